@@ -1,0 +1,1 @@
+"""Chimera: one governed home for every AI model."""

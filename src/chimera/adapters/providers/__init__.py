@@ -1,0 +1,1 @@
+"""Whoever serves models. Implementations of `llm.ModelProvider`; see `chimera.adapters`."""

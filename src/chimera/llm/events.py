@@ -1,0 +1,79 @@
+"""What a model answers: `Started (TextDelta | ThinkingDelta | ToolCallDelta | UsageReported)* Finished`.
+
+A failure is an exception, never an event. A stream that ends without `Finished` was cut and is a failure.
+"""
+
+from collections.abc import AsyncGenerator
+from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from chimera.llm.usage import Usage
+
+
+class FinishReason(StrEnum):
+    """Why the model stopped."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    TOOL_CALLS = "tool_calls"
+    FILTERED = "filtered"
+
+
+class Started(Struct, frozen=True, kw_only=True, tag="started"):
+    """The provider has begun.
+
+    Attributes:
+        id: The provider's id of the answer.
+        model: The provider's name of the model that answers.
+        lost: Names of request parameters that the provider's wire cannot carry.
+    """
+
+    id: str
+    model: str
+    lost: tuple[str, ...] = ()
+
+
+class TextDelta(Struct, frozen=True, kw_only=True, tag="text"):
+    text: str
+
+
+class ThinkingDelta(Struct, frozen=True, kw_only=True, tag="thinking"):
+    """More reasoning; the delta that carries a `signature` ends its block. See `content.Thinking`."""
+
+    text: str = ""
+    signature: str | None = None
+    origin: str | None = None
+    redacted: bool = False
+
+
+class ToolCallDelta(Struct, frozen=True, kw_only=True, tag="tool_call"):
+    """A piece of the call number `index` (0, 1, …): `id` and `name` come whole in its first piece and are empty later."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+    signature: str | None = None
+
+
+class UsageReported(Struct, frozen=True, kw_only=True, tag="usage"):
+    """Usage of this answer so far; a later report replaces an earlier one."""
+
+    usage: Usage
+
+
+class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
+    """The answer is complete.
+
+    Attributes:
+        stop_sequence: The stop string that was met, where the provider tells.
+    """
+
+    reason: FinishReason
+    stop_sequence: str | None = None
+
+
+Event: TypeAlias = Started | TextDelta | ThinkingDelta | ToolCallDelta | UsageReported | Finished
+Stream: TypeAlias = AsyncGenerator[Event, None]

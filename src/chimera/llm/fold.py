@@ -1,0 +1,99 @@
+"""A whole answer from its events. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from chimera.llm.content import Part, Text, Thinking, ToolCall
+from chimera.llm.events import (
+    Event,
+    Finished,
+    FinishReason,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    UsageReported,
+)
+from chimera.llm.usage import Usage
+
+
+@dataclass(slots=True)
+class Answer:
+    """What was heard so far. Feed it every event; read it at any time.
+
+    Attributes:
+        reason: Why it ended; `None` while it is being written, or when it was cut.
+    """
+
+    id: str = ""
+    model: str = ""
+    lost: tuple[str, ...] = ()
+    usage: Usage | None = None
+    reason: FinishReason | None = None
+    stop_sequence: str | None = None
+    _done: list[Part] = field(default_factory=list[Part])
+    _text: list[str] = field(default_factory=list[str])
+    _thinking: list[ThinkingDelta] = field(default_factory=list[ThinkingDelta])
+    _calls: dict[int, list[ToolCallDelta]] = field(default_factory=dict[int, list[ToolCallDelta]])
+
+    def add(self, event: Event) -> None:
+        match event:
+            case TextDelta():
+                self._close_thinking()
+                self._text.append(event.text)
+            case ToolCallDelta():
+                self._calls.setdefault(event.index, []).append(event)
+            case ThinkingDelta():
+                self._think(event)
+            case UsageReported():
+                self.usage = event.usage
+            case Finished():
+                self.reason, self.stop_sequence = event.reason, event.stop_sequence
+            case Started():
+                self.id, self.model, self.lost = event.id, event.model, event.lost
+            case _:
+                assert_never(event)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Thinking and text in the order heard, then the tool calls by their index."""
+        self._close_thinking()
+        self._close_text()
+        return (*self._done, *(_call(deltas) for _, deltas in sorted(self._calls.items())))
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts if isinstance(part, Text))
+
+    def _think(self, delta: ThinkingDelta) -> None:
+        self._close_text()
+        self._thinking.append(delta)
+        if delta.signature is not None:
+            self._close_thinking()
+
+    def _close_text(self) -> None:
+        if self._text:
+            self._done.append(Text(text="".join(self._text)))
+            self._text.clear()
+
+    def _close_thinking(self) -> None:
+        if self._thinking:
+            last = self._thinking[-1]
+            text = "".join(delta.text for delta in self._thinking)
+            self._done.append(Thinking(text=text, signature=last.signature, origin=last.origin, redacted=last.redacted))
+            self._thinking.clear()
+
+
+def _call(deltas: list[ToolCallDelta]) -> ToolCall:
+    first = deltas[0]
+    signature = next((delta.signature for delta in deltas if delta.signature), None)
+    arguments = "".join(delta.arguments for delta in deltas)
+    return ToolCall(id=first.id, name=first.name, arguments=arguments, signature=signature)
+
+
+def fold(events: Iterable[Event]) -> Answer:
+    answer = Answer()
+    for event in events:
+        answer.add(event)
+    return answer

@@ -1,0 +1,21 @@
+"""Tokens used by one answer."""
+
+from msgspec import Struct
+
+
+class Usage(Struct, frozen=True, kw_only=True):
+    """As the provider reported it, in one convention for all.
+
+    Attributes:
+        input_tokens: All tokens read, those from and to the prompt cache included.
+        cached_tokens: Part of `input_tokens` that was read from the prompt cache.
+        cache_write_tokens: Part of `input_tokens` that was written to the prompt cache.
+        output_tokens: All tokens written, reasoning included.
+        reasoning_tokens: Part of `output_tokens` that was reasoning.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int = 0
