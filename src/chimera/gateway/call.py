@@ -1,0 +1,111 @@
+"""What travels through the pipeline, and what a stage is."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self, TypeAlias
+
+from chimera.kit.scope import Scope
+from chimera.llm import ModelCard, Request, Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One model at one provider connection.
+
+    Attributes:
+        card: What is known of the model; `None` for one that the provider does not list.
+    """
+
+    provider: str
+    model: str
+    card: ModelCard | None = None
+
+    @property
+    def id(self) -> str:
+        """The model's id on every surface, e.g. `openai/gpt-5`."""
+        return f"{self.provider}/{self.model}"
+
+    @property
+    def label(self) -> str:
+        """A name out of a bounded set, for metrics and circuits: callers may send any string as a model."""
+        return self.id if self.card else f"{self.provider}/other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One attempt at one target: what came of it. `outcome` is `ok` or an error's code."""
+
+    target: Target
+    attempt: int
+    outcome: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Trail:
+    """What happened on the way, for response headers, logs and whoever asks why. The one thing of a call that changes.
+
+    Attributes:
+        answered_by: The target whose answer was delivered, once its first event has come.
+        steps: Every attempt, in order.
+    """
+
+    answered_by: Target | None = None
+    steps: list[Step] = field(default_factory=list[Step])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request on its way. Immutable but for its trail: a stage passes a changed copy on.
+
+    Attributes:
+        deadline: Loop time (seconds) after which nobody waits for the answer.
+        fallbacks: Ids of models to ask when the requested one cannot answer, best first.
+        target: Set by `Fallback`; `None` above it.
+        attempt: 1 for the first try at a target; set by `Retry`.
+    """
+
+    scope: Scope
+    request: Request
+    deadline: float
+    fallbacks: tuple[str, ...] = ()
+    trail: Trail = field(default_factory=Trail)
+    target: Target | None = None
+    attempt: int = 1
+
+    def to(self, target: Target) -> Self:
+        return replace(self, target=target, attempt=1)
+
+    def tried(self, attempt: int) -> Self:
+        return replace(self, attempt=attempt)
+
+    @property
+    def aim(self) -> Target:
+        """The target; only for stages that stand below `Fallback`."""
+        assert self.target is not None, "this stage stands below Fallback"
+        return self.target
+
+    @property
+    def remaining_s(self) -> float:
+        """Seconds left before the deadline; never negative."""
+        return max(0.0, self.deadline - asyncio.get_running_loop().time())
+
+
+def new_call(scope: Scope, request: Request, *, patience_s: float, fallbacks: tuple[str, ...] = ()) -> Call:
+    """Make a call whose deadline is `patience_s` seconds from now."""
+    deadline = asyncio.get_running_loop().time() + patience_s
+    return Call(scope=scope, request=request, deadline=deadline, fallbacks=fallbacks)
+
+
+Handler: TypeAlias = Callable[[Call], Stream]
+
+
+class Stage(Protocol):
+    """One concern of the pipeline.
+
+    An implementation is a frozen dataclass: its fields are its collaborators, and its one method is an async generator
+    that asks `proceed` for the stream below and yields what should go up. It must close what it opened (`aclosing`)
+    and must not yield inside a timeout or task group (PEP 789).
+    """
+
+    def __call__(self, call: Call, proceed: Handler) -> Stream: ...

@@ -1,0 +1,135 @@
+"""Which models there are: an immutable snapshot that the hot path reads, and the keeper that renews it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import structlog
+
+from chimera.gateway.call import Target
+from chimera.llm import Health, HealthStatus, ModelCard, ModelProvider, ProviderError
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Models by id and by bare name. Providers in the order of configuration: the first one wins a bare name."""
+
+    cards: Mapping[str, Sequence[ModelCard]]
+    _by_id: Mapping[str, Target] = field(init=False)
+    _by_name: Mapping[str, Target] = field(init=False)
+
+    def __post_init__(self) -> None:
+        by_id: dict[str, Target] = {}
+        by_name: dict[str, Target] = {}
+        for provider, cards in self.cards.items():
+            for card in cards:
+                target = Target(provider=provider, model=card.name, card=card)
+                by_id[target.id] = target
+                by_name.setdefault(card.name, target)
+        object.__setattr__(self, "_by_id", by_id)
+        object.__setattr__(self, "_by_name", by_name)
+
+    def resolve(self, model: str) -> Target | None:
+        """Find a model by id (`openai/gpt-5`) or bare name (`gpt-5`).
+
+        An unlisted model of a configured provider is taken at its word: the provider may know it.
+        """
+        found = self._by_id.get(model) or self._by_name.get(model)
+        if found is not None:
+            return found
+        provider, slash, name = model.partition("/")
+        return Target(provider=provider, model=name) if slash and name and provider in self.cards else None
+
+    def targets(self) -> Sequence[Target]:
+        """Every listed model, in the order of configuration."""
+        return tuple(self._by_id.values())
+
+    def similar(self, model: str) -> Sequence[str]:
+        """Up to three ids that the caller may have meant."""
+        names = get_close_matches(model, [*self._by_id, *self._by_name], n=3, cutoff=0.5)
+        known = (self._by_id.get(name) or self._by_name[name] for name in names)
+        return tuple(dict.fromkeys(target.id for target in known))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderStatus:
+    """Last known state of a provider; `health` is `None` until the first discovery ended."""
+
+    name: str
+    health: Health | None
+    models: int
+
+
+@dataclass(slots=True, kw_only=True)
+class CatalogueKeeper:
+    """Asks every provider for its models, at the start and then every `every_s` seconds.
+
+    Until a provider has answered, and when it cannot be asked, its static list stands.
+
+    Attributes:
+        static: Models by provider that are known without asking.
+    """
+
+    providers: Mapping[str, ModelProvider]
+    static: Mapping[str, Sequence[ModelCard]]
+    every_s: float = 300.0
+    patience_s: float = 15.0
+    current: Catalogue = field(init=False)
+    _cards: dict[str, Sequence[ModelCard]] = field(init=False)
+    _health: dict[str, Health] = field(default_factory=dict[str, Health])
+
+    def __post_init__(self) -> None:
+        self._cards = {name: self.static.get(name, ()) for name in self.providers}
+        self.current = Catalogue(dict(self._cards))
+
+    async def refresh(self) -> None:
+        """Ask all providers at once; a slow or dead one delays nobody else for longer than `patience_s`."""
+        await asyncio.gather(*(self._discover(name, provider) for name, provider in self.providers.items()))
+
+    async def run(self) -> None:
+        """Refresh for ever; cancel to stop."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(self.every_s)
+
+    def statuses(self) -> Sequence[ProviderStatus]:
+        return tuple(
+            ProviderStatus(name=name, health=self._health.get(name), models=len(cards))
+            for name, cards in self._cards.items()
+        )
+
+    async def _discover(self, name: str, provider: ModelProvider) -> None:
+        try:
+            async with asyncio.timeout(self.patience_s):
+                found = await provider.models()
+            health = Health(status=HealthStatus.OK)
+        except (ProviderError, TimeoutError) as error:
+            found = ()
+            health = Health(status=_status_of(error), detail=str(error) or f"{name} did not answer in time.")
+            log.info("catalogue.discovery_failed", provider=name, status=health.status)
+        self._health[name] = health
+        self._cards[name] = found or self._fallback(name, health)
+        self.current = Catalogue(dict(self._cards))
+
+    def _fallback(self, name: str, health: Health) -> Sequence[ModelCard]:
+        # Nobody listens there: showing its models would only lead to errors.
+        return () if health.status is HealthStatus.UNREACHABLE else self.static.get(name, ())
+
+
+def _status_of(error: Exception) -> HealthStatus:
+    match getattr(error, "code", "provider_timeout"):
+        case "provider_unauthenticated":
+            return HealthStatus.UNAUTHENTICATED
+        case "provider_forbidden":
+            return HealthStatus.FORBIDDEN
+        case "provider_rate_limited":
+            return HealthStatus.RATE_LIMITED
+        case "provider_unreachable" | "provider_timeout":
+            return HealthStatus.UNREACHABLE
+        case "model_not_found" | "provider_answer_malformed":
+            return HealthStatus.MISADDRESSED
+        case _:
+            return HealthStatus.UNAVAILABLE

@@ -1,0 +1,107 @@
+"""When to leave a failing target alone: one circuit a target, closed, open or half-open. No I/O, no clock of its own.
+
+Own code because the libraries let every concurrent call through when half-open; here exactly one probe is let through.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from time import monotonic
+
+
+class CircuitState(StrEnum):
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitRules:
+    """When a circuit opens, and for how long. Times in seconds.
+
+    Attributes:
+        failures_in_a_row: So many consecutive failures open it.
+        failure_rate: So does this share of failures among at least `calls_at_least` calls within `window_s`.
+        rest_s: How long it stays open; doubled with every failed probe, up to `longest_rest_s`.
+    """
+
+    failures_in_a_row: int = 5
+    failure_rate: float = 0.5
+    calls_at_least: int = 20
+    window_s: float = 30.0
+    rest_s: float = 10.0
+    longest_rest_s: float = 120.0
+
+
+@dataclass(slots=True)
+class Circuit:
+    rules: CircuitRules
+    state: CircuitState = CircuitState.CLOSED
+    open_until: float = 0.0
+    _in_a_row: int = 0
+    _rests: int = 0
+    _recent: deque[tuple[float, bool]] = field(default_factory=deque[tuple[float, bool]])
+
+    def permit(self, now: float) -> bool:
+        """Whether a call may pass. A true answer from an open circuit is its single probe: report its outcome."""
+        if self.state is CircuitState.CLOSED:
+            return True
+        if self.state is CircuitState.OPEN and now >= self.open_until:
+            self.state = CircuitState.HALF_OPEN
+            return True
+        return False
+
+    def succeeded(self, now: float) -> None:
+        if self.state is CircuitState.CLOSED:
+            self._in_a_row = 0
+            self._remember(now, failed=False)
+        else:
+            self.state, self._in_a_row, self._rests = CircuitState.CLOSED, 0, 0
+            self._recent.clear()
+
+    def failed(self, now: float) -> None:
+        if self.state is CircuitState.OPEN:
+            return  # a call from before it opened
+        self._in_a_row += 1
+        self._remember(now, failed=True)
+        if self.state is CircuitState.HALF_OPEN or self._too_many():
+            rest_s = min(self.rules.longest_rest_s, self.rules.rest_s * 2.0**self._rests)
+            self.state, self.open_until, self._rests = CircuitState.OPEN, now + rest_s, self._rests + 1
+
+    def abandoned(self, now: float) -> None:
+        """The caller left before the outcome was known; a probe's place becomes free again."""
+        if self.state is CircuitState.HALF_OPEN:
+            self.state, self.open_until = CircuitState.OPEN, now
+
+    def _remember(self, now: float, *, failed: bool) -> None:
+        self._recent.append((now, failed))
+        while self._recent and self._recent[0][0] < now - self.rules.window_s:
+            self._recent.popleft()
+
+    def _too_many(self) -> bool:
+        if self._in_a_row >= self.rules.failures_in_a_row:
+            return True
+        failures = sum(failed for _, failed in self._recent)
+        return (
+            len(self._recent) >= self.rules.calls_at_least and failures / len(self._recent) >= self.rules.failure_rate
+        )
+
+
+@dataclass(slots=True)
+class Breakers:
+    """The circuits of this process, made on first use."""
+
+    rules: CircuitRules
+    clock: Callable[[], float] = monotonic
+    _circuits: dict[str, Circuit] = field(default_factory=dict[str, Circuit])
+
+    def of(self, label: str) -> Circuit:
+        circuit = self._circuits.get(label)
+        if circuit is None:
+            circuit = self._circuits[label] = Circuit(self.rules)
+        return circuit
+
+    def states(self) -> dict[str, CircuitState]:
+        """State by target label, of every target that was ever called."""
+        return {label: circuit.state for label, circuit in self._circuits.items()}

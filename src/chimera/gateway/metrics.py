@@ -1,0 +1,35 @@
+"""What the gateway counts, for Prometheus. Labels are bounded by what is configured, never by what callers send."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
+
+
+class GatewayMetrics:
+    """Instruments of the pipeline, registered with `registry` once."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.calls = Counter(
+            "chimera_gateway_calls", "Model calls by target and outcome.", ("target", "outcome"), registry=registry
+        )
+        self.attempts = Counter(
+            "chimera_gateway_attempts", "Attempts by target and outcome.", ("target", "outcome"), registry=registry
+        )
+        self.tokens = Counter(
+            "chimera_gateway_tokens", "Tokens by target and kind.", ("target", "kind"), registry=registry
+        )
+        self.first_token = Histogram(
+            "chimera_gateway_first_token_seconds",
+            "Time from the call to its first event.",
+            ("target",),
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.duration = Histogram(
+            "chimera_gateway_call_seconds",
+            "Time from the call to its end.",
+            ("target",),
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.in_flight = Gauge("chimera_gateway_calls_in_flight", "Model calls under way.", registry=registry)

@@ -1,0 +1,57 @@
+"""The order of things.
+
+Each stage wraps all that stand below it, so reading the tuple top-down is the way of a request, bottom-up the way of
+its events.
+"""
+
+from dataclasses import dataclass
+from functools import partial, reduce
+
+from chimera.gateway.call import Handler, Stage
+from chimera.gateway.circuit import Breakers
+from chimera.gateway.lanes import Lanes
+from chimera.gateway.metrics import GatewayMetrics
+from chimera.gateway.routes import Routes
+from chimera.gateway.stages.breaker import Breaker
+from chimera.gateway.stages.bulkhead import ProviderBulkhead, TenantBulkhead
+from chimera.gateway.stages.context_window import ContextWindow
+from chimera.gateway.stages.fallback import Fallback
+from chimera.gateway.stages.observe import Observe
+from chimera.gateway.stages.retry import Backoff, Retry, RetryBudgets
+
+
+def compose(*stages: Stage, terminal: Handler) -> Handler:
+    """Wrap `terminal` in the stages; the first one is outermost."""
+
+    def wrap(proceed: Handler, stage: Stage) -> Handler:
+        return partial(stage, proceed=proceed)
+
+    return reduce(wrap, reversed(stages), terminal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineParts:
+    """What the stages work with; opened and held by `bootstrap.house`."""
+
+    metrics: GatewayMetrics
+    routes: Routes
+    tenant_lanes: Lanes
+    provider_lanes: Lanes
+    breakers: Breakers
+    backoff: Backoff
+    retry_budgets: RetryBudgets
+
+
+def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
+    return compose(
+        Observe(parts.metrics),
+        TenantBulkhead(parts.tenant_lanes),
+        Fallback(parts.routes),
+        # below: once per target
+        ContextWindow(),
+        Breaker(parts.breakers),
+        ProviderBulkhead(parts.provider_lanes),
+        Retry(parts.backoff, parts.retry_budgets),
+        # below: once per attempt
+        terminal=terminal,
+    )

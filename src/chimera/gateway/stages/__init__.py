@@ -1,0 +1,1 @@
+"""One concern a file. Their order is written in `gateway/pipeline.py`."""

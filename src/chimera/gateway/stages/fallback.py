@@ -1,0 +1,39 @@
+"""Try the next target when one cannot answer."""
+
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from chimera.gateway.call import Call, Handler, Target
+from chimera.gateway.errors import AllTargetsFailedError
+from chimera.gateway.routes import Routes
+from chimera.llm import ProviderError, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """Asks the targets of a call in order, until one delivers its first event.
+
+    An error that another target would meet too (`elsewhere` is false) ends the call at once; so does any error after
+    the first event. A call with a single target fails with that target's own error.
+    """
+
+    routes: Routes
+
+    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+        targets = self.routes.targets(call)
+        failures: list[tuple[Target, ProviderError]] = []
+        for target in targets:
+            async with aclosing(proceed(call.to(target))) as stream:
+                try:
+                    first = await anext(stream)
+                except ProviderError as error:
+                    if not error.elsewhere or len(targets) == 1:
+                        raise
+                    failures.append((target, error))
+                    continue
+                call.trail.answered_by = target
+                yield first
+                async for event in stream:
+                    yield event
+                return
+        raise AllTargetsFailedError(failures)

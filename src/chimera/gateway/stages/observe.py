@@ -1,0 +1,70 @@
+"""Count, time and log every call, once, whatever becomes of it."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+from time import perf_counter
+
+import structlog
+
+from chimera.gateway.call import Call, Handler
+from chimera.gateway.metrics import GatewayMetrics
+from chimera.kit.errors import AppError
+from chimera.llm import Stream, Usage, UsageReported
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    metrics: GatewayMetrics
+
+    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+        begun = perf_counter()
+        first_s: float | None = None
+        usage = Usage()
+        outcome = "abandoned"
+        self.metrics.in_flight.inc()
+        try:
+            async with aclosing(proceed(call)) as stream:
+                async for event in stream:
+                    if first_s is None:
+                        first_s = perf_counter() - begun
+                    if isinstance(event, UsageReported):
+                        usage = event.usage
+                    yield event
+            outcome = "ok"
+        except AppError as error:
+            outcome = error.code
+            raise
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
+        finally:
+            self.metrics.in_flight.dec()
+            self._record(call, outcome, usage, first_s=first_s, total_s=perf_counter() - begun)
+
+    def _record(self, call: Call, outcome: str, usage: Usage, *, first_s: float | None, total_s: float) -> None:
+        answered = call.trail.answered_by
+        target = answered.label if answered else "none"
+        metrics = self.metrics
+        metrics.calls.labels(target, outcome).inc()
+        metrics.duration.labels(target).observe(total_s)
+        if first_s is not None:
+            metrics.first_token.labels(target).observe(first_s)
+        metrics.tokens.labels(target, "input").inc(usage.input_tokens)
+        metrics.tokens.labels(target, "output").inc(usage.output_tokens)
+        for step in call.trail.steps:
+            metrics.attempts.labels(step.target.provider, step.outcome).inc()
+        level = log.info if outcome in {"ok", "abandoned", "cancelled"} else log.warning
+        level(
+            "gateway.call",
+            tenant=str(call.scope.tenant_id),
+            target=target,
+            outcome=outcome,
+            attempts=len(call.trail.steps),
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            first_token_ms=None if first_s is None else round(first_s * 1000, 1),
+            total_ms=round(total_s * 1000, 1),
+        )

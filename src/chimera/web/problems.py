@@ -1,0 +1,122 @@
+"""Errors as RFC 9457 problems: the one place where a kind becomes a status."""
+
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from chimera.kit.errors import AppError, BodyTooLargeError, InvalidRequestError, Kind
+
+log = structlog.get_logger()
+
+STATUS: dict[Kind, int] = {
+    Kind.INVALID: 400,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.RATE_LIMITED: 429,
+    Kind.EXHAUSTED: 402,
+    Kind.TIMEOUT: 504,
+    Kind.UNAVAILABLE: 503,
+    Kind.INTERNAL: 500,
+}
+INTERNAL_MESSAGE = "Something went wrong on our side. The request id finds it in the server's log."
+
+
+def status_of(error: AppError) -> int:
+    return 413 if isinstance(error, BodyTooLargeError) else STATUS[error.kind]
+
+
+def problem(error: AppError, request_id: str) -> dict[str, object]:
+    """Body of an `application/problem+json` answer."""
+    status = status_of(error)
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": error.message,
+        "code": error.code,
+        "request_id": request_id,
+    }
+    if error.retry_after_s is not None:
+        body["retry_after_s"] = round(error.retry_after_s, 3)
+    if isinstance(error, InvalidRequestError) and error.field:
+        body["errors"] = [{"field": error.field, "message": error.message}]
+    return body
+
+
+def retry_headers(error: AppError) -> dict[str, str]:
+    """`retry-after` in whole seconds, rounded up, where the error knows when to come back."""
+    if error.retry_after_s is None:
+        return {}
+    return {"retry-after": str(max(1, -int(-error.retry_after_s // 1)))}
+
+
+def request_id_of(request: Request) -> str:
+    return str(request.scope.get("chimera.request_id", ""))
+
+
+def as_problem(error: AppError, request_id: str) -> JSONResponse:
+    return JSONResponse(
+        problem(error, request_id),
+        status_code=status_of(error),
+        headers=retry_headers(error),
+        media_type="application/problem+json",
+    )
+
+
+def _app_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, AppError)
+    if error.kind is Kind.INTERNAL:
+        log.error("web.internal_error", code=error.code, exc_info=error)
+    return as_problem(error, request_id_of(request))
+
+
+def _validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = [
+        {"field": ".".join(str(step) for step in item["loc"] if step != "body"), "message": str(item["msg"])}
+        for item in error.errors()
+    ]
+    first = found[0] if found else {"field": "", "message": "The request does not have the promised shape."}
+    where = f"{first['field']}: " if first["field"] else ""
+    answer = problem(InvalidRequestError(f"{where}{first['message']}"), request_id_of(request))
+    return JSONResponse(
+        answer | {"status": 422, "title": HTTPStatus(422).phrase, "errors": found},
+        status_code=422,
+        media_type="application/problem+json",
+    )
+
+
+def _http_exception(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(error.status_code).phrase,
+        "status": error.status_code,
+        "detail": str(error.detail),
+        "code": HTTPStatus(error.status_code).name.lower(),
+        "request_id": request_id_of(request),
+    }
+    return JSONResponse(body, error.status_code, headers=error.headers, media_type="application/problem+json")
+
+
+def internal_problem(request_id: str) -> dict[str, object]:
+    """Body for a failure that nobody foresaw; says nothing of its cause."""
+    return problem(AppError(INTERNAL_MESSAGE), request_id)
+
+
+def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    return as_problem(AppError(INTERNAL_MESSAGE), request_id_of(request))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` as a problem; `web.edge.Edge` logs the unforeseen ones."""
+    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_exception)

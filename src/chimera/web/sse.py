@@ -1,0 +1,70 @@
+"""Server-sent events: frames, and a response that streams them while its reader listens."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from chimera.web.connection import while_connected
+
+KEEP_ALIVE = b": keep-alive\n\n"
+HEADERS = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache, no-transform",
+    # nginx would hold the stream back otherwise: https://nginx.org/en/docs/http/ngx_http_proxy_module.html
+    "x-accel-buffering": "no",
+}
+
+
+def frame(event: str, data: bytes, *, id: int | None = None) -> bytes:
+    """One SSE frame. `data` is JSON, which has no raw line break."""
+    head = b"" if id is None else b"id: %d\n" % id
+    return b"%bevent: %b\ndata: %b\n\n" % (head, event.encode(), data)
+
+
+class Outlet:
+    """The body of one streamed response: whole frames in, with comments in the silences between them."""
+
+    def __init__(self, send: Send, *, keep_alive_s: float = 15.0) -> None:
+        self.keep_alive_s = keep_alive_s
+        self._send = send
+        self._last = asyncio.get_running_loop().time()
+
+    async def start(self, headers: list[tuple[bytes, bytes]]) -> None:
+        await self._send({"type": "http.response.start", "status": 200, "headers": headers})
+
+    async def put(self, chunk: bytes) -> None:
+        """Send frames; waits while the client reads more slowly than we write."""
+        self._last = asyncio.get_running_loop().time()
+        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def end(self) -> None:
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def keep_alive(self) -> None:
+        """Say something if nothing was said lately, so that proxies keep the connection."""
+        if asyncio.get_running_loop().time() - self._last >= self.keep_alive_s:
+            await self.put(KEEP_ALIVE)
+
+
+class EventStream(Response):
+    """Streams frames until they end or the reader leaves.
+
+    When the reader leaves, `frames` is cancelled where it waits, and closed.
+    """
+
+    def __init__(self, frames: AsyncGenerator[bytes, None], *, keep_alive_s: float = 15.0) -> None:
+        super().__init__(headers=HEADERS)
+        self.frames = frames
+        self.keep_alive_s = keep_alive_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        outlet = Outlet(send, keep_alive_s=self.keep_alive_s)
+        async with aclosing(self.frames) as frames:
+            await outlet.start([(name, value) for name, value in self.raw_headers if name != b"content-length"])
+            async with while_connected(receive, on_silence=outlet.keep_alive, every_s=self.keep_alive_s):
+                async for chunk in frames:
+                    await outlet.put(chunk)
+                await outlet.end()
