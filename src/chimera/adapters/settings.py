@@ -1,0 +1,60 @@
+"""What every provider's settings have in common."""
+
+from collections.abc import Mapping
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+from chimera.adapters.http import Timeouts
+
+Environment: TypeAlias = Mapping[str, str]
+"""Name of an environment variable -> field of the settings that it fills."""
+
+
+def _web_address(url: str) -> str:
+    url = url.strip().rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return url
+
+
+def _header_safe(key: SecretStr | None) -> SecretStr | None:
+    """Keys are pasted: white space around them is cut, and an empty one is none."""
+    text = key.get_secret_value().strip() if key else ""
+    if not text.isprintable() or not text.isascii():
+        raise ValueError("must be printable ASCII without line breaks")
+    return SecretStr(text) if text else None
+
+
+WebAddress: TypeAlias = Annotated[str, AfterValidator(_web_address)]
+ApiKey: TypeAlias = Annotated[SecretStr | None, AfterValidator(_header_safe)]
+
+
+class ProviderSettings(BaseModel):
+    """One connection to a provider.
+
+    Attributes:
+        name: Name in model ids: `openai` in `openai/gpt-5`.
+        base_url: Address under which the wire's paths lie, without a trailing slash.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    base_url: WebAddress
+    api_key: ApiKey = None
+    connect_timeout_s: float = Field(default=10.0, gt=0)
+    idle_timeout_s: float = Field(default=120.0, gt=0)
+
+    @property
+    def timeouts(self) -> Timeouts:
+        return Timeouts(connect_s=self.connect_timeout_s, idle_s=self.idle_timeout_s)
+
+
+def has_key(settings: ProviderSettings) -> bool:
+    return settings.api_key is not None
+
+
+def bearer(settings: ProviderSettings) -> dict[str, str]:
+    """Return the `Authorization` header, or none where there is no key."""
+    return {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"} if settings.api_key else {}

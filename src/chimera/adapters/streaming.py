@@ -1,0 +1,94 @@
+"""The one road of a call to a provider: send, check the status, decode, translate every failure into the taxonomy."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias, TypeVar
+
+from chimera.adapters.http import HttpClient, HttpResponse, Timeouts
+from chimera.llm import Event, Finished, ProviderAnswerError, ProviderError, Stream
+from chimera.wires.failure import Failure, StreamFailure, WireError
+
+T = TypeVar("T")
+DecodeFailure: TypeAlias = Callable[[int, Mapping[str, str], bytes], Failure]
+
+_LARGEST_FAILURE = 64 * 1024
+# Between the last event and the end of the body; longer, and a new connection is cheaper than this wait.
+_DRAIN_S = 0.25
+
+
+class StreamDecoder(Protocol):
+    """A wire's decoder of one answer; see `chimera.wires`."""
+
+    def feed(self, data: bytes) -> list[Event]: ...
+
+    def close(self) -> list[Event]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """A provider as seen over HTTP.
+
+    Attributes:
+        provider: Its configured name, for errors.
+        headers: Sent with every call: credentials, versions.
+        decode_failure: The wire's reading of a refusal.
+    """
+
+    http: HttpClient
+    provider: str
+    headers: Mapping[str, str] = field(repr=False)
+    timeouts: Timeouts
+    decode_failure: DecodeFailure
+
+    async def stream(self, url: str, body: bytes, decoder: StreamDecoder) -> Stream:
+        """POST the body and yield the events of the answer. Closing closes the connection to the provider.
+
+        Raises:
+            ProviderError: every way to fail, before the first event or between two.
+        """
+        headers = {**self.headers, "Content-Type": "application/json"}
+        async with self.http.stream(
+            "POST", url, provider=self.provider, headers=headers, body=body, timeouts=self.timeouts
+        ) as response:
+            if not 200 <= response.status < 300:
+                raise await self._refusal(response)
+            try:
+                async for data in response.chunks():
+                    events = decoder.feed(data)
+                    for event in events:
+                        yield event
+                    if events and type(events[-1]) is Finished:
+                        await response.drain(_DRAIN_S)
+                        return
+                for event in decoder.close():
+                    yield event
+            except WireError as error:
+                raise self._flaw(error) from error
+            except StreamFailure as failure:
+                raise failure.failure.as_error(provider=self.provider, status=response.status) from failure
+
+    async def ask(self, method: str, url: str, *, decode: Callable[[bytes], T], body: bytes | None = None) -> T:
+        """Make a call that does not stream and return what `decode` reads in the body of its answer.
+
+        Raises:
+            ProviderError: every way to fail; `WireError` from `decode` becomes one.
+        """
+        headers = {**self.headers, "Content-Type": "application/json"} if body is not None else self.headers
+        async with self.http.stream(
+            method, url, provider=self.provider, headers=headers, body=body, timeouts=self.timeouts
+        ) as response:
+            if not 200 <= response.status < 300:
+                raise await self._refusal(response)
+            answer = await response.read()
+        try:
+            return decode(answer)
+        except WireError as error:
+            raise self._flaw(error) from error
+
+    async def _refusal(self, response: HttpResponse) -> ProviderError:
+        body = await response.read(_LARGEST_FAILURE)
+        failure = self.decode_failure(response.status, response.headers, body)
+        return failure.as_error(provider=self.provider, status=response.status)
+
+    def _flaw(self, error: WireError) -> ProviderError:
+        return ProviderAnswerError(error.message, provider=self.provider, upstream_code=error.code)
