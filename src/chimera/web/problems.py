@@ -110,7 +110,7 @@ def internal_problem(request_id: str) -> dict[str, object]:
     return problem(AppError(INTERNAL_MESSAGE), request_id)
 
 
-def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+def _unforeseen(request: Request, _error: Exception) -> JSONResponse:
     return as_problem(AppError(INTERNAL_MESSAGE), request_id_of(request))
 
 

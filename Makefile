@@ -1,0 +1,79 @@
+# Chimera. `make run` starts it, `make test` tests it; both install what they need first.
+# Taken for granted: Python 3.11+, make. Node.js comes from a wheel where it is missing or too old.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+NPM    := VENV=$(CURDIR)/$(VENV) $(CURDIR)/tools/npm
+
+.PHONY: run install dev test check fmt lock bench clean
+
+run: install  ## migrate the database and serve, in the foreground
+	@exec $(BIN)/chimera serve --migrate
+
+install: $(VENV)/.runtime $(VENV)/.vocabularies frontend/dist/index.html  ## prepare .venv and the built web app
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chimera needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.txt requirements/local-model.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Python packages (about a minute the first time) …"
+	@$(PIP) -r requirements/runtime.txt
+	@$(PIP) -r requirements/local-model.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	@echo "Installing development packages …"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.vocabularies: tools/build_vocabularies.py tools/vocabularies/package-lock.json | $(VENV)/.runtime
+	@echo "Building the token vocabularies …"
+	@cd tools/vocabularies && $(NPM) ci --silent --ignore-scripts
+	@$(BIN)/python tools/build_vocabularies.py
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json | $(VENV)/.runtime
+	@echo "Installing packages of the web app …"
+	@cd frontend && $(NPM) ci --silent --ignore-scripts
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
+	@echo "Building the web app …"
+	@cd frontend && $(NPM) run --silent build
+	@touch $@
+
+dev: install $(VENV)/.dev  ## server with reload on :8000, web app with hot reload on :5173
+	@trap 'kill 0' INT TERM EXIT; $(BIN)/chimera serve --migrate --reload & (cd frontend && $(NPM) run dev) & wait
+
+check: $(VENV)/.dev frontend/node_modules/.installed  ## formatting, lint, types, floors
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@cd frontend && $(NPM) run --silent check
+
+fmt: $(VENV)/.dev frontend/node_modules/.installed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@cd frontend && $(NPM) run --silent fmt
+
+test: install $(VENV)/.dev  ## everything that CI runs
+	@tools/debian-packages redis-server chromium
+	@$(MAKE) --no-print-directory check
+	@cd frontend && $(NPM) run --silent test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: install $(VENV)/.dev  ## CPU per request and per chunk beside a bare passthrough and LiteLLM
+	@$(BIN)/python -m benchmarks.gateway
+
+lock:  ## resolve again; hashes of every file, no index named
+	@$(BIN)/python -m pip install --quiet uv==0.13.8
+	@tools/lock $(BIN)/uv
+
+clean:
+	@rm -rf $(VENV) frontend/node_modules frontend/dist tools/vocabularies/node_modules src/chimera/gateway/vocabularies
