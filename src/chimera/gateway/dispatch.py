@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from chimera.gateway.call import Call
-from chimera.llm import ModelProvider, Stream
+from chimera.llm import (
+    Embedded,
+    EmbeddingRequest,
+    Finished,
+    FinishReason,
+    ModelProvider,
+    Request,
+    Started,
+    Stream,
+    Usage,
+    UsageReported,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +26,17 @@ class Dispatch:
 
     def __call__(self, call: Call) -> Stream:
         target = call.aim
-        return self.providers[target.provider].stream(replace(call.request, model=target.model))
+        provider = self.providers[target.provider]
+        match call.request:
+            case Request() as request:
+                return provider.stream(replace(request, model=target.model))
+            case EmbeddingRequest() as request:
+                return _embedding(provider, replace(request, model=target.model))
+
+
+async def _embedding(provider: ModelProvider, request: EmbeddingRequest) -> Stream:
+    answer = await provider.embed(request)
+    yield Started(id="", model=answer.model)
+    yield Embedded(vectors=answer.vectors)
+    yield UsageReported(usage=Usage(input_tokens=answer.input_tokens))
+    yield Finished(reason=FinishReason.STOP)

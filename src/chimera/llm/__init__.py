@@ -35,6 +35,7 @@ from chimera.llm.errors import (
     ProviderTimeoutError,
 )
 from chimera.llm.events import (
+    Embedded,
     Event,
     Finished,
     FinishReason,
@@ -60,7 +61,7 @@ from chimera.llm.request import (
 from chimera.llm.usage import Usage
 
 __all__ = [
-    "Answer", "Capabilities", "ContentFilteredError", "ContextTooLongError", "Document", "EmbeddingRequest",
+    "Answer", "Capabilities", "ContentFilteredError", "ContextTooLongError", "Document", "Embedded", "EmbeddingRequest",
     "Embeddings", "Event", "FinishReason", "Finished", "Health", "HealthStatus", "Image", "JsonObject", "JsonSchema",
     "Message", "ModelCard", "ModelProvider", "NamedTool", "Part", "ProviderAnswerError",
     "ProviderAuthenticationError", "ProviderConnectionError", "ProviderError", "ProviderModelNotFoundError",

@@ -1,5 +1,7 @@
 """What a model answers: `Started (TextDelta | ThinkingDelta | ToolCallDelta | UsageReported)* Finished`.
 
+An embedding model answers in the same way, with `Embedded` in the middle: all stages of the gateway serve both.
+
 A failure is an exception, never an event. A stream that ends without `Finished` was cut and is a failure.
 """
 
@@ -58,6 +60,12 @@ class ToolCallDelta(Struct, frozen=True, kw_only=True, tag="tool_call"):
     signature: str | None = None
 
 
+class Embedded(Struct, frozen=True, kw_only=True, tag="embedded"):
+    """The vectors, one a text, in the order asked. Only in answers to an `EmbeddingRequest`."""
+
+    vectors: tuple[tuple[float, ...], ...]
+
+
 class UsageReported(Struct, frozen=True, kw_only=True, tag="usage"):
     """Usage of this answer so far; a later report replaces an earlier one."""
 
@@ -75,5 +83,5 @@ class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
     stop_sequence: str | None = None
 
 
-Event: TypeAlias = Started | TextDelta | ThinkingDelta | ToolCallDelta | UsageReported | Finished
+Event: TypeAlias = Started | TextDelta | ThinkingDelta | ToolCallDelta | Embedded | UsageReported | Finished
 Stream: TypeAlias = AsyncGenerator[Event, None]

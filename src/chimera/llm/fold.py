@@ -6,6 +6,7 @@ from typing import assert_never
 
 from chimera.llm.content import Part, Text, Thinking, ToolCall
 from chimera.llm.events import (
+    Embedded,
     Event,
     Finished,
     FinishReason,
@@ -24,6 +25,7 @@ class Answer:
 
     Attributes:
         reason: Why it ended; `None` while it is being written, or when it was cut.
+        vectors: The answer of an embedding model.
     """
 
     id: str = ""
@@ -32,6 +34,7 @@ class Answer:
     usage: Usage | None = None
     reason: FinishReason | None = None
     stop_sequence: str | None = None
+    vectors: tuple[tuple[float, ...], ...] = ()
     _done: list[Part] = field(default_factory=list[Part])
     _text: list[str] = field(default_factory=list[str])
     _thinking: list[ThinkingDelta] = field(default_factory=list[ThinkingDelta])
@@ -52,6 +55,8 @@ class Answer:
                 self.reason, self.stop_sequence = event.reason, event.stop_sequence
             case Started():
                 self.id, self.model, self.lost = event.id, event.model, event.lost
+            case Embedded():
+                self.vectors = event.vectors
             case _:
                 assert_never(event)
 
