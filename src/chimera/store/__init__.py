@@ -1,0 +1,31 @@
+"""SQLAlchemy plumbing: the database, its transactions, base tables and tenant-scoped repositories."""
+
+from chimera.store.database import Database, Transaction, connect
+from chimera.store.errors import (
+    DatabaseUnavailableError,
+    DatabaseUrlError,
+    SchemaMismatchError,
+    ScopeMismatchError,
+    UnsafeDatabaseRoleError,
+)
+from chimera.store.paging import Page
+from chimera.store.repository import Repository, SystemRepository
+from chimera.store.tables import JsonText, Table, TenantTable, UtcDateTime
+
+__all__ = [
+    "Database",
+    "DatabaseUnavailableError",
+    "DatabaseUrlError",
+    "JsonText",
+    "Page",
+    "Repository",
+    "SchemaMismatchError",
+    "ScopeMismatchError",
+    "SystemRepository",
+    "Table",
+    "TenantTable",
+    "Transaction",
+    "UnsafeDatabaseRoleError",
+    "UtcDateTime",
+    "connect",
+]

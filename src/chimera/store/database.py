@@ -1,0 +1,186 @@
+"""The database: opened once, and asked only inside a transaction that knows for whom.
+
+PostgreSQL's policies read the two transaction-local settings made here; SQLite has one writer at a time.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID
+from weakref import WeakSet
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from chimera.kit.scope import Scope
+from chimera.store.engines import VERSION_TABLE, database_url, is_transient, postgres_engine, sqlite_engines
+from chimera.store.errors import DatabaseUnavailableError
+from chimera.store.row_security import SYSTEM_SETTING, TENANT_SETTING
+
+Transaction: TypeAlias = AsyncSession
+
+_FOR_WHOM = "for_whom"
+_SYSTEM = "system"
+
+
+def tenant_of(tx: Transaction) -> UUID | None:
+    """The tenant for whom a transaction was opened; `None` for a system transaction."""
+    whom = tx.info.get(_FOR_WHOM)
+    return whom if isinstance(whom, UUID) else None
+
+
+def is_system(tx: Transaction) -> bool:
+    return tx.info.get(_FOR_WHOM) == _SYSTEM
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Database:
+    """Transactions, opened and closed in one place. Make one with `connect`.
+
+    A task holds at most one transaction at a time (a second would wait for the first for ever on SQLite, and can
+    exhaust the pool on PostgreSQL), and none while a model speaks.
+    """
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+    _holders: "WeakSet[asyncio.Task[object]]"
+
+    @property
+    def dialect(self) -> str:
+        return self.writer.dialect.name
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
+        """Read and write rows of the caller's tenant; commit at the end, roll back on any exception.
+
+        Raises:
+            DatabaseUnavailableError: if it cannot be reached or stays busy.
+        """
+        async with self._open(self.writer, scope.tenant_id) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def reading(self, scope: Scope) -> AsyncGenerator[Transaction]:
+        """Read rows of the caller's tenant without waiting for any writer; a write is refused by the database.
+
+        Raises:
+            DatabaseUnavailableError: if it cannot be reached or stays busy.
+        """
+        async with self._open(self.reader, scope.tenant_id) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def system_transaction(self) -> AsyncGenerator[Transaction]:
+        """Read and write across tenants, only in tables that admit it. For sign-in, key lookup and reaping."""
+        async with self._open(self.writer, _SYSTEM) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def system_reading(self) -> AsyncGenerator[Transaction]:
+        """Read across tenants, only in tables that admit it, without waiting for any writer."""
+        async with self._open(self.reader, _SYSTEM) as tx:
+            yield tx
+
+    async def schema_revision(self) -> str | None:
+        """The revision that the migrations left; `None` if they never ran.
+
+        Raises:
+            DatabaseUnavailableError: if it cannot be reached or stays busy.
+        """
+        with _translated():
+            async with self.reader.connect() as connection:
+                return await connection.run_sync(read_revision)
+
+    @asynccontextmanager
+    async def _open(self, engine: AsyncEngine, whom: UUID | str) -> AsyncGenerator[Transaction]:
+        with self._alone(), _translated():
+            tx = AsyncSession(engine, expire_on_commit=False, info={_FOR_WHOM: whom})
+            try:
+                await _tell_the_policies(tx, whom)
+                yield tx
+                await _to_its_end(tx.commit())
+            finally:
+                await _to_its_end(tx.close())
+
+    @contextmanager
+    def _alone(self) -> Generator[None]:
+        task = asyncio.current_task()
+        assert task is not None, "transactions are opened inside a task"
+        if task in self._holders:
+            raise RuntimeError("this task holds a transaction already; pass that one on")
+        self._holders.add(task)
+        try:
+            yield
+        finally:
+            self._holders.discard(task)
+
+
+async def _tell_the_policies(tx: Transaction, whom: UUID | str) -> None:
+    """Check a connection out, begin, and on PostgreSQL name the tenant until the transaction ends."""
+    try:
+        connection = await tx.connection()
+    except OSError as error:
+        raise DatabaseUnavailableError("The database cannot be reached.", retry_after_s=1) from error
+    if connection.dialect.name == "postgresql":
+        setting, value = (SYSTEM_SETTING, "on") if whom == _SYSTEM else (TENANT_SETTING, str(whom))
+        await connection.exec_driver_sql("SELECT set_config($1, $2, true)", (setting, value))
+
+
+async def _to_its_end(work: Coroutine[None, None, None]) -> None:
+    """Await `work`; a cancellation waits until it is done. One cut off in between would cost the connection."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()
+        raise
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise DatabaseUnavailableError("The database is busy.", retry_after_s=1) from error
+    except DBAPIError as error:
+        if error.connection_invalidated or is_transient(error.orig):
+            raise DatabaseUnavailableError("The database does not answer just now.", retry_after_s=1) from error
+        raise
+
+
+def read_revision(connection: Connection) -> str | None:
+    """The revision noted by the migrations, read on an open connection."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    revision = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()  # noqa: S608  # a constant
+    return None if revision is None else str(revision)
+
+
+@asynccontextmanager
+async def connect(url: str) -> AsyncGenerator[Database]:
+    """Open the database at `url`; leaving closes its connections. Nothing is sent before the first transaction.
+
+    Args:
+        url: `sqlite:///data/chimera.db` (three slashes relative, four absolute) or
+            `postgresql://user:password@host/name`.
+
+    Raises:
+        DatabaseUrlError: if it is neither.
+    """
+    address = database_url(url)
+    if address.get_backend_name() == "sqlite":
+        writer, reader = sqlite_engines(address)
+    else:
+        writer = postgres_engine(address)
+        reader = writer.execution_options(postgresql_readonly=True)
+    try:
+        yield Database(writer, reader, WeakSet())
+    finally:
+        await reader.dispose()
+        await writer.dispose()

@@ -1,0 +1,168 @@
+"""How the two engines are opened: drivers, pools, pragmas and the role that PostgreSQL's policies bind."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from chimera.store.errors import DatabaseUrlError, UnsafeDatabaseRoleError
+from chimera.store.row_security import APPLICATION_ROLE
+
+VERSION_TABLE = "alembic_version"
+BUSY_WAIT_S = 10
+_READERS = 4
+_SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+# lock timeout, deadlock, serialisation, too many connections, starting up or shutting down
+_SQLSTATES_TRANSIENT = {"55P03", "40P01", "40001", "53300", "57P01", "57P02", "57P03"}
+_POSTGRES_SETTINGS = {
+    "application_name": "chimera",
+    "lock_timeout": f"{BUSY_WAIT_S}s",
+    # A transaction left open by a hung task must not hold its locks for ever.
+    "idle_in_transaction_session_timeout": "60s",
+    "jit": "off",
+}
+_ROLE_QUERY = """
+SELECT me.rolsuper OR me.rolbypassrls,
+       EXISTS (SELECT FROM pg_roles app WHERE app.rolname = $1 AND pg_has_role(session_user, app.oid, 'MEMBER'))
+FROM pg_roles me WHERE me.rolname = session_user
+"""
+
+
+def database_url(url: str) -> URL:
+    """Read an address and choose our driver for it.
+
+    Raises:
+        DatabaseUrlError: if it is not a SQLite file or a PostgreSQL server. Never quotes the address: it may hold
+            a password.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUrlError("CHIMERA_DATABASE_URL is not of the form driver://user@host/name.") from error
+    match address.drivername.partition("+")[0]:
+        case "sqlite":
+            if not address.database or address.database == ":memory:":
+                raise DatabaseUrlError("An in-memory SQLite database cannot be shared; name a file: sqlite:///file.db")
+            return address.set(drivername="sqlite+aiosqlite")
+        case "postgres" | "postgresql":
+            # libpq says `sslmode`, asyncpg says `ssl`, with the same values.
+            query = {("ssl" if key == "sslmode" else key): value for key, value in address.query.items()}
+            return address.set(drivername="postgresql+asyncpg", query=query)
+        case other:
+            raise DatabaseUrlError(f"There is no support for {other}; use sqlite:///… or postgresql://…")
+
+
+# `hide_parameters` below: an error that is logged must not quote what people wrote.
+def sqlite_engines(address: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """One connection that writes, so that writers queue here instead of failing there, and some that only read."""
+    assert address.database is not None
+    _make_private_file(Path(address.database))
+    writer = _sqlite_engine(address, pool_size=1)
+    reader = _sqlite_engine(address, pool_size=_READERS)
+    # IMMEDIATE takes the write lock at once: a reader that turns writer half-way fails with SQLITE_BUSY, unwaited.
+    _on_begin(writer, "BEGIN IMMEDIATE")
+    _on_begin(reader, "BEGIN")
+    _on_connect(writer, *_SQLITE_PRAGMAS)
+    _on_connect(reader, *_SQLITE_PRAGMAS, "PRAGMA query_only=ON")
+    return writer, reader
+
+
+# FULL, not NORMAL: with WAL, NORMAL may forget acknowledged commits when the power fails, and a message that was
+# acknowledged must not be lost. It costs one fsync a commit, which is what PostgreSQL pays by default too.
+_SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_WAIT_S * 1000}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+def sqlite_migration_engine(address: URL) -> AsyncEngine:
+    """One writing connection without foreign keys: a table that is rebuilt must not take its children along."""
+    assert address.database is not None
+    _make_private_file(Path(address.database))
+    engine = _sqlite_engine(address, pool_size=1)
+    _on_begin(engine, "BEGIN IMMEDIATE")
+    _on_connect(engine, *_SQLITE_PRAGMAS[:3], "PRAGMA foreign_keys=OFF")
+    return engine
+
+
+def postgres_engine(address: URL) -> AsyncEngine:
+    """A pool whose connections act as the application's role, and are refused if policies would not bind them."""
+    engine = create_async_engine(
+        address,
+        pool_size=10,
+        max_overflow=10,
+        hide_parameters=True,
+        pool_timeout=BUSY_WAIT_S,
+        pool_pre_ping=True,
+        connect_args={"server_settings": _POSTGRES_SETTINGS, "timeout": BUSY_WAIT_S, "command_timeout": 60},
+    )
+    event.listen(engine.sync_engine, "connect", _become_application)
+    return engine
+
+
+def postgres_migration_engine(address: URL) -> AsyncEngine:
+    """A connection with the login's own rights; migrations may take long."""
+    settings = {**_POSTGRES_SETTINGS, "application_name": "chimera-migrate", "lock_timeout": "0"}
+    return create_async_engine(address, pool_size=1, connect_args={"server_settings": settings, "timeout": BUSY_WAIT_S})
+
+
+def is_transient(error: BaseException | None) -> bool:
+    """Whether the same statement may succeed a moment later."""
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorcode & 0xFF in _SQLITE_BUSY
+    return getattr(error, "sqlstate", None) in _SQLSTATES_TRANSIENT
+
+
+def _sqlite_engine(address: URL, *, pool_size: int) -> AsyncEngine:
+    # isolation_level=None: the driver begins nothing by itself; we say BEGIN ourselves.
+    return create_async_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,
+        pool_timeout=BUSY_WAIT_S,
+        connect_args={"isolation_level": None},
+    )
+
+
+def _make_private_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+
+
+def _on_begin(engine: AsyncEngine, statement: str) -> None:
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    event.listen(engine.sync_engine, "begin", begin)
+
+
+def _on_connect(engine: AsyncEngine, *statements: str) -> None:
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+
+
+def _become_application(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(_ROLE_QUERY, (APPLICATION_ROLE,))
+    sees_everything, may_become = cursor.fetchone()
+    if may_become:
+        cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
+    elif sees_everything:
+        raise UnsafeDatabaseRoleError(
+            "The database login is a superuser or has BYPASSRLS, so row-level security would not hold. "
+            f"Run `chimera migrate` with it once, which makes the role {APPLICATION_ROLE}, or use an ordinary login."
+        )
+    cursor.close()
+    # Without this the pool's first rollback would undo SET ROLE.
+    connection.commit()
