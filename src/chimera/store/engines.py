@@ -13,6 +13,7 @@ from chimera.store.row_security import APPLICATION_ROLE
 
 VERSION_TABLE = "alembic_version"
 BUSY_WAIT_S = 10
+_MIGRATION_WAIT_S = 600
 _READERS = 4
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 # lock timeout, deadlock, serialisation, too many connections, starting up or shutting down
@@ -86,7 +87,8 @@ def sqlite_migration_engine(address: URL) -> AsyncEngine:
     _make_private_file(Path(address.database))
     engine = _sqlite_engine(address, pool_size=1)
     _on_begin(engine, "BEGIN IMMEDIATE")
-    _on_connect(engine, *_SQLITE_PRAGMAS[:3], "PRAGMA foreign_keys=OFF")
+    wait = f"PRAGMA busy_timeout={_MIGRATION_WAIT_S * 1000}"
+    _on_connect(engine, *_SQLITE_PRAGMAS, wait, "PRAGMA foreign_keys=OFF")
     return engine
 
 

@@ -1,0 +1,1 @@
+"""Who is asking: organisations, their people, keys and sessions; turns credentials into a `Scope`."""
