@@ -30,9 +30,11 @@ class Outlet:
     def __init__(self, send: Send, *, keep_alive_s: float = 15.0) -> None:
         self.keep_alive_s = keep_alive_s
         self._send = send
+        self._started = False
         self._last = asyncio.get_running_loop().time()
 
     async def start(self, headers: list[tuple[bytes, bytes]]) -> None:
+        self._started = True
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def put(self, chunk: bytes) -> None:
@@ -44,8 +46,8 @@ class Outlet:
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def keep_alive(self) -> None:
-        """Say something if nothing was said lately, so that proxies keep the connection."""
-        if asyncio.get_running_loop().time() - self._last >= self.keep_alive_s:
+        """Say something if the body has begun and nothing was said lately, so that proxies keep the connection."""
+        if self._started and asyncio.get_running_loop().time() - self._last >= self.keep_alive_s:
             await self.put(KEEP_ALIVE)
 
 

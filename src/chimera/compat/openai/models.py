@@ -1,0 +1,25 @@
+"""`GET /v1/models` and `GET /v1/models/{id}`."""
+
+from starlette.requests import Request
+from starlette.types import Send
+
+from chimera.compat.openai.exchange import Surface, path_parameter, send_json
+from chimera.gateway.errors import UnknownModelError
+from chimera.kit.scope import Scope
+from chimera.tenancy.permissions import MODELS_READ, require
+from chimera.wires.openai_chat import encode_model, encode_models
+
+
+async def list_models(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
+    require(scope, MODELS_READ)
+    listed = [(target.id, target.card) for target in surface.catalogue().targets() if target.card]
+    await send_json(send, encode_models(listed), [])
+
+
+async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
+    require(scope, MODELS_READ)
+    wanted = path_parameter(request.scope, "model")
+    found = surface.catalogue().resolve(wanted)
+    if found is None or found.card is None:
+        raise UnknownModelError(f"There is no model {wanted!r}. GET /v1/models lists what there is.")
+    await send_json(send, encode_model(found.id, found.card), [])

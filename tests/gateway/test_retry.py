@@ -1,0 +1,42 @@
+"""How long to wait before asking again."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chimera.gateway.stages.retry import Backoff, RetryBudgets
+from chimera.llm import ProviderOverloadError, ProviderRateLimitError, ProviderRequestError
+
+BUSY = ProviderOverloadError("busy", provider="p")
+
+
+@given(st.integers(1, 9))
+def test_full_jitter_stays_between_nothing_and_the_cap(attempt: int) -> None:
+    pause_s = Backoff(attempts=10, first_s=0.5, longest_s=8.0).pause_s(attempt, BUSY)
+    assert pause_s is not None
+    assert 0.0 <= pause_s <= min(8.0, 0.5 * 2 ** (attempt - 1))
+
+
+@given(st.floats(0, 8))
+def test_what_the_provider_asks_for_is_waited_for_in_full(seconds: float) -> None:
+    limited = ProviderRateLimitError("slow", provider="p", retry_after_s=seconds)
+    pause_s = Backoff().pause_s(1, limited)
+    assert pause_s is not None
+    assert seconds <= pause_s <= seconds + 0.5
+
+
+def test_a_provider_that_asks_for_minutes_is_left_to_the_fallback() -> None:
+    assert Backoff().pause_s(1, ProviderRateLimitError("slow", provider="p", retry_after_s=90)) is None
+
+
+def test_only_transient_errors_are_tried_again_and_only_so_often() -> None:
+    assert Backoff().pause_s(1, ProviderRequestError("bad", provider="p")) is None
+    assert Backoff(attempts=3).pause_s(3, BUSY) is None
+
+
+def test_a_failing_provider_is_retried_for_a_tenth_of_its_calls_only() -> None:
+    budgets = RetryBudgets(ratio=0.1, reserve=5.0)
+    granted = 0
+    for _ in range(1000):
+        budgets.earn("p")
+        granted += budgets.spend("p")
+    assert 100 <= granted <= 105
