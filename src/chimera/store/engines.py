@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chimera.store.errors import DatabaseUrlError, UnsafeDatabaseRoleError
-from chimera.store.row_security import APPLICATION_ROLE
+from chimera.store.row_security import APPLICATION_ROLE, MAY_BECOME
 
 VERSION_TABLE = "alembic_version"
 BUSY_WAIT_S = 10
@@ -25,11 +25,11 @@ _POSTGRES_SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
     "jit": "off",
 }
-_ROLE_QUERY = """
+_ROLE_QUERY = f"""
 SELECT me.rolsuper OR me.rolbypassrls,
-       EXISTS (SELECT FROM pg_roles app WHERE app.rolname = $1 AND pg_has_role(session_user, app.oid, 'MEMBER'))
+       EXISTS (SELECT FROM pg_roles app WHERE app.rolname = $1 AND pg_has_role(session_user, app.oid, {MAY_BECOME}))
 FROM pg_roles me WHERE me.rolname = session_user
-"""
+"""  # noqa: S608  # constants only
 
 
 def database_url(url: str) -> URL:

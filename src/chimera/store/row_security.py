@@ -12,6 +12,8 @@ SYSTEM_SETTING = "chimera.system"
 
 # A transaction-local setting is '' and not NULL once its transaction ended, and ''::uuid raises.
 _TENANT = f"NULLIF(current_setting('{TENANT_SETTING}', true), '')::uuid"
+# Since PostgreSQL 16 a member may lack the right to become the role; before, 'SET' is not a word it knows.
+MAY_BECOME = "CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END"
 _SYSTEM = f"current_setting('{SYSTEM_SETTING}', true) = 'on'"
 
 
@@ -41,7 +43,7 @@ END $$""")
     op.execute(f"""
 DO $$ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{APPLICATION_ROLE}')
-     AND NOT pg_has_role(current_user, '{APPLICATION_ROLE}', 'MEMBER') THEN
+     AND NOT pg_has_role(current_user, '{APPLICATION_ROLE}', {MAY_BECOME}) THEN
     EXECUTE format('GRANT {APPLICATION_ROLE} TO %I', current_user);
   END IF;
 EXCEPTION WHEN insufficient_privilege THEN NULL;

@@ -1,0 +1,97 @@
+"""The migrations make exactly the tables that the code declares, up and down, one process at a time."""
+
+import asyncio
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+import chimera.conversations.tables
+import chimera.tenancy.tables
+from chimera.store import Database, SchemaMismatchError, Table, connect
+from chimera.store.migrate import BASE, migrate, plan
+from chimera.store.schema import check_schema, known_migrations, known_revisions
+
+DECLARED = {table.name for table in Table.metadata.sorted_tables}
+assert chimera.conversations.tables
+assert chimera.tenancy.tables
+
+
+async def tables_in(url: str) -> set[str]:
+    async with connect(url) as database, database.reader.connect() as connection:
+        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    return set(names) - {"alembic_version"}
+
+
+async def test_up_down_and_up_again(unmigrated_url: str) -> None:
+    first = await migrate(unmigrated_url)
+    assert (first.current, first.target, first.steps) == (None, known_revisions()[-1], known_migrations())
+    assert await tables_in(unmigrated_url) >= DECLARED
+    down = await migrate(unmigrated_url, to=BASE)
+    assert down.steps == known_migrations()[::-1]
+    assert await tables_in(unmigrated_url) == set()
+    await migrate(unmigrated_url)
+    assert await tables_in(unmigrated_url) >= DECLARED
+
+
+async def test_each_single_step_can_be_taken_back(unmigrated_url: str) -> None:
+    for revision in known_revisions():
+        await migrate(unmigrated_url, to=revision)
+    for revision in [*reversed(known_revisions()[:-1]), BASE]:
+        assert len((await migrate(unmigrated_url, to=revision)).steps) == 1
+    assert await tables_in(unmigrated_url) == set()
+
+
+async def test_the_migrations_make_what_the_code_declares(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Table.metadata))
+
+    async with database.reader.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_two_migrating_at_once_run_each_step_once(unmigrated_url: str) -> None:
+    done = await asyncio.gather(*(migrate(unmigrated_url) for _ in range(3)))
+    assert sorted(len(migration.steps) for migration in done) == [0, 0, len(known_migrations())]
+
+
+async def test_a_dry_run_prints_sql_and_changes_nothing(unmigrated_url: str) -> None:
+    intended = await plan(unmigrated_url)
+    assert intended.steps == known_migrations()
+    assert "CREATE TABLE users" in intended.sql
+    assert await tables_in(unmigrated_url) == set()
+    await migrate(unmigrated_url)
+    assert (await plan(unmigrated_url)).steps == ()
+    assert "DROP TABLE users" in (await plan(unmigrated_url, to=BASE)).sql
+
+
+async def test_a_migration_that_fails_leaves_nothing(unmigrated_url: str) -> None:
+    with pytest.raises(SchemaMismatchError):
+        await migrate(unmigrated_url, to="9999")
+    assert await tables_in(unmigrated_url) == set()
+
+
+async def test_a_current_schema_is_accepted(database: Database) -> None:
+    await check_schema(database)
+
+
+async def test_an_empty_schema_is_refused(unmigrated_url: str) -> None:
+    async with connect(unmigrated_url) as database:
+        with pytest.raises(SchemaMismatchError, match="chimera migrate"):
+            await check_schema(database)
+
+
+async def test_a_schema_from_the_future_is_refused(unmigrated_url: str) -> None:
+    await migrate(unmigrated_url)
+    async with connect(unmigrated_url) as database:
+        async with database.writer.begin() as connection:
+            await connection.exec_driver_sql("RESET ROLE" if database.dialect == "postgresql" else "SELECT 1")
+            await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(SchemaMismatchError, match="9999"):
+            await check_schema(database)
+
+
+def test_every_migration_follows_the_one_before_and_is_named_by_its_revision() -> None:
+    assert known_revisions() == tuple(f"{number:04}" for number in range(1, len(known_revisions()) + 1))
