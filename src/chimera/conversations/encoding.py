@@ -1,0 +1,52 @@
+"""How parts, tokens and errors are written into the database: JSON text, so that both engines keep them byte for byte.
+
+JSON in a text column also carries U+0000, which PostgreSQL refuses in plain text and in `jsonb`.
+"""
+
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from chimera.conversations.errors import KeptError
+from chimera.kit.errors import AppError, Kind
+from chimera.llm import Part, Usage
+
+_ENCODER: Final = msgspec.json.Encoder()
+_PARTS: Final = msgspec.json.Decoder(tuple[Part, ...])
+
+
+class Failure(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error as it is kept."""
+
+    code: str
+    kind: Kind
+    detail: str
+    retry_after_s: float | None = None
+
+    @classmethod
+    def of(cls, error: AppError) -> "Failure":
+        return cls(code=error.code, kind=error.kind, detail=error.message, retry_after_s=error.retry_after_s)
+
+    def as_error(self) -> KeptError:
+        return KeptError(self.detail, code=self.code, kind=self.kind, retry_after_s=self.retry_after_s)
+
+
+_FAILURE: Final = msgspec.json.Decoder(Failure)
+_USAGE: Final = msgspec.json.Decoder(Usage)
+
+
+def encode_parts(parts: tuple[Part, ...]) -> str:
+    return _ENCODER.encode(parts).decode()
+
+
+def decode_parts(kept: str) -> tuple[Part, ...]:
+    return _PARTS.decode(kept)
+
+
+def encode_failure(failure: Failure | None) -> str | None:
+    return None if failure is None else _ENCODER.encode(failure).decode()
+
+
+def decode_failure(kept: str | None) -> Failure | None:
+    return None if kept is None else _FAILURE.decode(kept)

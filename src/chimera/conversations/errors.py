@@ -1,0 +1,68 @@
+"""What can be wrong with a conversation.
+
+ConversationError
+├── ConversationNotFoundError  conversation_not_found  also when it is another's
+├── MessageNotFoundError       message_not_found
+├── TurnNotFoundError          turn_not_found          also when it is another's
+├── TurnInProgressError        turn_in_progress        an answer is still being written
+├── NoModelError               model_required          none named, and there is no default
+├── AnswerCutError             answer_cut              the stream ended before the answer did
+├── TurnInterruptedError       turn_interrupted        the server went away while it was written
+├── ShuttingDownError          shutting_down           this replica takes no new turns
+└── KeptError                  (as kept)               an error that was written down and read again
+"""
+
+from chimera.kit.errors import AppError, Kind
+
+
+class ConversationError(AppError):
+    """Base of all conversation errors."""
+
+
+class ConversationNotFoundError(ConversationError):
+    code = "conversation_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class MessageNotFoundError(ConversationError):
+    code = "message_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TurnNotFoundError(ConversationError):
+    code = "turn_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TurnInProgressError(ConversationError):
+    code = "turn_in_progress"
+    kind = Kind.CONFLICT
+
+
+class NoModelError(ConversationError):
+    code = "model_required"
+    kind = Kind.INVALID
+
+
+class AnswerCutError(ConversationError):
+    code = "answer_cut"
+    kind = Kind.UNAVAILABLE
+
+
+class TurnInterruptedError(ConversationError):
+    code = "turn_interrupted"
+    kind = Kind.UNAVAILABLE
+
+
+class ShuttingDownError(ConversationError):
+    code = "shutting_down"
+    kind = Kind.UNAVAILABLE
+
+
+class KeptError(ConversationError):
+    """An error that ended a turn, as it was written down."""
+
+    def __init__(self, message: str, *, code: str, kind: Kind, retry_after_s: float | None = None) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.code = code  # type: ignore[misc]  # the class that had this code is not known any more
+        self.kind = kind  # type: ignore[misc]  # likewise

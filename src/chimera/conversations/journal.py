@@ -1,0 +1,128 @@
+"""The journal of a turn: numbered entries, from which the answer can be told again at any time. Pure.
+
+`turn.started (text.delta | thinking.delta | tool_call.delta | usage)* turn.finished`
+"""
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from chimera.conversations.states import TurnStatus
+from chimera.llm import Answer, Event, TextDelta, ThinkingDelta, ToolCallDelta, UsageReported, fold
+
+
+class TurnStarted(Struct, frozen=True, kw_only=True, tag="turn.started"):
+    turn_id: UUID
+    conversation_id: UUID
+    user_message_id: UUID
+    message_id: UUID
+    model: str
+
+
+class TurnFinished(Struct, frozen=True, kw_only=True, tag="turn.finished"):
+    """The last entry. The message itself is not repeated here; a reader fetches it."""
+
+    status: TurnStatus
+    model: str
+    finish_reason: str | None = None
+    title: str = ""
+
+
+Heard: TypeAlias = TextDelta | ThinkingDelta | ToolCallDelta | UsageReported
+Entry: TypeAlias = TurnStarted | TextDelta | ThinkingDelta | ToolCallDelta | UsageReported | TurnFinished
+
+_ENCODER: Final = msgspec.json.Encoder()
+_ENTRY: Final[msgspec.json.Decoder[Entry]] = msgspec.json.Decoder(Entry)
+
+
+class Numbered(Struct, frozen=True):
+    """An entry and its place in the journal: 1, 2, 3, …"""
+
+    seq: int
+    entry: Entry
+
+
+def encode_entry(entry: Entry) -> str:
+    return _ENCODER.encode(entry).decode()
+
+
+def decode_entry(payload: str) -> Entry:
+    return _ENTRY.decode(payload)
+
+
+def numbered(entries: Iterable[Entry], first: int) -> list[Numbered]:
+    return [Numbered(seq, entry) for seq, entry in enumerate(entries, first)]
+
+
+def heard(entries: Iterable[Entry]) -> list[Heard]:
+    """Those entries that tell the answer."""
+    return [entry for entry in entries if not isinstance(entry, TurnStarted | TurnFinished)]
+
+
+def replay(entries: Iterable[Entry]) -> Answer:
+    """The answer as far as it was journaled."""
+    return fold(heard(entries))
+
+
+class Coalescer:
+    """Gathers what is heard between two writes into as few entries as say the same.
+
+    Pieces of a run are joined when they are taken, not when they come: joining each time would cost the square of the
+    answer's length when the database is slow.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[list[Heard]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._runs)
+
+    def add(self, event: Event) -> None:
+        """Take note of an event. `Started` and `Finished` are not heard in the journal: it has its own."""
+        if not isinstance(event, TextDelta | ThinkingDelta | ToolCallDelta | UsageReported):
+            return
+        if self._runs and _joins(self._runs[-1][-1], event):
+            self._runs[-1].append(event)
+        else:
+            self._runs.append([event])
+
+    def take(self) -> list[Heard]:
+        """Return what was gathered, and begin anew."""
+        runs, self._runs = self._runs, []
+        return [_joined(run) for run in runs]
+
+
+def _joins(earlier: Heard, later: Heard) -> bool:
+    match earlier, later:
+        case ThinkingDelta(), ThinkingDelta():
+            return earlier.signature is None
+        case ToolCallDelta(), ToolCallDelta():
+            return earlier.index == later.index
+        case _:
+            return type(earlier) is type(later)
+
+
+def _joined(run: list[Heard]) -> Heard:
+    """One entry that says what the whole run says: folding it gives what folding the run gives."""
+    first, last = run[0], run[-1]
+    match last:
+        case TextDelta():
+            return TextDelta(text="".join(piece.text for piece in run if isinstance(piece, TextDelta)))
+        case ThinkingDelta():
+            text = "".join(piece.text for piece in run if isinstance(piece, ThinkingDelta))
+            return ThinkingDelta(text=text, signature=last.signature, origin=last.origin, redacted=last.redacted)
+        case ToolCallDelta():
+            assert isinstance(first, ToolCallDelta)
+            calls = [piece for piece in run if isinstance(piece, ToolCallDelta)]
+            return ToolCallDelta(
+                index=first.index,
+                id=first.id,
+                name=first.name,
+                arguments="".join(piece.arguments for piece in calls),
+                signature=next((piece.signature for piece in calls if piece.signature), None),
+            )
+        case UsageReported():
+            return last

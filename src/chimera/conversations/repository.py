@@ -1,0 +1,198 @@
+"""Every query of this package."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, Update, func, literal
+from sqlalchemy.exc import IntegrityError
+
+from chimera.conversations.errors import ConversationNotFoundError, TurnInProgressError, TurnNotFoundError
+from chimera.conversations.journal import Entry, Numbered, decode_entry, encode_entry
+from chimera.conversations.states import TurnStatus
+from chimera.conversations.tables import ConversationRow, MessageRow, TurnEventRow, TurnRow
+from chimera.conversations.title import folded
+from chimera.store import Page, Repository, SystemRepository
+
+
+class KeptConversations(Repository[ConversationRow]):
+    """The caller's own conversations: what a colleague of the same tenant wrote is not found."""
+
+    table = ConversationRow
+
+    def mine(self) -> Select[ConversationRow]:
+        return super().mine().where(ConversationRow.owner_id == self._scope.actor_id)
+
+    async def found(self, id: UUID) -> ConversationRow:
+        """Raises ConversationNotFoundError, also when it is another's."""
+        return _conversation(await self.get(id))
+
+    async def locked(self, id: UUID) -> ConversationRow:
+        """As `found`, and nobody else changes or deletes it before this transaction ends."""
+        return _conversation(await self.get_locked(id))
+
+    async def get_locked(self, id: UUID) -> ConversationRow | None:
+        query = self.mine().where(ConversationRow.id == id).with_for_update()
+        return (await self._tx.scalars(query)).one_or_none()
+
+    async def recent(self, *, cursor: str | None, limit: int, title_has: str | None) -> Page[ConversationRow]:
+        query = self.mine()
+        if title_has:
+            query = query.where(ConversationRow.title_folded.contains(folded(title_has), autoescape=True))
+        return await self.page(query, by=ConversationRow.updated_at, cursor=cursor, limit=limit)
+
+
+class KeptMessages(Repository[MessageRow]):
+    table = MessageRow
+
+    async def path(self, leaf_id: UUID | None, *, limit: int | None = None) -> list[MessageRow]:
+        """Messages from the root to the leaf; only the last `limit` of them, if one is given."""
+        if leaf_id is None:
+            return []
+        step = (MessageRow.id, MessageRow.parent_id, MessageRow.conversation_id)
+        walked = (
+            self.mine()
+            .where(MessageRow.id == leaf_id)
+            .with_only_columns(*step, literal(1).label("depth"))
+            .cte("walked", recursive=True)
+        )
+        parents = (
+            self.mine()
+            .with_only_columns(*step, walked.c.depth + 1)
+            .join(walked, MessageRow.id == walked.c.parent_id)
+            .where(MessageRow.conversation_id == walked.c.conversation_id)
+        )
+        if limit is not None:
+            parents = parents.where(walked.c.depth < limit)
+        walked = walked.union_all(parents)
+        query = self.mine().join(walked, MessageRow.id == walked.c.id).order_by(walked.c.depth.desc())
+        return list(await self._tx.scalars(query))
+
+    def of_turn(self, message_id: UUID) -> Update:
+        """An update of an answer while its turn is held."""
+        return self.changing().where(MessageRow.id == message_id)
+
+    async def remove_all(self, conversation_id: UUID) -> None:
+        await self.run(self.removing().where(MessageRow.conversation_id == conversation_id))
+
+    async def counts(self, conversation_ids: Collection[UUID]) -> dict[UUID, int]:
+        """How many messages each conversation has, all branches together."""
+        query = (
+            self.mine()
+            .with_only_columns(MessageRow.conversation_id, func.count())
+            .where(MessageRow.conversation_id.in_(conversation_ids))
+            .group_by(MessageRow.conversation_id)
+        )
+        return {row[0]: row[1] for row in await self._tx.execute(query)}
+
+
+class KeptTurns(Repository[TurnRow]):
+    """The caller's own turns."""
+
+    table = TurnRow
+
+    def mine(self) -> Select[TurnRow]:
+        return super().mine().where(TurnRow.owner_id == self._scope.actor_id)
+
+    async def found(self, id: UUID) -> TurnRow:
+        """Raises TurnNotFoundError, also when it is another's."""
+        turn = await self.get(id)
+        if turn is None:
+            raise TurnNotFoundError("There is no such turn.")
+        return turn
+
+    async def open(self, turn: TurnRow) -> None:
+        """Keep a new running turn; the database admits one for each conversation.
+
+        Raises:
+            TurnInProgressError: if there is one. The transaction is of no use after that.
+        """
+        try:
+            await self.add(turn)
+        except IntegrityError as error:
+            raise TurnInProgressError(
+                "An answer is still being written in this conversation. Wait for it, or stop it."
+            ) from error
+
+    async def running(self, conversation_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """The running turn of each conversation that has one."""
+        query = self.mine().where(TurnRow.conversation_id.in_(conversation_ids), TurnRow.status == TurnStatus.RUNNING)
+        return {turn.conversation_id: turn.id for turn in await self._tx.scalars(query)}
+
+    async def beat(self, id: UUID, *, fence: int, now: datetime) -> bool | None:
+        """Tell that the writer lives, and lock its turn until the transaction ends.
+
+        Returns whether a stop was requested, or `None` if the turn is not this writer's any more.
+        """
+        statement = self._held(id, fence).values(heartbeat_at=now).returning(TurnRow.stop_requested)
+        result = await self._tx.execute(statement.execution_options(synchronize_session=False))
+        row: Row[Any] | None = result.one_or_none()
+        return None if row is None else bool(row[0])
+
+    async def close(self, turn: TurnRow, *, status: TurnStatus, error: str | None, now: datetime) -> bool:
+        """End a running turn and raise its fence. False if it was not running any more, or in other hands."""
+        values = {"status": status.value, "error": error, "finished_at": now, "fence": turn.fence + 1}
+        return await self.run(self._held(turn.id, turn.fence).values(values)) == 1
+
+    async def remove_all(self, conversation_id: UUID) -> None:
+        """Delete the conversation's turns and, by the foreign key, their journals."""
+        await self.run(self.removing().where(TurnRow.conversation_id == conversation_id))
+
+    async def request_stop(self, id: UUID) -> bool:
+        """Ask the writer to stop. False if nothing runs."""
+        statement = self.changing().where(TurnRow.id == id, TurnRow.status == TurnStatus.RUNNING)
+        return await self.run(statement.values(stop_requested=True)) == 1
+
+    async def silent_since(self, id: UUID, moment: datetime) -> TurnRow | None:
+        """The turn, locked, if it still runs and its writer was not seen since."""
+        query = self.mine().where(TurnRow.id == id, TurnRow.status == TurnStatus.RUNNING, TurnRow.heartbeat_at < moment)
+        return (await self._tx.scalars(query.with_for_update())).one_or_none()
+
+    def _held(self, id: UUID, fence: int) -> Update:
+        return self.changing().where(TurnRow.id == id, TurnRow.status == TurnStatus.RUNNING, TurnRow.fence == fence)
+
+
+class SilentTurns(SystemRepository[TurnRow]):
+    """Running turns of all tenants whose writers have gone silent."""
+
+    table = TurnRow
+
+    async def since(self, moment: datetime, *, limit: int) -> Sequence[TurnRow]:
+        query = self.every().where(TurnRow.status == TurnStatus.RUNNING, TurnRow.heartbeat_at < moment)
+        return list(await self._tx.scalars(query.order_by(TurnRow.heartbeat_at).limit(limit)))
+
+
+class KeptEntries(Repository[TurnEventRow]):
+    """The journals."""
+
+    table = TurnEventRow
+
+    async def append(self, turn_id: UUID, entries: Iterable[Numbered]) -> None:
+        tenant_id = self._scope.tenant_id
+        rows = [
+            TurnEventRow(tenant_id=tenant_id, id=turn_id, seq=entry.seq, payload=encode_entry(entry.entry))
+            for entry in entries
+        ]
+        self._tx.add_all(rows)
+        await self._tx.flush()
+
+    async def after(self, turn_id: UUID, seq: int, *, limit: int) -> list[Numbered]:
+        query = (
+            self.mine()
+            .with_only_columns(TurnEventRow.seq, TurnEventRow.payload)
+            .where(TurnEventRow.id == turn_id, TurnEventRow.seq > seq)
+            .order_by(TurnEventRow.seq)
+            .limit(limit)
+        )
+        return [Numbered(row[0], decode_entry(row[1])) for row in await self._tx.execute(query)]
+
+    async def all(self, turn_id: UUID) -> list[Entry]:
+        query = self.mine().with_only_columns(TurnEventRow.payload).where(TurnEventRow.id == turn_id)
+        return [decode_entry(row[0]) for row in await self._tx.execute(query.order_by(TurnEventRow.seq))]
+
+
+def _conversation(row: ConversationRow | None) -> ConversationRow:
+    if row is None:
+        raise ConversationNotFoundError("There is no such conversation.")
+    return row

@@ -1,0 +1,24 @@
+"""Use cases of conversations, a file each. They open transactions; nothing here knows HTTP."""
+
+from chimera.conversations.service.conversations import ConversationChange, Conversations
+from chimera.conversations.service.following import Readers
+from chimera.conversations.service.pace import Pace
+from chimera.conversations.service.reaping import Reaper
+from chimera.conversations.service.turns import Saying, Spawn, Turns
+from chimera.conversations.service.views import ConversationView, MessagesView, TurnView
+from chimera.conversations.service.writing import Desk
+
+__all__ = [
+    "ConversationChange",
+    "ConversationView",
+    "Conversations",
+    "Desk",
+    "MessagesView",
+    "Pace",
+    "Readers",
+    "Reaper",
+    "Saying",
+    "Spawn",
+    "TurnView",
+    "Turns",
+]

@@ -1,0 +1,125 @@
+"""Conversations as things: made, found, renamed, deleted, read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+from chimera.conversations.bus import EventBus, end_topic, journal_topic, stop_topic
+from chimera.conversations.errors import MessageNotFoundError
+from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns
+from chimera.conversations.service.views import ConversationView, MessagesView
+from chimera.conversations.tables import ConversationRow
+from chimera.conversations.title import folded
+from chimera.kit.ids import new_id
+from chimera.kit.scope import Scope
+from chimera.store import Database, Transaction
+
+
+class ConversationChange(Struct, frozen=True, kw_only=True):
+    """What should become of a conversation's settings; what is unset stays."""
+
+    title: str | UnsetType | None = UNSET
+    model: str | UnsetType | None = UNSET
+    system_prompt: str | UnsetType | None = UNSET
+    temperature: float | UnsetType | None = UNSET
+    fallback_model: str | UnsetType | None = UNSET
+
+    def apply(self, row: ConversationRow) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if value is not UNSET:
+                setattr(row, name, (value or "") if name == "title" else value)
+        row.title_folded = folded(row.title)
+
+
+def new_conversation(scope: Scope, profile: ConversationChange, now: datetime) -> ConversationRow:
+    row = ConversationRow(id=new_id(), owner_id=scope.actor_id, title="", created_at=now, updated_at=now)
+    profile.apply(row)
+    return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversations:
+    """Every method raises ConversationNotFoundError for a conversation that is not there or is another's."""
+
+    database: Database
+    bus: EventBus
+    clock: Callable[[], datetime]
+
+    async def create(self, scope: Scope, profile: ConversationChange) -> ConversationView:
+        async with self.database.transaction(scope) as tx:
+            row = await KeptConversations(tx, scope).add(new_conversation(scope, profile, self.clock()))
+        return ConversationView(row=row, message_count=0, active_turn_id=None)
+
+    async def get(self, scope: Scope, id: UUID) -> ConversationView:
+        async with self.database.reading(scope) as tx:
+            row = await KeptConversations(tx, scope).found(id)
+            return (await _views(tx, scope, [row]))[0]
+
+    async def recent(
+        self, scope: Scope, *, limit: int, cursor: str | None = None, title_has: str | None = None
+    ) -> tuple[list[ConversationView], str | None]:
+        """A page, newest activity first, and the cursor of the next one.
+
+        Raises:
+            InvalidRequestError: if the cursor is none of ours.
+        """
+        async with self.database.reading(scope) as tx:
+            page = await KeptConversations(tx, scope).recent(cursor=cursor, limit=limit, title_has=title_has)
+            return await _views(tx, scope, page.rows), page.next_cursor
+
+    async def change(self, scope: Scope, id: UUID, change: ConversationChange) -> ConversationView:
+        async with self.database.transaction(scope) as tx:
+            row = await KeptConversations(tx, scope).locked(id)
+            change.apply(row)
+            row.updated_at = self.clock()
+            await tx.flush()
+            return (await _views(tx, scope, [row]))[0]
+
+    async def delete(self, scope: Scope, id: UUID) -> None:
+        """Delete it with all its messages and journals; an answer that is being written is stopped and dropped."""
+        async with self.database.transaction(scope) as tx:
+            conversations, turns, messages = (
+                KeptConversations(tx, scope),
+                KeptTurns(tx, scope),
+                KeptMessages(tx, scope),
+            )
+            await conversations.locked(id)
+            running = await turns.running([id])
+            # In the order in which writers take their locks.
+            await turns.remove_all(id)
+            await messages.remove_all(id)
+            await conversations.delete(id)
+        for turn_id in running.values():
+            for topic in (stop_topic(turn_id), journal_topic(turn_id), end_topic(turn_id)):
+                await self.bus.publish(topic)
+
+    async def messages(self, scope: Scope, id: UUID, *, limit: int, before: UUID | None = None) -> MessagesView:
+        """The end of the branch that is shown, or what lies before a message of it.
+
+        Raises:
+            MessageNotFoundError: if `before` is no message of this conversation.
+        """
+        async with self.database.reading(scope) as tx:
+            leaf = (await KeptConversations(tx, scope).found(id)).leaf_id
+            messages = KeptMessages(tx, scope)
+            if before is not None:
+                earliest = await messages.get(before)
+                if earliest is None or earliest.conversation_id != id:
+                    raise MessageNotFoundError("There is no such message in this conversation.")
+                leaf = earliest.parent_id
+            rows = await messages.path(leaf, limit=limit + 1)
+        return MessagesView(rows=rows[-limit:], has_more=len(rows) > limit)
+
+
+async def _views(tx: Transaction, scope: Scope, rows: Sequence[ConversationRow]) -> list[ConversationView]:
+    ids = [row.id for row in rows]
+    counts = await KeptMessages(tx, scope).counts(ids)
+    running = await KeptTurns(tx, scope).running(ids)
+    return [
+        ConversationView(row=row, message_count=counts.get(row.id, 0), active_turn_id=running.get(row.id))
+        for row in rows
+    ]

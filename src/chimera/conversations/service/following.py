@@ -1,0 +1,72 @@
+"""Readers of turns: many, slow or fast, on any replica.
+
+Each reads the journal from the database at its own pace; nothing is queued for it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from chimera.conversations.bus import EventBus, end_topic, journal_topic
+from chimera.conversations.journal import Numbered, TurnFinished
+from chimera.conversations.repository import KeptEntries, KeptMessages, KeptTurns
+from chimera.conversations.service.pace import Pace
+from chimera.conversations.service.views import TurnView
+from chimera.conversations.states import TurnStatus
+from chimera.kit.scope import Scope
+from chimera.store import Database
+
+BATCH: Final = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """Every method raises TurnNotFoundError for a turn that is not there (any more) or is another's."""
+
+    database: Database
+    bus: EventBus
+    pace: Pace
+
+    async def get(self, scope: Scope, turn_id: UUID) -> TurnView:
+        async with self.database.reading(scope) as tx:
+            turn = await KeptTurns(tx, scope).found(turn_id)
+            return TurnView(turn=turn, message=await KeptMessages(tx, scope).get(turn.message_id))
+
+    async def finished(self, scope: Scope, turn_id: UUID, *, within_s: float) -> TurnView:
+        """The turn once it is over, or as it stands after so long."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within_s
+        async with self.bus.subscribe(end_topic(turn_id)) as bell:
+            while True:
+                view = await self.get(scope, turn_id)
+                left_s = deadline - loop.time()
+                if view.turn.status != TurnStatus.RUNNING or left_s <= 0:
+                    return view
+                await bell.wait(min(left_s, self.pace.poll_s))
+
+    async def follow(self, scope: Scope, turn_id: UUID, after: int = 0) -> AsyncGenerator[Numbered, None]:
+        """Entries of the journal that come after number `after`: those written, then those being written.
+
+        Ends after `TurnFinished`, or at once if that was `after`. No transaction is open while it waits or has yielded.
+        """
+        async with self.bus.subscribe(journal_topic(turn_id)) as bell:
+            while True:
+                running, entries = await self._look(scope, turn_id, after)
+                for numbered in entries:
+                    after = numbered.seq
+                    yield numbered
+                    if isinstance(numbered.entry, TurnFinished):
+                        return
+                if not entries:
+                    if not running:
+                        return
+                    await bell.wait(self.pace.poll_s)
+
+    async def _look(self, scope: Scope, turn_id: UUID, after: int) -> tuple[bool, list[Numbered]]:
+        async with self.database.reading(scope) as tx:
+            # The state first: what is found not running has its whole journal by now.
+            turn = await KeptTurns(tx, scope).found(turn_id)
+            entries = await KeptEntries(tx, scope).after(turn_id, after, limit=BATCH)
+        return turn.status == TurnStatus.RUNNING, entries

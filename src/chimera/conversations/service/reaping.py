@@ -1,0 +1,70 @@
+"""The reaper: ends turns whose writers died, with all that they had written."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from chimera.conversations.bus import EventBus, end_topic, journal_topic
+from chimera.conversations.journal import heard
+from chimera.conversations.repository import KeptConversations, KeptEntries, KeptTurns, SilentTurns
+from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing, Told
+from chimera.conversations.service.pace import Pace
+from chimera.conversations.tables import TurnRow
+from chimera.kit.scope import Scope
+from chimera.store import Database
+
+log = structlog.get_logger()
+
+BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaper:
+    """Runs on every replica. For each turn exactly one of them succeeds."""
+
+    database: Database
+    bus: EventBus
+    pace: Pace
+    clock: Callable[[], datetime]
+
+    async def run(self) -> None:
+        """Sweep at once and then again and again, until cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception:  # the outermost edge of this task; the next sweep tries again
+                log.exception("reaper.failed")
+            await asyncio.sleep(self.pace.stale_s / 3)
+
+    async def sweep(self) -> int:
+        """End every turn whose writer was not seen for `pace.stale_s`; return how many this replica ended."""
+        moment = self.clock() - timedelta(seconds=self.pace.stale_s)
+        async with self.database.system_reading() as tx:
+            found = await SilentTurns(tx).since(moment, limit=BATCH)
+        ended = 0
+        for turn in found:
+            ended += await self._reap(turn, moment)
+        return ended
+
+    async def _reap(self, silent: TurnRow, moment: datetime) -> bool:
+        # The turn was opened by an authenticated caller; ending it is still done on that caller's behalf.
+        scope = Scope(tenant_id=silent.tenant_id, actor_id=silent.owner_id, permissions=frozenset())
+        async with self.database.transaction(scope) as tx:
+            conversations = KeptConversations(tx, scope)
+            conversation = await conversations.get_locked(silent.conversation_id)
+            turn = await KeptTurns(tx, scope).silent_since(silent.id, moment)
+            if conversation is None or turn is None:
+                return False
+            journal = await KeptEntries(tx, scope).all(turn.id)
+            told = Told(entries=heard(journal), unwritten=(), next_seq=len(journal) + 1, model=turn.model)
+            ending = STOPPED if turn.stop_requested else INTERRUPTED
+            if not await Closing(tx, scope, self.clock()).close(conversation, turn, told, ending):
+                return False
+        log.warning("turn.reaped", turn_id=str(turn.id), replica=turn.replica)
+        await self.bus.publish(journal_topic(turn.id))
+        await self.bus.publish(end_topic(turn.id))
+        return True

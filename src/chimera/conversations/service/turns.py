@@ -1,0 +1,224 @@
+"""Turns: a person speaks, a model answers, and the answer belongs to the server."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from uuid import UUID
+
+from chimera.conversations.bus import stop_topic
+from chimera.conversations.context import Said, build_request
+from chimera.conversations.encoding import decode_parts, encode_parts
+from chimera.conversations.errors import NoModelError, ShuttingDownError
+from chimera.conversations.journal import TurnStarted, numbered
+from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
+from chimera.conversations.service.conversations import ConversationChange, new_conversation
+from chimera.conversations.service.views import TurnView
+from chimera.conversations.service.writing import Desk, TurnWriter
+from chimera.conversations.states import MessageStatus, TurnStatus
+from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
+from chimera.conversations.title import folded, title_of
+from chimera.gateway.call import Call, new_call
+from chimera.kit.ids import new_id
+from chimera.kit.scope import Scope
+from chimera.llm import Image, Part, Request, Sampling, Text
+from chimera.store import Transaction
+
+Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """What a person says, and how it should be answered; `None` leaves it to the conversation."""
+
+    text: str
+    images: tuple[str, ...] = ()
+    model: str | None = None
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    system_prompt: str | None = None
+    fallback_model: str | None = None
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Turns:
+    """Opens turns and starts their writers.
+
+    Attributes:
+        spawn: Starts a coroutine as a task of a group that outlives every request; the composition root's.
+        default_model: The model that is asked when nobody named one.
+        replica: Name of this process, for whoever wonders who writes a turn.
+    """
+
+    desk: Desk
+    spawn: Spawn
+    default_model: Callable[[], str | None]
+    replica: str
+    _writers: dict[UUID, TurnWriter] = field(default_factory=dict[UUID, TurnWriter])
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
+    _draining: bool = False
+
+    async def take(self, scope: Scope, conversation_id: UUID, saying: Saying) -> TurnView:
+        """Keep what was said and begin to write the answer, which goes on whether anybody reads it or not.
+
+        Raises:
+            ConversationNotFoundError: also when it is another's.
+            TurnInProgressError: if an answer is still being written in it.
+            NoModelError: if no model is named anywhere.
+            ShuttingDownError: if this replica takes no turns any more.
+        """
+        self._admit()
+        async with self.desk.database.transaction(scope) as tx:
+            conversation = await KeptConversations(tx, scope).locked(conversation_id)
+            opened = await self._open(tx, scope, conversation, saying)
+        return self._start(scope, *opened)
+
+    async def begin(self, scope: Scope, saying: Saying) -> TurnView:
+        """As `take`, in a new conversation that keeps the saying's model and settings."""
+        self._admit()
+        profile = ConversationChange(
+            model=saying.model,
+            system_prompt=saying.system_prompt,
+            temperature=saying.temperature,
+            fallback_model=saying.fallback_model,
+        )
+        async with self.desk.database.transaction(scope) as tx:
+            conversation = await KeptConversations(tx, scope).add(new_conversation(scope, profile, self.desk.clock()))
+            opened = await self._open(tx, scope, conversation, saying)
+        return self._start(scope, *opened)
+
+    async def stop(self, scope: Scope, turn_id: UUID) -> TurnView:
+        """Ask for the end of a turn, on whatever replica it runs; what was written so far is kept.
+
+        Raises:
+            TurnNotFoundError: also when it is another's.
+        """
+        async with self.desk.database.transaction(scope) as tx:
+            turns = KeptTurns(tx, scope)
+            turn = await turns.found(turn_id)
+            requested = await turns.request_stop(turn_id)
+            message = await KeptMessages(tx, scope).get(turn.message_id)
+        if requested:
+            await self.desk.bus.publish(stop_topic(turn_id))
+        return TurnView(turn=turn, message=message)
+
+    async def drain(self, *, grace_s: float) -> None:
+        """Take no more turns, give the running ones the grace to end, then interrupt them and keep their text."""
+        self._draining = True
+        if not self._writers:
+            return
+        try:
+            async with asyncio.timeout(grace_s):
+                await self._idle.wait()
+        except TimeoutError:
+            for writer in self._writers.values():
+                writer.interrupt()
+            await self._idle.wait()
+
+    def _admit(self) -> None:
+        if self._draining:
+            raise ShuttingDownError("This server is about to stop. Try again in a moment.", retry_after_s=2)
+
+    async def _open(
+        self, tx: Transaction, scope: Scope, conversation: ConversationRow, saying: Saying
+    ) -> tuple[TurnRow, MessageRow, Call]:
+        model = saying.model or conversation.model or self.default_model()
+        if not model:
+            raise NoModelError("Name a model: there is no default one.")
+        now = self.desk.clock()
+        asked, answer = _messages(conversation, saying, model)
+        turn = TurnRow(
+            id=asked.turn_id,
+            conversation_id=conversation.id,
+            owner_id=scope.actor_id,
+            user_message_id=asked.id,
+            message_id=answer.id,
+            status=TurnStatus.RUNNING.value,
+            model=model,
+            replica=self.replica,
+            heartbeat_at=now,
+        )
+        await KeptTurns(tx, scope).open(turn)
+        messages = KeptMessages(tx, scope)
+        await messages.add(asked)
+        await messages.add(answer)
+        path = await messages.path(asked.id)
+        conversation.leaf_id, conversation.updated_at = answer.id, now
+        if not conversation.title:
+            conversation.title = title_of(saying.text)
+            conversation.title_folded = folded(conversation.title)
+        await KeptEntries(tx, scope).append(turn.id, numbered([_started(turn)], 1))
+        return turn, answer, self._call(scope, conversation, saying, _request(conversation, saying, model, path))
+
+    def _call(self, scope: Scope, conversation: ConversationRow, saying: Saying, request: Request) -> Call:
+        fallback = saying.fallback_model or conversation.fallback_model
+        fallbacks = (fallback,) if fallback and fallback != request.model else ()
+        return new_call(scope, request, patience_s=self.desk.pace.patience_s, fallbacks=fallbacks)
+
+    def _start(self, scope: Scope, turn: TurnRow, answer: MessageRow, call: Call) -> TurnView:
+        writer = TurnWriter(desk=self.desk, turn=turn, call=call)
+        self._writers[turn.id] = writer
+        self._idle.clear()
+        self.spawn(self._watched(writer))
+        return TurnView(turn=turn, message=answer)
+
+    async def _watched(self, writer: TurnWriter) -> None:
+        try:
+            await writer.run()
+        finally:
+            del self._writers[writer.turn.id]
+            if not self._writers:
+                self._idle.set()
+
+
+def _messages(conversation: ConversationRow, saying: Saying, model: str) -> tuple[MessageRow, MessageRow]:
+    parts: tuple[Part, ...] = (*(Image(url=url) for url in saying.images), Text(text=saying.text))
+    turn_id = new_id()
+    asked = MessageRow(
+        id=new_id(),
+        conversation_id=conversation.id,
+        parent_id=conversation.leaf_id,
+        turn_id=turn_id,
+        role="user",
+        parts=encode_parts(parts),
+        status=MessageStatus.COMPLETE.value,
+    )
+    answer = MessageRow(
+        id=new_id(),
+        conversation_id=conversation.id,
+        parent_id=asked.id,
+        turn_id=turn_id,
+        role="assistant",
+        parts=encode_parts(()),
+        status=MessageStatus.STREAMING.value,
+        model=model,
+    )
+    return asked, answer
+
+
+def _started(turn: TurnRow) -> TurnStarted:
+    return TurnStarted(
+        turn_id=turn.id,
+        conversation_id=turn.conversation_id,
+        user_message_id=turn.user_message_id,
+        message_id=turn.message_id,
+        model=turn.model,
+    )
+
+
+def _request(conversation: ConversationRow, saying: Saying, model: str, path: list[MessageRow]) -> Request:
+    temperature = conversation.temperature if saying.temperature is None else saying.temperature
+    said = [
+        Said(
+            role="assistant" if row.role == "assistant" else "user",
+            parts=decode_parts(row.parts),
+            status=MessageStatus(row.status),
+        )
+        for row in path
+    ]
+    return build_request(
+        said,
+        model=model,
+        system_prompt=saying.system_prompt or conversation.system_prompt,
+        sampling=Sampling(temperature=temperature, max_output_tokens=saying.max_output_tokens),
+    )

@@ -1,0 +1,217 @@
+"""The writer of one turn: hears the model, and keeps what it says while it says it."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from chimera.conversations.bus import Bell, EventBus, end_topic, journal_topic, stop_topic
+from chimera.conversations.encoding import Failure, encode_parts
+from chimera.conversations.errors import AnswerCutError, ConversationNotFoundError
+from chimera.conversations.journal import Coalescer, Entry, Heard, numbered, replay
+from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
+from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing, Ending, Told
+from chimera.conversations.service.pace import Pace
+from chimera.conversations.states import TurnStatus
+from chimera.conversations.tables import TurnRow
+from chimera.gateway.call import Call, Handler
+from chimera.gateway.deadline import armed
+from chimera.kit.errors import AppError, Kind
+from chimera.llm import Event, Finished, TextDelta, ThinkingDelta, ToolCallDelta
+from chimera.store import Database, DatabaseUnavailableError, Transaction
+
+log = structlog.get_logger()
+
+DELTAS: Final = (TextDelta, ThinkingDelta, ToolCallDelta)
+FIRST_SEQ: Final = 2  # 1 is `turn.started`, journaled when the turn is opened
+UNFORESEEN: Final = Failure(
+    code="internal_error", kind=Kind.INTERNAL, detail="Something went wrong on our side while the answer was written."
+)
+
+CUT: Final = Ending(
+    status=TurnStatus.FAILED, failure=Failure.of(AnswerCutError("The answer ended before it was complete."))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every writer works with."""
+
+    database: Database
+    bus: EventBus
+    gateway: Handler
+    pace: Pace
+    clock: Callable[[], datetime]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class TurnWriter:
+    """Runs once. Whatever happens, the turn is closed at the end, or left to the reaper."""
+
+    desk: Desk
+    turn: TurnRow
+    call: Call
+    _heard: list[Heard] = field(default_factory=list[Heard])
+    _unwritten: list[Entry] = field(default_factory=list[Entry])
+    _next_seq: int = FIRST_SEQ
+    _pending: Coalescer = field(default_factory=Coalescer)
+    _begun: bool = False
+    _finish_reason: str | None = None
+    _fresh: Bell = field(default_factory=Bell)
+    _urgent: Bell = field(default_factory=Bell)
+    _ending: Ending | None = None
+    _lost: bool = False
+    _seen_at: float = 0.0
+    _snapshot_at: float = 0.0
+
+    async def run(self) -> None:
+        """Write the answer. Cancelling it keeps what was written and marks the turn interrupted."""
+        try:
+            await self._write()
+            await self._close()
+        except asyncio.CancelledError:
+            self._end(INTERRUPTED)
+            await self._close()
+            raise
+        except Exception:  # the outermost edge of this task; the reaper will close the turn
+            log.exception("turn.abandoned", turn_id=str(self.turn.id))
+
+    def interrupt(self) -> None:
+        """Let it end now, as far as it is."""
+        self._end(INTERRUPTED)
+
+    async def _write(self) -> None:
+        self._seen_at = self._snapshot_at = asyncio.get_running_loop().time()
+        async with self.desk.bus.subscribe(stop_topic(self.turn.id)) as stops, asyncio.TaskGroup() as group:
+            hearing = group.create_task(self._hear())
+            hearing.add_done_callback(lambda _: self._hurry())
+            heeding = group.create_task(self._heed(stops))
+            while not hearing.done():
+                await self._pause()
+                if self._ending is None and not self._lost:
+                    await self._flush()
+                if self._ending is not None or self._lost:
+                    hearing.cancel()
+            heeding.cancel()
+
+    async def _hear(self) -> None:
+        try:
+            async with armed(self.call), aclosing(self.desk.gateway(self.call)) as events:
+                async for event in events:
+                    self._note(event)
+        except AppError as error:
+            self._end(Ending(status=TurnStatus.FAILED, failure=Failure.of(error)))
+        except Exception:  # a fault below must not leave the turn open
+            log.exception("turn.unforeseen_error", turn_id=str(self.turn.id))
+            self._end(Ending(status=TurnStatus.FAILED, failure=UNFORESEEN))
+        else:
+            self._end(CUT if self._finish_reason is None else _completed(self._finish_reason))
+
+    def _note(self, event: Event) -> None:
+        self._pending.add(event)
+        if isinstance(event, Finished):
+            self._finish_reason = event.reason.value
+        if isinstance(event, DELTAS) and self._begun:
+            self._fresh.ring()
+        elif self._pending:
+            self._begun = True
+            self._hurry()
+
+    async def _heed(self, stops: Bell) -> None:
+        while True:
+            await stops.wait(self.desk.pace.heartbeat_s)
+            self._hurry()
+
+    def _hurry(self) -> None:
+        self._fresh.ring()
+        self._urgent.ring()
+
+    def _end(self, ending: Ending) -> None:
+        self._ending = self._ending or ending
+        self._hurry()
+
+    async def _pause(self) -> None:
+        """Until there is something to write and others had the time to join it, or a heartbeat is due."""
+        if await self._fresh.wait(self.desk.pace.heartbeat_s):
+            await self._urgent.wait(self.desk.pace.coalesce_s)
+
+    def _gather(self) -> None:
+        taken = self._pending.take()
+        self._heard += taken
+        self._unwritten += taken
+
+    async def _flush(self) -> None:
+        """Journal what was heard, tell that the writer lives, and learn whether it should go on."""
+        self._gather()
+        now_s = asyncio.get_running_loop().time()
+        try:
+            async with self.desk.database.transaction(self.call.scope) as tx:
+                stop = await self._journal(tx, now_s)
+        except DatabaseUnavailableError:
+            if now_s - self._seen_at > self.desk.pace.stale_s:
+                raise
+            log.warning("turn.journal_delayed", turn_id=str(self.turn.id))
+            self._fresh.ring()
+            return
+        self._seen_at = now_s
+        self._lost = stop is None
+        if stop:
+            self._end(STOPPED)
+        if self._unwritten and not self._lost:
+            self._next_seq += len(self._unwritten)
+            self._unwritten.clear()
+            await self.desk.bus.publish(journal_topic(self.turn.id))
+
+    async def _journal(self, tx: Transaction, now_s: float) -> bool | None:
+        scope, turn = self.call.scope, self.turn
+        stop = await KeptTurns(tx, scope).beat(turn.id, fence=turn.fence, now=self.desk.clock())
+        if stop is None:
+            return None
+        if self._unwritten:
+            await KeptEntries(tx, scope).append(turn.id, numbered(self._unwritten, self._next_seq))
+        if self._heard and now_s - self._snapshot_at >= self.desk.pace.snapshot_s:
+            messages = KeptMessages(tx, scope)
+            parts = encode_parts(replay(self._heard).parts)
+            await messages.run(messages.of_turn(turn.message_id).values(parts=parts))
+            self._snapshot_at = now_s
+        return stop
+
+    async def _close(self) -> None:
+        if self._lost or self._ending is None:
+            return
+        self._gather()
+        while True:
+            try:
+                await self._close_once(self._ending)
+            except DatabaseUnavailableError:
+                if asyncio.get_running_loop().time() - self._seen_at > self.desk.pace.stale_s:
+                    raise
+                await asyncio.sleep(self.desk.pace.coalesce_s)
+            else:
+                return
+
+    async def _close_once(self, ending: Ending) -> None:
+        scope, turn = self.call.scope, self.turn
+        answered_by = self.call.trail.answered_by
+        told = Told(
+            entries=self._heard,
+            unwritten=self._unwritten,
+            next_seq=self._next_seq,
+            model=answered_by.id if answered_by else turn.model,
+        )
+        try:
+            async with self.desk.database.transaction(scope) as tx:
+                conversation = await KeptConversations(tx, scope).locked(turn.conversation_id)
+                await Closing(tx, scope, self.desk.clock()).close(conversation, turn, told, ending)
+        except ConversationNotFoundError:
+            return
+        await self.desk.bus.publish(journal_topic(turn.id))
+        await self.desk.bus.publish(end_topic(turn.id))
+
+
+def _completed(finish_reason: str) -> Ending:
+    return Ending(status=TurnStatus.COMPLETED, finish_reason=finish_reason)

@@ -1,0 +1,134 @@
+"""Tables. A message knows its parent; a branch is the path from a leaf to the root."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, Text, literal_column
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chimera.kit.clock import utc_now
+from chimera.store import TenantTable
+
+
+def _of_conversation() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["tenant_id", "conversation_id"], ["conversations.tenant_id", "conversations.id"], ondelete="CASCADE"
+    )
+
+
+class ConversationRow(TenantTable):
+    """A conversation of one person.
+
+    Attributes:
+        title_folded: The title as it is searched, see `title.folded`.
+        leaf_id: The last message of the branch that is shown and continued.
+        updated_at: When something was last said, or the conversation changed.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_recent", "tenant_id", "owner_id", "updated_at", "id"),)
+
+    owner_id: Mapped[UUID]
+    title: Mapped[str] = mapped_column(Text, default="")
+    title_folded: Mapped[str] = mapped_column(Text, default="")
+    model: Mapped[str | None] = mapped_column(Text)
+    system_prompt: Mapped[str | None] = mapped_column(Text)
+    temperature: Mapped[float | None]
+    fallback_model: Mapped[str | None] = mapped_column(Text)
+    leaf_id: Mapped[UUID | None]
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class MessageRow(TenantTable):
+    """A message.
+
+    Attributes:
+        parts: JSON text, see `encoding`.
+        error: JSON text of what ended an answer before its time.
+        turn_id: The turn in which it was said.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (_of_conversation(), Index("ix_messages_conversation", "tenant_id", "conversation_id"))
+
+    conversation_id: Mapped[UUID]
+    parent_id: Mapped[UUID | None]
+    turn_id: Mapped[UUID]
+    role: Mapped[str] = mapped_column(Text)
+    parts: Mapped[str] = mapped_column(Text, default="[]")
+    status: Mapped[str] = mapped_column(Text)
+    model: Mapped[str | None] = mapped_column(Text)
+    finish_reason: Mapped[str | None] = mapped_column(Text)
+    input_tokens: Mapped[int | None]
+    output_tokens: Mapped[int | None]
+    cached_tokens: Mapped[int | None]
+    cache_write_tokens: Mapped[int | None]
+    reasoning_tokens: Mapped[int | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class TurnRow(TenantTable):
+    """One question and the writing of its answer.
+
+    Attributes:
+        owner_id: Who asked.
+        replica: Which process writes the answer.
+        fence: Raised whenever the turn is taken from its writer; a writer with an older number writes nothing more.
+        heartbeat_at: When the writer was last seen.
+        stop_requested: Somebody wants it stopped; its writer looks here.
+        error: JSON text, see `encoding`.
+    """
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        _of_conversation(),
+        Index("ix_turns_conversation", "tenant_id", "conversation_id"),
+        Index(
+            "uq_turns_running",
+            "tenant_id",
+            "conversation_id",
+            unique=True,
+            sqlite_where=literal_column("status = 'running'"),
+            postgresql_where=literal_column("status = 'running'"),
+        ),
+        Index(
+            "ix_turns_heartbeat",
+            "heartbeat_at",
+            sqlite_where=literal_column("status = 'running'"),
+            postgresql_where=literal_column("status = 'running'"),
+        ),
+    )
+    # The reaper looks for turns whose writer died, whoever they belong to.
+    system_access: ClassVar[bool] = True
+
+    conversation_id: Mapped[UUID]
+    owner_id: Mapped[UUID]
+    user_message_id: Mapped[UUID]
+    message_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(Text)
+    model: Mapped[str] = mapped_column(Text)
+    replica: Mapped[str] = mapped_column(Text)
+    fence: Mapped[int] = mapped_column(default=1)
+    heartbeat_at: Mapped[datetime]
+    stop_requested: Mapped[bool] = mapped_column(default=False)
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class TurnEventRow(TenantTable):
+    """An entry of a turn's journal; append-only.
+
+    Attributes:
+        id: The turn's id: the key is `(tenant_id, turn_id, seq)`, which is also the order of reading.
+        payload: JSON text, see `journal`.
+    """
+
+    __tablename__ = "turn_events"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "turn_id"], ["turns.tenant_id", "turns.id"], ondelete="CASCADE"),
+    )
+
+    id: Mapped[UUID] = mapped_column("turn_id", primary_key=True, sort_order=-2)
+    seq: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+    payload: Mapped[str] = mapped_column(Text)
