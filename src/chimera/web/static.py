@@ -1,0 +1,41 @@
+"""The built web app: its files, and its index page for every address that the app's own router knows."""
+
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Chimera</title>
+<h1>The web app is not built</h1>
+<p>Run <code>make install</code> and start again. The APIs under <a href="/docs">/docs</a> work without it.</p>"""
+# Built files carry a hash of their content in their names.
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+
+
+class WebApp(StaticFiles):
+    """Serves `folder`; a path without a file extension that is no file is an address inside the app."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)
+        self.folder = folder
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as error:
+            if error.status_code != 404 or "." in path.rpartition("/")[2]:
+                raise
+            return self._index()
+        if path in {".", "index.html"}:
+            return self._index()
+        response.headers["cache-control"] = FOR_EVER if path.startswith("assets/") else ASK_AGAIN
+        return response
+
+    def _index(self) -> Response:
+        index = self.folder / "index.html"
+        if not index.is_file():
+            return HTMLResponse(NOT_BUILT, 503)
+        return FileResponse(index, headers={"cache-control": ASK_AGAIN})
