@@ -1,0 +1,101 @@
+"""Anthropic, over its Messages API."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from pydantic import Field
+
+from chimera.adapters import health
+from chimera.adapters.http import HttpClient
+from chimera.adapters.settings import ProviderSettings, WebAddress, has_key
+from chimera.adapters.streaming import Upstream
+from chimera.kit.errors import UnsupportedParameterError
+from chimera.llm import (
+    Capabilities,
+    EmbeddingRequest,
+    Embeddings,
+    Health,
+    ModelCard,
+    ModelProvider,
+    Request,
+    Stream,
+)
+from chimera.wires import anthropic_messages
+
+# The last version that takes sampling parameters, which models before Claude 4.7 still obey:
+# https://platform.claude.com/docs/en/api/versioning
+VERSION = "2023-06-01"
+_MOST_PAGES = 20
+
+
+class Settings(ProviderSettings):
+    """See `ProviderSettings`; the address is that without `/v1`."""
+
+    name: str = Field(default="anthropic", min_length=1, pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    base_url: WebAddress = "https://api.anthropic.com"
+
+
+ENVIRONMENT: Mapping[str, str] = {"ANTHROPIC_API_KEY": "api_key", "ANTHROPIC_BASE_URL": "base_url"}
+enabled = has_key
+
+_CAPABILITIES = Capabilities(images=True, reasoning=True)
+MODELS: tuple[ModelCard, ...] = tuple(
+    ModelCard(name=name, capabilities=_CAPABILITIES, context_tokens=context, output_tokens=output, owner="anthropic")
+    for name, context, output in (
+        ("claude-opus-5-5", 1_000_000, 128_000),
+        ("claude-sonnet-5-5", 1_000_000, 128_000),
+        ("claude-haiku-5-5", 200_000, 64_000),
+        ("claude-haiku-4-5", 200_000, 64_000),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Anthropic:
+    """One connection to Anthropic, or to whoever speaks its API."""
+
+    name: str
+    _root: str
+    _upstream: Upstream
+
+    def stream(self, request: Request) -> Stream:
+        encoded = anthropic_messages.encode_request(request)
+        decoder = anthropic_messages.StreamDecoder(encoded.lost)
+        return self._upstream.stream(f"{self._root}/messages", encoded.to_json(), decoder)
+
+    async def models(self) -> Sequence[ModelCard]:
+        cards: list[ModelCard] = []
+        url = f"{self._root}/models?limit=1000"
+        for _ in range(_MOST_PAGES):
+            page, after = await self._upstream.ask("GET", url, decode=_page)
+            cards += page
+            if after is None:
+                break
+            url = f"{self._root}/models?limit=1000&after_id={quote(after, safe='')}"
+        return cards
+
+    async def check(self) -> Health:
+        return await health.check(self._upstream, f"{self._root}/models?limit=1", environment=ENVIRONMENT)
+
+    async def embed(self, request: EmbeddingRequest) -> Embeddings:
+        raise UnsupportedParameterError("Anthropic has no embeddings; choose another provider's model.", field="model")
+
+
+def _page(body: bytes) -> tuple[list[ModelCard], str | None]:
+    return anthropic_messages.decode_models(body), anthropic_messages.next_page(body)
+
+
+@asynccontextmanager
+async def connect(settings: Settings, http: HttpClient) -> AsyncGenerator[ModelProvider, None]:
+    """Yield the provider; nothing is sent before it is used."""
+    key = {"x-api-key": settings.api_key.get_secret_value()} if settings.api_key else {}
+    upstream = Upstream(
+        http=http,
+        provider=settings.name,
+        headers={"anthropic-version": VERSION, **key},
+        timeouts=settings.timeouts,
+        decode_failure=anthropic_messages.decode_failure,
+    )
+    yield Anthropic(settings.name, f"{settings.base_url.removesuffix('/v1')}/v1", upstream)

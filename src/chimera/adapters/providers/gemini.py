@@ -1,0 +1,120 @@
+"""Google's Gemini, over its own API."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from urllib.parse import quote
+
+import msgspec
+from pydantic import Field
+
+from chimera.adapters import health
+from chimera.adapters.http import HttpClient
+from chimera.adapters.settings import ProviderSettings, WebAddress, has_key
+from chimera.adapters.streaming import Upstream
+from chimera.llm import (
+    Capabilities,
+    EmbeddingRequest,
+    Embeddings,
+    Health,
+    ModelCard,
+    ModelProvider,
+    Request,
+    Stream,
+)
+from chimera.wires import gemini
+from chimera.wires.gemini.embeddings import LARGEST_BATCH
+
+_MOST_PAGES = 20
+
+
+class Settings(ProviderSettings):
+    """See `ProviderSettings`; the address is that without `/v1beta`."""
+
+    name: str = Field(default="gemini", min_length=1, pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    base_url: WebAddress = "https://generativelanguage.googleapis.com"
+
+
+ENVIRONMENT: Mapping[str, str] = {
+    "GOOGLE_API_KEY": "api_key",
+    "GEMINI_API_KEY": "api_key",
+    "GEMINI_BASE_URL": "base_url",
+    "GOOGLE_BASE_URL": "base_url",
+}
+enabled = has_key
+
+_CAPABILITIES = Capabilities(images=True, reasoning=True)
+_EMBEDDINGS = Capabilities(chat=False, tools=False, structured_output=False, embeddings=True)
+MODELS: tuple[ModelCard, ...] = (
+    *(
+        ModelCard(name=name, capabilities=_CAPABILITIES, context_tokens=1_114_112, output_tokens=65_536, owner="google")
+        for name in ("gemini-3.1-pro-preview", "gemini-3.5-flash", "gemini-3.5-flash-lite", "gemini-2.5-flash")
+    ),
+    ModelCard(name="gemini-embedding-001", capabilities=_EMBEDDINGS, context_tokens=2048, owner="google"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gemini:
+    """One connection to the Gemini API."""
+
+    name: str
+    _root: str
+    _upstream: Upstream
+
+    def stream(self, request: Request) -> Stream:
+        encoded = gemini.encode_request(request)
+        decoder = gemini.StreamDecoder(encoded.lost, model=request.model)
+        url = f"{self._model(request.model)}:streamGenerateContent?alt=sse"
+        return self._upstream.stream(url, encoded.to_json(), decoder)
+
+    async def models(self) -> Sequence[ModelCard]:
+        cards: list[ModelCard] = []
+        url = f"{self._root}/models?pageSize=1000"
+        for _ in range(_MOST_PAGES):
+            page, token = await self._upstream.ask("GET", url, decode=_page)
+            cards += page
+            if token is None:
+                break
+            url = f"{self._root}/models?pageSize=1000&pageToken={quote(token, safe='')}"
+        return cards
+
+    async def check(self) -> Health:
+        return await health.check(self._upstream, f"{self._root}/models?pageSize=1", environment=ENVIRONMENT)
+
+    async def embed(self, request: EmbeddingRequest) -> Embeddings:
+        url = f"{self._model(request.model)}:batchEmbedContents"
+        decode = partial(gemini.decode_embeddings, model=request.model)
+        answers: list[Embeddings] = []
+        for start in range(0, len(request.texts), LARGEST_BATCH):
+            batch = msgspec.structs.replace(request, texts=request.texts[start : start + LARGEST_BATCH])
+            body = gemini.encode_embeddings(batch).to_json()
+            answers.append(await self._upstream.ask("POST", url, decode=decode, body=body))
+        return Embeddings(
+            model=request.model,
+            vectors=tuple(chain.from_iterable(answer.vectors for answer in answers)),
+            input_tokens=sum(answer.input_tokens for answer in answers),
+        )
+
+    def _model(self, name: str) -> str:
+        return f"{self._root}/models/{quote(name.removeprefix('models/'), safe='')}"
+
+
+def _page(body: bytes) -> tuple[list[ModelCard], str | None]:
+    return gemini.decode_models(body), gemini.next_page(body)
+
+
+@asynccontextmanager
+async def connect(settings: Settings, http: HttpClient) -> AsyncGenerator[ModelProvider, None]:
+    """Yield the provider; nothing is sent before it is used."""
+    key = {"x-goog-api-key": settings.api_key.get_secret_value()} if settings.api_key else {}
+    upstream = Upstream(
+        http=http,
+        provider=settings.name,
+        headers=key,
+        timeouts=settings.timeouts,
+        decode_failure=gemini.decode_failure,
+    )
+    yield Gemini(settings.name, f"{settings.base_url.removesuffix('/v1beta')}/v1beta", upstream)

@@ -1,0 +1,260 @@
+"""The event stream of `POST /v1/messages`, decoded.
+
+Source: https://platform.claude.com/docs/en/build-with-claude/streaming
+"""
+
+import msgspec
+from msgspec import Struct
+
+from chimera.llm import (
+    Event,
+    Finished,
+    FinishReason,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    Usage,
+    UsageReported,
+)
+from chimera.wires.anthropic_messages.content import ORIGIN
+from chimera.wires.anthropic_messages.failures import Refusal, stream_failure
+from chimera.wires.failure import StreamFailure, WireError
+from chimera.wires.sse import SseParser
+
+_REASONS = {
+    "max_tokens": FinishReason.LENGTH,
+    "model_context_window_exceeded": FinishReason.LENGTH,
+    "tool_use": FinishReason.TOOL_CALLS,
+    "refusal": FinishReason.FILTERED,
+}
+
+
+class _OutputDetails(Struct):
+    thinking_tokens: int | None = None
+
+
+class _Usage(Struct):
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    output_tokens_details: _OutputDetails | None = None
+
+
+class _Message(Struct):
+    id: str = ""
+    model: str = ""
+    usage: _Usage | None = None
+
+
+class _Block(Struct):
+    type: str
+    id: str = ""
+    name: str = ""
+    text: str | None = None
+    thinking: str | None = None
+    signature: str | None = None
+    data: str | None = None
+    input: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Delta(Struct):
+    type: str = ""
+    text: str | None = None
+    thinking: str | None = None
+    signature: str | None = None
+    partial_json: str | None = None
+    stop_reason: str | None = None
+    stop_sequence: str | None = None
+
+
+class _Chunk(Struct):
+    type: str
+    index: int = 0
+    delta: _Delta | None = None
+    content_block: _Block | None = None
+    message: _Message | None = None
+    usage: _Usage | None = None
+    error: Refusal | None = None
+
+
+_chunks = msgspec.json.Decoder(_Chunk)
+
+
+class _Call:
+    """A tool call that is being heard."""
+
+    __slots__ = ("index", "prepared", "spoken")
+
+    def __init__(self, index: int, prepared: str) -> None:
+        self.index = index
+        self.prepared = prepared
+        self.spoken = False
+
+
+class StreamDecoder:
+    """Decodes one answer. Feed it the body in any partition, then close it.
+
+    Args:
+        lost: Request parameters that the encoder lost, to be told in `Started`.
+    """
+
+    def __init__(self, lost: tuple[str, ...] = ()) -> None:
+        self._lost = lost
+        self._sse = SseParser()
+        self._started = False
+        self._finished = False
+        self._usage = _Usage()
+        self._calls: dict[int, _Call] = {}
+        self._heard_calls = 0
+        self._reason: str | None = None
+        self._stop_sequence: str | None = None
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Return the events that these bytes complete.
+
+        Raises:
+            WireError: if they are not this wire.
+            StreamFailure: if the provider reports an error.
+        """
+        events: list[Event] = []
+        for text in self._sse.feed(data):
+            self._hear(text, events)
+        return events
+
+    def close(self) -> list[Event]:
+        """Return the last events at the clean end of the body.
+
+        Raises:
+            WireError: if the answer was cut.
+        """
+        events: list[Event] = []
+        try:
+            for text in self._sse.close():
+                self._hear(text, events)
+        except WireError as error:
+            raise WireError("cut", "The answer ended in the middle of an event.") from error
+        if self._finished:
+            return events
+        if self._reason is None:
+            raise WireError("cut", "The answer ended before it was complete.")
+        self._finish(events)
+        return events
+
+    def _hear(self, text: bytes, events: list[Event]) -> None:
+        if self._finished:
+            return
+        try:
+            chunk = _chunks.decode(text)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise WireError("malformed", "The answer holds an event that cannot be read.") from error
+        match chunk.type:
+            case "content_block_delta":
+                self._delta(chunk, events)
+            case "content_block_start":
+                self._block_start(chunk, events)
+            case "content_block_stop":
+                self._block_stop(chunk.index, events)
+            case "message_start":
+                self._start(chunk.message or _Message(), events)
+            case "message_delta":
+                self._message_delta(chunk, events)
+            case "message_stop":
+                self._finish(events)
+            case "error":
+                raise StreamFailure(stream_failure(chunk.error))
+
+    def _start(self, message: _Message, events: list[Event]) -> None:
+        if self._started:
+            return
+        self._started = True
+        events.append(Started(id=message.id, model=message.model, lost=self._lost))
+        if message.usage:
+            self._report(message.usage, events)
+
+    def _delta(self, chunk: _Chunk, events: list[Event]) -> None:
+        delta = chunk.delta
+        self._must_have_started()
+        if delta is None:
+            return
+        if delta.text:
+            events.append(TextDelta(text=delta.text))
+        elif delta.partial_json:
+            call = self._calls.get(chunk.index)
+            if call is not None:
+                call.spoken = True
+                events.append(ToolCallDelta(index=call.index, arguments=delta.partial_json))
+        elif delta.thinking:
+            events.append(ThinkingDelta(text=delta.thinking, origin=ORIGIN))
+        elif delta.signature:
+            events.append(ThinkingDelta(signature=delta.signature, origin=ORIGIN))
+
+    def _block_start(self, chunk: _Chunk, events: list[Event]) -> None:
+        block = chunk.content_block
+        self._must_have_started()
+        if block is None:
+            return
+        match block.type:
+            case "text" if block.text:
+                events.append(TextDelta(text=block.text))
+            case "thinking" if block.thinking or block.signature:
+                signature = block.signature or None
+                events.append(ThinkingDelta(text=block.thinking or "", signature=signature, origin=ORIGIN))
+            case "redacted_thinking":
+                events.append(ThinkingDelta(signature=block.data or "", origin=ORIGIN, redacted=True))
+            case "tool_use":
+                call = _Call(self._heard_calls, bytes(block.input).decode(errors="replace"))
+                self._calls[chunk.index] = call
+                self._heard_calls += 1
+                identity = block.id or f"toolu_{call.index}"
+                events.append(ToolCallDelta(index=call.index, id=identity, name=block.name))
+
+    def _block_stop(self, index: int, events: list[Event]) -> None:
+        call = self._calls.pop(index, None)
+        if call is not None and not call.spoken:
+            # A tool without parameters gets no input_json_delta, or an empty one.
+            arguments = call.prepared if call.prepared.startswith("{") else "{}"
+            events.append(ToolCallDelta(index=call.index, arguments=arguments))
+
+    def _message_delta(self, chunk: _Chunk, events: list[Event]) -> None:
+        self._must_have_started()
+        if chunk.usage:
+            self._report(chunk.usage, events)
+        if chunk.delta and chunk.delta.stop_reason:
+            self._reason = chunk.delta.stop_reason
+            self._stop_sequence = chunk.delta.stop_sequence
+
+    def _report(self, usage: _Usage, events: list[Event]) -> None:
+        """Report what is known so far; later numbers are cumulative, and absent ones keep their value."""
+        known = self._usage
+        for name in known.__struct_fields__:
+            value = getattr(usage, name)
+            if value is not None:
+                setattr(known, name, value)
+        cached, written = known.cache_read_input_tokens or 0, known.cache_creation_input_tokens or 0
+        details = known.output_tokens_details
+        total = Usage(
+            input_tokens=(known.input_tokens or 0) + cached + written,
+            output_tokens=known.output_tokens or 0,
+            cached_tokens=cached,
+            cache_write_tokens=written,
+            reasoning_tokens=(details.thinking_tokens or 0) if details else 0,
+        )
+        events.append(UsageReported(usage=total))
+
+    def _finish(self, events: list[Event]) -> None:
+        self._must_have_started()
+        if self._reason is None:
+            raise WireError("cut", "The answer ended without a reason.")
+        for index in list(self._calls):
+            self._block_stop(index, events)
+        reason = _REASONS.get(self._reason, FinishReason.STOP)
+        if reason is FinishReason.STOP and self._heard_calls:
+            reason = FinishReason.TOOL_CALLS
+        self._finished = True
+        events.append(Finished(reason=reason, stop_sequence=self._stop_sequence))
+
+    def _must_have_started(self) -> None:
+        if not self._started:
+            raise WireError("malformed", "The answer does not begin with message_start.")

@@ -1,0 +1,115 @@
+"""Parts of messages as Anthropic's content blocks."""
+
+import base64
+import binascii
+import hashlib
+import re
+from typing import Any
+
+from chimera.kit.errors import InvalidRequestError
+from chimera.llm import Document, Image, Text, Thinking, ToolCall, ToolResult, split_data_url
+from chimera.wires.json_text import arguments_object
+
+ORIGIN = "anthropic_messages"
+
+_IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+_PLAIN_ID = re.compile(r"[a-zA-Z0-9_-]+")
+_NOT_PLAIN = re.compile(r"[^a-zA-Z0-9_-]")
+
+Block = dict[str, Any]
+
+
+def text_block(text: str) -> Block | None:
+    """Return the block, or `None` for text that the API would refuse as empty."""
+    return {"type": "text", "text": text} if text.strip() else None
+
+
+def image_block(image: Image) -> Block:
+    """Return the block of a JPEG, PNG, GIF or WebP, or of a web address that Anthropic fetches itself.
+
+    Raises:
+        InvalidRequestError: for any other address or format.
+    """
+    if image.url.startswith(("https://", "http://")):
+        return {"type": "image", "source": {"type": "url", "url": image.url}}
+    split = split_data_url(image.url)
+    if split is None:
+        raise _refused("An image must be a web address or a base64 data URL.")
+    media_type = "image/jpeg" if split[0] == "image/jpg" else split[0]
+    if media_type not in _IMAGE_TYPES:
+        raise _refused(f"Anthropic takes JPEG, PNG, GIF and WebP images, not {media_type}.")
+    return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": split[1]}}
+
+
+def document_block(document: Document) -> Block:
+    """Return the block of a PDF or a plain text.
+
+    Raises:
+        InvalidRequestError: for any other address or format.
+    """
+    block: Block = {"type": "document", "source": _document_source(document.url)}
+    if document.name:
+        block["title"] = document.name
+    return block
+
+
+def tool_id(call_id: str) -> str:
+    """Return the id if the API takes it, else one made from it: the same for a call and its result."""
+    if _PLAIN_ID.fullmatch(call_id):
+        return call_id
+    digest = hashlib.blake2s(call_id.encode(), digest_size=5).hexdigest()
+    return f"{_NOT_PLAIN.sub('_', call_id)[:40] or 'call'}_{digest}"
+
+
+def call_block(call: ToolCall) -> Block:
+    return {
+        "type": "tool_use",
+        "id": tool_id(call.id),
+        "name": call.name,
+        "input": arguments_object(call.arguments),
+    }
+
+
+def result_block(result: ToolResult) -> Block:
+    shown = (text_block(part.text) if isinstance(part, Text) else image_block(part) for part in result.parts)
+    content = [inner for inner in shown if inner]
+    block: Block = {"type": "tool_result", "tool_use_id": tool_id(result.call_id)}
+    if content:
+        block["content"] = content
+    if result.is_error:
+        block["is_error"] = True
+    return block
+
+
+def thinking_block(thinking: Thinking) -> Block | None:
+    """Return the block if Anthropic signed it; reasoning of others is not shown to it."""
+    if thinking.origin != ORIGIN or not thinking.signature:
+        return None
+    if thinking.redacted:
+        return {"type": "redacted_thinking", "data": thinking.signature}
+    return {"type": "thinking", "thinking": thinking.text, "signature": thinking.signature}
+
+
+def _refused(why: str) -> InvalidRequestError:
+    return InvalidRequestError(why, field="messages")
+
+
+def _document_source(url: str) -> Block:
+    if url.startswith(("https://", "http://")):
+        return {"type": "url", "url": url}
+    split = split_data_url(url)
+    if split is None:
+        raise _refused("A document must be a web address or a base64 data URL.")
+    media_type, data = split
+    if media_type == "application/pdf":
+        return {"type": "base64", "media_type": media_type, "data": data}
+    if not media_type.startswith("text/"):
+        raise _refused(f"Anthropic takes PDF and plain text documents, not {media_type}.")
+    return {"type": "text", "media_type": "text/plain", "data": _decoded(data)}
+
+
+def _decoded(data: str) -> str:
+    try:
+        return base64.b64decode(data, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise _refused("The document is not base64 of UTF-8 text.") from error

@@ -1,0 +1,31 @@
+"""How much to think: words and token budgets, and the way between them. Pure."""
+
+from chimera.llm import Reasoning
+
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+_BUDGETS = {"none": 0, "minimal": 1024, "low": 4096, "medium": 8192, "high": 16384, "xhigh": 24576, "max": 32000}
+
+
+def effort_of(reasoning: Reasoning) -> str:
+    """Return the word, or the nearest word that a budget buys; an unknown word counts as `medium`."""
+    if reasoning.effort is not None:
+        return reasoning.effort if reasoning.effort in EFFORTS else "medium"
+    budget = reasoning.budget_tokens
+    if budget is None:
+        return "medium"
+    if budget <= 0:
+        return "none"
+    return next((word for word in EFFORTS[1:] if budget <= _BUDGETS[word]), "max")
+
+
+def budget_of(reasoning: Reasoning) -> int:
+    """Return the budget in tokens, or what the word stands for."""
+    if reasoning.budget_tokens is not None:
+        return max(0, reasoning.budget_tokens)
+    return _BUDGETS[effort_of(reasoning)]
+
+
+def nearest(effort: str, offered: tuple[str, ...]) -> str:
+    """Return the offered word that lies closest to `effort`, the weaker of two; `offered` must not be empty."""
+    asked = EFFORTS.index(effort)
+    return min(offered, key=lambda word: (abs(EFFORTS.index(word) - asked), EFFORTS.index(word)))

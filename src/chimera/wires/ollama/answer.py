@@ -1,0 +1,152 @@
+"""The stream of `POST /api/chat`, decoded: one JSON object per line, the last with `done`."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from chimera.kit.ids import new_id
+from chimera.llm import (
+    Event,
+    Finished,
+    FinishReason,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    Usage,
+    UsageReported,
+)
+from chimera.wires.failure import StreamFailure, WireError
+from chimera.wires.ndjson import LineParser
+from chimera.wires.ollama.content import ORIGIN
+from chimera.wires.ollama.failures import stream_failure
+
+
+class _Function(Struct):
+    name: str = ""
+    arguments: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Call(Struct):
+    function: _Function
+    id: str | None = None
+
+
+class _Message(Struct):
+    content: str | None = None
+    thinking: str | None = None
+    tool_calls: list[_Call] | None = None
+
+
+class _Line(Struct):
+    model: str = ""
+    message: _Message | None = None
+    done: bool = False
+    done_reason: str | None = None
+    prompt_eval_count: int | None = None
+    eval_count: int | None = None
+    error: Any = None
+
+
+_lines = msgspec.json.Decoder(_Line)
+
+
+class StreamDecoder:
+    """Decodes one answer. Feed it the body in any partition, then close it.
+
+    Args:
+        lost: Request parameters that the encoder lost, to be told in `Started`.
+    """
+
+    def __init__(self, lost: tuple[str, ...] = ()) -> None:
+        self._lost = lost
+        self._parser = LineParser()
+        self._id = ""
+        self._calls = 0
+        self._finished = False
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Return the events that these bytes complete.
+
+        Raises:
+            WireError: if they are not this wire.
+            StreamFailure: if the server reports an error.
+        """
+        events: list[Event] = []
+        for line in self._parser.feed(data):
+            self._hear(line, events)
+        return events
+
+    def close(self) -> list[Event]:
+        """Return the last events at the clean end of the body.
+
+        Raises:
+            WireError: if the answer was cut.
+        """
+        events: list[Event] = []
+        try:
+            for line in self._parser.close():
+                self._hear(line, events)
+        except WireError as error:
+            if not self._id:
+                raise
+            raise WireError("cut", "The answer ended in the middle of a line.") from error
+        if not self._finished:
+            raise WireError("cut", "The answer ended before it was complete.")
+        return events
+
+    def _hear(self, text: bytes, events: list[Event]) -> None:
+        if self._finished:
+            return
+        try:
+            line = _lines.decode(text)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise WireError("malformed", "The answer holds a line that cannot be read.") from error
+        if line.error:
+            raise StreamFailure(stream_failure(line.error))
+        if not self._id:
+            self._id = new_id().hex
+            events.append(Started(id=self._id, model=line.model, lost=self._lost))
+        if line.message is not None:
+            self._message(line.message, events)
+        if line.done:
+            self._finish(line, events)
+
+    def _message(self, message: _Message, events: list[Event]) -> None:
+        if message.thinking:
+            events.append(ThinkingDelta(text=message.thinking, origin=ORIGIN))
+        if message.content:
+            events.append(TextDelta(text=message.content))
+        for call in message.tool_calls or ():
+            events.append(
+                ToolCallDelta(
+                    index=self._calls,
+                    id=call.id or f"call_{self._id}_{self._calls}",
+                    name=call.function.name,
+                    arguments=_arguments(call.function.arguments),
+                )
+            )
+            self._calls += 1
+
+    def _finish(self, line: _Line, events: list[Event]) -> None:
+        self._finished = True
+        # Absent where the prompt came from the cache whole: nobody tells its length then.
+        usage = Usage(input_tokens=line.prompt_eval_count or 0, output_tokens=line.eval_count or 0)
+        events.append(UsageReported(usage=usage))
+        reason = FinishReason.LENGTH if line.done_reason == "length" else FinishReason.STOP
+        # Ollama says `stop` after calls, which it sends before its last line.
+        if reason is FinishReason.STOP and self._calls:
+            reason = FinishReason.TOOL_CALLS
+        events.append(Finished(reason=reason))
+
+
+def _arguments(raw: msgspec.Raw) -> str:
+    """Return the arguments as JSON text; old models write the object as a string."""
+    text = bytes(raw).decode(errors="replace")
+    if text.startswith('"'):
+        try:
+            text = msgspec.json.decode(text, type=str)
+        except msgspec.DecodeError:
+            return "{}"
+    return text if text.lstrip().startswith("{") else "{}"

@@ -1,0 +1,38 @@
+"""Embeddings by `POST /api/embed`. Source: https://docs.ollama.com/api/embed"""
+
+import msgspec
+from msgspec import Struct
+
+from chimera.llm import EmbeddingRequest, Embeddings
+from chimera.wires.encoded import Encoded
+from chimera.wires.failure import WireError
+
+
+class _Body(Struct):
+    embeddings: list[tuple[float, ...]]
+    model: str = ""
+    prompt_eval_count: int | None = None
+
+
+_bodies = msgspec.json.Decoder(_Body)
+
+
+def encode_embeddings(request: EmbeddingRequest) -> Encoded:
+    """Return the body; a text that is too long is refused rather than cut."""
+    extra = {"dimensions": request.dimensions} if request.dimensions is not None else {}
+    return Encoded(body={"model": request.model, "input": list(request.texts), "truncate": False, **extra})
+
+
+def decode_embeddings(body: bytes, *, model: str) -> Embeddings:
+    """Return the vectors.
+
+    Raises:
+        WireError: if the body holds no embeddings.
+    """
+    try:
+        answer = _bodies.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise WireError("malformed", "The embeddings cannot be read.") from error
+    return Embeddings(
+        model=answer.model or model, vectors=tuple(answer.embeddings), input_tokens=answer.prompt_eval_count or 0
+    )

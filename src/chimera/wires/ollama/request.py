@@ -1,0 +1,106 @@
+"""A request as the body of `POST /api/chat`. Source: https://docs.ollama.com/api/chat"""
+
+from typing import Any
+
+from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, ResponseFormat, Tool
+from chimera.wires.effort import budget_of, effort_of, nearest
+from chimera.wires.encoded import Encoded
+from chimera.wires.json_text import schema_object
+from chimera.wires.ollama.content import Json, encode_message
+from chimera.wires.ollama.quirks import Quirks, quirks_of
+
+
+def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
+    """Return the body of a streamed request, by default with the quirks of its model.
+
+    Raises:
+        InvalidRequestError: for images by address, for documents that are no text, for schemas that are no JSON.
+    """
+    lost: list[str] = []
+    body: Json = {"model": request.model, "messages": _messages(request)}
+    tools = _tools(request, lost)
+    if tools:
+        body["tools"] = tools
+    body |= _format(request.response_format) | _think(request.reasoning, quirks or quirks_of(request.model), lost)
+    options = _options(request)
+    if options:
+        body["options"] = options
+    if any(message.name for message in request.messages):
+        lost.append("messages.name")
+    lost += [f"extra.{name}" for name in request.extra]
+    return Encoded(body={**body, "stream": True, "truncate": False, "shift": False}, lost=tuple(lost))
+
+
+def _messages(request: Request) -> list[Json]:
+    names: dict[str, str] = {}
+    messages: list[Json] = []
+    if request.system:
+        messages.append({"role": "system", "content": "\n\n".join(text.text for text in request.system)})
+    for message in request.messages:
+        messages.extend(encode_message(message, names))
+    return messages
+
+
+def _tools(request: Request, lost: list[str]) -> list[Json]:
+    """Return the tools on offer; Ollama has no `tool_choice`, so what can be said is said by the offer."""
+    if not request.tools:
+        return []
+    if request.parallel_tools is False:
+        lost.append("parallel_tools")
+    match request.tool_choice:
+        case "none":
+            return []
+        case "auto":
+            return [_tool(tool) for tool in request.tools]
+        case "required":
+            lost.append("tool_choice")
+            return [_tool(tool) for tool in request.tools]
+        case NamedTool() as named:
+            lost.append("tool_choice")
+            return [_tool(tool) for tool in request.tools if tool.name == named.name]
+
+
+def _tool(tool: Tool) -> Json:
+    parameters = schema_object(tool.parameters, field=f"tools.{tool.name}.parameters")
+    function = {"name": tool.name, "description": tool.description, "parameters": {"type": "object", **parameters}}
+    return {"type": "function", "function": function}
+
+
+def _format(wanted: ResponseFormat) -> Json:
+    match wanted:
+        case JsonSchema():
+            return {"format": schema_object(wanted.schema, field="response_format.json_schema.schema")}
+        case JsonObject():
+            return {"format": "json"}
+        case _:
+            return {}
+
+
+def _think(reasoning: Reasoning | None, quirks: Quirks, lost: list[str]) -> Json:
+    if reasoning is None:
+        return {}
+    if quirks.levels:
+        effort = effort_of(reasoning)
+        if effort == "none":
+            lost.append("reasoning")  # these models cannot be kept from thinking
+        return {"think": nearest(effort, quirks.levels)}
+    if budget_of(reasoning) == 0:
+        return {"think": False}
+    if effort_of(reasoning) != "medium":
+        lost.append("reasoning.effort")
+    return {"think": True}
+
+
+def _options(request: Request) -> Json:
+    sampling = request.sampling
+    asked: dict[str, Any] = {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": sampling.top_k,
+        "num_predict": sampling.max_output_tokens,
+        "stop": list(sampling.stop) or None,
+        "seed": sampling.seed,
+        "presence_penalty": sampling.presence_penalty,
+        "frequency_penalty": sampling.frequency_penalty,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
