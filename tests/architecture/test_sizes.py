@@ -37,7 +37,9 @@ def _methods(node: ast.ClassDef) -> int:
     return sum(isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) for item in node.body)
 
 
-@pytest.mark.parametrize("package", sorted({file.parent for file in FILES if "src" in file.parts}), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "package", sorted({file.parent for file in FILES if "src" in file.parts}), ids=lambda p: p.name
+)
 def test_a_package_has_few_files(package: Path) -> None:
     modules = [path for path in package.glob("*.py") if path.name != "__init__.py"]
     assert len(modules) <= 15

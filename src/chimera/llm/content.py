@@ -1,4 +1,4 @@
-"""What a conversation is made of: parts, messages, tools. Frozen, tagged, so that they can be stored as JSON as they are."""
+"""What a conversation is made of: parts, messages, tools. Frozen and tagged, so that they are stored as JSON as is."""
 
 from typing import Literal, TypeAlias
 

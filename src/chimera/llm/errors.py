@@ -10,7 +10,7 @@ ProviderError                        code                       same again?  els
 ├── ProviderAuthenticationError      provider_unauthenticated   no           yes    the key is wrong
 ├── ProviderPermissionError          provider_forbidden         no           yes    the key may not do this
 ├── ProviderModelNotFoundError       model_not_found            no           yes
-├── ContextTooLongError              context_too_long           no           yes    another model may have a larger window
+├── ContextTooLongError              context_too_long           no           yes    to a larger window
 ├── ContentFilteredError             content_filtered           no           no
 └── ProviderRequestError             provider_refused_request   no           no     our request is wrong
 

@@ -51,7 +51,7 @@ class ThinkingDelta(Struct, frozen=True, kw_only=True, tag="thinking"):
 
 
 class ToolCallDelta(Struct, frozen=True, kw_only=True, tag="tool_call"):
-    """A piece of the call number `index` (0, 1, …): `id` and `name` come whole in its first piece and are empty later."""
+    """A piece of call number `index` (0, 1, …): `id` and `name` come whole in its first piece, and empty later."""
 
     index: int
     id: str = ""
