@@ -1,0 +1,118 @@
+"""What cannot fit is refused before it is sent; what may fit is left to the provider."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
+
+import pytest
+from tests.gateway.scripted import saying
+
+from chimera.gateway.call import Call, Target, new_call
+from chimera.gateway.stages.context_window import ContextWindow
+from chimera.kit.scope import Scope
+from chimera.llm import (
+    ContextTooLongError,
+    EmbeddingRequest,
+    Event,
+    Message,
+    ModelCard,
+    Request,
+    Sampling,
+    Stream,
+    Text,
+)
+
+SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
+
+
+@dataclass
+class Below:
+    """The rest of the pipeline."""
+
+    reached: int = 0
+    answer: Sequence[Event] = field(default_factory=lambda: saying("yes"))
+
+    async def __call__(self, call: Call) -> Stream:
+        self.reached += 1
+        for event in self.answer:
+            yield event
+
+
+def call_of(text: str, *, window: int | None, answer: int | None = None, model: str = "gpt-4o") -> Call:
+    request = Request(
+        model=model,
+        messages=(Message(role="user", parts=(Text(text=text),)),),
+        sampling=Sampling(max_output_tokens=answer),
+    )
+    card = ModelCard(name=model, context_tokens=window)
+    return new_call(SCOPE, request, patience_s=5).to(Target(provider="p", model=model, card=card))
+
+
+async def outcome(call: Call) -> tuple[str | None, int]:
+    """The refusal, if any, and how often the provider was asked."""
+    below = Below()
+    try:
+        events = [event async for event in ContextWindow()(call, below)]
+    except ContextTooLongError as error:
+        return error.message, below.reached
+    assert events == below.answer
+    return None, below.reached
+
+
+@pytest.mark.parametrize("window", [None, 1_000, 200_000])
+async def test_what_fits_passes(window: int | None) -> None:
+    assert await outcome(call_of("Hello there.", window=window)) == (None, 1)
+
+
+async def test_what_fits_is_not_wrapped() -> None:
+    below = Below()
+    assert type(ContextWindow()(call_of("Hello there.", window=1_000), below)).__name__ == "async_generator"
+    stream = ContextWindow()(call_of("Hello there.", window=1_000), below)
+    assert stream.ag_code.co_qualname == "Below.__call__"
+
+
+async def test_a_conversation_longer_than_the_window_is_refused_with_its_numbers() -> None:
+    refusal, asked = await outcome(call_of("hello " * 9_000, window=8_192))
+    assert asked == 0
+    assert refusal is not None
+    assert "9,008 tokens" in refusal
+    assert "p/gpt-4o takes 8,192" in refusal
+
+
+async def test_the_answer_asked_for_counts_too() -> None:
+    assert await outcome(call_of("hello " * 4_000, window=8_192, answer=4_000)) == (None, 1)
+    refusal, asked = await outcome(call_of("hello " * 4_000, window=8_192, answer=4_500))
+    assert asked == 0
+    assert refusal is not None
+    assert "up to 4,500 more" in refusal
+
+
+async def test_near_the_limit_an_openai_model_is_counted_exactly() -> None:
+    text = "hello " * 8_183  # and a blank at the end, and seven for the frame
+    assert await outcome(call_of(text, window=8_191)) == (None, 1)
+    refusal, asked = await outcome(call_of(text, window=8_190))
+    assert (asked, "8,191 tokens" in (refusal or "")) == (0, True)
+
+
+async def test_an_estimate_is_refused_only_beyond_its_error() -> None:
+    assert await outcome(call_of("hello " * 7_000, window=8_192, model="claude-sonnet-4-5")) == (None, 1)
+    refusal, asked = await outcome(call_of("hello " * 14_000, window=8_192, model="claude-sonnet-4-5"))
+    assert asked == 0
+    assert refusal is not None
+    assert "has about " in refusal
+
+
+async def test_a_model_nobody_knows_and_an_embedding_pass() -> None:
+    unknown = call_of("hello " * 9_000, window=8_192)
+    unlisted = replace(unknown, target=Target(provider="p", model="x"))
+    assert await outcome(unlisted) == (None, 1)
+    embedding = replace(unknown, request=EmbeddingRequest(model="m", texts=("hello " * 9_000,)))
+    assert await outcome(embedding) == (None, 1)
+
+
+async def test_the_refusal_sends_a_fallback_to_a_larger_window() -> None:
+    with pytest.raises(ContextTooLongError) as refused:
+        await anext(ContextWindow()(call_of("hello " * 9_000, window=8_192), Below()))
+    assert refused.value.elsewhere
+    assert not refused.value.transient
+    assert refused.value.provider == "p"
