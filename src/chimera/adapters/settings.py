@@ -26,6 +26,7 @@ def _header_safe(key: SecretStr | None) -> SecretStr | None:
     return SecretStr(text) if text else None
 
 
+ProviderName: TypeAlias = Annotated[str, Field(min_length=1, pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 WebAddress: TypeAlias = Annotated[str, AfterValidator(_web_address)]
 ApiKey: TypeAlias = Annotated[SecretStr | None, AfterValidator(_header_safe)]
 
@@ -40,7 +41,7 @@ class ProviderSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(min_length=1, pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    name: ProviderName
     base_url: WebAddress
     api_key: ApiKey = None
     connect_timeout_s: float = Field(default=10.0, gt=0)

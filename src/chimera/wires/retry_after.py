@@ -5,7 +5,7 @@ Header names are looked up in lower case: pass a case-insensitive mapping, or lo
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -23,7 +23,7 @@ def retry_after_s(status: int, headers: Mapping[str, str], *, now: datetime | No
     """Return the seconds to wait, or `None` where the provider does not tell.
 
     `retry-after-ms` and `retry-after` (seconds or HTTP date) win. For a 429 without them, the latest reset among the
-    exhausted rate limits counts, or among all where none says that it is exhausted.
+    exhausted rate limits counts, or among those that do not tell what is left.
 
     Args:
         status: HTTP status of the answer.
@@ -52,19 +52,15 @@ def duration_s(text: str) -> float | None:
 
 def _reset_s(headers: Mapping[str, str], *, now: datetime) -> float | None:
     exhausted: list[float] = []
-    others: list[float] = []
+    unknown: list[float] = []
     for name in (name.lower() for name in headers):
         if not _RESET.fullmatch(name):
             continue
         seconds = _moment_or_duration(headers[name], now=now)
-        if seconds is not None:
-            remaining = headers.get(name.replace("reset", "remaining"))
-            (exhausted if _number(remaining or "") == 0 else others).append(seconds)
-    return _latest(exhausted) if exhausted else _latest(others)
-
-
-def _latest(waits: Iterable[float]) -> float | None:
-    return max(waits, default=None)
+        left = _number(headers.get(name.replace("reset", "remaining"), ""))
+        if seconds is not None and not left:
+            (unknown if left is None else exhausted).append(seconds)
+    return max(exhausted or unknown, default=None)
 
 
 def _moment_or_duration(text: str, *, now: datetime) -> float | None:

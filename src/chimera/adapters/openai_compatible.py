@@ -1,0 +1,115 @@
+"""The engine of every provider that imitates OpenAI: a file in `providers/` gives it a `Dialect`, which is data."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from chimera.adapters import health
+from chimera.adapters.http import HttpClient
+from chimera.adapters.settings import ProviderSettings, bearer
+from chimera.adapters.streaming import Upstream
+from chimera.kit.errors import UnsupportedParameterError
+from chimera.llm import (
+    EmbeddingRequest,
+    Embeddings,
+    Health,
+    ModelCard,
+    ModelProvider,
+    ProviderModelNotFoundError,
+    Request,
+    Stream,
+)
+from chimera.wires import openai_chat
+from chimera.wires.openai_chat import Quirks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How one provider differs from the usual. Paths follow the base URL; `{model}` stands for the model's name.
+
+    Attributes:
+        environment: Environment variables by the setting that each fills, to name the right one in advice.
+        models: Paths of the list of models, tried in turn while the provider does not know them.
+        check: Path of a cheap question that needs the key; the first list of models where it is empty.
+        embeddings: Path for embeddings; `None` where the provider has none.
+        served: Models that are served although no list tells, e.g. Azure's deployments; no list is asked for then.
+    """
+
+    environment: Mapping[str, str]
+    quirks: Quirks = field(default_factory=Quirks)
+    chat: str = "/chat/completions"
+    models: tuple[str, ...] = ("/models",)
+    check: str = ""
+    embeddings: str | None = "/embeddings"
+    served: tuple[ModelCard, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAICompatible:
+    """One connection to a provider that speaks OpenAI's wire."""
+
+    name: str
+    base_url: str
+    dialect: Dialect
+    upstream: Upstream = field(repr=False)
+
+    def stream(self, request: Request) -> Stream:
+        encoded = openai_chat.encode_request(request, self.dialect.quirks)
+        decoder = openai_chat.StreamDecoder(encoded.lost)
+        return self.upstream.stream(self._url(self.dialect.chat, request.model), encoded.to_json(), decoder)
+
+    async def models(self) -> Sequence[ModelCard]:
+        if self.dialect.served is not None:
+            return self.dialect.served
+        *first, last = (self._url(path) for path in self.dialect.models)
+        for url in first:
+            try:
+                return await self.upstream.ask("GET", url, decode=openai_chat.decode_models)
+            except ProviderModelNotFoundError:
+                continue
+        return await self.upstream.ask("GET", last, decode=openai_chat.decode_models)
+
+    async def check(self) -> Health:
+        url = self._url(self.dialect.check or self.dialect.models[0])
+        return await health.check(self.upstream, url, environment=self.dialect.environment)
+
+    async def embed(self, request: EmbeddingRequest) -> Embeddings:
+        if self.dialect.embeddings is None:
+            raise UnsupportedParameterError(f"{self.name} has no embeddings; choose another provider's model.")
+        encoded = openai_chat.encode_embedding_request(request)
+        return await self.upstream.ask(
+            "POST",
+            self._url(self.dialect.embeddings, request.model),
+            decode=openai_chat.decode_embeddings,
+            body=encoded.to_json(),
+        )
+
+    def _url(self, path: str, model: str = "") -> str:
+        return self.base_url + path.replace("{model}", quote(model, safe=""))
+
+
+@asynccontextmanager
+async def open_provider(
+    settings: ProviderSettings,
+    http: HttpClient,
+    dialect: Dialect,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> AsyncGenerator[ModelProvider, None]:
+    """Yield the provider; nothing is sent before it is used.
+
+    Args:
+        settings: Name, address, key and patience.
+        http: The house's HTTP client.
+        dialect: How the provider differs.
+        headers: Sent with every call; the key as a bearer token by default.
+    """
+    upstream = Upstream(
+        http=http,
+        provider=settings.name,
+        headers=bearer(settings) if headers is None else headers,
+        timeouts=settings.timeouts,
+        decode_failure=openai_chat.decode_failure,
+    )
+    yield OpenAICompatible(name=settings.name, base_url=settings.base_url, dialect=dialect, upstream=upstream)

@@ -1,0 +1,69 @@
+"""Azure OpenAI, whose models are deployments. Reference: https://learn.microsoft.com/azure/ai-foundry/openai/reference"""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+from chimera.adapters.http import HttpClient
+from chimera.adapters.openai_compatible import Dialect, open_provider
+from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress
+from chimera.llm import ModelCard, ModelProvider
+from chimera.wires import openai_chat
+from chimera.wires.openai_chat import guess_card
+
+ENVIRONMENT = {
+    "AZURE_OPENAI_API_KEY": "api_key",
+    "AZURE_OPENAI_ENDPOINT": "base_url",
+    "AZURE_OPENAI_BASE_URL": "base_url",
+    "AZURE_OPENAI_API_VERSION": "api_version",
+    "AZURE_OPENAI_DEPLOYMENTS": "deployments",
+}
+MODELS: tuple[ModelCard, ...] = ()
+
+
+def _names(value: object) -> object:
+    return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+
+
+Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_names)]
+
+
+class Settings(ProviderSettings):
+    """See `ProviderSettings`; the address is the resource's, `https://<resource>.openai.azure.com`.
+
+    Attributes:
+        api_version: `v1`, or a dated version such as `2024-10-21` for resources that still need one.
+        deployments: Names of the deployments; a key cannot list them.
+    """
+
+    name: ProviderName = "azure"
+    base_url: WebAddress = ""
+    api_version: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")] = "v1"
+    deployments: Names = ()
+
+
+def enabled(settings: Settings) -> bool:
+    return bool(settings.base_url and settings.api_key)
+
+
+def connect(settings: Settings, http: HttpClient) -> AbstractAsyncContextManager[ModelProvider]:
+    headers = {"api-key": settings.api_key.get_secret_value()} if settings.api_key else {}
+    root = settings.base_url.removesuffix("/v1").removesuffix("/openai")
+    served = tuple(guess_card(name) for name in settings.deployments)
+    dialect = _dialect(settings.api_version, served)
+    return open_provider(settings.model_copy(update={"base_url": root}), http, dialect, headers=headers)
+
+
+def _dialect(version: str, served: tuple[ModelCard, ...]) -> Dialect:
+    # https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
+    prefix, query = ("/openai/v1", "") if version == "v1" else ("/openai", f"?api-version={version}")
+    model = prefix if version == "v1" else "/openai/deployments/{model}"
+    return Dialect(
+        environment=ENVIRONMENT,
+        quirks=openai_chat.OPENAI,
+        chat=f"{model}/chat/completions{query}",
+        models=(f"{prefix}/models{query}",),
+        embeddings=f"{model}/embeddings{query}",
+        served=served,
+    )

@@ -1,0 +1,290 @@
+"""The body of `POST /chat/completions` as our request, refusing with the field's name what it cannot carry."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal, NoReturn, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Meta, Raw, Struct, field
+
+from chimera.kit.errors import InvalidRequestError, UnsupportedParameterError
+from chimera.llm import (
+    JsonObject,
+    JsonSchema,
+    NamedTool,
+    Reasoning,
+    Request,
+    ResponseFormat,
+    Sampling,
+    Tool,
+    ToolChoice,
+)
+from chimera.wires.openai_chat.message_decoding import WireMessage, decode_messages
+
+T = TypeVar("T")
+_Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+_Penalty: TypeAlias = Annotated[float, Meta(ge=-2, le=2)]
+_Positive: TypeAlias = Annotated[int, Meta(ge=1)]
+_Name: TypeAlias = Annotated[str, Meta(min_length=1)]
+
+
+class _StreamOptions(Struct, frozen=True, gc=False):
+    include_usage: bool | None = None
+
+
+class _Function(Struct, frozen=True, gc=False):
+    name: _Name
+    description: str | None = None
+    parameters: Raw | None = None
+    strict: bool | None = None
+
+
+class _Tool(Struct, frozen=True, gc=False):
+    type: str
+    function: _Function | None = None
+
+
+class _Named(Struct, frozen=True, gc=False):
+    name: _Name
+
+
+class _NamedTool(Struct, frozen=True, gc=False):
+    type: str
+    function: _Named | None = None
+
+
+class _Schema(Struct, frozen=True, gc=False):
+    name: _Name
+    schema: Raw | None = None
+    description: str | None = None
+    strict: bool | None = None
+
+
+class _Format(Struct, frozen=True, gc=False):
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: _Schema | None = None
+
+
+class _Reasoning(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """OpenRouter's form, which can name a budget."""
+
+    effort: str | None = None
+    max_tokens: int | None = None
+
+
+class _Body(Struct, frozen=True, gc=False):
+    model: _Name
+    messages: Annotated[list[WireMessage], Meta(min_length=1)]
+    stream: bool | None = None
+    stream_options: _StreamOptions | None = None
+    tools: list[_Tool] | None = None
+    tool_choice: str | _NamedTool | None = None
+    parallel_tool_calls: bool | None = None
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    top_p: _Fraction | None = None
+    top_k: _Positive | None = None
+    max_tokens: _Positive | None = None
+    max_completion_tokens: _Positive | None = None
+    stop: str | list[str] | None = None
+    seed: int | None = None
+    presence_penalty: _Penalty | None = None
+    frequency_penalty: _Penalty | None = None
+    response_format: _Format | None = None
+    reasoning_effort: str | None = None
+    reasoning: _Reasoning | None = None
+    fallback_models: list[_Name] = field(default_factory=list[_Name])
+    n: int | None = None
+    logprobs: bool | None = None
+    top_logprobs: int | None = None
+    modalities: list[str] | None = None
+
+
+# What is refused when it asks for anything, with what to do instead.
+_REFUSED = {
+    "functions": "`functions` is not carried any more; use `tools`.",
+    "function_call": "`function_call` is not carried any more; use `tool_choice`.",
+    "audio": "Audio answers are not carried; leave `audio` out.",
+    "web_search_options": "Built-in web search is not carried; offer a tool instead.",
+    "moderation": "Moderation of the answer is not carried; leave `moderation` out.",
+}
+_KNOWN = frozenset(_Body.__struct_fields__) | _REFUSED.keys()
+_AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
+_body = msgspec.json.Decoder(_Body)
+_fields = msgspec.json.Decoder(dict[str, Raw])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatCall:
+    """What the body asks, and how it wants the answer.
+
+    Attributes:
+        fallback_models: Our extension `fallback_models`: models to ask in turn when the first fails.
+    """
+
+    request: Request
+    stream: bool
+    include_usage: bool
+    fallback_models: tuple[str, ...]
+
+
+def decode_request(body: bytes) -> ChatCall:
+    """Return the call that a JSON body asks for.
+
+    Raises:
+        InvalidRequestError: for a body that is no chat request, with the path of the field.
+        UnsupportedParameterError: for one that asks what we do not carry.
+    """
+    told = decode_body(body, _body)
+    extra = _extra(body)
+    _check(told)
+    system, messages = decode_messages(told.messages)
+    request = Request(
+        model=told.model,
+        system=system,
+        messages=messages,
+        tools=tuple(_tool(tool, index) for index, tool in enumerate(told.tools or ())),
+        tool_choice=_tool_choice(told),
+        parallel_tools=told.parallel_tool_calls,
+        sampling=_sampling(told),
+        response_format=_response_format(told.response_format),
+        reasoning=_reasoning(told),
+        extra=extra,
+    )
+    return ChatCall(
+        request=request,
+        stream=bool(told.stream),
+        include_usage=bool(told.stream_options and told.stream_options.include_usage),
+        fallback_models=tuple(told.fallback_models),
+    )
+
+
+def decode_body(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Return the decoded body.
+
+    Raises:
+        InvalidRequestError: with the path of the offending field where there is one.
+    """
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        place = _AT.search(message)
+        path = place[1].replace("[", ".").replace("]", "") if place else ""
+        said = message[: place.start()] if place else message
+        raise InvalidRequestError(f"{said} at `{path}`." if path else f"{said}.", field=path or None) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InvalidRequestError("The body is not valid JSON in UTF-8.") from error
+    except RecursionError as error:
+        raise InvalidRequestError("The body is nested too deeply.") from error
+
+
+def _extra(body: bytes) -> dict[str, object]:
+    """Return the parameters that we have no word for, and refuse those that would change the answer's form."""
+    extra: dict[str, object] = {}
+    for name, raw in decode_body(body, _fields).items():
+        if name in _KNOWN and name not in _REFUSED:
+            continue
+        value = decode_body(bytes(raw), _anything)
+        if value is None:
+            continue
+        if name in _REFUSED:
+            raise UnsupportedParameterError(_REFUSED[name], field=name)
+        extra[name] = value
+    return extra
+
+
+_anything: msgspec.json.Decoder[object] = msgspec.json.Decoder(object)
+
+
+def _check(told: _Body) -> None:
+    if told.n is not None and told.n != 1:
+        _refuse("n", "Only one choice can be asked for; send `n` as 1 or leave it out.")
+    if told.logprobs or told.top_logprobs:
+        _refuse("logprobs" if told.logprobs else "top_logprobs", "Log probabilities are not carried; leave them out.")
+    if told.modalities is not None and told.modalities != ["text"]:
+        _refuse("modalities", "Only text answers are carried.")
+    if told.stream_options is not None and not told.stream:
+        raise InvalidRequestError("`stream_options` is only allowed with `stream`.", field="stream_options")
+
+
+def _refuse(name: str, message: str) -> NoReturn:
+    raise UnsupportedParameterError(message, field=name)
+
+
+def _tool(tool: _Tool, index: int) -> Tool:
+    if tool.type != "function":
+        _refuse(f"tools.{index}.type", f"Tools of type `{tool.type}` are not carried; only `function` is.")
+    if tool.function is None:
+        raise InvalidRequestError("A tool needs its `function`.", field=f"tools.{index}.function")
+    function = tool.function
+    kept = Tool(name=function.name, description=function.description or "", strict=function.strict)
+    parameters = _object(function.parameters, f"tools.{index}.function.parameters")
+    return kept if parameters is None else msgspec.structs.replace(kept, parameters=parameters)
+
+
+def _object(raw: Raw | None, path: str) -> str | None:
+    """Return the text of a JSON object, byte for byte; `None` for null or nothing."""
+    if raw is None:
+        return None
+    try:
+        text = str(bytes(raw), "utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise InvalidRequestError("The body is not valid JSON in UTF-8.", field=path) from error
+    if text == "null":
+        return None
+    if not text.startswith("{"):
+        raise InvalidRequestError(f"Expected `object` at `{path}`.", field=path)
+    return text
+
+
+def _tool_choice(told: _Body) -> ToolChoice:
+    choice = told.tool_choice
+    if choice is None or choice == "auto":
+        return "auto"
+    if isinstance(choice, _NamedTool):
+        if choice.type != "function" or choice.function is None:
+            _refuse("tool_choice", "`tool_choice` may be `auto`, `none`, `required` or one function.")
+        name = choice.function.name
+        if not any(tool.function and tool.function.name == name for tool in told.tools or ()):
+            raise InvalidRequestError(f"`tools` has no `{name}`.", field="tool_choice")
+        return NamedTool(name=name)
+    if choice == "none":
+        return "none"
+    if choice != "required":
+        raise InvalidRequestError(
+            "`tool_choice` must be `auto`, `none`, `required` or a function.", field="tool_choice"
+        )
+    if not told.tools:
+        raise InvalidRequestError("`tool_choice` is `required`, but there are no `tools`.", field="tool_choice")
+    return "required"
+
+
+def _sampling(told: _Body) -> Sampling:
+    return Sampling(
+        temperature=told.temperature,
+        top_p=told.top_p,
+        top_k=told.top_k,
+        max_output_tokens=told.max_tokens if told.max_completion_tokens is None else told.max_completion_tokens,
+        stop=(told.stop,) if isinstance(told.stop, str) else tuple(told.stop or ()),
+        seed=told.seed,
+        presence_penalty=told.presence_penalty,
+        frequency_penalty=told.frequency_penalty,
+    )
+
+
+def _response_format(wanted: _Format | None) -> ResponseFormat:
+    if wanted is None or wanted.type == "text":
+        return "text"
+    if wanted.type == "json_object":
+        return JsonObject()
+    told = wanted.json_schema
+    schema = _object(told.schema, "response_format.json_schema.schema") if told else None
+    if told is None or schema is None:
+        raise InvalidRequestError("A `json_schema` with its `schema` is missing.", field="response_format.json_schema")
+    return JsonSchema(name=told.name, schema=schema, description=told.description, strict=told.strict)
+
+
+def _reasoning(told: _Body) -> Reasoning | None:
+    effort = told.reasoning_effort or (told.reasoning.effort if told.reasoning else None)
+    budget = told.reasoning.max_tokens if told.reasoning else None
+    return None if effort is None and budget is None else Reasoning(effort=effort, budget_tokens=budget)

@@ -1,0 +1,129 @@
+"""Our events as the server-sent events of a streamed chat completion."""
+
+from typing import assert_never
+
+import msgspec
+
+from chimera.llm import (
+    Embedded,
+    Event,
+    Finished,
+    FinishReason,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    Usage,
+    UsageReported,
+)
+from chimera.wires.openai_chat.usage import encode_usage
+
+FINISH_WORDS = {
+    FinishReason.STOP: "stop",
+    FinishReason.LENGTH: "length",
+    FinishReason.TOOL_CALLS: "tool_calls",
+    FinishReason.FILTERED: "content_filter",
+}
+_json = msgspec.json.Encoder().encode
+
+
+class StreamEncoder:
+    """Writes one answer. Chunks are stitched from prepared bytes: only what is new is encoded.
+
+    Args:
+        id: Our id of the answer, the same in every chunk.
+        model: The model's name as the client knows it.
+        created: Unix time in seconds.
+        include_usage: Whether the client asked for usage in the stream.
+    """
+
+    __slots__ = ("_delta", "_delta_end", "_head", "_include_usage", "_started", "_tail", "_text", "_usage")
+
+    def __init__(self, id: str, model: str, *, created: int, include_usage: bool) -> None:
+        self._head = b'data: {"id":%b,"object":"chat.completion.chunk","created":%d,"model":%b,"choices":' % (
+            _json(id),
+            created,
+            _json(model),
+        )
+        self._delta = self._head + b'[{"index":0,"delta":{'
+        self._text = self._delta + b'"content":'
+        # With include_usage every chunk has the key, null until the last.
+        self._tail = b',"usage":null}\n\n' if include_usage else b"}\n\n"
+        self._delta_end = b'},"logprobs":null,"finish_reason":null}]' + self._tail
+        self._include_usage = include_usage
+        self._started = False
+        self._usage: Usage | None = None
+
+    def start(self) -> bytes:
+        """Return the chunk that carries the role; nothing the second time."""
+        if self._started:
+            return b""
+        self._started = True
+        return self._chunk(b'"role":"assistant","content":"","refusal":null')
+
+    def encode(self, event: Event) -> bytes:
+        """Return the chunks of an event: none for what the wire has no place for, several for the end."""
+        if type(event) is TextDelta:
+            return self._text + _json(event.text) + self._delta_end
+        chunks = b""
+        match event:
+            case ThinkingDelta():
+                if event.text:
+                    chunks = self._chunk(b'"reasoning_content":' + _json(event.text))
+            case ToolCallDelta():
+                chunks = self._tool_call(event)
+            case UsageReported():
+                self._usage = event.usage
+            case Started():
+                chunks = self.start()
+            case Finished():
+                chunks = self._finish(event.reason)
+            case TextDelta() | Embedded():
+                pass  # text is written above; vectors have no stream
+            case _:
+                assert_never(event)
+        return chunks
+
+    def done(self) -> bytes:
+        """Return the end marker of an answer that is complete."""
+        return b"data: [DONE]\n\n"
+
+    def error(self, body: bytes) -> bytes:
+        """Return the event that ends an answer that failed; no end marker follows it.
+
+        Args:
+            body: What `encode_error` gave.
+        """
+        return b"data: " + body + b"\n\n"
+
+    def _chunk(self, delta: bytes) -> bytes:
+        return self._delta + delta + self._delta_end
+
+    def _tool_call(self, event: ToolCallDelta) -> bytes:
+        # The official SDKs join strings when they gather deltas, so id and name are said once.
+        chunks = b""
+        if event.id or event.name:
+            function = b'"type":"function","function":{"name":%b,"arguments":""}' % _json(event.name)
+            extra = _extra_content(event.signature)
+            chunks = self._chunk(
+                b'"tool_calls":[{"index":%d,"id":%b,%b%b}]' % (event.index, _json(event.id), function, extra)
+            )
+        elif event.signature:
+            chunks = self._chunk(b'"tool_calls":[{"index":%d%b}]' % (event.index, _extra_content(event.signature)))
+        if event.arguments:
+            chunks += self._chunk(
+                b'"tool_calls":[{"index":%d,"function":{"arguments":%b}}]' % (event.index, _json(event.arguments))
+            )
+        return chunks
+
+    def _finish(self, reason: FinishReason) -> bytes:
+        word = _json(FINISH_WORDS[reason])
+        end = self._head + b'[{"index":0,"delta":{},"logprobs":null,"finish_reason":%b}]' % word + self._tail
+        if self._include_usage and self._usage is not None:
+            end += self._head + b'[],"usage":%b}\n\n' % _json(encode_usage(self._usage))
+        return end
+
+
+def _extra_content(signature: str | None) -> bytes:
+    """Return Gemini's thought signature in the place that Google's own imitation of OpenAI has for it."""
+    return b',"extra_content":{"google":{"thought_signature":%b}}' % _json(signature) if signature else b""
