@@ -6,7 +6,6 @@ const backend = { target: "http://127.0.0.1:8000", changeOrigin: false };
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   build: { target: "es2022", sourcemap: false },
   server: {
     proxy: { "/api": backend, "/v1": backend, "/health": backend, "/docs": backend, "/openapi.json": backend },

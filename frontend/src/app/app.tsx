@@ -1,0 +1,43 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { Direction, Tooltip } from "radix-ui";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { TurnsContext } from "#features/chat/turns-context.ts";
+import { sessionLost } from "#shared/api/client.ts";
+import { keys } from "#shared/api/keys.ts";
+import { Toasts } from "#shared/ui/toasts.tsx";
+import type { AppRouter } from "./router.tsx";
+import type { Services } from "./services.ts";
+
+/** Leads back to sign-in from anywhere; the drafts stay. */
+function useLostSession(router: AppRouter, { client }: Services): void {
+  useEffect(() => {
+    const onLost = () => {
+      const { pathname } = router.state.location;
+      if (pathname === "/sign-in") return;
+      client.setQueryData(keys.session, null);
+      void router.navigate({ to: "/sign-in", search: { next: pathname, lost: true } });
+    };
+    sessionLost.addEventListener("lost", onLost);
+    return () => sessionLost.removeEventListener("lost", onLost);
+  }, [router, client]);
+}
+
+export function App({ router, services }: { router: AppRouter; services: Services }) {
+  const { i18n } = useTranslation();
+  useLostSession(router, services);
+  return (
+    <QueryClientProvider client={services.client}>
+      <TurnsContext value={services.turns}>
+        <Direction.Provider dir={i18n.dir()}>
+          <Tooltip.Provider delayDuration={500}>
+            <Toasts>
+              <RouterProvider router={router} />
+            </Toasts>
+          </Tooltip.Provider>
+        </Direction.Provider>
+      </TurnsContext>
+    </QueryClientProvider>
+  );
+}

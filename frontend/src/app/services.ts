@@ -1,0 +1,29 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { sessionQuery, signOut } from "#features/auth/api.ts";
+import { forgetDrafts } from "#features/chat/drafts.ts";
+import type { Turns } from "#features/chat/turns-context.ts";
+import type { SessionRead } from "#shared/api/types.ts";
+import { readStored, writeStored } from "#shared/lib/storage.ts";
+
+export type Services = { client: QueryClient; turns: Turns };
+
+const LAST_USER = "chimera.user";
+
+/** Starts a session afresh: nothing of an earlier one may shine through, least of all somebody else's drafts. */
+export function beginSession({ client, turns }: Services, session: SessionRead): void {
+  const lastUser = readStored(LAST_USER);
+  if (lastUser !== null && lastUser !== session.user.id) forgetDrafts();
+  writeStored(LAST_USER, session.user.id);
+  turns.runner.letGo();
+  client.clear();
+  client.setQueryData(sessionQuery().queryKey, session);
+}
+
+/** Leaves the machine clean for the next person. */
+export async function endSession({ client, turns }: Services): Promise<void> {
+  await signOut();
+  turns.runner.letGo();
+  forgetDrafts();
+  client.clear();
+  client.setQueryData(sessionQuery().queryKey, null);
+}

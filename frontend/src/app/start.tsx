@@ -1,0 +1,26 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createLiveTurns } from "#features/chat/live-turns.ts";
+import { TurnRunner } from "#features/chat/turn-runner.ts";
+import { startI18n } from "#shared/i18n/i18n.ts";
+import { App } from "./app.tsx";
+import { createQueryClient } from "./query-client.ts";
+import { createAppRouter } from "./router.tsx";
+import type { Services } from "./services.ts";
+
+function createServices(): Services {
+  const client = createQueryClient();
+  const store = createLiveTurns();
+  return { client, turns: { store, runner: new TurnRunner(client, store) } };
+}
+
+/** Builds the app from its parts and shows it. */
+export async function start(element: HTMLElement): Promise<void> {
+  await startI18n();
+  const services = createServices();
+  createRoot(element).render(
+    <StrictMode>
+      <App router={createAppRouter(services)} services={services} />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,36 @@
+import { useTranslation } from "react-i18next";
+import type { MessageRead, Usage } from "#shared/api/types.ts";
+import { CopyButton } from "#shared/ui/copy-button.tsx";
+import { textOf } from "./turn.ts";
+
+function Tokens({ usage }: { usage: Usage }) {
+  const { t, i18n } = useTranslation();
+  const number = (count: number) => new Intl.NumberFormat(i18n.language).format(count);
+  const more = [
+    usage.cached_tokens > 0 ? t("chat.cached", { number: number(usage.cached_tokens) }) : null,
+    usage.reasoning_tokens > 0 ? t("chat.reasoning", { number: number(usage.reasoning_tokens) }) : null,
+  ].filter((part) => part !== null);
+  return (
+    <span title={[t("chat.tokensTitle"), ...more].join(" · ")}>
+      {t("chat.tokens", { input: number(usage.input_tokens), output: number(usage.output_tokens) })}
+    </span>
+  );
+}
+
+/** The quiet line under an answer: copy it, who wrote it, what it took. */
+export function AnswerFoot({ message }: { message: MessageRead }) {
+  const { t } = useTranslation();
+  const text = textOf(message);
+  return (
+    <div className="-ms-1.5 mt-2 flex min-h-7 flex-wrap items-center gap-x-2 text-faint text-xs">
+      {text ? <CopyButton text={text} label={t("chat.copyAnswer")} /> : null}
+      {message.model ? <span className="max-w-56 truncate">{message.model}</span> : null}
+      {message.usage ? (
+        <>
+          <span aria-hidden="true">·</span>
+          <Tokens usage={message.usage} />
+        </>
+      ) : null}
+    </div>
+  );
+}

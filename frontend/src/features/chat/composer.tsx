@@ -1,0 +1,129 @@
+import { ArrowUp, ImagePlus, Square } from "lucide-react";
+import { type ReactNode, type RefObject, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { cx } from "#shared/lib/cx.ts";
+import { IconButton } from "#shared/ui/icon-button.tsx";
+import { AttachedImages } from "./attached-images.tsx";
+import type { Draft } from "./drafts.ts";
+import { IMAGE_ACCEPT, imagesIn } from "./images.ts";
+import { useComposer } from "./use-composer.ts";
+
+type ComposerProps = {
+  draftKey: string;
+  running: boolean;
+  stopping: boolean;
+  blindModel: string | null;
+  placeholder: string;
+  picker: ReactNode;
+  field: RefObject<HTMLTextAreaElement | null>;
+  onSend: (draft: Draft) => void;
+  onStop: () => void;
+};
+
+/** Where a message is written. Enter sends, Shift+Enter breaks the line, and an input method's Enter is its own. */
+export function Composer({ picker, field, placeholder, stopping, onStop, ...composing }: ComposerProps) {
+  const { t } = useTranslation();
+  const { draft, canSend, notices, attach, write, removeImage, send } = useComposer(composing);
+  const [dragging, setDragging] = useState(false);
+  const chooser = useRef<HTMLInputElement>(null);
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the attach button does the same.
+    <div
+      onDragOver={(event) => {
+        event.preventDefault();
+        setDragging(true);
+      }}
+      onDragLeave={() => setDragging(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setDragging(false);
+        void attach(imagesIn(event.dataTransfer));
+      }}
+      className={cx(
+        "relative rounded-[1.6rem] border bg-card shadow-lift transition-colors focus-within:border-control",
+        dragging ? "border-accent" : "border-line",
+      )}
+    >
+      <AttachedImages images={draft.images} onRemove={removeImage} />
+      <textarea
+        ref={field}
+        aria-label={t("composer.label")}
+        placeholder={dragging ? t("composer.drop") : placeholder}
+        rows={1}
+        value={draft.text}
+        onChange={(event) => write(event.target.value)}
+        onPaste={(event) => {
+          const files = imagesIn(event.clipboardData);
+          if (files.length > 0) {
+            event.preventDefault();
+            void attach(files);
+          }
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          send();
+        }}
+        className="field-sizing-content block max-h-[min(40vh,20rem)] min-h-[3.25rem] w-full resize-none bg-transparent px-5 pt-4 pb-1 outline-none placeholder:text-faint"
+      />
+      {notices.length > 0 ? (
+        <div role="alert" className="mx-5 mb-1 text-bronze text-sm">
+          {notices.map((notice) => (
+            <p key={notice}>{notice}</p>
+          ))}
+        </div>
+      ) : null}
+      <div className="flex items-center gap-1 p-2.5 pt-1">
+        <IconButton icon={ImagePlus} label={t("composer.attach")} onClick={() => chooser.current?.click()} />
+        <input
+          ref={chooser}
+          type="file"
+          accept={IMAGE_ACCEPT}
+          multiple
+          hidden
+          onChange={(event) => {
+            void attach([...(event.target.files ?? [])]);
+            event.target.value = "";
+          }}
+        />
+        {picker}
+        <SendButton running={composing.running} stopping={stopping} canSend={canSend} onSend={send} onStop={onStop} />
+      </div>
+    </div>
+  );
+}
+
+type SendButtonProps = {
+  running: boolean;
+  stopping: boolean;
+  canSend: boolean;
+  onSend: () => void;
+  onStop: () => void;
+};
+
+function SendButton({ running, stopping, canSend, onSend, onStop }: SendButtonProps) {
+  const { t } = useTranslation();
+  if (running) {
+    return (
+      <IconButton
+        icon={Square}
+        look="ink"
+        label={stopping ? t("composer.stopping") : t("composer.stop")}
+        hint="Esc"
+        onClick={onStop}
+        className="ms-auto [&_svg]:size-3.5 [&_svg]:fill-current"
+      />
+    );
+  }
+  return (
+    <IconButton
+      icon={ArrowUp}
+      look="accent"
+      label={t("composer.send")}
+      disabled={!canSend}
+      onClick={onSend}
+      className="ms-auto"
+    />
+  );
+}

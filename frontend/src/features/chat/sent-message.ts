@@ -1,0 +1,22 @@
+import type { MessageRead } from "#shared/api/types.ts";
+import type { Draft } from "./drafts.ts";
+
+/** What was just sent, in the shape in which the server will hand it out, to be shown before it answers. */
+export function sentMessage(draft: Draft, conversationId: string): MessageRead {
+  return {
+    id: "pending-message",
+    conversation_id: conversationId,
+    parent_id: null,
+    role: "user",
+    parts: [
+      ...draft.images.map((url) => ({ type: "image" as const, url })),
+      ...(draft.text ? [{ type: "text" as const, text: draft.text }] : []),
+    ],
+    model: null,
+    status: "complete",
+    finish_reason: null,
+    usage: null,
+    error: null,
+    created_at: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,41 @@
+import { Search, X } from "lucide-react";
+import type { RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "#shared/ui/icon-button.tsx";
+
+type SearchBoxProps = { q: string; onChange: (q: string) => void; field: RefObject<HTMLInputElement | null> };
+
+export function SearchBox({ q, onChange, field }: SearchBoxProps) {
+  const { t } = useTranslation();
+  return (
+    <search className="flex h-9 items-center rounded-xl border border-line bg-card focus-within:border-control">
+      <Search aria-hidden="true" className="ms-3 size-4 shrink-0 text-faint" />
+      <input
+        ref={field}
+        type="search"
+        aria-label={t("sidebar.search")}
+        placeholder={t("sidebar.search")}
+        value={q}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || q === "") return;
+          event.stopPropagation();
+          onChange("");
+        }}
+        className="h-full min-w-0 flex-1 bg-transparent px-2.5 text-sm outline-none placeholder:text-faint [&::-webkit-search-cancel-button]:hidden"
+      />
+      {q ? (
+        <IconButton
+          icon={X}
+          size="small"
+          label={t("sidebar.clearSearch")}
+          onClick={() => {
+            onChange("");
+            field.current?.focus();
+          }}
+          className="me-1"
+        />
+      ) : null}
+    </search>
+  );
+}

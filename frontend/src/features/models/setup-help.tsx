@@ -1,0 +1,31 @@
+import { useTranslation } from "react-i18next";
+
+const KEYS = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "OPENROUTER_API_KEY"];
+
+/** How real models are added. */
+export function SetupHelp() {
+  const { t } = useTranslation();
+  return (
+    <div className="space-y-2 text-sm text-soft">
+      <p>{t("demo.keys")}</p>
+      <ul className="flex flex-wrap gap-1.5" dir="ltr">
+        {KEYS.map((key) => (
+          <li key={key}>
+            <code className="select-all rounded-md border border-line bg-card px-1.5 py-0.5 font-mono text-xs">
+              {key}
+            </code>
+          </li>
+        ))}
+      </ul>
+      <p>{t("demo.local")}</p>
+      <a
+        href="/docs"
+        target="_blank"
+        rel="noopener noreferrer"
+        className="inline-block font-medium text-accent underline underline-offset-4"
+      >
+        {t("demo.docs")}
+      </a>
+    </div>
+  );
+}

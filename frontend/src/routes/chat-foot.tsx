@@ -1,0 +1,33 @@
+import type { RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import { Composer } from "#features/chat/composer.tsx";
+import { SendFailure } from "#features/chat/send-failure.tsx";
+import type { Chat } from "#features/chat/use-chat.ts";
+import { NoModelsNotice } from "#features/models/model-notices.tsx";
+import { ModelPicker } from "#features/models/model-picker.tsx";
+import type { ModelSetting } from "./use-model-setting.ts";
+
+type ChatFootProps = { chat: Chat; model: ModelSetting; field: RefObject<HTMLTextAreaElement | null>; isNew: boolean };
+
+/** The composer, with whatever stands in the way of sending above it. */
+export function ChatFoot({ chat, model, field, isNew }: ChatFootProps) {
+  const { t } = useTranslation();
+  return (
+    <div className="mx-auto w-full max-w-[48rem] space-y-3 px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4">
+      {chat.failure ? <SendFailure error={chat.failure} onRetry={chat.retry} /> : null}
+      {model.isEmpty ? <NoModelsNotice /> : null}
+      <Composer
+        draftKey={chat.key}
+        running={chat.running}
+        stopping={chat.live?.stopping ?? false}
+        blindModel={model.blind}
+        placeholder={isNew ? t("composer.placeholder") : t("composer.placeholderReply")}
+        picker={<ModelPicker models={model.models} choice={model.choice} onPick={model.pick} />}
+        field={field}
+        onSend={chat.send}
+        onStop={chat.stop}
+      />
+      <p className="text-center text-faint text-xs">{t("composer.hint")}</p>
+    </div>
+  );
+}

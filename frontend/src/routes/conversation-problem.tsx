@@ -1,0 +1,41 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { ApiError } from "#shared/api/errors.ts";
+import { Button } from "#shared/ui/button.tsx";
+import { ProblemNote } from "#shared/ui/problem-note.tsx";
+import { ChatHeader } from "./chat-header.tsx";
+
+/** In place of a conversation that cannot be shown. */
+export function ConversationProblem({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
+  const { t } = useTranslation();
+  const gone = error.status === 404 || error.status === 422;
+  return (
+    <>
+      <ChatHeader title={null} />
+      <div className="mx-auto my-auto w-full max-w-md space-y-5 px-5 pb-24 text-center">
+        {gone ? (
+          <>
+            <h1 className="font-display text-2xl">{t("chat.notFoundTitle")}</h1>
+            <p className="text-soft">{t("chat.notFoundHint")}</p>
+            <Link
+              to="/"
+              className="inline-flex h-10 items-center rounded-xl bg-accent px-4 font-medium text-on-accent text-sm"
+            >
+              {t("sidebar.newChat")}
+            </Link>
+          </>
+        ) : (
+          <ProblemNote
+            error={error}
+            className="text-start"
+            action={
+              <Button className="self-start" onClick={onRetry}>
+                {t("app.retry")}
+              </Button>
+            }
+          />
+        )}
+      </div>
+    </>
+  );
+}

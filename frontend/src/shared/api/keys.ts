@@ -1,0 +1,9 @@
+/** The names under which server state is cached; features share the names, never each other's code. */
+export const keys = {
+  session: ["session"] as const,
+  models: ["models"] as const,
+  conversations: ["conversations"] as const,
+  conversationSearch: (q: string) => ["conversations", "search", q] as const,
+  conversation: (id: string) => ["conversation", id] as const,
+  messages: (id: string) => ["messages", id] as const,
+};

@@ -1,0 +1,30 @@
+import { Check, Copy } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "./icon-button.tsx";
+import { useToast } from "./toasts.tsx";
+
+/** Copies text to the clipboard and says so. */
+export function CopyButton({ text, label, className }: { text: string; label: string; className?: string }) {
+  const { t } = useTranslation();
+  const toast = useToast();
+  const [done, setDone] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setDone(true);
+      window.setTimeout(() => setDone(false), 1800);
+    } catch {
+      toast(t("chat.copyFailed"), "bad");
+    }
+  };
+  return (
+    <IconButton
+      icon={done ? Check : Copy}
+      label={done ? t("chat.copied") : label}
+      size="small"
+      {...(className ? { className } : {})}
+      onClick={() => void copy()}
+    />
+  );
+}

@@ -1,0 +1,96 @@
+import { Check, type LucideIcon } from "lucide-react";
+import { DropdownMenu as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { cx } from "#shared/lib/cx.ts";
+
+const ROW =
+  "flex min-h-8 cursor-pointer select-none items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm outline-none data-[highlighted]:bg-hover";
+
+type MenuProps = {
+  trigger: ReactNode;
+  children: ReactNode;
+  align?: "start" | "end";
+  side?: "top" | "bottom";
+  onOpenChange?: (open: boolean) => void;
+};
+
+export function Menu({ trigger, children, align = "start", side = "bottom", onOpenChange }: MenuProps) {
+  return (
+    <Radix.Root modal={false} {...(onOpenChange ? { onOpenChange } : {})}>
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          align={align}
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-50 min-w-52 max-w-[calc(100vw-1rem)] animate-rise rounded-2xl border border-line bg-card p-1.5 shadow-float"
+        >
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+type ItemProps = { icon: LucideIcon; label: string; onSelect?: () => void; danger?: boolean; href?: string };
+
+export function MenuItem({ icon: Icon, label, onSelect, danger = false, href }: ItemProps) {
+  const inner = (
+    <>
+      <Icon aria-hidden="true" className="size-4 opacity-80" strokeWidth={1.9} />
+      {label}
+    </>
+  );
+  const look = cx(ROW, danger && "text-danger data-[highlighted]:bg-danger-wash");
+  if (href) {
+    return (
+      <Radix.Item asChild className={look}>
+        <a href={href} target="_blank" rel="noopener noreferrer">
+          {inner}
+        </a>
+      </Radix.Item>
+    );
+  }
+  return (
+    <Radix.Item className={look} {...(onSelect ? { onSelect } : {})}>
+      {inner}
+    </Radix.Item>
+  );
+}
+
+type ChoiceProps<Value extends string> = {
+  label: string;
+  value: Value;
+  options: { value: Value; label: string }[];
+  onChange: (value: Value) => void;
+};
+
+/** A group of which one holds. The menu stays open, so that the effect can be seen. */
+export function MenuChoice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
+  return (
+    <Radix.RadioGroup value={value} aria-label={label}>
+      <Radix.Label className="px-2.5 pt-1.5 pb-1 font-medium text-faint text-xs">{label}</Radix.Label>
+      {options.map((option) => (
+        <Radix.RadioItem
+          key={option.value}
+          value={option.value}
+          className={cx(ROW, "justify-between")}
+          onSelect={(event) => {
+            event.preventDefault();
+            onChange(option.value);
+          }}
+        >
+          {option.label}
+          <Radix.ItemIndicator>
+            <Check aria-hidden="true" className="size-4 text-accent" />
+          </Radix.ItemIndicator>
+        </Radix.RadioItem>
+      ))}
+    </Radix.RadioGroup>
+  );
+}
+
+export function MenuLine() {
+  return <Radix.Separator className="mx-1 my-1.5 h-px bg-line" />;
+}
