@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -46,12 +46,12 @@ def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
         moment, _, last = text.partition(" ")
-        parsed = datetime.fromisoformat(moment), UUID(last)
-    except (ValueError, binascii.Error) as error:
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None:
+            raise ValueError("we write aware moments")
+        return at.astimezone(UTC), UUID(last)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise InvalidRequestError("This cursor was not given by us. Begin without one.", field="cursor") from error
-    if parsed[0].tzinfo is None:
-        raise InvalidRequestError("This cursor was not given by us. Begin without one.", field="cursor")
-    return parsed
 
 
 def newest_first(

@@ -1,0 +1,171 @@
+"""Signing in and out, who one is, and changing one's password."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chimera.kit.clock import utc_now
+from chimera.kit.scope import Scope
+from chimera.store import Database
+from chimera.tenancy import attempts
+from chimera.tenancy.attempts import Attempt
+from chimera.tenancy.credentials import hashed, new_session_token
+from chimera.tenancy.emails import normalised
+from chimera.tenancy.errors import InvalidCredentialsError, UnauthenticatedError
+from chimera.tenancy.passwords import Passwords, check_strength
+from chimera.tenancy.permissions import ROLES
+from chimera.tenancy.repository import AllSessions, AllTenants, AllUsers, Sessions, Users
+from chimera.tenancy.tables import SessionRow, UserRow
+
+# A session ends two weeks after it was last used, and three months after the sign-in in any case.
+IDLE = timedelta(days=14)
+LONGEST = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who is signed in, to be shown to them."""
+
+    user_id: UUID
+    email: str
+    name: str
+    tenant_id: UUID
+    tenant_name: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A new session. The token is the cookie's value; it is kept only as a hash."""
+
+    person: Person
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChange:
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """What people do with their own account.
+
+    Attributes:
+        on_revoked: Called when a session ended before its time, so that this replica forgets it at once.
+    """
+
+    database: Database
+    passwords: Passwords
+    on_revoked: Callable[[], None]
+    now: Callable[[], datetime] = utc_now
+
+    async def sign_in(self, email: str, password: str, *, address: str) -> SignedIn:
+        """Begin a session.
+
+        Args:
+            email: In any spelling.
+            password: As typed.
+            address: Of the client, for counting failures.
+
+        Raises:
+            InvalidEmailError: if it cannot be an address.
+            InvalidCredentialsError: if there is no such account or it has another password; both take the same time.
+            TooManyAttemptsError: after repeated failures, also for the right password.
+            SignInBusyError: when too many sign in at once.
+        """
+        attempt = Attempt(email=normalised(email), address=address)
+        async with self.database.system_reading() as tx:
+            await attempts.check(tx, attempt, self.now())
+            user = await AllUsers(tx).by_email(attempt.email)
+        await self._prove(user, password, attempt)
+        assert user is not None
+        outdated = user.password_hash is not None and self.passwords.is_outdated(user.password_hash)
+        fresh_hash = await self.passwords.hash(password) if outdated else user.password_hash
+        return await self._begin(user, attempt, fresh_hash)
+
+    async def sign_out(self, token: str) -> None:
+        """End the session of this token, if there is one."""
+        async with self.database.system_transaction() as tx:
+            await AllSessions(tx).end(hashed(token.encode()))
+        self.on_revoked()
+
+    async def who(self, scope: Scope) -> Person:
+        """Raises UnauthenticatedError if the account was removed meanwhile."""
+        async with self.database.system_reading() as tx:
+            user = await Users(tx, scope).get(scope.actor_id)
+            tenant = await AllTenants(tx).get(scope.tenant_id)
+        if user is None or tenant is None:
+            raise UnauthenticatedError("This account does not exist any more.")
+        return _person(user, tenant.name, scope.permissions)
+
+    async def change_password(self, scope: Scope, change: PasswordChange, *, session: str | None, address: str) -> None:
+        """Change the caller's password, and end all their sessions but the one of the token `session`.
+
+        Raises:
+            InvalidCredentialsError: if the old password is wrong.
+            TooManyAttemptsError: after repeated failures.
+            WeakPasswordError: if the new one is.
+            SignInBusyError: when too many sign in at once.
+        """
+        async with self.database.system_reading() as tx:
+            user = await Users(tx, scope).get(scope.actor_id)
+            if user is None:
+                raise UnauthenticatedError("This account does not exist any more.")
+            attempt = Attempt(email=user.email, address=address)
+            await attempts.check(tx, attempt, self.now())
+        check_strength(change.new, email=user.email, field="new_password")
+        await self._prove(user, change.old, attempt)
+        new_hash = await self.passwords.hash(change.new)
+        async with self.database.system_transaction() as tx:
+            await attempts.succeeded(tx, attempt, self.now())
+            users = Users(tx, scope)
+            await users.run(users.changing().where(UserRow.id == user.id).values(password_hash=new_hash))
+            await Sessions(tx, scope).end(user_id=user.id, but=None if session is None else hashed(session.encode()))
+        self.on_revoked()
+
+    async def _prove(self, user: UserRow | None, password: str, attempt: Attempt) -> None:
+        may_sign_in = user is not None and user.disabled_at is None
+        if await self.passwords.matches(user.password_hash if user else None, password) and may_sign_in:
+            return
+        async with self.database.system_transaction() as tx:
+            await attempts.failed(tx, attempt, self.now())
+        raise InvalidCredentialsError("The e-mail address or the password is wrong.")
+
+    async def _begin(self, user: UserRow, attempt: Attempt, password_hash: str | None) -> SignedIn:
+        now, token = self.now(), new_session_token()
+        async with self.database.system_transaction() as tx:
+            await attempts.succeeded(tx, attempt, now)
+            sessions = AllSessions(tx)
+            await sessions.forget_expired(now)
+            await sessions.add(
+                SessionRow(
+                    tenant_id=user.tenant_id,
+                    user_id=user.id,
+                    token_hash=hashed(token.encode()),
+                    created_at=now,
+                    last_seen_at=now,
+                    expires_at=now + IDLE,
+                )
+            )
+            if password_hash != user.password_hash:
+                users = AllUsers(tx)
+                unchanged = (UserRow.id == user.id, UserRow.password_hash == user.password_hash)
+                await users.run(users.changing().where(*unchanged).values(password_hash=password_hash))
+            tenant = await AllTenants(tx).get(user.tenant_id)
+        assert tenant is not None, "a user's tenant is a foreign key"
+        person = _person(user, tenant.name, ROLES.get(user.role, frozenset()))
+        return SignedIn(person=person, token=token)
+
+
+def _person(user: UserRow, tenant_name: str, permissions: frozenset[str]) -> Person:
+    return Person(
+        user_id=user.id,
+        email=user.email,
+        name=user.name,
+        tenant_id=user.tenant_id,
+        tenant_name=tenant_name,
+        permissions=permissions,
+    )
