@@ -31,7 +31,7 @@ _MOST_PAGES = 20
 
 
 class Settings(ProviderSettings):
-    """See `ProviderSettings`; the address is that without `/v1beta`."""
+    """See `ProviderSettings`; the address may end in a version, `/v1` or `/v1beta`."""
 
     name: str = Field(default="gemini", min_length=1, pattern=r"^[a-z0-9][a-z0-9_.-]*$")
     base_url: WebAddress = "https://generativelanguage.googleapis.com"
@@ -117,4 +117,5 @@ async def connect(settings: Settings, http: HttpClient) -> AsyncGenerator[ModelP
         timeouts=settings.timeouts,
         decode_failure=gemini.decode_failure,
     )
-    yield Gemini(settings.name, f"{settings.base_url.removesuffix('/v1beta')}/v1beta", upstream)
+    versioned = settings.base_url.endswith(("/v1", "/v1beta"))
+    yield Gemini(settings.name, settings.base_url if versioned else f"{settings.base_url}/v1beta", upstream)
