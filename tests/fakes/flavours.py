@@ -36,7 +36,7 @@ class KeyPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One endpoint: `path` is what follows the flavour's segment; without `needs_query` in the query it refuses."""
+    """One endpoint: `path` is what follows the flavour's segment; without `needs_query` in the query it is a 404."""
 
     method: str
     path: re.Pattern[str]
@@ -74,8 +74,8 @@ class Flavour:
                 return headers.get(place.value) or bearer
 
 
-def _route(method: str, path: str, operation: Operation, serve: Wire | Lookup) -> Route:
-    return Route(method=method, path=re.compile(path), operation=operation, serve=serve)
+def _route(method: str, path: str, operation: Operation, serve: Wire | Lookup, *, needs_query: str = "") -> Route:
+    return Route(method=method, path=re.compile(path), operation=operation, serve=serve, needs_query=needs_query)
 
 
 def _openai_like(prefix: str, chat: OpenAIChat, models: Lookup) -> list[Route]:
@@ -91,10 +91,11 @@ def _openai_like(prefix: str, chat: OpenAIChat, models: Lookup) -> list[Route]:
 def _azure_routes() -> list[Route]:
     chat = OpenAIChat(ChatDialect(filters=True))
     deployment = "/openai/deployments/(?P<deployment>[^/]+)"
+    embed, models = openai_lookups.embeddings, openai_lookups.azure_models
     return [
-        _route("POST", f"{deployment}/chat/completions", Operation.CHAT, chat),
-        _route("POST", f"{deployment}/embeddings", Operation.EMBEDDINGS, openai_lookups.embeddings),
-        _route("GET", "/openai/models", Operation.MODELS, openai_lookups.azure_models),
+        _route("POST", f"{deployment}/chat/completions", Operation.CHAT, chat, needs_query="api-version"),
+        _route("POST", f"{deployment}/embeddings", Operation.EMBEDDINGS, embed, needs_query="api-version"),
+        _route("GET", "/openai/models", Operation.MODELS, models, needs_query="api-version"),
         *_openai_like("/openai/v1", chat, openai_lookups.openai_models),
     ]
 
@@ -111,13 +112,15 @@ def _ollama_routes() -> list[Route]:
 
 
 def _gemini_routes() -> list[Route]:
-    model = "/v1beta/models/(?P<model>[^:]+)"
+    # Google's SDK moved from v1beta to v1 with its third major version; the wire is the same.
+    models = "/(?:v1|v1beta)/models"
+    model = f"{models}/(?P<model>[^:]+)"
     return [
         _route("POST", f"{model}:(?P<method>generateContent|streamGenerateContent)", Operation.CHAT, GeminiContent()),
         _route("POST", f"{model}:embedContent", Operation.EMBEDDINGS, gemini.embed_content),
         _route("POST", f"{model}:batchEmbedContents", Operation.EMBEDDINGS, gemini.batch_embed_contents),
         _route("POST", f"{model}:countTokens", Operation.COUNT_TOKENS, gemini.count_tokens),
-        _route("GET", "/v1beta/models", Operation.MODELS, gemini.list_models),
+        _route("GET", models, Operation.MODELS, gemini.list_models),
     ]
 
 
@@ -159,7 +162,7 @@ _OPENROUTER = Flavour(
         _route("GET", "/api/v1/key", Operation.ACCOUNT, openai_lookups.openrouter_key),
     ],
     refuse=errors.openrouter,
-    models=("openai/gpt-5", "anthropic/claude-sonnet-4.5"),
+    models=("openai/gpt-5", "anthropic/claude-sonnet-5.5"),
 )
 _LMSTUDIO = Flavour(
     name="lmstudio",
@@ -192,7 +195,7 @@ _ANTHROPIC = Flavour(
         _route("GET", "/v1/models", Operation.MODELS, anthropic.list_models),
     ],
     refuse=errors.anthropic,
-    models=("claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-1"),
+    models=("claude-sonnet-5-5", "claude-haiku-5-5", "claude-opus-5-5"),
     key_place=KeyPlace.ANTHROPIC,
 )
 _GEMINI = Flavour(

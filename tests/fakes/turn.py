@@ -58,6 +58,9 @@ class Turn:
 
     async def run(self) -> None:
         """Answer. Raises ClientLeftError."""
+        if self.route.needs_query and self.route.needs_query not in self.ask.query:
+            await self._send(404, _JSON, b'{"error":{"code":"404","message":"Resource not found"}}')
+            return
         model = self._model()
         fault = self.scripted or model_fault(model)
         match fault:
@@ -76,8 +79,6 @@ class Turn:
     async def _answer(self, fault: Fault | None, model: str) -> None:
         serve = self.route.serve
         try:
-            if self.route.needs_query not in self.ask.query and self.route.needs_query:
-                raise BadRequestError(f"Missing required query parameter: {self.route.needs_query}")
             if not isinstance(serve, Wire):
                 await self._send_document(serve(self.ask), fault)
                 return

@@ -1,8 +1,9 @@
 """Gemini's generateContent as the provider speaks it, with its embeddings and its model list."""
 
 import base64
+import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -12,6 +13,10 @@ from tests.fakes.samples import embedding
 from tests.fakes.speech import Asked, Speech, ToolOffer
 from tests.fakes.wires.wire import Ask, BadRequestError
 
+_T = TypeVar("_T")
+_OF_THE_USER = frozenset(
+    {"args", "response", "parameters", "parametersJsonSchema", "responseSchema", "responseJsonSchema"}
+)
 _FINISH = {
     Finish.STOP: "STOP",
     # Gemini has no finish reason of its own for a function call.
@@ -123,7 +128,7 @@ class GeminiContent:
         stream = ask.params["method"] == "streamGenerateContent"
         if stream and ask.query.get("alt") != "sse":
             raise BadRequestError("This fake streams with alt=sse only.")
-        body = msgspec.json.decode(ask.body, type=_Body)
+        body = _decode(ask.body, _Body)
         _check(body)
         system = (body.system_instruction.text(),) if body.system_instruction else ()
         blobs = [
@@ -164,17 +169,17 @@ class GeminiContent:
 
 def embed_content(ask: Ask) -> Json:
     """Answer `:embedContent`."""
-    return {"embedding": _embed(msgspec.json.decode(ask.body, type=_EmbedBody))}
+    return {"embedding": _embed(_decode(ask.body, _EmbedBody))}
 
 
 def batch_embed_contents(ask: Ask) -> Json:
     """Answer `:batchEmbedContents`."""
-    return {"embeddings": [_embed(body) for body in msgspec.json.decode(ask.body, type=_BatchBody).requests]}
+    return {"embeddings": [_embed(body) for body in _decode(ask.body, _BatchBody).requests]}
 
 
 def count_tokens(ask: Ask) -> Json:
     """Answer `:countTokens`: words are tokens."""
-    contents = msgspec.json.decode(ask.body, type=_Body).contents
+    contents = _decode(ask.body, _Body).contents
     return {"totalTokens": sum(len(content.text().split()) for content in contents)}
 
 
@@ -251,6 +256,20 @@ def _usage(speech: Speech, *, finished: bool) -> Json:
         usage["candidatesTokenCount"] = tokens.output - tokens.reasoning
         usage |= {"thoughtsTokenCount": tokens.reasoning} if tokens.reasoning else {}
     return usage
+
+
+def _decode(body: bytes, kind: type[_T]) -> _T:
+    return msgspec.convert(_in_camel_case(msgspec.json.decode(body)), kind)
+
+
+def _in_camel_case(value: object) -> object:
+    # Google takes snake_case as well, and its own SDK sends a mixture; what belongs to the user is left alone.
+    if isinstance(value, list):
+        return [_in_camel_case(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    named = {re.sub(r"_(\w)", lambda match: match[1].upper(), key): inner for key, inner in value.items()}
+    return {key: inner if key in _OF_THE_USER else _in_camel_case(inner) for key, inner in named.items()}
 
 
 def _forced(body: _Body) -> tuple[ToolOffer, ...]:
