@@ -110,6 +110,13 @@ class Settings(BaseModel):
         return self
 
     @property
+    def database(self) -> str:
+        """Address of the database: the given one, or the embedded one in `data_dir`. May hold a password."""
+        return (
+            self.database_url.get_secret_value() if self.database_url else f"sqlite:///{self.data_dir / 'chimera.db'}"
+        )
+
+    @property
     def is_local(self) -> bool:
         """Whether only this machine can connect."""
         return self.host == "localhost" or ip_address(self.host).is_loopback

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import structlog
+from msgspec.structs import replace
 
 from chimera.gateway.call import Target
 from chimera.llm import Health, HealthStatus, ModelCard, ModelProvider, ProviderError
@@ -107,16 +108,28 @@ class CatalogueKeeper:
                 found = await provider.models()
             health = Health(status=HealthStatus.OK)
         except (ProviderError, TimeoutError) as error:
-            found = ()
+            found = []
             health = Health(status=_status_of(error), detail=str(error) or f"{name} did not answer in time.")
             log.info("catalogue.discovery_failed", provider=name, status=health.status)
         self._health[name] = health
-        self._cards[name] = found or self._fallback(name, health)
+        known = {card.name: card for card in self.static.get(name, ())}
+        self._cards[name] = [_completed(card, known.get(card.name)) for card in found] or self._fallback(name, health)
         self.current = Catalogue(dict(self._cards))
 
     def _fallback(self, name: str, health: Health) -> Sequence[ModelCard]:
         # Nobody listens there: showing its models would only lead to errors.
         return () if health.status is HealthStatus.UNREACHABLE else self.static.get(name, ())
+
+
+def _completed(found: ModelCard, known: ModelCard | None) -> ModelCard:
+    """What the provider told, with what we know where it told nothing."""
+    if known is None:
+        return found
+    return replace(
+        found,
+        context_tokens=found.context_tokens or known.context_tokens,
+        output_tokens=found.output_tokens or known.output_tokens,
+    )
 
 
 def _status_of(error: Exception) -> HealthStatus:

@@ -1,5 +1,7 @@
 """`/api/v1/models` and `/api/v1/providers`: what can be asked, and how those who answer are doing."""
 
+from collections.abc import Callable
+
 from fastapi import APIRouter
 
 from chimera.gateway.catalogue import CatalogueKeeper
@@ -8,7 +10,7 @@ from chimera.tenancy.permissions import MODELS_READ, require
 from chimera.web.caller import Caller
 
 
-def router(keeper: CatalogueKeeper, *, default_model: str | None) -> APIRouter:
+def router(keeper: CatalogueKeeper, *, default_model: Callable[[], str | None]) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
     @api.get("/models")
@@ -17,9 +19,7 @@ def router(keeper: CatalogueKeeper, *, default_model: str | None) -> APIRouter:
         require(caller, MODELS_READ)
         catalogue = keeper.current
         listed = [model_read(target, target.card) for target in catalogue.targets() if target.card]
-        chosen = catalogue.resolve(default_model) if default_model else None
-        first = next((model.id for model in listed if model.kind == "chat"), None)
-        return ModelList(data=listed, default_model=chosen.id if chosen else first)
+        return ModelList(data=listed, default_model=default_model())
 
     @api.get("/providers")
     async def list_providers(caller: Caller) -> ProviderList:

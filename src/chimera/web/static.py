@@ -26,7 +26,7 @@ class WebApp(StaticFiles):
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != 404 or "." in path.rpartition("/")[2]:
+            if error.status_code != 404 or path.startswith("api/") or "." in path.rpartition("/")[2]:
                 raise
             return self._index()
         if path in {".", "index.html"}:

@@ -1,0 +1,91 @@
+"""The gateway put together: providers, catalogue and pipeline. Needs no database: the command line uses it alone."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from chimera.adapters.http import open_http
+from chimera.bootstrap.providers import connections, open_providers
+from chimera.bootstrap.settings import Settings
+from chimera.gateway.call import Handler
+from chimera.gateway.catalogue import CatalogueKeeper
+from chimera.gateway.circuit import Breakers, CircuitRules
+from chimera.gateway.dispatch import Dispatch
+from chimera.gateway.lanes import Lanes
+from chimera.gateway.metrics import GatewayMetrics
+from chimera.gateway.pipeline import PipelineParts, pipeline
+from chimera.gateway.routes import Routes
+from chimera.gateway.stages.retry import Backoff, RetryBudgets
+from chimera.llm import ModelProvider
+
+QUEUE_PER_PLACE = 2
+QUEUE_PATIENCE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """Models, ready to be asked.
+
+    Attributes:
+        handler: The pipeline.
+        keeper: Knows the models; its `run` must be started by whoever holds the gateway.
+        providers: The opened connections by name, in the order of configuration.
+        kinds: Which adapter each connection uses, by name.
+    """
+
+    handler: Handler
+    keeper: CatalogueKeeper
+    providers: Mapping[str, ModelProvider]
+    kinds: Mapping[str, str]
+
+    def default_model(self, wanted: str | None) -> str | None:
+        """The configured default if it can be asked, else the first chat model; `None` when there is none."""
+        catalogue = self.keeper.current
+        if wanted and (found := catalogue.resolve(wanted)):
+            return found.id
+        chat = (target.id for target in catalogue.targets() if target.card and target.card.capabilities.chat)
+        return next(chat, None)
+
+
+@asynccontextmanager
+async def open_gateway(
+    settings: Settings, variables: Mapping[str, str], registry: CollectorRegistry
+) -> AsyncGenerator[Gateway]:
+    """Open a connection to every configured provider. Leaving closes them all.
+
+    Raises:
+        SettingsError: if a provider's settings cannot be used.
+    """
+    found = connections(settings, variables)
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(open_http())
+        providers = await open_providers(stack, found, http)
+        keeper = CatalogueKeeper(providers=providers, static={one.name: one.static_models for one in found})
+        yield Gateway(
+            handler=_handler(settings, keeper, providers, registry),
+            keeper=keeper,
+            providers=providers,
+            kinds={one.name: one.kind for one in found},
+        )
+
+
+def _handler(
+    settings: Settings, keeper: CatalogueKeeper, providers: Mapping[str, ModelProvider], registry: CollectorRegistry
+) -> Handler:
+    def lanes(limit: int) -> Lanes:
+        return Lanes(limit=limit, queue=QUEUE_PER_PLACE * limit, patience_s=QUEUE_PATIENCE_S)
+
+    return pipeline(
+        PipelineParts(
+            metrics=GatewayMetrics(registry),
+            routes=Routes(catalogue=lambda: keeper.current, fallbacks=settings.fallbacks),
+            tenant_lanes=lanes(settings.tenant_concurrency),
+            provider_lanes=lanes(settings.provider_concurrency),
+            breakers=Breakers(CircuitRules()),
+            backoff=Backoff(first_token_s=settings.first_token_timeout_s),
+            retry_budgets=RetryBudgets(),
+        ),
+        terminal=Dispatch(providers),
+    )

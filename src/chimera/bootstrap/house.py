@@ -1,0 +1,162 @@
+"""Build the house: open what must be opened, in order, put it together, close it again in reverse."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+
+from chimera.bootstrap.gateway import Gateway, open_gateway
+from chimera.bootstrap.settings import Settings
+from chimera.conversations.bus import EventBus
+from chimera.conversations.service import Conversations, Desk, Pace, Readers, Reaper, Turns
+from chimera.kit.clock import utc_now
+from chimera.kit.errors import AppError
+from chimera.kit.ids import new_id
+from chimera.kit.loading import load
+from chimera.store import Database, connect
+from chimera.store.schema import check_schema
+from chimera.tenancy.accounts import Accounts
+from chimera.tenancy.authenticate import Authenticator
+from chimera.tenancy.first_run import FirstRun, first_run
+from chimera.tenancy.keys import Keys
+from chimera.tenancy.passwords import Passwords
+
+DRAIN_GRACE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything the doors need, ready to use.
+
+    Attributes:
+        first_run: What was generated for the first owner, if this was the first start; to be shown once.
+    """
+
+    settings: Settings
+    version: str
+    registry: CollectorRegistry
+    database: Database
+    gateway: Gateway
+    authenticate: Authenticator
+    accounts: Accounts
+    keys: Keys
+    conversations: Conversations
+    turns: Turns
+    readers: Readers
+    first_run: FirstRun | None
+
+    def default_model(self) -> str | None:
+        return self.gateway.default_model(self.settings.default_model)
+
+    async def readiness(self, *, stopping: bool) -> dict[str, str]:
+        """State of each part that requests depend on: `ok`, or what is wrong."""
+        checks = {"server": "stopping" if stopping else "ok"}
+        try:
+            await check_schema(self.database)
+        except AppError as error:
+            checks["database"] = error.message
+        else:
+            checks["database"] = "ok"
+        return checks
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncGenerator[House]:
+    """Open everything. Leaving drains the running turns, then closes in reverse order.
+
+    Raises:
+        SettingsError: if a provider's settings cannot be used.
+        SchemaMismatchError: if the database is not at the revision of this program.
+    """
+    async with AsyncExitStack() as stack:
+        registry = _registry()
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        database = await stack.enter_async_context(connect(settings.database))
+        await check_schema(database)
+        passwords = Passwords()
+        gateway = await stack.enter_async_context(open_gateway(settings, variables, registry))
+        bus = await stack.enter_async_context(_bus(settings))
+        pace = Pace(patience_s=settings.request_timeout_s)
+        desk = Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now)
+        tasks = await stack.enter_async_context(_background())
+        authenticate = Authenticator(database)
+        turns = Turns(
+            desk=desk,
+            spawn=tasks.create_task,
+            default_model=lambda: gateway.default_model(settings.default_model),
+            replica=str(new_id()),
+        )
+        stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
+        tasks.create_task(gateway.keeper.run())
+        tasks.create_task(Reaper(database=database, bus=bus, pace=pace, clock=utc_now).run())
+        # Last, so that nothing can fail between making the first secrets and showing them.
+        made = await _first_run(settings, database, passwords)
+        yield House(
+            settings=settings,
+            version=version("chimera"),
+            registry=registry,
+            database=database,
+            gateway=gateway,
+            authenticate=authenticate,
+            accounts=Accounts(database=database, passwords=passwords, on_revoked=authenticate.forget),
+            keys=Keys(database=database, on_revoked=authenticate.forget),
+            conversations=Conversations(database=database, bus=bus, clock=utc_now),
+            turns=turns,
+            readers=Readers(database=database, bus=bus, pace=pace),
+            first_run=made,
+        )
+
+
+class Background:
+    """Tasks that live as long as the house."""
+
+    def __init__(self, group: asyncio.TaskGroup) -> None:
+        self._group = group
+        self.running: set[asyncio.Task[None]] = set()
+
+    def create_task(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = self._group.create_task(work)
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+        return task
+
+
+@asynccontextmanager
+async def _background() -> AsyncGenerator[Background]:
+    async with asyncio.TaskGroup() as group:
+        background = Background(group)
+        try:
+            yield background
+        finally:
+            for task in tuple(background.running):
+                task.cancel()
+
+
+def _bus(settings: Settings) -> AbstractAsyncContextManager[EventBus]:
+    kind = "redis" if settings.redis_url else "memory"
+    adapter = load("event_buses", kind)
+    chosen = adapter.Settings(url=settings.redis_url) if settings.redis_url else adapter.Settings()
+    opened: AbstractAsyncContextManager[EventBus] = adapter.connect(chosen)
+    return opened
+
+
+def _registry() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    return registry
+
+
+async def _first_run(settings: Settings, database: Database, passwords: Passwords) -> FirstRun | None:
+    password, key = settings.owner_password, settings.bootstrap_api_key
+    return await first_run(
+        database,
+        passwords,
+        email=settings.owner_email,
+        password=password.get_secret_value() if password else None,
+        api_key=key.get_secret_value() if key else None,
+    )

@@ -1,0 +1,70 @@
+"""The web application: the house with its doors."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.types import ASGIApp
+
+from chimera.bootstrap.house import House
+from chimera.bootstrap.places import web_app
+from chimera.compat.openai.app import openai_app
+from chimera.compat.openai.exchange import Surface
+from chimera.compat.openai.openapi import PATHS, SCHEMAS
+from chimera.conversations import endpoints as conversations
+from chimera.platform import endpoints as platform
+from chimera.tenancy import endpoints as tenancy
+from chimera.web import docs, health, problems
+from chimera.web.edge import Edge
+from chimera.web.static import WebApp
+
+DESCRIPTION = """
+Every model behind one door. `/v1` speaks OpenAI's API: point any OpenAI SDK at it. `/api/v1` is Chimera's own:
+conversations that are kept, and turns that outlive their connection.
+
+Send an API key as `Authorization: Bearer …`. Errors under `/api/v1` are RFC 9457 problems, under `/v1` they have
+OpenAI's shape; both carry a stable `code`.
+"""
+
+
+def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) -> ASGIApp:
+    """Every route of the server. `stopping` says whether it is about to end: then it is not ready any more."""
+    app = FastAPI(
+        title="Chimera",
+        version=house.version,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.authenticate = house.authenticate
+    problems.install(app)
+    app.include_router(tenancy.router(accounts=house.accounts, keys=house.keys))
+    app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
+    app.include_router(conversations.router(house.conversations, house.turns, house.readers))
+    app.include_router(health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
+    app.include_router(docs.router())
+    app.mount("/v1", openai_app(_surface(house)))
+    app.mount("/", WebApp(web_app()))
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    return Edge(app)
+
+
+def _surface(house: House) -> Surface:
+    return Surface(
+        authenticate=house.authenticate,
+        gateway=house.gateway.handler,
+        catalogue=lambda: house.gateway.keeper.current,
+        patience_s=house.settings.request_timeout_s,
+        body_limit=house.settings.max_body_mb * 1_048_576,
+    )
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schema["paths"] |= PATHS
+        schema["components"]["schemas"] |= SCHEMAS
+        app.openapi_schema = schema
+    return app.openapi_schema
