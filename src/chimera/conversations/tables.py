@@ -23,7 +23,7 @@ class ConversationRow(TenantTable):
     Attributes:
         title_folded: The title as it is searched, see `title.folded`.
         leaf_id: The last message of the branch that is shown and continued.
-        updated_at: When something was last said, or the conversation changed.
+        updated_at: When something was last said: the order of the list.
     """
 
     __tablename__ = "conversations"

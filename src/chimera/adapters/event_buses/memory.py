@@ -29,5 +29,5 @@ class MemoryBus:
 
 
 @asynccontextmanager
-async def connect(settings: Settings) -> AsyncGenerator[MemoryBus]:  # noqa: ARG001 (there is nothing to set)
+async def connect(settings: Settings) -> AsyncGenerator[MemoryBus]:
     yield MemoryBus()

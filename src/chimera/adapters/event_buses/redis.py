@@ -55,6 +55,7 @@ class RedisBus:
         self._joined: dict[str, asyncio.Event] = {}
         self._commands = asyncio.Lock()
         self._resting_until = 0.0
+        self._connected = asyncio.Event()
 
     async def publish(self, topic: str) -> None:
         self._bells.ring(topic)
@@ -90,11 +91,19 @@ class RedisBus:
                 self._pubsub = None
             await asyncio.sleep(RETRY_AFTER_S)
 
+    async def connected(self, within_s: float) -> bool:
+        """Wait for the first connection; tell whether there is one by then."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._connected.wait()
+        return self._connected.is_set()
+
     async def _join(self, pubsub: PubSub) -> None:
         async with self._commands:
             self._joined = {topic: asyncio.Event() for topic in self._bells.topics()}
             await pubsub.subscribe(*map(self._channel, (ANCHOR, *self._joined)))
             self._pubsub = pubsub
+        self._connected.set()
         self._bells.ring_all()
 
     async def _deliver(self, pubsub: PubSub) -> None:
@@ -141,7 +150,7 @@ class RedisBus:
 
 @asynccontextmanager
 async def connect(settings: Settings) -> AsyncGenerator[RedisBus]:
-    """Open the bus. A Redis that cannot be reached now is waited for in the background."""
+    """Open the bus. A Redis that cannot be reached at once is waited for in the background."""
     client = Redis.from_url(
         settings.url.get_secret_value(),
         socket_timeout=settings.socket_timeout_s,
@@ -151,6 +160,8 @@ async def connect(settings: Settings) -> AsyncGenerator[RedisBus]:
     bus = RedisBus(client, settings)
     listener = asyncio.create_task(bus.listen(), name="event-bus")
     try:
+        if not await bus.connected(2 * settings.socket_timeout_s):
+            log.warning("event_bus.unreachable")
         yield bus
     finally:
         listener.cancel()

@@ -75,7 +75,6 @@ class Conversations:
         async with self.database.transaction(scope) as tx:
             row = await KeptConversations(tx, scope).locked(id)
             change.apply(row)
-            row.updated_at = self.clock()
             await tx.flush()
             return (await _views(tx, scope, [row]))[0]
 

@@ -1,0 +1,74 @@
+"""`/api/v1/conversations`: list, make, read, change, delete, and the messages of one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, status
+
+from chimera.conversations.endpoints.documented import NOT_FOUND
+from chimera.conversations.endpoints.rendering import conversation_read, message_read
+from chimera.conversations.schemas import (
+    ConversationPage,
+    ConversationRead,
+    ConversationWrite,
+    Line,
+    MessagePage,
+)
+from chimera.conversations.service import ConversationChange, Conversations
+from chimera.web.caller import Caller
+
+Cursor = Annotated[Line | None, Query(max_length=200, description="`next_cursor` of the page before.")]
+Search = Annotated[Line | None, Query(max_length=200, description="Only titles that contain this, in any case.")]
+Before = Annotated[UUID | None, Query(description="Only messages older than this one.")]
+
+
+def router(conversations: Conversations) -> APIRouter:
+    api = APIRouter(prefix="/conversations", tags=["conversations"])
+
+    @api.get("")
+    async def list_conversations(
+        caller: Caller,
+        limit: Annotated[int, Query(ge=1, le=100)] = 30,
+        cursor: Cursor = None,
+        q: Search = None,
+    ) -> ConversationPage:
+        """The caller's conversations, newest activity first."""
+        views, following = await conversations.recent(caller, limit=limit, cursor=cursor, title_has=q)
+        return ConversationPage(data=[conversation_read(view) for view in views], next_cursor=following)
+
+    @api.post("", status_code=status.HTTP_201_CREATED)
+    async def create_conversation(caller: Caller, body: ConversationWrite | None = None) -> ConversationRead:
+        """Begin a conversation."""
+        return conversation_read(await conversations.create(caller, _change(body or ConversationWrite())))
+
+    @api.get("/{conversation_id}", responses=NOT_FOUND)
+    async def read_conversation(caller: Caller, conversation_id: UUID) -> ConversationRead:
+        """One conversation, without its messages."""
+        return conversation_read(await conversations.get(caller, conversation_id))
+
+    @api.patch("/{conversation_id}", responses=NOT_FOUND)
+    async def change_conversation(caller: Caller, conversation_id: UUID, body: ConversationWrite) -> ConversationRead:
+        """Rename it or change its settings; fields that are not sent stay, null empties one."""
+        return conversation_read(await conversations.change(caller, conversation_id, _change(body)))
+
+    @api.delete("/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
+    async def delete_conversation(caller: Caller, conversation_id: UUID) -> None:
+        """Delete it with all its messages. An answer that is being written is stopped."""
+        await conversations.delete(caller, conversation_id)
+
+    @api.get("/{conversation_id}/messages", responses=NOT_FOUND)
+    async def list_messages(
+        caller: Caller,
+        conversation_id: UUID,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        before: Before = None,
+    ) -> MessagePage:
+        """The newest messages, oldest first; with `before`, those that lie before one."""
+        view = await conversations.messages(caller, conversation_id, limit=limit, before=before)
+        return MessagePage(data=[message_read(row) for row in view.rows], has_more=view.has_more)
+
+    return api
+
+
+def _change(body: ConversationWrite) -> ConversationChange:
+    return ConversationChange(**body.model_dump(exclude_unset=True))

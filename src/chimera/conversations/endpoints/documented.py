@@ -1,0 +1,36 @@
+"""What the OpenAPI description says about errors and streams."""
+
+from typing import Any, Final
+
+from chimera.conversations.schemas import Problem, TurnRead
+
+_STREAM: Final = (
+    "`id`: 1, 2, 3, …; `event`: `turn.started`, `text.delta`, `thinking.delta`, `tool_call.delta`, `usage`, and last "
+    "`turn.finished`; `data`: JSON. A comment every 15 seconds keeps the connection open. A reader that was cut off "
+    "goes on at `GET /api/v1/turns/{id}/events` with `Last-Event-ID`."
+)
+_EXAMPLE: Final = (
+    'id: 1\nevent: turn.started\ndata: {"turn_id":"0199…","conversation_id":"0199…","user_message_id":"0199…",'
+    '"message_id":"0199…","model":"openai/gpt-5"}\n\nid: 2\nevent: text.delta\ndata: {"text":"Because"}\n\n'
+)
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {"model": Problem, "description": description}
+
+
+NOT_FOUND: Final[Responses] = {404: _problem("There is none, or it is another's.")}
+EVENTS: Final[Responses] = {
+    200: {
+        "description": f"The turn as it is written. {_STREAM}",
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+    },
+}
+TAKEN: Final[Responses] = {
+    **EVENTS,
+    201: {"model": TurnRead, "description": "The turn at its end (`stream` false); it may have failed, see `error`."},
+    **NOT_FOUND,
+    409: _problem("An answer is still being written in this conversation."),
+}

@@ -1,0 +1,180 @@
+"""Rows and journal entries in the shapes of the API. Signatures of thinking stay inside."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import assert_never
+from uuid import UUID
+
+import msgspec
+
+from chimera.conversations.encoding import decode_failure, decode_parts
+from chimera.conversations.errors import ConversationNotFoundError, TurnNotFoundError
+from chimera.conversations.journal import Entry, Numbered, TurnFinished, TurnStarted
+from chimera.conversations.schemas import (
+    ConversationRead,
+    FailureRead,
+    ImageRead,
+    MessageRead,
+    PartRead,
+    Problem,
+    TextRead,
+    ThinkingRead,
+    ToolCallRead,
+    ToolResultRead,
+    TurnRead,
+    UsageRead,
+)
+from chimera.conversations.service import ConversationView, Readers, TurnView
+from chimera.conversations.states import MessageStatus, TurnStatus
+from chimera.conversations.tables import MessageRow
+from chimera.kit.scope import Scope
+from chimera.llm import (
+    Document,
+    Image,
+    Part,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    ToolCall,
+    ToolCallDelta,
+    ToolResult,
+    UsageReported,
+)
+from chimera.web.problems import problem
+from chimera.web.sse import frame
+
+
+def conversation_read(view: ConversationView) -> ConversationRead:
+    row = view.row
+    return ConversationRead(
+        id=row.id,
+        title=row.title,
+        model=row.model,
+        system_prompt=row.system_prompt,
+        temperature=row.temperature,
+        fallback_model=row.fallback_model,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        message_count=view.message_count,
+        active_turn_id=view.active_turn_id,
+    )
+
+
+def message_read(row: MessageRow) -> MessageRead:
+    failure = decode_failure(row.error)
+    return MessageRead(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        parent_id=row.parent_id,
+        role="assistant" if row.role == "assistant" else "user",
+        parts=[_part(part) for part in decode_parts(row.parts)],
+        model=row.model,
+        status=MessageStatus(row.status),
+        finish_reason=row.finish_reason,
+        usage=_usage(row),
+        error=None if failure is None else FailureRead(code=failure.code, detail=failure.detail),
+        created_at=row.created_at,
+    )
+
+
+def turn_read(view: TurnView, request_id: str) -> TurnRead:
+    turn = view.turn
+    return TurnRead(
+        id=turn.id,
+        conversation_id=turn.conversation_id,
+        status=TurnStatus(turn.status),
+        user_message_id=turn.user_message_id,
+        message=None if view.message is None else message_read(view.message),
+        error=_problem(turn.error, request_id),
+    )
+
+
+async def turn_frames(
+    readers: Readers, scope: Scope, turn_id: UUID, *, after: int, request_id: str
+) -> AsyncGenerator[bytes, None]:
+    """The turn as server-sent events; the last is always `turn.finished`, also when it is deleted meanwhile."""
+    try:
+        async with aclosing(readers.follow(scope, turn_id, after)) as journal:
+            async for numbered in journal:
+                after = numbered.seq
+                if isinstance(numbered.entry, TurnFinished):
+                    view = turn_read(await readers.get(scope, turn_id), request_id)
+                    yield _finished_frame(numbered.seq, numbered.entry, view)
+                else:
+                    yield _frame(numbered)
+    except TurnNotFoundError:
+        gone = problem(ConversationNotFoundError("The conversation was deleted."), request_id)
+        data = {"status": "interrupted", "finish_reason": None, "model": None, "message": None, "title": ""}
+        yield frame("turn.finished", msgspec.json.encode({**data, "error": gone}), id=after + 1)
+
+
+def _frame(numbered: Numbered) -> bytes:
+    name, data = _event(numbered.entry)
+    return frame(name, msgspec.json.encode(data), id=numbered.seq)
+
+
+def _finished_frame(seq: int, entry: TurnFinished, turn: TurnRead) -> bytes:
+    data = {
+        "status": entry.status.value,
+        "finish_reason": entry.finish_reason,
+        "model": entry.model,
+        "message": turn.message.model_dump(mode="json") if turn.message else None,
+        "title": entry.title,
+        "error": turn.error.model_dump(mode="json", exclude_none=True) if turn.error else None,
+    }
+    return frame("turn.finished", msgspec.json.encode(data), id=seq)
+
+
+def _event(entry: Entry) -> tuple[str, dict[str, object]]:
+    match entry:
+        case TurnStarted():
+            return "turn.started", {name: getattr(entry, name) for name in entry.__struct_fields__}
+        case TextDelta():
+            return "text.delta", {"text": entry.text}
+        case ThinkingDelta():
+            return "thinking.delta", {"text": entry.text}
+        case ToolCallDelta():
+            call = {"index": entry.index, "id": entry.id, "name": entry.name, "arguments": entry.arguments}
+            return "tool_call.delta", call
+        case UsageReported(usage=usage):
+            return "usage", {name: getattr(usage, name) for name in UsageRead.model_fields}
+        case TurnFinished():
+            raise AssertionError("the last entry is rendered with its message")
+        case _:
+            assert_never(entry)
+
+
+def _part(part: Part) -> PartRead:
+    match part:
+        case Text():
+            return TextRead(text=part.text)
+        case Thinking():
+            return ThinkingRead(text=part.text)
+        case Image():
+            return ImageRead(url=part.url)
+        case Document():
+            return TextRead(text=part.name or "")
+        case ToolCall():
+            return ToolCallRead(id=part.id, name=part.name, arguments=part.arguments)
+        case ToolResult():
+            text = "".join(piece.text for piece in part.parts if isinstance(piece, Text))
+            return ToolResultRead(call_id=part.call_id, text=text, is_error=part.is_error)
+        case _:
+            assert_never(part)
+
+
+def _usage(row: MessageRow) -> UsageRead | None:
+    if row.input_tokens is None:
+        return None
+    return UsageRead(
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens or 0,
+        cached_tokens=row.cached_tokens or 0,
+        reasoning_tokens=row.reasoning_tokens or 0,
+    )
+
+
+def _problem(kept: str | None, request_id: str) -> Problem | None:
+    failure = decode_failure(kept)
+    return None if failure is None else Problem.model_validate(problem(failure.as_error(), request_id))

@@ -1,0 +1,225 @@
+"""Shapes of the HTTP API of this package."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Final, Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from chimera.conversations.states import MessageStatus, TurnStatus
+
+MEBIBYTE: Final = 1_048_576
+MAX_TEXT: Final = 200_000
+MAX_IMAGES: Final = 10
+MAX_IMAGE_BYTES: Final = 10 * MEBIBYTE
+IMAGE_TYPES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
+MAX_SEQ: Final = 2**31 - 1
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the character U+0000")
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must contain more than white space")
+    return text
+
+
+def _image(url: str) -> str:
+    head, comma, data = url.partition(",")
+    media_type, _, coding = head.removeprefix("data:").partition(";")
+    if not comma or not head.startswith("data:") or coding != "base64":
+        raise ValueError("must be a data URL such as data:image/png;base64,iVBORw0…")
+    if media_type not in IMAGE_TYPES:
+        raise ValueError(f"must be one of {', '.join(IMAGE_TYPES)}")
+    if len(data) * 3 // 4 > MAX_IMAGE_BYTES:
+        raise ValueError(f"must not hold more than {MAX_IMAGE_BYTES // MEBIBYTE} MiB")
+    try:
+        held = base64.b64decode(data, validate=True)
+    except binascii.Error:
+        raise ValueError("must hold valid base64") from None
+    if not held:
+        raise ValueError("must not be empty")
+    return url
+
+
+Line: TypeAlias = Annotated[str, AfterValidator(_storable)]
+Model: TypeAlias = Annotated[Line, Field(min_length=1, max_length=300, examples=["openai/gpt-5"])]
+Temperature: TypeAlias = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False, examples=[0.7])]
+Prompt: TypeAlias = Annotated[Line, Field(max_length=MAX_TEXT, examples=["You answer in one sentence."])]
+Said: TypeAlias = Annotated[
+    str, Field(min_length=1, max_length=MAX_TEXT, examples=["Why is the sky blue?"]), AfterValidator(_not_blank)
+]
+ImageUrl: TypeAlias = Annotated[str, AfterValidator(_image), Field(examples=["data:image/png;base64,iVBORw0KGgo="])]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ConversationWrite(_Body):
+    """Settings of a conversation. What a message does not say itself is taken from here."""
+
+    title: Annotated[Line, Field(max_length=300)] | None = Field(
+        None, description="Made from the first message when none is given.", examples=["Skies"]
+    )
+    model: Model | None = Field(None, description="Model that answers; the installation's default when empty.")
+    system_prompt: Prompt | None = Field(None, description="Instructions before the first message.")
+    temperature: Temperature | None = Field(None, description="How freely words are drawn, 0 to 2.")
+    fallback_model: Model | None = Field(None, description="Model that is asked when the first one cannot answer.")
+
+
+class MessageWrite(_Body):
+    """What a person says, and how it should be answered."""
+
+    text: Said = Field(description="The message, in Markdown or plain text.")
+    images: tuple[ImageUrl, ...] = Field(
+        (), max_length=MAX_IMAGES, description="Pictures (PNG, JPEG, GIF, WebP) as base64 data URLs, 10 MiB each."
+    )
+    model: Model | None = Field(None, description="Model for this answer only.")
+    temperature: Temperature | None = Field(None, description="For this answer only.")
+    max_tokens: int | None = Field(None, ge=1, le=MAX_SEQ, description="Most tokens to write.", examples=[1024])
+    stream: bool = Field(default=False, description="Answer with server-sent events instead of waiting for the end.")
+    fallback_model: Model | None = Field(None, description="For this answer only.")
+
+
+class ChatWrite(_Body):
+    """One question, in a new conversation or an old one."""
+
+    message: Said = Field(description="The message, in Markdown or plain text.")
+    conversation_id: UUID | None = Field(None, description="Continues this conversation; a new one is made without.")
+    model: Model | None = Field(None, description="Model that answers; kept by a new conversation.")
+    temperature: Temperature | None = Field(None, description="Kept by a new conversation.")
+    max_tokens: int | None = Field(None, ge=1, le=MAX_SEQ, description="Most tokens to write.", examples=[1024])
+    stream: bool = Field(default=False, description="Answer with server-sent events instead of waiting for the end.")
+    system_prompt: Prompt | None = Field(None, description="Kept by a new conversation; else for this answer only.")
+    fallback_model: Model | None = Field(None, description="Kept by a new conversation.")
+
+
+class ConversationRead(_Read):
+    """A conversation."""
+
+    id: UUID
+    title: str = Field(examples=["Why is the sky blue?"])
+    model: str | None = Field(examples=["openai/gpt-5"])
+    system_prompt: str | None
+    temperature: float | None
+    fallback_model: str | None
+    created_at: datetime
+    updated_at: datetime = Field(description="When something was last said in it.")
+    message_count: int
+    active_turn_id: UUID | None = Field(description="The turn whose answer is being written now.")
+
+
+class ConversationPage(_Read):
+    """Conversations, newest activity first."""
+
+    data: list[ConversationRead]
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last.")
+
+
+class TextRead(_Read):
+    type: Literal["text"] = "text"
+    text: str
+
+
+class ThinkingRead(_Read):
+    """Reasoning that the model showed."""
+
+    type: Literal["thinking"] = "thinking"
+    text: str
+
+
+class ImageRead(_Read):
+    type: Literal["image"] = "image"
+    url: str
+
+
+class ToolCallRead(_Read):
+    type: Literal["tool_call"] = "tool_call"
+    id: str
+    name: str
+    arguments: str = Field(description="JSON text as the model wrote it.")
+
+
+class ToolResultRead(_Read):
+    type: Literal["tool_result"] = "tool_result"
+    call_id: str
+    text: str
+    is_error: bool
+
+
+PartRead: TypeAlias = Annotated[
+    TextRead | ThinkingRead | ImageRead | ToolCallRead | ToolResultRead, Field(discriminator="type")
+]
+
+
+class UsageRead(_Read):
+    """Tokens of one answer; cached ones are part of the input, reasoning is part of the output."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    reasoning_tokens: int
+
+
+class FailureRead(_Read):
+    """What ended an answer before its time."""
+
+    code: str = Field(examples=["provider_rate_limited"])
+    detail: str
+
+
+class MessageRead(_Read):
+    """A message. `parent_id` is the one before it."""
+
+    id: UUID
+    conversation_id: UUID
+    parent_id: UUID | None
+    role: Literal["user", "assistant"]
+    parts: list[PartRead]
+    model: str | None
+    status: MessageStatus
+    finish_reason: str | None = Field(examples=["stop"])
+    usage: UsageRead | None
+    error: FailureRead | None
+    created_at: datetime
+
+
+class MessagePage(_Read):
+    """A stretch of the conversation, oldest first."""
+
+    data: list[MessageRead]
+    has_more: bool = Field(description="Whether there are older ones: ask with `before` set to the first id here.")
+
+
+class Problem(_Read):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    retry_after_s: float | None = None
+
+
+class TurnRead(_Read):
+    """One question and the writing of its answer."""
+
+    id: UUID
+    conversation_id: UUID
+    status: TurnStatus
+    user_message_id: UUID
+    message: MessageRead | None
+    error: Problem | None

@@ -1,0 +1,120 @@
+"""The rooms of conversations, put together around a model that says what a test tells it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from chimera.adapters.event_buses.memory import MemoryBus
+from chimera.conversations.bus import EventBus
+from chimera.conversations.journal import Numbered
+from chimera.conversations.service import Conversations, Desk, Pace, Readers, Reaper, Saying, Turns, TurnView
+from chimera.gateway.call import Call
+from chimera.kit.clock import utc_now
+from chimera.kit.ids import new_id
+from chimera.kit.scope import Scope
+from chimera.llm import Event, Finished, FinishReason, Started, Stream, TextDelta, Usage, UsageReported
+from chimera.store import Database
+
+QUICK = Pace(coalesce_s=0.002, snapshot_s=0.01, heartbeat_s=0.05, stale_s=30, poll_s=0.05, patience_s=20)
+DEAF = Pace(coalesce_s=0.002, snapshot_s=0.01, heartbeat_s=0.02, stale_s=30, poll_s=0.02, patience_s=20)
+STARTED = Started(id="a1", model="m")
+STOP = Finished(reason=FinishReason.STOP)
+USED = UsageReported(usage=Usage(input_tokens=7, output_tokens=3, cached_tokens=2, reasoning_tokens=1))
+
+Step: TypeAlias = Event | BaseException | asyncio.Event
+
+
+def someone(tenant: Scope | None = None) -> Scope:
+    """A person of a new tenant, or of the same tenant as another."""
+    return Scope(tenant_id=tenant.tenant_id if tenant else new_id(), actor_id=new_id(), permissions=frozenset({"chat"}))
+
+
+def texts(*words: str) -> tuple[TextDelta, ...]:
+    return tuple(TextDelta(text=word) for word in words)
+
+
+def answer(*words: str) -> tuple[Event, ...]:
+    return (STARTED, *texts(*words), USED, STOP)
+
+
+class Model:
+    """A gateway that plays its steps: events are said, errors raised, `asyncio.Event`s waited for."""
+
+    def __init__(self, *steps: Step) -> None:
+        self.steps = steps
+        self.calls: list[Call] = []
+        self.left = asyncio.Event()
+
+    async def __call__(self, call: Call) -> Stream:
+        self.calls.append(call)
+        try:
+            for step in self.steps:
+                match step:
+                    case asyncio.Event():
+                        await step.wait()
+                    case BaseException():
+                        raise step
+                    case _:
+                        yield step
+        finally:
+            self.left.set()
+
+
+@dataclass(slots=True)
+class Tasks:
+    """Stands for the composition root's task group."""
+
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self.running.add(task)
+        return task
+
+    async def cancel(self) -> None:
+        for task in self.running:
+            task.cancel()
+        await asyncio.gather(*self.running, return_exceptions=True)
+
+    async def done(self) -> None:
+        await asyncio.gather(*self.running)
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """One replica."""
+
+    database: Database
+    model: Model
+    tasks: Tasks
+    bus: EventBus = field(default_factory=MemoryBus)
+    pace: Pace = QUICK
+    clock: Callable[[], datetime] = utc_now
+    replica: str = "a"
+    default_model: str | None = "test/model"
+    turns: Turns = field(init=False)
+    readers: Readers = field(init=False)
+    conversations: Conversations = field(init=False)
+    reaper: Reaper = field(init=False)
+
+    def __post_init__(self) -> None:
+        desk = Desk(database=self.database, bus=self.bus, gateway=self.model, pace=self.pace, clock=self.clock)
+        self.turns = Turns(
+            desk=desk, spawn=self.tasks.spawn, default_model=lambda: self.default_model, replica=self.replica
+        )
+        self.readers = Readers(database=self.database, bus=self.bus, pace=self.pace)
+        self.conversations = Conversations(database=self.database, bus=self.bus, clock=self.clock)
+        self.reaper = Reaper(database=self.database, bus=self.bus, pace=self.pace, clock=self.clock)
+
+    async def ask(self, scope: Scope, text: str = "Why is the sky blue?") -> TurnView:
+        return await self.turns.begin(scope, Saying(text=text))
+
+    async def end(self, scope: Scope, taken: TurnView) -> TurnView:
+        return await self.readers.finished(scope, taken.turn.id, within_s=15)
+
+    async def heard(self, scope: Scope, taken: TurnView, after: int = 0) -> list[Numbered]:
+        async with aclosing(self.readers.follow(scope, taken.turn.id, after)) as journal:
+            return [numbered async for numbered in journal]
