@@ -178,7 +178,7 @@ def test_what_anthropic_cannot_read_is_refused(part: Image | Document) -> None:
 
 def test_an_image_of_the_assistant_is_lost_aloud() -> None:
     encoded = encode_request(ask(messages=(user("draw"), turn(Text(text="Here."), Image(url=PNG)), user("thanks"))))
-    assert encoded.lost == ("messages.assistant.files",)
+    assert encoded.lost == ("messages.image",)
     assert encoded.body["messages"][1]["content"] == [{"type": "text", "text": "Here."}]
 
 
@@ -194,9 +194,12 @@ def test_own_thinking_goes_back_and_foreign_thinking_does_not() -> None:
     ]
 
 
-def test_a_signature_of_gemini_on_a_call_stays_here() -> None:
+def test_what_others_signed_stays_here_and_the_loss_is_told() -> None:
     call = ToolCall(id="a", name="f", arguments="{}", signature=FOREIGN)
-    assert FOREIGN.encode() not in encode_request(ask(messages=(user("go"), turn(call), result("a")))).to_json()
+    thinking = Thinking(text="psst", signature=FOREIGN, origin="gemini")
+    encoded = encode_request(ask(messages=(user("go"), turn(thinking, call), result("a"))))
+    assert FOREIGN.encode() not in encoded.to_json()
+    assert encoded.lost == ("messages.thinking", "messages.tool_call.signature")
 
 
 @pytest.mark.parametrize(
@@ -304,14 +307,14 @@ def test_a_budget_stays_below_the_limit_and_a_limit_without_room_loses_it() -> N
     tighter = encode_request(
         ask(model=HAIKU, reasoning=Reasoning(effort="high"), sampling=Sampling(max_output_tokens=500))
     )
-    assert ("thinking" in tighter.body, tighter.lost) == (False, ("reasoning",))
+    assert ("thinking" in tighter.body, tighter.lost) == (False, ("reasoning_effort",))
     roomy = body(ask(model=HAIKU, reasoning=Reasoning(budget_tokens=60_000)))
     assert roomy["max_tokens"] > roomy["thinking"]["budget_tokens"] == 60_000
 
 
 def test_thinking_gives_way_to_a_forced_tool_and_sampling_to_thinking() -> None:
     forced = ask(model=SONNET, tools=(WEATHER,), tool_choice="required", reasoning=Reasoning(effort="high"))
-    assert ("thinking" in body(forced), encode_request(forced).lost) == (False, ("reasoning",))
+    assert ("thinking" in body(forced), encode_request(forced).lost) == (False, ("reasoning_effort",))
     thinking = encode_request(ask(model=HAIKU, reasoning=Reasoning(effort="low"), sampling=Sampling(temperature=0.2)))
     assert ("temperature" in thinking.body, thinking.lost) == (False, ("temperature",))
 
@@ -319,7 +322,7 @@ def test_thinking_gives_way_to_a_forced_tool_and_sampling_to_thinking() -> None:
 def test_a_budget_is_not_asked_for_after_a_call_that_was_made_without_thinking() -> None:
     messages = (user("go"), turn(ToolCall(id="a", name="f", arguments="{}")), result("a"))
     encoded = encode_request(ask(model=HAIKU, messages=messages, reasoning=Reasoning(effort="low")))
-    assert ("thinking" in encoded.body, encoded.lost) == (False, ("reasoning",))
+    assert ("thinking" in encoded.body, encoded.lost) == (False, ("reasoning_effort",))
 
 
 @given(requests([SONNET, HAIKU, OPUS, FABLE, "claude-opus-4-1", "kimi-k3"]))

@@ -171,6 +171,12 @@ def test_what_is_not_this_wire_is_refused(body: bytes) -> None:
         StreamDecoder().feed(body)
 
 
+def test_a_page_is_recognised_at_its_first_byte() -> None:
+    with pytest.raises(WireError) as refused:
+        StreamDecoder().feed(b"\r\n <")
+    assert refused.value.code == "malformed"
+
+
 @given(st.lists(st.binary(max_size=80), max_size=5))
 def test_no_bytes_break_the_decoder(pieces: list[bytes]) -> None:
     survives(StreamDecoder(), pieces)

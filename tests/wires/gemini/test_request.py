@@ -149,9 +149,9 @@ def test_own_signatures_go_back_and_foreign_thinking_does_not() -> None:
     own = Thinking(text="hm", signature="Sig0", origin="gemini")
     summary = Thinking(text="I thought", origin="gemini")
     foreign = Thinking(text="psst", signature=FOREIGN, origin="anthropic_messages")
-    parts = body(ask(messages=(user("a"), turn(summary, foreign, Text(text="b"), own), user("c"))))["contents"][1][
-        "parts"
-    ]
+    encoded = encode_request(ask(messages=(user("a"), turn(summary, foreign, Text(text="b"), own), user("c"))))
+    parts = encoded.body["contents"][1]["parts"]
+    assert encoded.lost == ("messages.thinking",)
     assert parts == [{"text": "b"}, {"text": "", "thoughtSignature": "Sig0"}]
 
 
@@ -186,7 +186,7 @@ def test_schemas_of_tools_go_as_they_are_and_empty_ones_not_at_all() -> None:
 
 
 def test_one_tool_at_a_time_cannot_be_asked_for_and_the_loss_is_told() -> None:
-    assert encode_request(ask(tools=(WEATHER,), parallel_tools=False)).lost == ("parallel_tools",)
+    assert encode_request(ask(tools=(WEATHER,), parallel_tools=False)).lost == ("parallel_tool_calls",)
     assert encode_request(ask(tools=(WEATHER,), parallel_tools=True)).lost == ()
 
 
@@ -209,13 +209,13 @@ def test_a_format_beside_tools_is_lost_aloud_before_gemini_3() -> None:
         (NEW, Reasoning(effort="high"), {"thinkingLevel": "HIGH", "includeThoughts": True}, ()),
         (NEW, Reasoning(effort="max"), {"thinkingLevel": "HIGH", "includeThoughts": True}, ()),
         (NEW, Reasoning(budget_tokens=1000), {"thinkingLevel": "MINIMAL", "includeThoughts": True}, ()),
-        (NEW, Reasoning(effort="none"), {"thinkingLevel": "MINIMAL", "includeThoughts": False}, ("reasoning",)),
+        (NEW, Reasoning(effort="none"), {"thinkingLevel": "MINIMAL", "includeThoughts": False}, ("reasoning_effort",)),
         ("gemini-3-pro", Reasoning(effort="medium"), {"thinkingLevel": "LOW", "includeThoughts": True}, ()),
         (OLD, Reasoning(effort="medium"), {"thinkingBudget": 8192, "includeThoughts": True}, ()),
         (OLD, Reasoning(budget_tokens=99_999), {"thinkingBudget": 24_576, "includeThoughts": True}, ()),
         (OLD, Reasoning(effort="none"), {"thinkingBudget": 0, "includeThoughts": False}, ()),
-        (PRO, Reasoning(effort="none"), {"thinkingBudget": 128, "includeThoughts": False}, ("reasoning",)),
-        (OLDEST, Reasoning(effort="high"), None, ("reasoning",)),
+        (PRO, Reasoning(effort="none"), {"thinkingBudget": 128, "includeThoughts": False}, ("reasoning_effort",)),
+        (OLDEST, Reasoning(effort="high"), None, ("reasoning_effort",)),
         (OLDEST, Reasoning(effort="none"), None, ()),
     ],
 )

@@ -104,7 +104,9 @@ def test_arguments_are_objects_and_results_bear_the_tool_s_name() -> None:
 
 def test_own_thinking_goes_back_and_foreign_thinking_does_not() -> None:
     own, foreign = Thinking(text="hm", origin="ollama"), Thinking(text="psst", signature=FOREIGN, origin="gemini")
-    assert body(ask(messages=(user("a"), turn(own, foreign, Text(text="b")))))["messages"][1] == {
+    encoded = encode_request(ask(messages=(user("a"), turn(own, foreign, Text(text="b")))))
+    assert encoded.lost == ("messages.thinking",)
+    assert encoded.body["messages"][1] == {
         "role": "assistant", "content": "b", "thinking": "hm",
     }  # fmt: skip
 
@@ -127,7 +129,7 @@ def test_a_choice_is_said_by_what_is_offered_and_the_rest_is_lost_aloud(
 
 
 def test_one_tool_at_a_time_cannot_be_asked_for_and_the_loss_is_told() -> None:
-    assert encode_request(ask(tools=(WEATHER,), parallel_tools=False)).lost == ("parallel_tools",)
+    assert encode_request(ask(tools=(WEATHER,), parallel_tools=False)).lost == ("parallel_tool_calls",)
 
 
 def test_structured_output_is_a_format() -> None:
@@ -140,12 +142,12 @@ def test_structured_output_is_a_format() -> None:
     ("model", "reasoning", "think", "lost"),
     [
         ("qwen3:8b", Reasoning(effort="medium"), True, ()),
-        ("qwen3:8b", Reasoning(effort="high"), True, ("reasoning.effort",)),
+        ("qwen3:8b", Reasoning(effort="high"), True, ("reasoning_effort",)),
         ("qwen3:8b", Reasoning(effort="none"), False, ()),
         ("qwen3:8b", Reasoning(budget_tokens=0), False, ()),
         ("gpt-oss:20b", Reasoning(effort="high"), "high", ()),
         ("gpt-oss:20b", Reasoning(effort="max"), "high", ()),
-        ("gpt-oss:20b", Reasoning(effort="none"), "low", ("reasoning",)),
+        ("gpt-oss:20b", Reasoning(effort="none"), "low", ("reasoning_effort",)),
         ("qwen3:8b", None, None, ()),
     ],
 )

@@ -5,11 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from pydantic import Field
-
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
-from chimera.adapters.settings import ProviderSettings, WebAddress, has_key
+from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
 from chimera.adapters.streaming import Upstream
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.llm import (
@@ -33,7 +31,7 @@ _MOST_PAGES = 20
 class Settings(ProviderSettings):
     """See `ProviderSettings`; the address is that without `/v1`."""
 
-    name: str = Field(default="anthropic", min_length=1, pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    name: ProviderName = "anthropic"
     base_url: WebAddress = "https://api.anthropic.com"
 
 

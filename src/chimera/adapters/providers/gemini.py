@@ -8,11 +8,10 @@ from itertools import chain
 from urllib.parse import quote
 
 import msgspec
-from pydantic import Field
 
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
-from chimera.adapters.settings import ProviderSettings, WebAddress, has_key
+from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
 from chimera.adapters.streaming import Upstream
 from chimera.llm import (
     Capabilities,
@@ -33,7 +32,7 @@ _MOST_PAGES = 20
 class Settings(ProviderSettings):
     """See `ProviderSettings`; the address may end in a version, `/v1` or `/v1beta`."""
 
-    name: str = Field(default="gemini", min_length=1, pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    name: ProviderName = "gemini"
     base_url: WebAddress = "https://generativelanguage.googleapis.com"
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import msgspec
-from pydantic import Field
 
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
-from chimera.adapters.settings import ProviderSettings, WebAddress, bearer
+from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, bearer
 from chimera.adapters.streaming import Upstream
 from chimera.llm import (
     EmbeddingRequest,
@@ -31,7 +30,7 @@ _SHOWN_AT_ONCE = 4
 class Settings(ProviderSettings):
     """See `ProviderSettings`; a local server needs no key, Ollama's cloud does."""
 
-    name: str = Field(default="ollama", min_length=1, pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    name: ProviderName = "ollama"
     base_url: WebAddress = "http://localhost:11434"
 
 

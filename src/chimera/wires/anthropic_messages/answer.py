@@ -103,6 +103,7 @@ class StreamDecoder:
     def __init__(self, lost: tuple[str, ...] = ()) -> None:
         self._lost = lost
         self._sse = SseParser()
+        self._opened = False
         self._started = False
         self._finished = False
         self._usage = _Usage()
@@ -118,6 +119,10 @@ class StreamDecoder:
             WireError: if they are not this wire.
             StreamFailure: if the provider reports an error.
         """
+        if not self._opened and (opening := data.lstrip()[:1]):
+            self._opened = True
+            if opening == b"<":
+                raise WireError("malformed", "The provider sent a page instead of an answer; is its address right?")
         events: list[Event] = []
         for text in self._sse.feed(data):
             self._hear(text, events)

@@ -45,8 +45,8 @@ def _blocks(message: Message, lost: list[str]) -> list[Block]:
     blocks: list[Block] = []
     for part in message.parts:
         if message.role == "assistant" and isinstance(part, Image | Document):
-            # Refused since version 2026-10-21: https://platform.claude.com/docs/en/api/versioning
-            lost.append("messages.assistant.files")
+            # Refused: https://platform.claude.com/docs/en/api/versioning
+            lost.append("messages.image" if isinstance(part, Image) else "messages.document")
             continue
         if message.role == "system" and isinstance(part, Text):
             # Older models take no role `system`, newer ones only at certain places:
@@ -56,6 +56,10 @@ def _blocks(message: Message, lost: list[str]) -> list[Block]:
             block = _block(part)
         if block is not None:
             blocks.append(block)
+        elif isinstance(part, Thinking):
+            lost.append("messages.thinking")
+        if isinstance(part, ToolCall) and part.signature:
+            lost.append("messages.tool_call.signature")
     return blocks
 
 

@@ -90,7 +90,7 @@ class _Draft:
         elif self.body.get("tool_choice", {}).get("type") in {"any", "tool"}:
             # A forced tool and thinking exclude each other:
             # https://platform.claude.com/docs/en/build-with-claude/extended-thinking#extended-thinking-with-tool-use
-            self.lost.append("reasoning")
+            self.lost.append("reasoning_effort")
         elif self.quirks.thinking == "adaptive":
             self.body["thinking"] = {"type": "adaptive", "display": "summarized"}
             self._set_effort(effort_of(reasoning))
@@ -123,7 +123,7 @@ class _Draft:
                 self.body["thinking"] = {"type": "disabled"}
             case "never":
                 self._set_effort("low")
-                self.lost.append("reasoning")
+                self.lost.append("reasoning_effort")
             case "omitted":
                 return
 
@@ -138,7 +138,7 @@ class _Draft:
             self.body["max_tokens"] = max(self.body["max_tokens"], budget + _LEAST_BUDGET)
         room = self.body["max_tokens"] - 1
         if room < _LEAST_BUDGET or _resumes_without_thinking(self.body["messages"]):
-            self.lost.append("reasoning")
+            self.lost.append("reasoning_effort")
             return
         self.body["thinking"] = {"type": "enabled", "budget_tokens": max(_LEAST_BUDGET, min(budget, room))}
 

@@ -99,6 +99,7 @@ class StreamDecoder:
         self._lost = lost
         self._model = model
         self._sse = SseParser()
+        self._opened = False
         self._id = ""
         self._calls = 0
         self._usage: _UsageMetadata | None = None
@@ -111,6 +112,10 @@ class StreamDecoder:
             WireError: if they are not this wire.
             StreamFailure: if the provider reports an error, or a call that it could not write.
         """
+        if not self._opened and (opening := data.lstrip()[:1]):
+            self._opened = True
+            if opening == b"<":
+                raise WireError("malformed", "The provider sent a page instead of an answer; is its address right?")
         events: list[Event] = []
         for text in self._sse.feed(data):
             self._hear(text, events)

@@ -1,11 +1,12 @@
 """A request as the body of `POST /v1beta/models/{model}:streamGenerateContent`."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Tool
+from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Thinking, Tool
 from chimera.wires.effort import budget_of, effort_of, nearest
 from chimera.wires.encoded import Encoded
-from chimera.wires.gemini.content import Json, encode_contents
+from chimera.wires.gemini.content import ORIGIN, Json, encode_contents
 from chimera.wires.gemini.quirks import Quirks, quirks_of
 from chimera.wires.json_text import schema_object
 
@@ -30,14 +31,21 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
         if config:
             body["toolConfig"] = {"functionCallingConfig": config}
     if request.parallel_tools is False and request.tools:
-        lost.append("parallel_tools")
-    if any(message.name for message in request.messages):
-        lost.append("messages.name")
+        lost.append("parallel_tool_calls")
+    lost += sorted(set(_unsaid(request)))
     generation = _sampling(request) | _format(request, quirks, lost) | _thinking(request.reasoning, quirks, lost)
     if generation:
         body["generationConfig"] = generation
     lost += [f"extra.{name}" for name in request.extra]
     return Encoded(body=body, lost=tuple(lost))
+
+
+def _unsaid(request: Request) -> Iterator[str]:
+    for message in request.messages:
+        if message.name:
+            yield "messages.name"
+        if any(isinstance(part, Thinking) and part.origin != ORIGIN for part in message.parts):
+            yield "messages.thinking"
 
 
 def _declaration(tool: Tool) -> Json:
@@ -99,16 +107,16 @@ def _thinking(reasoning: Reasoning | None, quirks: Quirks, lost: list[str]) -> J
         return {}
     if not quirks.thinks:
         if budget_of(reasoning) > 0:
-            lost.append("reasoning")
+            lost.append("reasoning_effort")
         return {}
     effort = effort_of(reasoning)
     if quirks.levels:
         config: Json = {"thinkingLevel": nearest(effort, quirks.levels).upper()}
         if effort == "none":
-            lost.append("reasoning")  # these models think at least a little
+            lost.append("reasoning_effort")  # these models think at least a little
     else:
         budget = max(quirks.least_budget, min(budget_of(reasoning), _MOST_BUDGET))
         config = {"thinkingBudget": budget}
         if effort == "none" and budget:
-            lost.append("reasoning")
+            lost.append("reasoning_effort")
     return {"thinkingConfig": {**config, "includeThoughts": effort != "none"}}

@@ -1,12 +1,13 @@
 """A request as the body of `POST /api/chat`. Source: https://docs.ollama.com/api/chat"""
 
+from collections.abc import Iterator
 from typing import Any
 
-from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, ResponseFormat, Tool
+from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, ResponseFormat, Thinking, Tool, ToolCall
 from chimera.wires.effort import budget_of, effort_of, nearest
 from chimera.wires.encoded import Encoded
 from chimera.wires.json_text import schema_object
-from chimera.wires.ollama.content import Json, encode_message
+from chimera.wires.ollama.content import ORIGIN, Json, encode_message
 from chimera.wires.ollama.quirks import Quirks, quirks_of
 
 
@@ -25,10 +26,19 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
     options = _options(request)
     if options:
         body["options"] = options
-    if any(message.name for message in request.messages):
-        lost.append("messages.name")
+    lost += sorted(set(_unsaid(request)))
     lost += [f"extra.{name}" for name in request.extra]
     return Encoded(body={**body, "stream": True, "truncate": False, "shift": False}, lost=tuple(lost))
+
+
+def _unsaid(request: Request) -> Iterator[str]:
+    for message in request.messages:
+        if message.name:
+            yield "messages.name"
+        if any(isinstance(part, Thinking) and part.origin != ORIGIN for part in message.parts):
+            yield "messages.thinking"
+        if any(isinstance(part, ToolCall) and part.signature for part in message.parts):
+            yield "messages.tool_call.signature"
 
 
 def _messages(request: Request) -> list[Json]:
@@ -46,7 +56,7 @@ def _tools(request: Request, lost: list[str]) -> list[Json]:
     if not request.tools:
         return []
     if request.parallel_tools is False:
-        lost.append("parallel_tools")
+        lost.append("parallel_tool_calls")
     match request.tool_choice:
         case "none":
             return []
@@ -82,12 +92,12 @@ def _think(reasoning: Reasoning | None, quirks: Quirks, lost: list[str]) -> Json
     if quirks.levels:
         effort = effort_of(reasoning)
         if effort == "none":
-            lost.append("reasoning")  # these models cannot be kept from thinking
+            lost.append("reasoning_effort")  # these models cannot be kept from thinking
         return {"think": nearest(effort, quirks.levels)}
     if budget_of(reasoning) == 0:
         return {"think": False}
     if effort_of(reasoning) != "medium":
-        lost.append("reasoning.effort")
+        lost.append("reasoning_effort")
     return {"think": True}
 
 
