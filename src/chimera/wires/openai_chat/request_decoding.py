@@ -35,7 +35,7 @@ class _StreamOptions(Struct, frozen=True, gc=False):
 class _Function(Struct, frozen=True, gc=False):
     name: _Name
     description: str | None = None
-    parameters: Raw | None = None
+    parameters: Raw = Raw()
     strict: bool | None = None
 
 
@@ -55,7 +55,7 @@ class _NamedTool(Struct, frozen=True, gc=False):
 
 class _Schema(Struct, frozen=True, gc=False):
     name: _Name
-    schema: Raw | None = None
+    schema: Raw = Raw()
     description: str | None = None
     strict: bool | None = None
 
@@ -222,15 +222,13 @@ def _tool(tool: _Tool, index: int) -> Tool:
     return kept if parameters is None else msgspec.structs.replace(kept, parameters=parameters)
 
 
-def _object(raw: Raw | None, path: str) -> str | None:
+def _object(raw: Raw, path: str) -> str | None:
     """Return the text of a JSON object, byte for byte; `None` for null or nothing."""
-    if raw is None:
-        return None
     try:
         text = str(bytes(raw), "utf-8").strip()
     except UnicodeDecodeError as error:
         raise InvalidRequestError("The body is not valid JSON in UTF-8.", field=path) from error
-    if text == "null":
+    if text in {"", "null"}:
         return None
     if not text.startswith("{"):
         raise InvalidRequestError(f"Expected `object` at `{path}`.", field=path)

@@ -1,0 +1,78 @@
+"""Both directions of the wire undo each other, however the network cuts the bytes."""
+
+from hypothesis import given
+from tests.wires.openai_chat.conversations import answers, requests
+from tests.wires.partitions import SIZES, cut
+
+from chimera.llm import Answer, Event, Part, Reasoning, Request, ToolCall, UsageReported, fold
+from chimera.wires.openai_chat import (
+    Quirks,
+    StreamDecoder,
+    StreamEncoder,
+    decode_request,
+    encode_answer,
+    encode_request,
+)
+
+EVERYTHING = Quirks(
+    output_limit="max_completion_tokens",
+    reasoning="object",
+    thinking="reasoning_content",
+    tool_images=True,
+    signatures=True,
+)
+
+
+def heard(pieces: list[bytes]) -> list[Event]:
+    decoder = StreamDecoder()
+    return [event for piece in pieces for event in decoder.feed(piece)] + decoder.close()
+
+
+def told(events: list[Event], *, include_usage: bool = True) -> bytes:
+    encoder = StreamEncoder("chatcmpl-1", "m", created=1, include_usage=include_usage)
+    return b"".join(map(encoder.encode, events)) + encoder.done()
+
+
+def calls(answer: Answer) -> list[Part]:
+    return [part for part in answer.parts if isinstance(part, ToolCall)]
+
+
+@given(requests())
+def test_a_request_survives_the_wire(request: Request) -> None:
+    encoded = encode_request(request, EVERYTHING)
+    call = decode_request(encoded.to_json())
+    assert encoded.lost == ()
+    assert (call.request, call.stream, call.include_usage) == (request, True, True)
+
+
+@given(requests())
+def test_the_same_request_gives_the_same_bytes(request: Request) -> None:
+    assert encode_request(request, EVERYTHING).to_json() == encode_request(request, EVERYTHING).to_json()
+
+
+@given(requests())
+def test_what_the_plain_wire_does_not_carry_is_named(request: Request) -> None:
+    encoded = encode_request(request, Quirks())
+    again = decode_request(encoded.to_json()).request
+    if not encoded.lost and not isinstance(request.reasoning, Reasoning):
+        assert again == request
+
+
+@given(events=answers(), sizes=SIZES)
+def test_an_answer_survives_the_wire_in_any_partition(events: list[Event], sizes: list[int]) -> None:
+    assert heard(cut(told(events), sizes)) == events
+
+
+@given(events=answers())
+def test_usage_is_only_told_to_who_asked(events: list[Event]) -> None:
+    expected = [event for event in events if not isinstance(event, UsageReported)]
+    assert heard([told(events, include_usage=False)]) == expected
+
+
+@given(events=answers(), sizes=SIZES)
+def test_a_whole_answer_is_understood_where_a_stream_was_asked(events: list[Event], sizes: list[int]) -> None:
+    answer = fold(events)
+    body = encode_answer(answer, id="chatcmpl-1", model="m", created=1)
+    again = fold(heard(cut(body, sizes)))
+    assert (again.text, again.usage, again.reason) == (answer.text, answer.usage, answer.reason)
+    assert calls(again) == calls(answer)
