@@ -1,7 +1,7 @@
 """Anthropic's event stream becomes ours, whatever the network does to it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.wires.decoding import calls, decode, spoilt, sse, survives
 
@@ -241,11 +241,13 @@ def test_a_page_is_recognised_at_its_first_byte() -> None:
     assert refused.value.code == "malformed"
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.binary(max_size=80), max_size=5))
 def test_no_bytes_break_the_decoder(pieces: list[bytes]) -> None:
     survives(StreamDecoder(), pieces)
 
 
+@settings(deadline=None, max_examples=60)
 @given(spoilt(TALK))
 def test_no_damage_breaks_the_decoder(body: bytes) -> None:
     survives(StreamDecoder(), [body])

@@ -2,6 +2,8 @@
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chimera.llm import (
     ContextTooLongError,
@@ -103,3 +105,9 @@ def test_a_list_of_models_is_read_with_capabilities_limits_and_the_next_page() -
 def test_what_is_no_list_of_models_is_a_wire_error(body: bytes) -> None:
     with pytest.raises(WireError):
         decode_models(body)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(300, 599), st.binary(max_size=80))
+def test_no_body_breaks_the_reading_of_a_refusal(status: int, body: bytes) -> None:
+    assert decode_failure(status, {}, body).message

@@ -6,7 +6,7 @@ from typing import Any
 import anthropic.types as sdk
 import pytest
 from anthropic.types.message_create_params import MessageCreateParamsStreaming
-from hypothesis import given
+from hypothesis import given, settings
 from pydantic import TypeAdapter
 from tests.wires.requests import FOREIGN, PDF, PIXEL, PNG, WEATHER, ask, requests, result, turn, user
 
@@ -250,6 +250,26 @@ def test_structured_output_is_native_and_unenforceable_constraints_become_words(
     }
 
 
+def test_a_map_with_free_keys_cannot_be_enforced_and_the_loss_is_told() -> None:
+    free = '{"type":"object","properties":{"counts":{"type":"object","additionalProperties":{"type":"integer"}}}}'
+    encoded = encode_request(ask(model=SONNET, response_format=JsonSchema(name="x", schema=free)))
+    assert ("output_config" in encoded.body, encoded.lost) == (False, ("response_format",))
+    assert free in encoded.body["system"][-1]["text"]
+    encoded = encode_request(ask(model=SONNET, tools=(Tool(name="f", parameters=free, strict=True),)))
+    assert ("strict" in encoded.body["tools"][0], encoded.lost) == (False, ("tools.strict",))
+
+
+def test_a_model_without_native_schemas_is_asked_in_words() -> None:
+    wanted = JsonSchema(name="x", schema=WEATHER.parameters)
+    encoded = encode_request(ask(model="claude-opus-4-1", response_format=wanted))
+    assert ("output_config" in encoded.body, encoded.lost) == (False, ("response_format",))
+
+
+def test_a_stop_of_white_space_is_lost_aloud_as_the_api_refuses_it() -> None:
+    encoded = encode_request(ask(model=SONNET, sampling=Sampling(stop=("\n\n", "###"))))
+    assert (encoded.body["stop_sequences"], encoded.lost) == (["###"], ("stop",))
+
+
 def test_json_without_a_schema_is_asked_for_in_words_and_said_to_be_lost() -> None:
     encoded = encode_request(ask(model=SONNET, response_format=JsonObject()))
     assert encoded.lost == ("response_format",)
@@ -325,6 +345,7 @@ def test_a_budget_is_not_asked_for_after_a_call_that_was_made_without_thinking()
     assert ("thinking" in encoded.body, encoded.lost) == (False, ("reasoning_effort",))
 
 
+@settings(deadline=None, max_examples=60)
 @given(requests([SONNET, HAIKU, OPUS, FABLE, "claude-opus-4-1", "kimi-k3"]))
 def test_every_request_is_one_that_the_sdk_would_send(request_: Request) -> None:
     encoded = encode_request(request_)

@@ -2,6 +2,8 @@
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chimera.llm import (
     ContextTooLongError,
@@ -120,3 +122,9 @@ def test_what_is_no_list_is_a_wire_error(body: bytes) -> None:
         decode_models(body)
     with pytest.raises(WireError):
         decode_embeddings(body, model="m")
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(300, 599), st.binary(max_size=80))
+def test_no_body_breaks_the_reading_of_a_refusal(status: int, body: bytes) -> None:
+    assert decode_failure(status, {}, body).message

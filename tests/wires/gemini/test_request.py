@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from google.genai import types as sdk
-from hypothesis import given
+from hypothesis import given, settings
 from tests.wires.requests import FOREIGN, PDF, PIXEL, PNG, WEATHER, ask, requests, result, turn, user
 
 from chimera.kit.errors import InvalidRequestError
@@ -236,6 +236,7 @@ def test_embeddings_name_the_model_in_each_request() -> None:
     assert second["content"]["parts"][0]["text"] == "b"
 
 
+@settings(deadline=None, max_examples=60)
 @given(requests([NEW, OLD, OLDEST, PRO]))
 def test_every_request_is_one_that_the_sdk_would_send(request_: Request) -> None:
     encoded = encode_request(request_)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.wires.decoding import calls, decode, lines, spoilt, survives
 
@@ -170,11 +170,13 @@ def test_a_line_without_end_does_not_fill_the_memory() -> None:
         parser.feed(b"1")
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.binary(max_size=80), max_size=5))
 def test_no_bytes_break_the_decoder(pieces: list[bytes]) -> None:
     survives(StreamDecoder(), pieces)
 
 
+@settings(deadline=None, max_examples=60)
 @given(spoilt(TALK))
 def test_no_damage_breaks_the_decoder(body: bytes) -> None:
     survives(StreamDecoder(), [body])

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from ollama._types import ChatRequest, EmbedRequest
 from tests.wires.requests import FOREIGN, PDF, PIXEL, PNG, WEATHER, ask, requests, result, turn, user
 
@@ -164,6 +164,7 @@ def test_a_text_to_embed_is_refused_rather_than_cut() -> None:
     assert encoded == {"model": "bge-m3", "input": ["a", "b"], "truncate": False, "dimensions": 8}
 
 
+@settings(deadline=None, max_examples=60)
 @given(requests(["qwen3:8b", "gpt-oss:20b"]))
 def test_every_request_is_one_that_the_sdk_would_send(request_: Request) -> None:
     encoded = encode_request(request_)

@@ -6,7 +6,7 @@ from typing import Any
 from chimera.llm import JsonObject, JsonSchema, NamedTool, Request, ResponseFormat, Tool
 from chimera.wires.anthropic_messages.conversation import encode_messages
 from chimera.wires.anthropic_messages.quirks import Quirks, quirks_of
-from chimera.wires.anthropic_messages.schemas import constrained
+from chimera.wires.anthropic_messages.schemas import constrained, enforceable
 from chimera.wires.effort import budget_of, effort_of, nearest
 from chimera.wires.encoded import Encoded
 from chimera.wires.json_text import schema_object
@@ -51,11 +51,11 @@ class _Draft:
     def format_output(self, wanted: ResponseFormat) -> list[dict[str, Any]]:
         """Constrain the answer, or return the system text that asks for what cannot be enforced."""
         match wanted:
-            case JsonSchema() if self.quirks.native_schema:
-                schema = constrained(schema_object(wanted.schema, field="response_format.json_schema.schema"))
-                self.body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
-                return []
             case JsonSchema():
+                schema = schema_object(wanted.schema, field="response_format.json_schema.schema")
+                if self.quirks.native_schema and enforceable(schema):
+                    self.body["output_config"] = {"format": {"type": "json_schema", "schema": constrained(schema)}}
+                    return []
                 order = f"Answer with JSON valid against this schema and nothing else: {wanted.schema}"
             case JsonObject():
                 order = "Answer with a single JSON object and nothing else."
@@ -67,7 +67,7 @@ class _Draft:
     def offer_tools(self) -> None:
         if not self.request.tools:
             return
-        self.body["tools"] = [_tool(tool) for tool in self.request.tools]
+        self.body["tools"] = [_tool(tool, self.lost) for tool in self.request.tools]
         choice: dict[str, Any]
         match self.request.tool_choice:
             case NamedTool() as named:
@@ -99,8 +99,12 @@ class _Draft:
 
     def sample(self) -> None:
         sampling = self.request.sampling
-        if sampling.stop:
-            self.body["stop_sequences"] = list(sampling.stop)
+        # "each stop sequence must contain non-whitespace": https://platform.claude.com/docs/en/api/messages
+        stops = [stop for stop in sampling.stop if stop.strip()]
+        if stops:
+            self.body["stop_sequences"] = stops
+        if len(stops) < len(sampling.stop):
+            self.lost.append("stop")
         asked = {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": sampling.top_k}
         thinks = self.body.get("thinking", {}).get("type") in {"adaptive", "enabled"}
         for name, value in asked.items():
@@ -150,13 +154,13 @@ def _resumes_without_thinking(messages: list[dict[str, Any]]) -> bool:
     return messages[-2]["content"][0]["type"] not in {"thinking", "redacted_thinking"}
 
 
-def _tool(tool: Tool) -> dict[str, Any]:
+def _tool(tool: Tool, lost: list[str]) -> dict[str, Any]:
     schema = schema_object(tool.parameters, field=f"tools.{tool.name}.parameters")
     encoded: dict[str, Any] = {"name": tool.name}
     if tool.description:
         encoded["description"] = tool.description
-    encoded["input_schema"] = constrained(schema) if tool.strict else {"type": "object", **schema}
+    if tool.strict and enforceable(schema):
+        return {**encoded, "input_schema": {"type": "object", **constrained(schema)}, "strict": True}
     if tool.strict:
-        encoded["input_schema"].setdefault("type", "object")
-        encoded["strict"] = True
-    return encoded
+        lost.append("tools.strict")
+    return {**encoded, "input_schema": {"type": "object", **schema}}

@@ -16,6 +16,16 @@ _MAPS = frozenset({"$defs", "definitions", "properties"})
 _LISTS = frozenset({"allOf", "anyOf"})
 
 
+def enforceable(schema: Any) -> bool:
+    """Return whether decoding can hold to the schema: it closes every object, so maps with free keys are out."""
+    if isinstance(schema, list):
+        return all(map(enforceable, schema))
+    if not isinstance(schema, dict):
+        return True
+    free = schema.get("additionalProperties", False) is not False
+    return not free and all(map(enforceable, schema.values()))
+
+
 def constrained(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema with objects closed; constraints that decoding cannot enforce become words for the model."""
     fitted: dict[str, Any] = {}
