@@ -1,0 +1,104 @@
+"""A small house for these tests: the tenancy endpoints over a database, with a clock that is set by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+
+from chimera.kit.ids import new_id
+from chimera.kit.scope import Scope
+from chimera.store import Database
+from chimera.tenancy.accounts import Accounts
+from chimera.tenancy.authenticate import Authenticator
+from chimera.tenancy.endpoints import router
+from chimera.tenancy.first_run import FirstRun, first_run
+from chimera.tenancy.keys import Keys
+from chimera.tenancy.passwords import Passwords
+from chimera.tenancy.permissions import OWNER
+from chimera.tenancy.repository import AllTenants, AllUsers
+from chimera.tenancy.tables import TenantRow, UserRow
+from chimera.web.caller import Caller
+from chimera.web.problems import install
+
+EMAIL, PASSWORD, KEY = "owner@example.org", "several unrelated words", "a-key-from-the-operator"
+SAME_ORIGIN = {"origin": "http://chimera.test"}
+
+
+@dataclass
+class Clock:
+    """Wall clock and stopwatch, moved together by hand."""
+
+    moment: datetime = field(default_factory=lambda: datetime(2026, 11, 20, 12, tzinfo=UTC))
+    seconds: float = 0.0
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def pass_by(self, step: timedelta) -> None:
+        self.moment += step
+        self.seconds += step.total_seconds()
+
+
+@dataclass
+class House:
+    database: Database
+    clock: Clock
+    passwords: Passwords
+    accounts: Accounts
+    keys: Keys
+    authenticator: Authenticator
+    app: FastAPI
+
+    def client(self, address: str = "192.0.2.1", **headers: str) -> httpx2.AsyncClient:
+        transport = httpx2.ASGITransport(app=self.app, client=(address, 5000))
+        return httpx2.AsyncClient(transport=transport, base_url="http://chimera.test", headers=headers)
+
+    async def found(self) -> FirstRun:
+        made = await first_run(self.database, self.passwords, email=EMAIL, password=PASSWORD, api_key=KEY)
+        assert made is not None
+        return made
+
+    async def another_tenant(self, *, email: str = "other@example.org", role: str = OWNER) -> Scope:
+        password_hash = await self.passwords.hash(PASSWORD)
+        async with self.database.system_transaction() as tx:
+            tenant = await AllTenants(tx).add(TenantRow(name="Another"))
+            user = UserRow(tenant_id=tenant.id, email=email, name="other", role=role, password_hash=password_hash)
+            await AllUsers(tx).add(user)
+        return Scope(tenant_id=tenant.id, actor_id=user.id, permissions=frozenset({"keys:manage", "chat"}))
+
+
+def build(database: Database) -> House:
+    clock, passwords = Clock(), Passwords()
+    authenticator = Authenticator(database, now=clock.now, monotonic=clock.monotonic)
+    accounts = Accounts(database=database, passwords=passwords, on_revoked=authenticator.forget, now=clock.now)
+    keys = Keys(database=database, on_revoked=authenticator.forget, now=clock.now)
+    app = FastAPI()
+    app.state.authenticate = authenticator
+    app.include_router(router(accounts=accounts, keys=keys))
+    install(app)
+
+    @app.get("/whoami")
+    async def who_am_i(caller: Caller) -> dict[str, Any]:
+        return {"tenant": caller.tenant_id, "actor": caller.actor_id, "may": sorted(caller.permissions)}
+
+    return House(database, clock, passwords, accounts, keys, authenticator, app)
+
+
+async def sign_in(
+    client: httpx2.AsyncClient,
+    *,
+    email: str = EMAIL,
+    password: str = PASSWORD,
+    headers: Mapping[str, str] | None = None,
+) -> httpx2.Response:
+    return await client.post("/api/v1/session", json={"email": email, "password": password}, headers=headers)
+
+
+def someone() -> Scope:
+    return Scope(tenant_id=new_id(), actor_id=new_id(), permissions=frozenset())
