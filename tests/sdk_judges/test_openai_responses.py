@@ -98,3 +98,11 @@ async def test_a_missing_end_leaves_the_sdk_without_a_response(openai_client, fa
     async with openai_client.responses.stream(model="gpt-5", input="hello") as stream:
         with pytest.raises(RuntimeError, match=r"response\.completed"):
             await stream.get_final_response()
+
+
+async def test_an_error_within_a_stream_is_an_event_of_its_own(openai_client, fake):
+    fake.next(Fault.ERROR_MIDWAY)
+    stream = await openai_client.responses.create(model="gpt-5", input="hi", stream=True)
+    *before, last = [event async for event in stream]
+    assert before[-1].type == "response.output_text.delta"
+    assert (last.type, last.code) == ("error", "server_error")
