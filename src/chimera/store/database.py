@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from chimera.kit.scope import Scope
-from chimera.store.engines import VERSION_TABLE, database_url, is_transient, postgres_engine, sqlite_engines
+from chimera.store.engines import VERSION_TABLE, database_url, is_refusal, is_transient, postgres_engine, sqlite_engines
 from chimera.store.errors import DatabaseUnavailableError
 from chimera.store.row_security import SYSTEM_SETTING, TENANT_SETTING
 
@@ -91,9 +91,8 @@ class Database:
         Raises:
             DatabaseUnavailableError: if it cannot be reached or stays busy.
         """
-        with _translated():
-            async with self.reader.connect() as connection:
-                return await connection.run_sync(read_revision)
+        async with self.system_reading() as tx:
+            return await (await tx.connection()).run_sync(read_revision)
 
     @asynccontextmanager
     async def _open(self, engine: AsyncEngine, whom: UUID | str) -> AsyncGenerator[Transaction]:
@@ -149,6 +148,10 @@ def _translated() -> Generator[None]:
     except PoolTimeoutError as error:
         raise DatabaseUnavailableError("The database is busy.", retry_after_s=1) from error
     except DBAPIError as error:
+        if is_refusal(error.orig):
+            raise DatabaseUnavailableError(
+                "The database does not exist or refuses this login. Check CHIMERA_DATABASE_URL."
+            ) from error
         if error.connection_invalidated or is_transient(error.orig):
             raise DatabaseUnavailableError("The database does not answer just now.", retry_after_s=1) from error
         raise

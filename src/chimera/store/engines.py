@@ -18,6 +18,7 @@ _READERS = 4
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 # lock timeout, deadlock, serialisation, too many connections, starting up or shutting down
 _SQLSTATES_TRANSIENT = {"55P03", "40P01", "40001", "53300", "57P01", "57P02", "57P03"}
+_SQLSTATES_REFUSED = {"3D000", "28000", "28P01"}
 _POSTGRES_SETTINGS = {
     "application_name": "chimera",
     "lock_timeout": f"{BUSY_WAIT_S}s",
@@ -118,6 +119,11 @@ def is_transient(error: BaseException | None) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         return error.sqlite_errorcode & 0xFF in _SQLITE_BUSY
     return getattr(error, "sqlstate", None) in _SQLSTATES_TRANSIENT
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Whether the server answered, and let us in nowhere: no such database, or not with this login."""
+    return getattr(error, "sqlstate", None) in _SQLSTATES_REFUSED
 
 
 def _sqlite_engine(address: URL, *, pool_size: int) -> AsyncEngine:

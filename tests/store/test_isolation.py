@@ -1,0 +1,257 @@
+"""One tenant never sees another's rows: through repositories on both engines, and through raw SQL on PostgreSQL."""
+
+import pytest
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
+
+from chimera.conversations.repository import KeptConversations, KeptTurns, SilentTurns
+from chimera.conversations.tables import ConversationRow, TurnRow
+from chimera.kit.ids import new_id
+from chimera.kit.scope import Scope
+from chimera.store import (
+    Database,
+    ScopeMismatchError,
+    SystemRepository,
+    Table,
+    TenantTable,
+    UnsafeDatabaseRoleError,
+    connect,
+)
+from chimera.store.migrate import migrate
+from chimera.store.row_security import APPLICATION_ROLE
+from chimera.tenancy.repository import AllTenants, Users
+from chimera.tenancy.tables import TenantRow, UserRow
+from tests.postgres import LOGIN, OWNER, SUPERUSER, PostgresServer
+
+# Tables of no tenant, which only system transactions may see. A new table must have a tenant or be added here.
+OF_THE_SYSTEM = {"installation", "sign_in_attempts"}
+
+
+def someone() -> Scope:
+    return Scope(tenant_id=new_id(), actor_id=new_id(), permissions=frozenset())
+
+
+async def keep_conversation(database: Database, scope: Scope, title: str = "secret plans") -> ConversationRow:
+    async with database.transaction(scope) as tx:
+        return await KeptConversations(tx, scope).add(ConversationRow(owner_id=scope.actor_id, title=title))
+
+
+def name_in(url: str) -> str:
+    return str(make_url(url).database)
+
+
+async def raw(database: Database, scope: Scope | None, sql: str) -> list[tuple[object, ...]]:
+    if scope is None:
+        async with database.writer.begin() as connection:
+            return [tuple(row) for row in (await connection.exec_driver_sql(sql)).all()]
+    async with database.transaction(scope) as tx:
+        return [tuple(row) for row in (await (await tx.connection()).exec_driver_sql(sql)).all()]
+
+
+async def test_a_repository_for_another_tenant_than_the_transactions_cannot_be_built(database: Database) -> None:
+    mine, yours = someone(), someone()
+    async with database.transaction(mine) as tx:
+        with pytest.raises(ScopeMismatchError):
+            KeptConversations(tx, yours)
+
+
+async def test_a_table_closed_to_the_system_cannot_be_asked_by_it(database: Database) -> None:
+    class AllConversations(SystemRepository[ConversationRow]):
+        table = ConversationRow
+
+    async with database.system_transaction() as tx:
+        with pytest.raises(ScopeMismatchError):
+            AllConversations(tx)
+        with pytest.raises(ScopeMismatchError):
+            KeptConversations(tx, someone())
+
+
+async def test_nothing_across_tenants_in_a_tenants_transaction(database: Database) -> None:
+    async with database.transaction(someone()) as tx:
+        with pytest.raises(ScopeMismatchError):
+            SilentTurns(tx)
+
+
+async def test_a_row_is_kept_under_the_caller_whatever_it_claims(database: Database) -> None:
+    mine, yours = someone(), someone()
+    async with database.transaction(mine) as tx:
+        row = ConversationRow(owner_id=mine.actor_id, tenant_id=yours.tenant_id)
+        assert (await KeptConversations(tx, mine).add(row)).tenant_id == mine.tenant_id
+
+
+async def test_changing_and_removing_touch_only_ones_own(database: Database) -> None:
+    mine, yours = someone(), someone()
+    for scope in (mine, yours):
+        await keep_conversation(database, scope)
+    async with database.transaction(mine) as tx:
+        kept = KeptConversations(tx, mine)
+        assert await kept.run(kept.changing().values(title="changed")) == 1
+        assert await kept.run(kept.removing()) == 1
+    async with database.reading(yours) as tx:
+        (row,) = await tx.scalars(KeptConversations(tx, yours).mine())
+        assert row.title == "secret plans"
+
+
+async def test_a_reference_cannot_cross_tenants(database: Database) -> None:
+    mine, yours = someone(), someone()
+    theirs = await keep_conversation(database, yours)
+    with pytest.raises(DBAPIError):
+        async with database.transaction(mine) as tx:
+            await KeptTurns(tx, mine).add(
+                TurnRow(
+                    conversation_id=theirs.id,
+                    owner_id=mine.actor_id,
+                    user_message_id=new_id(),
+                    message_id=new_id(),
+                    status="running",
+                    model="m",
+                    replica="r",
+                    heartbeat_at=theirs.created_at,
+                )
+            )
+
+
+async def test_raw_sql_sees_only_the_transactions_tenant(postgres_url: str) -> None:
+    mine, yours = someone(), someone()
+    async with connect(postgres_url) as database:
+        await keep_conversation(database, mine, "mine")
+        await keep_conversation(database, yours, "yours")
+        assert await raw(database, mine, "SELECT title FROM conversations") == [("mine",)]
+        assert await raw(database, mine, "UPDATE conversations SET title = 'x' RETURNING title") == [("x",)]
+        assert await raw(database, mine, "DELETE FROM conversations RETURNING title") == [("x",)]
+        assert await raw(database, yours, "SELECT title FROM conversations") == [("yours",)]
+
+
+async def test_a_forgotten_scope_yields_nothing_and_no_error(postgres_url: str) -> None:
+    mine = someone()
+    async with connect(postgres_url) as database:
+        await keep_conversation(database, mine)
+        for _ in range(12):  # connections used before, whose setting is '' by now, and new ones
+            assert await raw(database, None, "SELECT * FROM conversations") == []
+        async with database.system_transaction() as tx:
+            rows = await (await tx.connection()).exec_driver_sql("SELECT * FROM conversations")
+            assert rows.all() == []
+
+
+async def test_a_row_for_another_tenant_cannot_be_written(postgres_url: str) -> None:
+    async with connect(postgres_url) as database:
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with database.transaction(someone()) as tx:
+                tx.add(ConversationRow(tenant_id=new_id(), owner_id=new_id()))
+
+
+async def test_the_tenant_ends_with_its_transaction(postgres_url: str) -> None:
+    async with connect(postgres_url) as database:
+        async with database.transaction(someone()) as tx:
+            connection = await tx.connection()
+            inside = (await connection.exec_driver_sql("SELECT current_setting('chimera.tenant_id', true)")).scalar()
+        assert inside
+        after = await raw(database, None, "SELECT current_setting('chimera.tenant_id', true)")
+        assert after in ([("",)], [(None,)])
+
+
+async def test_the_application_acts_as_a_role_that_owns_nothing(postgres_url: str) -> None:
+    async with connect(postgres_url) as database:
+        assert await raw(database, None, "SELECT current_user, session_user") == [(APPLICATION_ROLE, LOGIN)]
+        owned = "SELECT count(*) FROM pg_class WHERE pg_get_userbyid(relowner) = current_user"
+        assert await raw(database, None, owned) == [(0,)]
+
+
+@pytest.mark.parametrize("login", [SUPERUSER, OWNER])
+async def test_even_a_superuser_or_the_owner_is_bound(
+    postgres_server: PostgresServer, postgres_url: str, login: str
+) -> None:
+    async with connect(postgres_server.url(name_in(postgres_url), login=login)) as database:
+        await keep_conversation(database, someone())
+        assert await raw(database, None, "SELECT * FROM conversations") == []
+
+
+async def test_an_owner_that_cannot_become_the_role_is_bound_too(
+    postgres_server: PostgresServer, unmigrated_postgres: str
+) -> None:
+    owner = f"owner_{unmigrated_postgres[-8:]}"
+    await postgres_server.execute(
+        f"CREATE ROLE {owner} LOGIN NOSUPERUSER NOCREATEROLE", f"ALTER DATABASE {unmigrated_postgres} OWNER TO {owner}"
+    )
+    url = postgres_server.url(unmigrated_postgres, login=owner)
+    await migrate(url)
+    async with connect(url) as database:
+        await keep_conversation(database, someone())
+        assert await raw(database, None, "SELECT current_user") == [(owner,)]
+        assert await raw(database, None, "SELECT * FROM conversations") == []
+
+
+async def test_a_login_that_sees_through_policies_is_refused(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    login = f"seer_{new_id().hex[-8:]}"
+    await postgres_server.execute(f"CREATE ROLE {login} LOGIN BYPASSRLS")
+    async with connect(postgres_server.url(name_in(postgres_url), login=login)) as database:
+        with pytest.raises(UnsafeDatabaseRoleError):
+            await database.schema_revision()
+
+
+async def test_every_table_has_forced_policies_that_say_what_the_code_says(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    query = """
+        SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity,
+               array(SELECT polname::text FROM pg_policy p WHERE p.polrelid = c.oid ORDER BY 1),
+               EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id'),
+               (SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+                WHERE i.indrelid = c.oid AND i.indisprimary)
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p') AND n.nspname = 'public' AND c.relname <> 'alembic_version'
+    """
+    found = await postgres_server.fetch(query, database=name_in(postgres_url))
+    admitting = {m.local_table.name: m.class_.system_access for m in Table.registry.mappers if is_tenants(m.class_)}
+    assert {row[0] for row in found} >= set(admitting)
+    for table, forced, policies, has_tenant, first_of_key in found:
+        assert forced, f"{table} lacks FORCE ROW LEVEL SECURITY"
+        if has_tenant:
+            expected = ["system_access", "tenant_isolation"] if admitting[table] else ["tenant_isolation"]
+            assert policies == expected, table
+            assert first_of_key == "tenant_id", table
+        elif table == "tenants":
+            assert policies == ["system_access", "tenant_isolation"]
+        else:
+            assert table in OF_THE_SYSTEM, f"{table} has neither a tenant nor a reason"
+            assert policies == ["system_access"]
+
+
+async def test_no_view_or_function_sees_more_than_its_caller(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    query = """
+        SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public' AND (c.relkind = 'm' OR c.relkind = 'v' AND NOT
+              coalesce(c.reloptions @> ARRAY['security_invoker=true'], false))
+        UNION ALL
+        SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname = 'public' AND p.prosecdef
+    """
+    assert await postgres_server.fetch(query, database=name_in(postgres_url)) == []
+
+
+def is_tenants(table: type) -> bool:
+    return issubclass(table, TenantTable)
+
+
+async def test_the_tenant_itself_is_visible_only_to_itself(postgres_url: str) -> None:
+    async with connect(postgres_url) as database:
+        async with database.system_transaction() as tx:
+            tenants = [await AllTenants(tx).add(TenantRow(name=name)) for name in ("one", "two")]
+        scope = Scope(tenant_id=tenants[0].id, actor_id=new_id(), permissions=frozenset())
+        assert await raw(database, scope, "SELECT name FROM tenants") == [("one",)]
+
+
+async def test_people_of_another_tenant_do_not_exist(database: Database) -> None:
+    async with database.system_transaction() as tx:
+        tenants = [await AllTenants(tx).add(TenantRow(name=name)) for name in ("one", "two")]
+    one, two = (Scope(tenant_id=t.id, actor_id=new_id(), permissions=frozenset()) for t in tenants)
+    async with database.transaction(one) as tx:
+        ada = await Users(tx, one).add(UserRow(email="ada@example.org", name="Ada", role="member"))
+    async with database.transaction(two) as tx:
+        assert await Users(tx, two).get(ada.id) is None
+        assert await Users(tx, two).count() == 0
+        assert not await Users(tx, two).delete(ada.id)
