@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -151,6 +152,8 @@ async def test_another_s_ids_are_not_found_on_any_endpoint(house: House, ada: Sc
         ({}, "text"),
         ({"text": ""}, "text"),
         ({"text": " \n"}, "text"),
+        ({"text": "half \ud83d"}, "text"),
+        ({"text": "Hi", "fallback_model": "\udfff"}, "fallback_model"),
         ({"text": 5}, "text"),
         ({"text": "x" * 200_001}, "text"),
         ({"text": "Hi", "temperature": 2.1}, "temperature"),
@@ -172,7 +175,11 @@ async def test_a_malformed_message_is_refused_with_the_field_that_is_wrong(
     sqlite_house: House, ada: Scope, body: dict[str, Any], field: str
 ) -> None:
     async with client_of(sqlite_house, ada) as client:
-        refused = await client.post(f"{CONVERSATIONS}/{new_id()}/messages", json=body)
+        refused = await client.post(
+            f"{CONVERSATIONS}/{new_id()}/messages",
+            content=json.dumps(body),
+            headers={"content-type": "application/json"},
+        )
     problem = refused.json()
     assert (refused.status_code, problem["code"]) == (422, "invalid_request")
     assert field in [error["field"] for error in problem["errors"]]

@@ -18,13 +18,23 @@ IMAGE_TYPES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 MAX_SEQ: Final = 2**31 - 1
 
 
-def _storable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not contain the character U+0000")
+def _unicode(text: str) -> str:
+    """JSON can say half of a surrogate pair, which no encoding and no database can carry."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must not contain half of a surrogate pair") from None
     return text
 
 
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the character U+0000")
+    return _unicode(text)
+
+
 def _not_blank(text: str) -> str:
+    _unicode(text)
     if not text.strip():
         raise ValueError("must contain more than white space")
     return text

@@ -52,17 +52,18 @@ class Readers:
         Ends after `TurnFinished`, or at once if that was `after`. No transaction is open while it waits or has yielded.
         """
         async with self.bus.subscribe(journal_topic(turn_id)) as bell:
+            running, entries = await self._look(scope, turn_id, after)
             while True:
-                running, entries = await self._look(scope, turn_id, after)
                 for numbered in entries:
                     after = numbered.seq
                     yield numbered
                     if isinstance(numbered.entry, TurnFinished):
                         return
-                if not entries:
-                    if not running:
-                        return
+                if not entries and not running:
+                    return
+                if len(entries) < BATCH:
                     await bell.wait(self.pace.poll_s)
+                running, entries = await self._look_again(scope, turn_id, after)
 
     async def _look(self, scope: Scope, turn_id: UUID, after: int) -> tuple[bool, list[Numbered]]:
         async with self.database.reading(scope) as tx:
@@ -70,3 +71,9 @@ class Readers:
             turn = await KeptTurns(tx, scope).found(turn_id)
             entries = await KeptEntries(tx, scope).after(turn_id, after, limit=BATCH)
         return turn.status == TurnStatus.RUNNING, entries
+
+    async def _look_again(self, scope: Scope, turn_id: UUID, after: int) -> tuple[bool, list[Numbered]]:
+        """As `_look` for a turn that was found to be the caller's: where there are entries, its state is not asked."""
+        async with self.database.reading(scope) as tx:
+            entries = await KeptEntries(tx, scope).after(turn_id, after, limit=BATCH)
+        return (True, entries) if entries else await self._look(scope, turn_id, after)
