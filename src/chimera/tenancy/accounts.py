@@ -1,9 +1,8 @@
 """Signing in and out, who one is, and changing one's password."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
@@ -11,8 +10,8 @@ from chimera.store import Database
 from chimera.tenancy import attempts
 from chimera.tenancy.attempts import Attempt
 from chimera.tenancy.credentials import hashed, new_session_token
-from chimera.tenancy.emails import normalised
 from chimera.tenancy.errors import InvalidCredentialsError, UnauthenticatedError
+from chimera.tenancy.identity import PasswordChange, Person, SignedIn, normalised
 from chimera.tenancy.passwords import Passwords, check_strength
 from chimera.tenancy.permissions import ROLES
 from chimera.tenancy.repository import AllSessions, AllTenants, AllUsers, Sessions, Users
@@ -21,32 +20,6 @@ from chimera.tenancy.tables import SessionRow, UserRow
 # A session ends two weeks after it was last used, and three months after the sign-in in any case.
 IDLE = timedelta(days=14)
 LONGEST = timedelta(days=90)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Who is signed in, to be shown to them."""
-
-    user_id: UUID
-    email: str
-    name: str
-    tenant_id: UUID
-    tenant_name: str
-    permissions: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """A new session. The token is the cookie's value; it is kept only as a hash."""
-
-    person: Person
-    token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasswordChange:
-    old: str = field(repr=False)
-    new: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response, status
 
-from chimera.tenancy.accounts import LONGEST, Accounts, PasswordChange
+from chimera.tenancy.accounts import LONGEST, Accounts
 from chimera.tenancy.channels import COOKIE, comes_from_a_browser, presented, require_same_origin, session_token
+from chimera.tenancy.identity import PasswordChange
 from chimera.tenancy.keys import Keys
 from chimera.tenancy.schemas import (
     ApiKeyCreate,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from chimera.store import Database, Transaction
 from chimera.tenancy.credentials import check_given_key, hashed, new_api_key, new_password, shown_prefix
-from chimera.tenancy.emails import normalised
+from chimera.tenancy.identity import normalised
 from chimera.tenancy.passwords import Passwords, check_strength
 from chimera.tenancy.permissions import ALL, OWNER
 from chimera.tenancy.repository import AllApiKeys, AllTenants, AllUsers, Installations

@@ -1,7 +1,7 @@
 """API keys: made, listed and revoked."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,32 +11,12 @@ from chimera.kit.scope import Scope
 from chimera.store import Database
 from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
 from chimera.tenancy.errors import ApiKeyNotFoundError
+from chimera.tenancy.identity import KeyInfo, NewKey
 from chimera.tenancy.permissions import KEYS_MANAGE, narrowed, require
 from chimera.tenancy.repository import ApiKeys
 from chimera.tenancy.tables import ApiKeyRow
 
 _LATEST_EXPIRY = timedelta(days=3653)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyInfo:
-    """A key without its secret."""
-
-    id: UUID
-    name: str
-    prefix: str
-    permissions: frozenset[str]
-    created_at: datetime
-    last_used_at: datetime | None
-    expires_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewKey:
-    """A key with its secret, the only time that it is known."""
-
-    info: KeyInfo
-    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

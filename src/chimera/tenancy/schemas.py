@@ -6,8 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from chimera.tenancy.accounts import Person
-from chimera.tenancy.keys import KeyInfo, NewKey
+from chimera.tenancy.identity import KeyInfo, NewKey, Person
 
 # No control characters: PostgreSQL refuses NUL, and no list should show the others.
 Name = Annotated[
