@@ -22,13 +22,15 @@ from chimera.web.edge import Edge
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
-    return {"x-tenant": str(scope.tenant_id), "x-actor": str(scope.actor_id)}
+    permissions = " ".join(sorted(scope.permissions))
+    return {"x-tenant": str(scope.tenant_id), "x-actor": str(scope.actor_id), "x-permissions": permissions}
 
 
 async def believe(connection: HTTPConnection) -> Scope:
     """Stands for `tenancy`, which is tested elsewhere."""
     tenant_id, actor_id = (UUID(connection.headers[name]) for name in ("x-tenant", "x-actor"))
-    return Scope(tenant_id=tenant_id, actor_id=actor_id, permissions=frozenset())
+    held = connection.headers["x-permissions"].split()
+    return Scope(tenant_id=tenant_id, actor_id=actor_id, permissions=frozenset(held))
 
 
 def application(house: House) -> FastAPI:

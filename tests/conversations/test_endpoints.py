@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -224,11 +225,24 @@ async def test_without_any_model_it_says_so(house: House, ada: Scope) -> None:
     assert (refused.status_code, refused.json()["code"]) == (400, "model_required")
 
 
+async def test_who_may_not_chat_is_refused_everywhere(sqlite_house: House, ada: Scope) -> None:
+    no_chatter = replace(ada, permissions=frozenset({"models:read"}))
+    async with client_of(sqlite_house, no_chatter) as client:
+        answers = [
+            await client.get(CONVERSATIONS),
+            await client.post("/api/v1/chat", json={"message": "Hi"}),
+            await client.get(f"/api/v1/turns/{new_id()}/events"),
+        ]
+    assert [answer.status_code for answer in answers] == [403] * 3
+
+
 async def test_every_operation_is_described(house: House, ada: Scope) -> None:
     described = application(house).openapi()
     operations = [op for path in described["paths"].values() for op in path.values()]
     assert len(operations) == 11
     assert all(op["description"] or op["summary"] for op in operations)
     taken = described["paths"]["/api/v1/chat"]["post"]["responses"]
+    assert "Problem" in described["components"]["schemas"]
     assert "text/event-stream" in taken["200"]["content"]
+    assert "application/problem+json" in taken["409"]["content"]
     assert taken["201"]["content"]["application/json"]["schema"]["$ref"].endswith("/TurnRead")

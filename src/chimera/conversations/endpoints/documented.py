@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from chimera.conversations.schemas import Problem, TurnRead
+from chimera.conversations.schemas import TurnRead
 
 _STREAM: Final = (
     "`id`: 1, 2, 3, …; `event`: `turn.started`, `text.delta`, `thinking.delta`, `tool_call.delta`, `usage`, and last "
@@ -18,9 +18,12 @@ Responses = dict[int | str, dict[str, Any]]
 
 
 def _problem(description: str) -> dict[str, Any]:
-    return {"model": Problem, "description": description}
+    # The component is there because `TurnRead` names it.
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
 
 
+ERRORS: Final[Responses] = {"default": _problem("Any error, as RFC 9457 problem details with a stable `code`.")}
 NOT_FOUND: Final[Responses] = {404: _problem("There is none, or it is another's.")}
 EVENTS: Final[Responses] = {
     200: {
