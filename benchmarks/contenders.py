@@ -1,0 +1,147 @@
+"""Who is measured: how each is started and asked. All serve the same model of the same upstream, in one process."""
+
+import asyncio
+import hashlib
+import json
+import os
+import socket
+import sys
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.jobs import ROOT
+from benchmarks.process import Running, run
+
+MODEL = "openai/gpt-4o-mini"
+_KEY = "sk-benchmark-key-of-at-least-24-characters"
+_UPSTREAM_KEY = "upstream-key"
+_ENVIRONMENT = ROOT / ".venv-bench"
+_LOCK = ROOT / "requirements" / "benchmark.txt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """A system to measure.
+
+    Attributes:
+        weight: How many requests it gets, as a share of the fastest's, so that a round costs each about the same time.
+    """
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    address: str
+    ready_path: str
+    chat_path: str
+    weight: float = 1.0
+    patience_s: float = 30.0
+
+    @property
+    def chat_url(self) -> str:
+        return self.address + self.chat_path
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {_KEY}"}
+
+
+def passthrough(upstream: str) -> Contender:
+    port = _free_port()
+    return Contender(
+        name="passthrough",
+        command=(sys.executable, "-m", "benchmarks.passthrough", str(port), upstream),
+        environment={"PYTHONPATH": str(ROOT)},
+        address=f"http://127.0.0.1:{port}",
+        ready_path="/",
+        chat_path="/v1/chat/completions",
+    )
+
+
+def chimera(upstream: str, folder: Path) -> Contender:
+    """Chimera as it is delivered, with an empty database, its own key and room for the streams that are held open."""
+    port = _free_port()
+    return Contender(
+        name="chimera",
+        command=(str(Path(sys.executable).parent / "chimera"), "serve", "--migrate"),
+        environment={
+            "PATH": os.defpath,
+            "OPENAI_API_KEY": _UPSTREAM_KEY,
+            "OPENAI_BASE_URL": upstream,
+            "CHIMERA_PORT": str(port),
+            "CHIMERA_DATA_DIR": str(folder / "chimera"),
+            "CHIMERA_BOOTSTRAP_API_KEY": _KEY,
+            "CHIMERA_LOCAL_MODEL": "off",
+            "CHIMERA_TENANT_CONCURRENCY": "100000",
+            "CHIMERA_PROVIDER_CONCURRENCY": "100000",
+        },
+        address=f"http://127.0.0.1:{port}",
+        ready_path="/health/ready",
+        chat_path="/v1/chat/completions",
+        weight=0.5,
+    )
+
+
+def litellm(upstream: str, folder: Path) -> Contender:
+    """LiteLLM's proxy at its quickest: one worker, a master key, no database, no request logs, offline prices."""
+    port = _free_port()
+    params = {"model": "openai/gpt-4o-mini", "api_base": upstream, "api_key": _UPSTREAM_KEY}
+    config = folder / "litellm.json"
+    config.write_text(json.dumps({"model_list": [{"model_name": MODEL, "litellm_params": params}]}))
+    options = ("--config", str(config), "--host", "127.0.0.1", "--port", str(port), "--num_workers", "1")
+    return Contender(
+        name="litellm",
+        command=(str(_ENVIRONMENT / "bin" / "litellm"), *options, "--telemetry", "False"),
+        environment={
+            "PATH": os.defpath,
+            "HOME": str(folder),
+            "LITELLM_MASTER_KEY": _KEY,
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+            "LITELLM_LOG": "ERROR",
+        },
+        address=f"http://127.0.0.1:{port}",
+        ready_path="/health/readiness",
+        chat_path="/v1/chat/completions",
+        weight=0.08,
+        patience_s=120.0,
+    )
+
+
+async def install_litellm() -> None:
+    """Make LiteLLM's own environment from the lock, once per state of the lock."""
+    stamp = _ENVIRONMENT / ".installed"
+    state = hashlib.sha256(_LOCK.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    sys.stderr.write(f"Installing LiteLLM into {_ENVIRONMENT.name} (once, about a minute) …\n")
+    pip = (str(_ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    await _call(sys.executable, "-m", "venv", str(_ENVIRONMENT))
+    await _call(*pip, "--require-hashes", "--no-deps", "-r", str(_LOCK))
+    stamp.write_text(state)
+
+
+@asynccontextmanager
+async def start(contender: Contender, folder: Path) -> AsyncGenerator[Running, None]:
+    """Run a contender. Raises StartError."""
+    async with run(
+        contender.command,
+        environment=contender.environment,
+        ready_url=contender.address + contender.ready_path,
+        log=folder / f"{contender.name}.log",
+        patience_s=contender.patience_s,
+    ) as running:
+        yield running
+
+
+async def _call(*command: str) -> None:
+    process = await asyncio.create_subprocess_exec(*command)
+    if await process.wait() != 0:
+        raise RuntimeError(f"`{' '.join(command)}` failed")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
