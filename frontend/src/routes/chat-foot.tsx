@@ -14,12 +14,13 @@ export function ChatFoot({ chat, model, field, isNew }: ChatFootProps) {
   const { t } = useTranslation();
   return (
     <div className="mx-auto w-full max-w-[48rem] space-y-3 px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4">
-      {chat.failure ? <SendFailure error={chat.failure} onRetry={chat.retry} /> : null}
+      {chat.failure ? <SendFailure error={chat.failure} draftKey={chat.key} onRetry={chat.retry} /> : null}
       {model.isEmpty ? <NoModelsNotice /> : null}
       <Composer
         draftKey={chat.key}
         running={chat.running}
         stopping={chat.live?.stopping ?? false}
+        blocked={model.isEmpty}
         blindModel={model.blind}
         placeholder={isNew ? t("composer.placeholder") : t("composer.placeholderReply")}
         picker={<ModelPicker models={model.models} choice={model.choice} onPick={model.pick} />}

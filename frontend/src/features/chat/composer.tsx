@@ -12,6 +12,7 @@ type ComposerProps = {
   draftKey: string;
   running: boolean;
   stopping: boolean;
+  blocked: boolean;
   blindModel: string | null;
   placeholder: string;
   picker: ReactNode;
@@ -21,9 +22,9 @@ type ComposerProps = {
 };
 
 /** Where a message is written. Enter sends, Shift+Enter breaks the line, and an input method's Enter is its own. */
-export function Composer({ picker, field, placeholder, stopping, onStop, ...composing }: ComposerProps) {
+export function Composer({ picker, field, placeholder, stopping, onStop, ...writing }: ComposerProps) {
   const { t } = useTranslation();
-  const { draft, canSend, notices, attach, write, removeImage, send } = useComposer(composing);
+  const { draft, canSend, notices, attach, write, removeImage, send } = useComposer(writing);
   const [dragging, setDragging] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
 
@@ -48,6 +49,7 @@ export function Composer({ picker, field, placeholder, stopping, onStop, ...comp
       <AttachedImages images={draft.images} onRemove={removeImage} />
       <textarea
         ref={field}
+        dir="auto"
         aria-label={t("composer.label")}
         placeholder={dragging ? t("composer.drop") : placeholder}
         rows={1}
@@ -61,7 +63,9 @@ export function Composer({ picker, field, placeholder, stopping, onStop, ...comp
           }
         }}
         onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+          // 229: Safari ends the composition before it reports the Enter that ended it.
+          const composing = event.nativeEvent.isComposing || event.keyCode === 229;
+          if (event.key !== "Enter" || event.shiftKey || composing) return;
           event.preventDefault();
           send();
         }}
@@ -88,7 +92,7 @@ export function Composer({ picker, field, placeholder, stopping, onStop, ...comp
           }}
         />
         {picker}
-        <SendButton running={composing.running} stopping={stopping} canSend={canSend} onSend={send} onStop={onStop} />
+        <SendButton running={writing.running} stopping={stopping} canSend={canSend} onSend={send} onStop={onStop} />
       </div>
     </div>
   );

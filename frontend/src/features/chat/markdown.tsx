@@ -61,7 +61,11 @@ function renderKept(source: string): ReactNode {
 type BlockProps = { source: string; first: boolean; growing: boolean };
 
 const Block = memo(function Block({ source, first, growing }: BlockProps) {
-  return <div className={first ? "prose prose-first" : "prose"}>{growing ? render(source) : renderKept(source)}</div>;
+  return (
+    <div dir="auto" className={first ? "prose prose-first" : "prose"}>
+      {growing ? render(source) : renderKept(source)}
+    </div>
+  );
 });
 
 /** A model's Markdown: no HTML, no foreign pictures, parsed block by block. */

@@ -6,7 +6,7 @@ import type { ConversationRead, MessagePage, MessageRead } from "#shared/api/typ
 type Pages = InfiniteData<MessagePage, string | undefined>;
 
 /** Adds messages after the latest; one that is already there is replaced. */
-export function appended(pages: Pages | undefined, messages: MessageRead[]): Pages | undefined {
+function appended(pages: Pages | undefined, messages: MessageRead[]): Pages | undefined {
   const [latest, ...older] = pages?.pages ?? [];
   if (!pages || !latest) return pages;
   const fresh = new Set(messages.map((message) => message.id));

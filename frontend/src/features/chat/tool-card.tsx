@@ -22,7 +22,7 @@ export function ToolCard({ call, result, running }: ToolCardProps) {
   const state = failed ? t("tool.failed") : running && !result ? t("tool.running") : t("tool.done");
   const input = pretty(call.arguments);
   return (
-    <details className="group my-1 rounded-2xl border border-line bg-card text-sm">
+    <details className="group rounded-2xl border border-line bg-card text-sm">
       <summary className="flex cursor-pointer list-none items-center gap-2.5 rounded-2xl px-3.5 py-2.5">
         <Icon
           aria-hidden="true"

@@ -6,19 +6,21 @@ import { admit, MAX_IMAGE_MB, MAX_IMAGES, type Refusal, readImage } from "./imag
 type Composing = {
   draftKey: string;
   running: boolean;
+  /** There is nobody to send to. */
+  blocked: boolean;
   /** The model's name when it cannot look at images. */
   blindModel: string | null;
   onSend: (draft: Draft) => void;
 };
 
 /** Orchestrates writing a message: the draft, its images, what may not be attached, and sending. */
-export function useComposer({ draftKey, running, blindModel, onSend }: Composing) {
+export function useComposer({ draftKey, running, blocked, blindModel, onSend }: Composing) {
   const { t } = useTranslation();
   const draft = useDraft(draftKey);
   const [notices, setNotices] = useState<string[]>([]);
 
   const say = (refusal: Refusal): string => {
-    if (refusal.reason === "tooMany") return t("composer.tooMany", { count: MAX_IMAGES });
+    if (refusal.reason === "tooMany") return t("composer.tooMany", { number: MAX_IMAGES });
     if (refusal.reason === "tooLarge") return t("composer.tooLarge", { name: refusal.name, limit: MAX_IMAGE_MB });
     return t("composer.notImage", { name: refusal.name });
   };
@@ -37,7 +39,7 @@ export function useComposer({ draftKey, running, blindModel, onSend }: Composing
   };
 
   const unseen = blindModel !== null && draft.images.length > 0;
-  const canSend = !running && !unseen && (draft.text.trim() !== "" || draft.images.length > 0);
+  const canSend = !running && !blocked && !unseen && (draft.text.trim() !== "" || draft.images.length > 0);
 
   return {
     draft,

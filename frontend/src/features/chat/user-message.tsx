@@ -26,7 +26,10 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Mes
             label={t("chat.copyMessage")}
             className="opacity-0 transition-opacity focus-visible:opacity-100 group-hover:opacity-100"
           />
-          <div className="min-w-0 max-w-[36rem] whitespace-pre-wrap rounded-[1.25rem] rounded-ee-md bg-bubble px-4 py-2.5 [overflow-wrap:anywhere]">
+          <div
+            dir="auto"
+            className="min-w-0 max-w-[36rem] whitespace-pre-wrap rounded-[1.25rem] rounded-ee-md bg-bubble px-4 py-2.5 [overflow-wrap:anywhere]"
+          >
             {text}
           </div>
         </div>

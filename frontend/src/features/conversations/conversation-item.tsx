@@ -52,7 +52,9 @@ export const ConversationItem = memo(function ConversationItem(props: Conversati
         title={title}
         className={cx("flex h-9 min-w-0 flex-1 items-center gap-2 rounded-xl ps-3 text-sm", active && "font-medium")}
       >
-        <span className="min-w-0 flex-1 truncate">{title}</span>
+        <span dir="auto" className="min-w-0 flex-1 truncate text-start">
+          {title}
+        </span>
         {conversation.active_turn_id ? (
           <span
             className="size-1.5 shrink-0 animate-breathe rounded-full bg-accent"

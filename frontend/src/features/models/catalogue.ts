@@ -42,3 +42,21 @@ export function shortTokens(count: number): string {
   if (count >= 1_000_000) return `${Math.round(count / 100_000) / 10}M`;
   return count >= 1000 ? `${Math.round(count / 1000)}K` : String(count);
 }
+
+const BRANDS: Record<string, string> = {
+  anthropic: "Anthropic",
+  deepseek: "DeepSeek",
+  google: "Google",
+  groq: "Groq",
+  lmstudio: "LM Studio",
+  mistral: "Mistral",
+  ollama: "Ollama",
+  openai: "OpenAI",
+  openrouter: "OpenRouter",
+  xai: "xAI",
+};
+
+/** A provider's name as it writes itself, where that is known. */
+export function brand(provider: string): string {
+  return BRANDS[provider] ?? provider;
+}

@@ -2,7 +2,7 @@ import { Search } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ModelRead } from "#shared/api/types.ts";
-import { byProvider, search } from "./catalogue.ts";
+import { brand, byProvider, search } from "./catalogue.ts";
 import { ModelOption } from "./model-option.tsx";
 
 type ModelListProps = { models: readonly ModelRead[]; selected: string | null; onPick: (model: ModelRead) => void };
@@ -54,9 +54,9 @@ export function ModelList({ models, selected, onPick }: ModelListProps) {
       <div id={listId} role="listbox" aria-label={t("models.list")} className="min-h-0 overflow-y-auto p-1.5">
         {groups.map(([provider, group]) => (
           // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot stand inside a listbox.
-          <div key={provider} role="group" aria-label={provider}>
+          <div key={provider} role="group" aria-label={brand(provider)}>
             <p aria-hidden="true" className="px-2.5 pt-2 pb-1 font-medium text-faint text-xs">
-              {provider}
+              {brand(provider)}
             </p>
             {group.map((model) => (
               <ModelOption

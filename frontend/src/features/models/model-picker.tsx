@@ -24,10 +24,10 @@ export function ModelPicker({ models, choice, onPick }: ModelPickerProps) {
       <Popover.Trigger asChild>
         <button
           type="button"
-          aria-label={t("models.label", { name })}
           disabled={models.length === 0}
           className="flex h-9 min-w-0 items-center gap-1.5 rounded-xl px-2.5 text-sm text-soft transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
         >
+          <span className="sr-only">{t("models.label")}</span>
           <span className={cx("truncate", choice.id && !choice.model && "text-danger")}>{name}</span>
           {choice.model?.demonstration ? (
             <span className="hidden rounded-md bg-bronze-wash px-1.5 py-px text-[0.6875rem] text-bronze sm:inline">

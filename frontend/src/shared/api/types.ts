@@ -83,7 +83,7 @@ export type MessagePage = { data: MessageRead[]; has_more: boolean };
 
 export type MessageCreate = { text: string; images?: string[]; model?: string; stream: boolean };
 
-export type TurnStatus = "running" | "completed" | "stopped" | "failed" | "interrupted";
+type TurnStatus = "running" | "completed" | "stopped" | "failed" | "interrupted";
 
 export type TurnRead = {
   id: string;

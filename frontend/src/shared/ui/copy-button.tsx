@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { copyText } from "#shared/lib/clipboard.ts";
 import { IconButton } from "./icon-button.tsx";
 import { useToast } from "./toasts.tsx";
 
@@ -10,13 +11,12 @@ export function CopyButton({ text, label, className }: { text: string; label: st
   const toast = useToast();
   const [done, setDone] = useState(false);
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setDone(true);
-      window.setTimeout(() => setDone(false), 1800);
-    } catch {
+    if (!(await copyText(text))) {
       toast(t("chat.copyFailed"), "bad");
+      return;
     }
+    setDone(true);
+    window.setTimeout(() => setDone(false), 1800);
   };
   return (
     <IconButton

@@ -2,7 +2,6 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "./icon-button.tsx";
 
 type DialogProps = {
   open: boolean;
@@ -26,7 +25,13 @@ export function Dialog({ open, onOpenChange, title, lead, children }: DialogProp
           <div className="flex items-start justify-between gap-4">
             <Radix.Title className="font-semibold text-[1.0625rem] leading-snug">{title}</Radix.Title>
             <Radix.Close asChild>
-              <IconButton icon={X} label={t("app.close")} size="small" className="-me-1.5 -mt-0.5" />
+              <button
+                type="button"
+                aria-label={t("app.close")}
+                className="-me-1.5 -mt-0.5 grid size-7 shrink-0 place-items-center rounded-lg text-soft hover:bg-hover hover:text-ink"
+              >
+                <X aria-hidden="true" className="size-4" />
+              </button>
             </Radix.Close>
           </div>
           {lead ? <Radix.Description className="mt-1.5 text-sm text-soft">{lead}</Radix.Description> : null}

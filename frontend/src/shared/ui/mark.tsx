@@ -3,7 +3,7 @@ export function Mark({ className }: { className?: string }) {
   const head = "M16 16C11.6 13.4 11.4 7.6 16 5.6c3.9-1.5 7.2 1.9 5.8 5";
   return (
     <svg
-      viewBox="4 3 24 24"
+      viewBox="3 2 26 26"
       className={className}
       aria-hidden="true"
       fill="none"

@@ -1,0 +1,101 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { createRef } from "react";
+import { beforeEach, expect, test, vi } from "vitest";
+import { TestFrame } from "#testing/test-frame.tsx";
+import { Composer } from "./composer.tsx";
+import { clearDraft, readDraft } from "./drafts.ts";
+
+const KEY = "conversation-1";
+
+function show(props: Partial<Parameters<typeof Composer>[0]> = {}) {
+  const onSend = vi.fn();
+  const onStop = vi.fn();
+  render(
+    <Composer
+      draftKey={KEY}
+      running={false}
+      stopping={false}
+      blocked={false}
+      blindModel={null}
+      placeholder="Ask"
+      picker={null}
+      field={createRef()}
+      onSend={onSend}
+      onStop={onStop}
+      {...props}
+    />,
+    { wrapper: TestFrame },
+  );
+  return { onSend, onStop, field: screen.getByRole("textbox", { name: "Message" }) };
+}
+
+beforeEach(() => clearDraft(KEY));
+
+test("Enter sends what was written and empties the field", async () => {
+  const { onSend, field } = show();
+  await userEvent.type(field, "Hello{Enter}");
+  expect(onSend).toHaveBeenCalledExactlyOnceWith({ text: "Hello", images: [] });
+  expect(readDraft(KEY).text).toBe("");
+});
+
+test("Shift and Enter begin a new line", async () => {
+  const { onSend, field } = show();
+  await userEvent.type(field, "one{Shift>}{Enter}{/Shift}two");
+  expect(onSend).not.toHaveBeenCalled();
+  expect(readDraft(KEY).text).toBe("one\ntwo");
+});
+
+test("the Enter that ends an input method's composition sends nothing", async () => {
+  const { onSend, field } = show();
+  await userEvent.type(field, "にほん");
+  fireEvent.keyDown(field, { key: "Enter", isComposing: true });
+  fireEvent.keyDown(field, { key: "Enter", keyCode: 229 });
+  expect(onSend).not.toHaveBeenCalled();
+});
+
+test("blanks alone are not a message", async () => {
+  const { onSend, field } = show();
+  await userEvent.type(field, "   {Enter}");
+  expect(onSend).not.toHaveBeenCalled();
+});
+
+test("while an answer is written, the button stops it and Enter keeps the text", async () => {
+  const { onSend, onStop, field } = show({ running: true });
+  await userEvent.type(field, "next{Enter}");
+  await userEvent.click(screen.getByRole("button", { name: "Stop answering" }));
+  expect(onSend).not.toHaveBeenCalled();
+  expect(onStop).toHaveBeenCalledOnce();
+  expect(readDraft(KEY).text).toBe("next");
+});
+
+test("what is written survives the page", async () => {
+  const { field } = show();
+  await userEvent.type(field, "later");
+  expect(localStorage.getItem("chimera.draft.conversation-1")).toBe("later");
+});
+
+test("a pasted picture is attached and sent", async () => {
+  const { onSend, field } = show();
+  const picture = new File(["x"], "a.png", { type: "image/png" });
+  await userEvent.click(field);
+  await userEvent.paste({ files: [picture] } as unknown as DataTransfer);
+  await screen.findByRole("button", { name: "Remove image 1" });
+  await userEvent.click(screen.getByRole("button", { name: "Send message" }));
+  expect(onSend.mock.calls[0]?.[0].images[0]).toMatch(/^data:image\/png;base64,/);
+});
+
+test("a model that cannot look at pictures is named instead of attaching one", async () => {
+  const { field } = show({ blindModel: "tiny" });
+  await userEvent.click(field);
+  await userEvent.paste({ files: [new File(["x"], "a.png", { type: "image/png" })] } as unknown as DataTransfer);
+  expect((await screen.findByRole("alert")).textContent).toContain("tiny cannot look at images");
+  expect(readDraft(KEY).images).toHaveLength(0);
+});
+
+test("a file that is no picture is refused by name", async () => {
+  const { field } = show();
+  await userEvent.click(field);
+  await userEvent.paste({ files: [new File(["x"], "a.pdf", { type: "application/pdf" })] } as unknown as DataTransfer);
+  expect((await screen.findByRole("alert")).textContent).toContain("a.pdf");
+});
