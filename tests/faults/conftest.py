@@ -1,0 +1,37 @@
+"""Every provider in front of one fake, with short patience, and a client."""
+
+from collections.abc import AsyncGenerator
+
+import httpx2
+import pytest
+from tests.fakes.answer import Answer
+from tests.fakes.server import FakeUpstream
+from tests.serving import HOSTED, Running, running
+
+BACKUP = "backup/some-model"
+
+
+@pytest.fixture
+async def fake() -> AsyncGenerator[FakeUpstream]:
+    async with FakeUpstream(retry_after_s=0.05, answer=Answer(text="One two three four.", chunks=4)) as upstream:
+        yield upstream
+
+
+@pytest.fixture
+async def chimera(fake: FakeUpstream, sqlite_url: str, tmp_path) -> AsyncGenerator[Running]:
+    patience = {"api_key": "key", "idle_timeout_s": 0.5}
+    entries = [{"kind": kind, "base_url": fake.base_url(kind)} | patience for kind in HOSTED]
+    dead = [
+        {"kind": kind, "name": f"dead-{kind}", "base_url": fake.base_url(kind, unreachable=True)} | patience
+        for kind in HOSTED
+    ]
+    backup = {"kind": "openai_compatible", "name": "backup", "base_url": fake.base_url("openai_compatible")}
+    flags = {"data_dir": tmp_path, "first_token_timeout_s": 0.5, "providers": [*entries, *dead, backup]}
+    async with running(sqlite_url, {}, flags) as server:
+        yield server
+
+
+@pytest.fixture
+async def client() -> AsyncGenerator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(timeout=15) as http:
+        yield http
