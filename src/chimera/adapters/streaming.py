@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from chimera.adapters.http import HttpClient, HttpResponse, Timeouts
 from chimera.llm import Event, Finished, ProviderAnswerError, ProviderError, Stream
-from chimera.wires.failure import Failure, StreamFailure, WireError
+from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError
 
 T = TypeVar("T")
 DecodeFailure: TypeAlias = Callable[[int, Mapping[str, str], bytes], Failure]
@@ -62,10 +62,10 @@ class Upstream:
                         return
                 for event in decoder.close():
                     yield event
-            except WireError as error:
-                raise self._flaw(error) from error
-            except StreamFailure as failure:
-                raise failure.failure.as_error(provider=self.provider, status=response.status) from failure
+            except BrokenAnswerError as error:
+                for event in error.heard:
+                    yield event
+                raise self._broken(error, response.status) from error
 
     async def ask(self, method: str, url: str, *, decode: Callable[[bytes], T], body: bytes | None = None) -> T:
         """Make a call that does not stream and return what `decode` reads in the body of its answer.
@@ -82,13 +82,16 @@ class Upstream:
             answer = await response.read()
         try:
             return decode(answer)
-        except WireError as error:
-            raise self._flaw(error) from error
+        except BrokenAnswerError as error:
+            raise self._broken(error) from error
 
     async def _refusal(self, response: HttpResponse) -> ProviderError:
         body = await response.read(_LARGEST_FAILURE)
         failure = self.decode_failure(response.status, response.headers, body)
         return failure.as_error(provider=self.provider, status=response.status)
 
-    def _flaw(self, error: WireError) -> ProviderError:
-        return ProviderAnswerError(error.message, provider=self.provider, upstream_code=error.code)
+    def _broken(self, error: BrokenAnswerError, status: int | None = None) -> ProviderError:
+        if isinstance(error, StreamFailure):
+            return error.failure.as_error(provider=self.provider, status=status)
+        code = error.code if isinstance(error, WireError) else None
+        return ProviderAnswerError(str(error), provider=self.provider, upstream_code=code)

@@ -1,5 +1,6 @@
 """How a foreign answer fails, before anyone above knows which provider it was. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -16,6 +17,7 @@ from chimera.llm.errors import (
     ProviderRequestError,
     ProviderTimeoutError,
 )
+from chimera.llm.events import Event
 
 Flaw: TypeAlias = Literal["malformed", "cut"]
 
@@ -35,7 +37,17 @@ _BY_STATUS: dict[int, type[ProviderError]] = {
 }
 
 
-class WireError(Exception):
+class BrokenAnswerError(Exception):
+    """Base of what a decoder raises.
+
+    Attributes:
+        heard: Events that the same bytes completed before they went wrong; a reader gets them first.
+    """
+
+    heard: Sequence[Event] = ()
+
+
+class WireError(BrokenAnswerError):
     """The bytes do not speak the wire.
 
     Attributes:
@@ -72,7 +84,7 @@ class Failure:
         )
 
 
-class StreamFailure(Exception):  # noqa: N818 - it carries a Failure; the error is made by whoever knows the provider
+class StreamFailure(BrokenAnswerError):  # noqa: N818 - it carries a Failure; whoever knows the provider makes the error
     """The provider reported a failure inside its stream, after it had begun to answer."""
 
     def __init__(self, failure: Failure) -> None:

@@ -17,7 +17,7 @@ from chimera.llm import (
     Usage,
     UsageReported,
 )
-from chimera.wires.failure import Failure, StreamFailure, WireError
+from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError
 from chimera.wires.openai_chat.failures import decode_stream_failure
 from chimera.wires.openai_chat.tool_deltas import ToolDelta, ToolNumbering
 from chimera.wires.openai_chat.usage import WireUsage, decode_usage
@@ -107,10 +107,14 @@ class StreamDecoder:
             return events
         if not self._opened or self._document is not None:
             data = self._stream_part(data)
-        for payload in self._sse.feed(data):
-            self._take(payload, events)
-            if self._finished:
-                break
+        try:
+            for payload in self._sse.feed(data):
+                self._take(payload, events)
+                if self._finished:
+                    break
+        except BrokenAnswerError as error:
+            error.heard = events
+            raise
         return events
 
     def close(self) -> list[Event]:
