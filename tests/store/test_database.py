@@ -241,9 +241,7 @@ async def test_pages_meet_without_gap_or_overlap_even_at_equal_moments(database:
     assert seen == [str(number) for number in reversed(range(11))]
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "nonsense", "é", "AAAA", encode_cursor(datetime(2026, 1, 1, tzinfo=UTC), new_id())[:-4] + "!!!!"]
-)
+@pytest.mark.parametrize("cursor", ["", "nonsense", "é", "AAAA", "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMCBYWFhY", "!!!!"])
 def test_a_cursor_of_somebody_elses_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         decode_cursor(cursor)
