@@ -211,7 +211,7 @@ async def test_a_password_at_an_old_cost_is_hashed_again(house: House) -> None:
         async with house.database.system_reading() as tx:
             user = await AllUsers(tx).by_email(EMAIL)
         assert user is not None
-        assert "m=19456" in str(user.password_hash)
+        assert "m=12288" in str(user.password_hash)
         assert (await sign_in(client)).status_code == 200
 
 
