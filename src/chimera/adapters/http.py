@@ -12,6 +12,7 @@ from typing import Self
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
 
 from chimera.llm import ProviderAnswerError, ProviderConnectionError, ProviderError, ProviderTimeoutError
 
@@ -119,8 +120,10 @@ class HttpClient:
             total=None, connect=timeouts.connect_s, sock_connect=timeouts.connect_s, sock_read=timeouts.idle_s
         )
         try:
+            # Addresses are made by us, quoted already: what was escaped stays escaped.
+            target = URL(url, encoded=True)
             response = await self._session.request(
-                method, url, data=data, headers=headers, timeout=patience, allow_redirects=False
+                method, target, data=data, headers=headers, timeout=patience, allow_redirects=False
             )
         except _NETWORK_FAULTS as error:
             raise _translated(error, provider) from error
