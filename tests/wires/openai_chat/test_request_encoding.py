@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from chimera.kit.errors import InvalidRequestError
 from chimera.llm import (
     Image,
     JsonSchema,
@@ -104,3 +105,11 @@ def test_tools_go_out_byte_for_byte() -> None:
     tool = Tool(name="f", parameters='{"type": "object",  "properties": {}}')
     encoded = encode_request(Request(model="m", messages=(HELLO,), tools=(tool,)), OPENAI)
     assert b'"parameters":{"type": "object",  "properties": {}}' in encoded.to_json()
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "[]", '{}},"model":"other","x":{"y":{}'])
+def test_a_schema_that_is_no_object_is_refused_rather_than_pasted_in(text: str) -> None:
+    with pytest.raises(InvalidRequestError):
+        body(OPENAI, tools=(Tool(name="f", parameters=text),))
+    with pytest.raises(InvalidRequestError):
+        body(OPENAI, response_format=JsonSchema(name="s", schema=text))

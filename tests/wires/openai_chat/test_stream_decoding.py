@@ -23,7 +23,7 @@ from chimera.llm import (
     Usage,
     fold,
 )
-from chimera.wires.failure import StreamFailure, WireError
+from chimera.wires.failure import BrokenAnswerError, StreamFailure, WireError
 from chimera.wires.openai_chat import StreamDecoder
 
 USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
@@ -87,6 +87,13 @@ def test_garbage_is_malformed(event: bytes) -> None:
     with pytest.raises(WireError) as flaw:
         heard(SAID + event)
     assert flaw.value.code == "malformed"
+
+
+@pytest.mark.parametrize("event", [b"data: {oops}\n\n", b'data: {"error":"x"}\n\n'])
+def test_what_was_said_before_the_trouble_in_the_same_read_is_not_lost(event: bytes) -> None:
+    with pytest.raises(BrokenAnswerError) as broken:
+        heard(SAID + event)
+    assert [type(heard).__name__ for heard in broken.value.heard] == ["Started", "TextDelta"]
 
 
 def test_a_page_instead_of_an_answer_is_malformed() -> None:

@@ -8,12 +8,17 @@ import msgspec
 from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Tool
 from chimera.wires.effort import effort_of
 from chimera.wires.encoded import Encoded
+from chimera.wires.json_text import schema_object
 from chimera.wires.openai_chat.message_encoding import encode_messages
 from chimera.wires.openai_chat.quirks import Quirks
 
 
 def encode_request(request: Request, quirks: Quirks) -> Encoded:
-    """Return the body, and what it could not carry."""
+    """Return the body, and what it could not carry.
+
+    Raises:
+        InvalidRequestError: if a schema is no JSON object.
+    """
     lost: list[str] = []
     instructions = [text.text for text in request.system]
     if isinstance(request.response_format, JsonSchema) and not quirks.json_schema:
@@ -65,10 +70,16 @@ def _tool(tool: Tool) -> dict[str, Any]:
     function: dict[str, Any] = {"name": tool.name}
     if tool.description:
         function["description"] = tool.description
-    function["parameters"] = msgspec.Raw(tool.parameters.encode())
+    function["parameters"] = _checked(tool.parameters, field=f"tools.{tool.name}.parameters")
     if tool.strict is not None:
         function["strict"] = tool.strict
     return {"type": "function", "function": function}
+
+
+def _checked(schema: str, *, field: str) -> msgspec.Raw:
+    """Return the schema byte for byte; a text that is more than one object could smuggle parameters into the body."""
+    schema_object(schema, field=field)
+    return msgspec.Raw(schema.encode())
 
 
 def _tool_choice(choice: str | NamedTool) -> Any:
@@ -84,7 +95,7 @@ def _response_format(request: Request, quirks: Quirks) -> dict[str, Any] | None:
         case JsonSchema() as wanted:
             if not quirks.json_schema:
                 return {"type": "json_object"}
-            told: dict[str, Any] = {"name": wanted.name, "schema": msgspec.Raw(wanted.schema.encode())}
+            told: dict[str, Any] = {"name": wanted.name, "schema": _checked(wanted.schema, field="response_format")}
             if wanted.description is not None:
                 told["description"] = wanted.description
             if wanted.strict is not None:
