@@ -1,8 +1,8 @@
 """The rooms of conversations, put together around a model that says what a test tells it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -16,7 +16,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Event, Finished, FinishReason, Started, Stream, TextDelta, Usage, UsageReported
-from chimera.store import Database
+from chimera.store import Database, DatabaseUnavailableError, Transaction
 
 QUICK = Pace(coalesce_s=0.002, snapshot_s=0.01, heartbeat_s=0.05, stale_s=30, poll_s=0.05, patience_s=20)
 DEAF = Pace(coalesce_s=0.002, snapshot_s=0.01, heartbeat_s=0.02, stale_s=30, poll_s=0.02, patience_s=20)
@@ -38,6 +38,24 @@ def texts(*words: str) -> tuple[TextDelta, ...]:
 
 def answer(*words: str) -> tuple[Event, ...]:
     return (STARTED, *texts(*words), USED, STOP)
+
+
+class Unsteady:
+    """A database whose next transactions fail, as when its server is started anew."""
+
+    def __init__(self, database: Database) -> None:
+        self.sound = database
+        self.failures = 0
+        self.has_failed = asyncio.Event()
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
+        async with self.sound.transaction(scope) as tx:
+            yield tx
+            if self.failures:
+                self.failures -= 1
+                self.has_failed.set()
+                raise DatabaseUnavailableError("Away.")
 
 
 class Model:

@@ -25,8 +25,7 @@ def later() -> datetime:
 async def test_a_dead_writer_s_turn_is_interrupted_with_all_that_was_journaled(
     database: Database, tasks: Tasks, ada: Scope
 ) -> None:
-    go_on = asyncio.Event()
-    model = Model(STARTED, *texts("Half of"), go_on, *texts(" it"), STOP)
+    model = Model(STARTED, *texts("Half of"), asyncio.Event())
     zombie = House(database=database, tasks=tasks, model=model, clock=long_ago)
     alive = House(database=database, tasks=tasks, model=Model(STARTED, *texts("Next"), STOP), replica="b")
     taken = await zombie.ask(ada)
@@ -44,10 +43,9 @@ async def test_a_dead_writer_s_turn_is_interrupted_with_all_that_was_journaled(
     assert ended.message is not None
     assert (ended.message.status, decode_parts(ended.message.parts)) == ("interrupted", (Text(text="Half of"),))
 
-    # The conversation is free again, and the writer that was only thought dead changes nothing.
+    # The conversation is free again; the writer that was only thought dead leaves its model and changes nothing.
     again = await alive.turns.take(ada, taken.turn.conversation_id, Saying(text="Go on"))
     assert (await alive.end(ada, again)).turn.status == "completed"
-    go_on.set()
     await model.left.wait()
     await tasks.done()
     assert await alive.heard(ada, taken, last[0].seq) == []

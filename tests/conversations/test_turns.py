@@ -1,15 +1,20 @@
 """Turns end well, end badly or are stopped; what was said is kept in each case, and only for its owner."""
 
 import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from tests.conversations.house import (
     DEAF,
     STARTED,
     STOP,
+    USED,
     House,
     Model,
     Tasks,
+    Unsteady,
     answer,
     someone,
     texts,
@@ -24,8 +29,8 @@ from chimera.conversations.errors import (
     TurnInProgressError,
     TurnNotFoundError,
 )
-from chimera.conversations.journal import TurnFinished, TurnStarted
-from chimera.conversations.service import ConversationChange, Saying
+from chimera.conversations.journal import TurnFinished, TurnStarted, replay
+from chimera.conversations.service import ConversationChange, Pace, Saying
 from chimera.kit.scope import Scope
 from chimera.llm import ProviderRateLimitError, Text, TextDelta, Thinking, ThinkingDelta
 from chimera.store import Database
@@ -72,6 +77,45 @@ async def test_the_first_words_are_journaled_while_the_model_still_speaks(
     assert isinstance((await anext(journal)).entry, TurnFinished)
     with pytest.raises(StopAsyncIteration):
         await anext(journal)
+
+
+async def test_the_first_word_and_whatever_is_no_word_are_written_at_once(
+    database: Database, tasks: Tasks, ada: Scope
+) -> None:
+    slow = Pace(coalesce_s=30, heartbeat_s=30)
+    gates = [asyncio.Event() for _ in range(3)]
+    model = Model(STARTED, *texts("a"), gates[0], *texts("b"), gates[1], *texts("c"), USED, gates[2], *texts("d"), STOP)
+    house = House(database=database, tasks=tasks, model=model, pace=slow)
+    taken = await house.ask(ada)
+    async with asyncio.timeout(10), aclosing(house.readers.follow(ada, taken.turn.id, 1)) as journal:
+        assert (await anext(journal)).entry == TextDelta(text="a")
+        gates[0].set()
+        following = asyncio.ensure_future(anext(journal))
+        written, _ = await asyncio.wait({following}, timeout=0.2)
+        assert not written, "a second word waits for those that come soon after it"
+        gates[1].set()
+        assert [(await following).entry, (await anext(journal)).entry] == [TextDelta(text="bc"), USED]
+        gates[2].set()
+        assert (await anext(journal)).entry == TextDelta(text="d")
+
+
+async def test_a_database_that_is_away_for_a_moment_loses_nothing(database: Database, tasks: Tasks, ada: Scope) -> None:
+    unsteady, gates = Unsteady(database), [asyncio.Event() for _ in range(2)]
+    model = Model(STARTED, gates[0], *texts("one "), gates[1], *texts("two"), STOP)
+    house = House(database=cast("Database", unsteady), tasks=tasks, model=model)
+    house.readers = replace(house.readers, database=database)
+    taken = await house.ask(ada)
+    unsteady.failures = 3
+    gates[0].set()
+    await unsteady.has_failed.wait()
+    gates[1].set()
+    unsteady.failures = 3
+    ended = await house.end(ada, taken)
+    assert ended.message is not None
+    assert decode_parts(ended.message.parts) == (Text(text="one two"),)
+    heard = await house.heard(ada, taken)
+    assert [numbered.seq for numbered in heard] == list(range(1, len(heard) + 1))
+    assert replay(numbered.entry for numbered in heard).text == "one two"
 
 
 async def test_nobody_needs_to_read_for_the_answer_to_be_kept(database: Database, tasks: Tasks, ada: Scope) -> None:

@@ -4,6 +4,7 @@ A Redis that is away costs promptness, never events: readers look into the datab
 """
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -77,6 +78,10 @@ class RedisBus:
         finally:
             self._bells.take_down(topic, bell)
             await self._agree(topic)
+
+    def rest(self) -> None:
+        """Ring only bells of this process from now on: a closed client would open a connection that nobody closes."""
+        self._resting_until = math.inf
 
     async def listen(self) -> None:
         """Ring bells for what other replicas publish, until cancelled; connect again whenever the connection breaks."""
@@ -166,4 +171,5 @@ async def connect(settings: Settings) -> AsyncGenerator[RedisBus]:
     finally:
         listener.cancel()
         await asyncio.gather(listener, return_exceptions=True)
+        bus.rest()
         await client.aclose()
