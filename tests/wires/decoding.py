@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from chimera.llm import Event, Finished, Started, ThinkingDelta, ToolCallDelta, UsageReported
-from chimera.wires.failure import StreamFailure, WireError
+from chimera.wires.failure import BrokenAnswerError
 
 
 class Decoder(Protocol):
@@ -26,6 +26,18 @@ def decode(decoder: Decoder, body: bytes, size: int | None = None) -> list[Event
     return events
 
 
+def heard_before_breaking(decoder: Decoder, body: bytes, size: int | None = None) -> list[Event]:
+    """Return the events that a reader gets of a body that breaks."""
+    events: list[Event] = []
+    try:
+        for start in range(0, len(body), size or len(body)):
+            events += decoder.feed(body[start : start + (size or len(body))])
+        events += decoder.close()
+    except BrokenAnswerError as error:
+        return [*events, *error.heard]
+    raise AssertionError("it should have broken")
+
+
 def check_order(events: Sequence[Event]) -> None:
     kinds = [type(event) for event in events]
     assert kinds.count(Started) == 1, "one Started"
@@ -41,7 +53,7 @@ def survives(decoder: Decoder, pieces: Sequence[bytes]) -> None:
         for piece in pieces:
             decoder.feed(piece)
         decoder.close()
-    except (WireError, StreamFailure):
+    except BrokenAnswerError:
         pass
 
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.wires.decoding import calls, decode, spoilt, sse, survives
+from tests.wires.decoding import calls, decode, heard_before_breaking, spoilt, sse, survives
 
 from chimera.llm import (
     Finished,
@@ -233,6 +233,16 @@ def test_an_error_inside_the_stream_is_a_failure_of_its_kind(kind: str, message:
         decoder.feed(sse({"type": "error", "error": {"type": kind, "message": message}}))
     assert failed.value.failure.error is meant
     assert failed.value.failure.message == message
+
+
+@pytest.mark.parametrize(
+    "end", [b"data: {broken\n\n", sse({"type": "error", "error": {"type": "api_error", "message": "No"}})]
+)
+def test_what_was_heard_before_the_break_is_not_lost_in_any_partition(end: bytes) -> None:
+    body = sse(START, opened(0, type="text", text=""), delta(0, type="text_delta", text="Hello")) + end
+    whole = heard_before_breaking(StreamDecoder(), body)
+    assert fold(whole).text == "Hello"
+    assert heard_before_breaking(StreamDecoder(), body, 1) == whole
 
 
 def test_a_page_is_recognised_at_its_first_byte() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.wires.decoding import calls, decode, spoilt, sse, survives
+from tests.wires.decoding import calls, decode, heard_before_breaking, spoilt, sse, survives
 
 from chimera.llm import (
     ContentFilteredError,
@@ -169,6 +169,14 @@ def test_an_error_inside_the_stream_is_a_failure_of_its_kind() -> None:
 def test_what_is_not_this_wire_is_refused(body: bytes) -> None:
     with pytest.raises(WireError):
         StreamDecoder().feed(body)
+
+
+@pytest.mark.parametrize("end", [b"data: {broken\n\n", sse({"error": {"code": 503, "message": "No"}})])
+def test_what_was_heard_before_the_break_is_not_lost_in_any_partition(end: bytes) -> None:
+    body = sse(said({"text": "Hello"})) + end
+    whole = heard_before_breaking(StreamDecoder(), body)
+    assert fold(whole).text == "Hello"
+    assert heard_before_breaking(StreamDecoder(), body, 1) == whole
 
 
 def test_a_page_is_recognised_at_its_first_byte() -> None:

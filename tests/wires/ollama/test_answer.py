@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.wires.decoding import calls, decode, lines, spoilt, survives
+from tests.wires.decoding import calls, decode, heard_before_breaking, lines, spoilt, survives
 
 from chimera.llm import (
     ContextTooLongError,
@@ -153,6 +153,14 @@ def test_what_is_not_this_wire_is_refused(body: bytes) -> None:
     with pytest.raises(WireError) as refused:
         StreamDecoder().feed(body)
     assert refused.value.code == "malformed"
+
+
+@pytest.mark.parametrize("end", [b"{broken\n", lines({"error": "No"})])
+def test_what_was_heard_before_the_break_is_not_lost_in_any_partition(end: bytes) -> None:
+    body = lines(said(content="Hello")) + end
+    whole = heard_before_breaking(StreamDecoder(), body)
+    assert fold(whole).text == "Hello"
+    assert without_id(heard_before_breaking(StreamDecoder(), body, 1)) == without_id(whole)
 
 
 def test_a_page_without_a_line_s_end_is_malformed_rather_than_cut() -> None:

@@ -19,7 +19,7 @@ from chimera.llm import (
 )
 from chimera.wires.anthropic_messages.content import ORIGIN
 from chimera.wires.anthropic_messages.failures import Refusal, stream_failure
-from chimera.wires.failure import StreamFailure, WireError
+from chimera.wires.failure import BrokenAnswerError, StreamFailure, WireError
 from chimera.wires.sse import SseParser
 
 _REASONS = {
@@ -124,8 +124,12 @@ class StreamDecoder:
             if opening == b"<":
                 raise WireError("malformed", "The provider sent a page instead of an answer; is its address right?")
         events: list[Event] = []
-        for text in self._sse.feed(data):
-            self._hear(text, events)
+        try:
+            for text in self._sse.feed(data):
+                self._hear(text, events)
+        except BrokenAnswerError as error:
+            error.heard = events
+            raise
         return events
 
     def close(self) -> list[Event]:

@@ -22,7 +22,7 @@ from chimera.llm import (
     Usage,
     UsageReported,
 )
-from chimera.wires.failure import Failure, StreamFailure, WireError, bounded
+from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError, bounded
 from chimera.wires.gemini.content import ORIGIN
 from chimera.wires.gemini.failures import Refusal, stream_failure
 from chimera.wires.sse import SseParser
@@ -117,8 +117,12 @@ class StreamDecoder:
             if opening == b"<":
                 raise WireError("malformed", "The provider sent a page instead of an answer; is its address right?")
         events: list[Event] = []
-        for text in self._sse.feed(data):
-            self._hear(text, events)
+        try:
+            for text in self._sse.feed(data):
+                self._hear(text, events)
+        except BrokenAnswerError as error:
+            error.heard = events
+            raise
         return events
 
     def close(self) -> list[Event]:

@@ -17,7 +17,7 @@ from chimera.llm import (
     Usage,
     UsageReported,
 )
-from chimera.wires.failure import StreamFailure, WireError
+from chimera.wires.failure import BrokenAnswerError, StreamFailure, WireError
 from chimera.wires.ndjson import LineParser
 from chimera.wires.ollama.content import ORIGIN
 from chimera.wires.ollama.failures import stream_failure
@@ -74,8 +74,12 @@ class StreamDecoder:
             StreamFailure: if the server reports an error.
         """
         events: list[Event] = []
-        for line in self._parser.feed(data):
-            self._hear(line, events)
+        try:
+            for line in self._parser.feed(data):
+                self._hear(line, events)
+        except BrokenAnswerError as error:
+            error.heard = events
+            raise
         return events
 
     def close(self) -> list[Event]:
