@@ -22,7 +22,7 @@ from chimera.tenancy.accounts import Accounts
 from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import Keys
-from chimera.tenancy.passwords import Passwords
+from chimera.tenancy.passwords import SHORTEST, Passwords
 
 DRAIN_GRACE_S = 5.0
 
@@ -159,4 +159,6 @@ async def _first_run(settings: Settings, database: Database, passwords: Password
         email=settings.owner_email,
         password=password.get_secret_value() if password else None,
         api_key=key.get_secret_value() if key else None,
+        # On a laptop a person may choose what they like to type; the server cannot be reached from elsewhere.
+        shortest_password=8 if settings.is_local else SHORTEST,
     )

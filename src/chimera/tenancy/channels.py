@@ -43,25 +43,23 @@ def session_token(headers: Mapping[bytes, bytes]) -> bytes | None:
 
 
 def require_same_origin(headers: Mapping[bytes, bytes]) -> None:
-    """Let a request pass only if a page of ours, or nobody's page, caused it.
+    """Let a request pass only if no page of another site caused it.
+
+    Browsers send `Sec-Fetch-Site` to https and to this machine, and `Origin` with every unsafe method and WebSocket;
+    who sends neither is no browser, and no page can have misled it.
 
     Raises:
-        CrossSiteRequestError: if another site did, or if nothing shows that none did.
+        CrossSiteRequestError: if a page of another site caused it.
     """
-    site = headers.get(b"sec-fetch-site")
+    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
     if site is not None:
         same = site in {b"same-origin", b"none"}
     else:
-        # Browsers send Sec-Fetch-Site only to https and to this machine; Origin they send with every unsafe method.
-        same = _host_of(headers.get(b"origin", b"")) == headers.get(b"host", b"").lower() != b""
+        same = origin is None or _host_of(origin) == headers.get(b"host", b"").lower() != b""
     if not same:
         raise CrossSiteRequestError(
             "A session cookie changes things only from the web app itself. Scripts use an API key."
         )
-
-
-def comes_from_a_browser(headers: Mapping[bytes, bytes]) -> bool:
-    return b"sec-fetch-site" in headers or b"origin" in headers
 
 
 def _key(found: Mapping[bytes, bytes]) -> bytes | None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response, status
 
 from chimera.tenancy.accounts import LONGEST, Accounts
-from chimera.tenancy.channels import COOKIE, comes_from_a_browser, presented, require_same_origin, session_token
+from chimera.tenancy.channels import COOKIE, presented, require_same_origin, session_token
 from chimera.tenancy.identity import PasswordChange
 from chimera.tenancy.keys import Keys
 from chimera.tenancy.schemas import (
@@ -32,9 +32,7 @@ def _add_session(api: APIRouter, accounts: Accounts) -> None:
     @api.post("/session", tags=["session"])
     async def sign_in(body: SessionCreate, request: Request, response: Response) -> SessionRead:
         """Sign in: sets the cookie `chimera_session`. After repeated failures it answers 429 with `retry_after_s`."""
-        headers = presented(request.scope["headers"]).headers
-        if comes_from_a_browser(headers):
-            require_same_origin(headers)
+        require_same_origin(presented(request.scope["headers"]).headers)
         signed_in = await accounts.sign_in(body.email, body.password.get_secret_value(), address=_address(request))
         response.set_cookie(
             COOKIE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from chimera.store import Database, Transaction
 from chimera.tenancy.credentials import check_given_key, hashed, new_api_key, new_password, shown_prefix
 from chimera.tenancy.identity import normalised
-from chimera.tenancy.passwords import Passwords, check_strength
+from chimera.tenancy.passwords import SHORTEST, Passwords, check_strength
 from chimera.tenancy.permissions import ALL, OWNER
 from chimera.tenancy.repository import AllApiKeys, AllTenants, AllUsers, Installations
 from chimera.tenancy.tables import ApiKeyRow, InstallationRow, TenantRow, UserRow
@@ -36,6 +36,7 @@ async def first_run(
     email: str | None = None,
     password: str | None = None,
     api_key: str | None = None,
+    shortest_password: int = SHORTEST,
 ) -> FirstRun | None:
     """Set an empty database up. What is not given is generated.
 
@@ -51,7 +52,7 @@ async def first_run(
             return None
     address = normalised(email or DEFAULT_EMAIL)
     if password is not None:
-        check_strength(password, email=address, field="CHIMERA_OWNER_PASSWORD")
+        check_strength(password, email=address, field="CHIMERA_OWNER_PASSWORD", shortest=shortest_password)
     if api_key is not None:
         check_given_key(api_key)
     made = FirstRun(

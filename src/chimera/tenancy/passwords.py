@@ -29,14 +29,14 @@ class SignInBusyError(AppError):
     kind = Kind.UNAVAILABLE
 
 
-def check_strength(password: str, *, email: str, field: str = "password") -> None:
+def check_strength(password: str, *, email: str, field: str = "password", shortest: int = SHORTEST) -> None:
     """Refuse what is guessed first. Long is strong: no rules about digits or signs (NIST SP 800-63B, 3.1.1.2).
 
     Raises:
         WeakPasswordError: the message says what to change, and never quotes the password.
     """
-    if len(password) < SHORTEST:
-        raise WeakPasswordError(f"A password has at least {SHORTEST} characters.", field=field)
+    if len(password) < shortest:
+        raise WeakPasswordError(f"A password has at least {shortest} characters.", field=field)
     if len(password) > LONGEST:
         raise WeakPasswordError(f"A password has at most {LONGEST} characters.", field=field)
     plain = _prepared(password).casefold()
