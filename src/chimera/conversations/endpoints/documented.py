@@ -14,6 +14,16 @@ _EXAMPLE: Final = (
     '"message_id":"0199…","model":"openai/gpt-5"}\n\nid: 2\nevent: text.delta\ndata: {"text":"Because"}\n\n'
 )
 
+_EVENT: Final = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["id", "event", "data"],
+}
+
 Responses = dict[int | str, dict[str, Any]]
 
 
@@ -28,7 +38,7 @@ NOT_FOUND: Final[Responses] = {404: _problem("There is none, or it is another's.
 EVENTS: Final[Responses] = {
     200: {
         "description": f"The turn as it is written. {_STREAM}",
-        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        "content": {"text/event-stream": {"itemSchema": _EVENT, "example": _EXAMPLE}},
     },
 }
 TAKEN: Final[Responses] = {
