@@ -81,6 +81,7 @@ test("a pasted picture is attached and sent", async () => {
   await userEvent.click(field);
   await userEvent.paste({ files: [picture] } as unknown as DataTransfer);
   await screen.findByRole("button", { name: "Remove image 1" });
+  await userEvent.type(field, "What is this?");
   await userEvent.click(screen.getByRole("button", { name: "Send message" }));
   expect(onSend.mock.calls[0]?.[0].images[0]).toMatch(/^data:image\/png;base64,/);
 });

@@ -26,6 +26,8 @@ export function Composer({ picker, field, placeholder, stopping, onStop, ...writ
   const { t } = useTranslation();
   const { draft, canSend, notices, attach, write, removeImage, send } = useComposer(writing);
   const [dragging, setDragging] = useState(false);
+  const asking = draft.images.length > 0 ? t("composer.aboutImages") : placeholder;
+  const hint = dragging ? t("composer.drop") : asking;
   const chooser = useRef<HTMLInputElement>(null);
 
   return (
@@ -51,7 +53,7 @@ export function Composer({ picker, field, placeholder, stopping, onStop, ...writ
         ref={field}
         dir="auto"
         aria-label={t("composer.label")}
-        placeholder={dragging ? t("composer.drop") : placeholder}
+        placeholder={hint}
         rows={1}
         value={draft.text}
         onChange={(event) => write(event.target.value)}

@@ -2,8 +2,7 @@ import { Check, ChevronDown, TriangleAlert, Wrench } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { ToolCallPart, ToolResultPart } from "#shared/api/types.ts";
 
-function pretty(value: unknown): string {
-  if (typeof value !== "string") return JSON.stringify(value, null, 2) ?? "";
+function pretty(value: string): string {
   try {
     return JSON.stringify(JSON.parse(value), null, 2);
   } catch {

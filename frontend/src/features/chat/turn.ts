@@ -47,7 +47,7 @@ function withTool(turn: Turn, delta: ToolDelta): Pick<Turn, "parts" | "toolSlots
     ...known,
     id: known.id || delta.id,
     name: known.name || delta.name,
-    arguments: `${known.arguments ?? ""}${delta.arguments ?? ""}`,
+    arguments: known.arguments + delta.arguments,
   };
   return { parts: turn.parts.with(slot, grown), toolSlots: turn.toolSlots };
 }

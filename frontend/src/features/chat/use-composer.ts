@@ -39,7 +39,8 @@ export function useComposer({ draftKey, running, blocked, blindModel, onSend }: 
   };
 
   const unseen = blindModel !== null && draft.images.length > 0;
-  const canSend = !running && !blocked && !unseen && (draft.text.trim() !== "" || draft.images.length > 0);
+  // A picture alone is no message: the platform wants to hear what is asked about it.
+  const canSend = !running && !blocked && !unseen && draft.text.trim() !== "";
 
   return {
     draft,

@@ -54,7 +54,7 @@ export type Part =
   | ToolCallPart
   | ToolResultPart;
 
-export type ToolCallPart = { type: "tool_call"; id: string; name: string; arguments: unknown };
+export type ToolCallPart = { type: "tool_call"; id: string; name: string; arguments: string };
 
 export type ToolResultPart = { type: "tool_result"; call_id: string; text: string; is_error: boolean };
 
