@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - leave this line out of your copy
 """Example AI. Reference: https://docs.example.com"""
 
 from contextlib import AbstractAsyncContextManager

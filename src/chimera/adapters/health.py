@@ -76,7 +76,7 @@ def _is_elsewhere(error: ProviderError) -> bool:
 def _set(environment: Environment, field: str, why: str) -> str:
     variable = next((name for name, filled in environment.items() if filled == field), None)
     what = "a valid key" if field == "api_key" else "the provider's address"
-    return f"{why} Set {variable} to {what}." if variable else why
+    return f"{why.rstrip('. ')}. Set {variable} to {what}." if variable else why
 
 
 def _limits(headers: Mapping[str, str]) -> dict[str, str]:

@@ -23,13 +23,13 @@ class WebApp(StaticFiles):
         self.folder = folder
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if path in {".", "index.html"}:
+            return self._index()
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
             if error.status_code != 404 or path.startswith("api/") or "." in path.rpartition("/")[2]:
                 raise
-            return self._index()
-        if path in {".", "index.html"}:
             return self._index()
         response.headers["cache-control"] = FOR_EVER if path.startswith("assets/") else ASK_AGAIN
         return response
