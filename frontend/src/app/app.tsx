@@ -3,7 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { Direction, Tooltip } from "radix-ui";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { TurnsContext } from "#features/chat/turns-context.ts";
+import { TurnsContext } from "#features/chat/turns/turns-context.ts";
 import { sessionLost } from "#shared/api/client.ts";
 import { keys } from "#shared/api/keys.ts";
 import { Toasts } from "#shared/ui/toasts.tsx";

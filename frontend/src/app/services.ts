@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { sessionQuery, signOut } from "#features/auth/api.ts";
-import { forgetDrafts } from "#features/chat/drafts.ts";
-import type { Turns } from "#features/chat/turns-context.ts";
+import { forgetDrafts } from "#features/chat/composer/drafts.ts";
+import type { Turns } from "#features/chat/turns/turns-context.ts";
 import type { SessionRead } from "#shared/api/types.ts";
 import { readStored, writeStored } from "#shared/lib/storage.ts";
 

@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createLiveTurns } from "#features/chat/live-turns.ts";
-import { TurnRunner } from "#features/chat/turn-runner.ts";
+import { createLiveTurns } from "#features/chat/turns/live-turns.ts";
+import { TurnRunner } from "#features/chat/turns/turn-runner.ts";
 import { startI18n } from "#shared/i18n/i18n.ts";
 import { App } from "./app.tsx";
 import { createQueryClient } from "./query-client.ts";

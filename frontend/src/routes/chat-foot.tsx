@@ -1,7 +1,7 @@
 import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
-import { Composer } from "#features/chat/composer.tsx";
-import { SendFailure } from "#features/chat/send-failure.tsx";
+import { Composer } from "#features/chat/composer/composer.tsx";
+import { SendFailure } from "#features/chat/composer/send-failure.tsx";
 import type { Chat } from "#features/chat/use-chat.ts";
 import { NoModelsNotice } from "#features/models/model-notices.tsx";
 import { ModelPicker } from "#features/models/model-picker.tsx";

@@ -1,8 +1,8 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { MessageList } from "#features/chat/message-list.tsx";
-import { TurnStatus } from "#features/chat/turn-status.tsx";
+import { MessageList } from "#features/chat/messages/message-list.tsx";
+import { TurnStatus } from "#features/chat/messages/turn-status.tsx";
 import { useChat } from "#features/chat/use-chat.ts";
 import { useStopKey } from "#features/chat/use-stop-key.ts";
 import type { SessionRead } from "#shared/api/types.ts";

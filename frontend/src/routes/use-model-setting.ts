@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { conversationQuery, patchConversation } from "#features/chat/api.ts";
+import { conversationQuery, patchConversation } from "#features/chat/turns/api.ts";
 import { useModelChoice } from "#features/models/use-model-choice.ts";
 import { keys } from "#shared/api/keys.ts";
 import type { ConversationRead, ModelRead } from "#shared/api/types.ts";

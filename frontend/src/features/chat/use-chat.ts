@@ -2,12 +2,12 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { asApiError } from "#shared/api/errors.ts";
 import type { MessageRead } from "#shared/api/types.ts";
-import { conversationQuery, messagesQuery } from "./api.ts";
-import { type Draft, readDraft, restoreDraft, writeDraft } from "./drafts.ts";
-import { NEW_CHAT } from "./live-turns.ts";
-import { rowsOf } from "./rows.ts";
-import { textOf } from "./turn.ts";
-import { useFollowed, useLiveTurn, useResume, useSendFailure, useTurns } from "./turns-context.ts";
+import { type Draft, readDraft, restoreDraft, writeDraft } from "./composer/drafts.ts";
+import { rowsOf } from "./messages/rows.ts";
+import { conversationQuery, messagesQuery } from "./turns/api.ts";
+import { NEW_CHAT } from "./turns/live-turns.ts";
+import { textOf } from "./turns/turn.ts";
+import { useFollowed, useLiveTurn, useResume, useSendFailure, useTurns } from "./turns/turns-context.ts";
 
 const NONE: readonly MessageRead[] = [];
 

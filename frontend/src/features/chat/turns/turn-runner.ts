@@ -1,10 +1,10 @@
 // Runs turns from send to end, independent of which page is open.
 import type { QueryClient } from "@tanstack/react-query";
+import { type Draft, restoreDraft } from "#features/chat/composer/drafts.ts";
 import { type ApiError, asApiError } from "#shared/api/errors.ts";
 import { keys } from "#shared/api/keys.ts";
 import type { TurnEvent } from "#shared/api/types.ts";
 import { createConversation, deleteConversation, getConversation, sendMessage, stopTurn } from "./api.ts";
-import { type Draft, restoreDraft } from "./drafts.ts";
 import { followTurn } from "./follow.ts";
 import { frameBatch } from "./frame-batch.ts";
 import { type LiveTurnStore, NEW_CHAT } from "./live-turns.ts";

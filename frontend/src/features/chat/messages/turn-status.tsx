@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { textOf } from "#features/chat/turns/turn.ts";
 import type { MessageRead } from "#shared/api/types.ts";
-import { textOf } from "./turn.ts";
 
 function spoken(message: MessageRead): string {
   return textOf(message)

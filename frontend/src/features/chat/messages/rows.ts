@@ -1,7 +1,8 @@
 // What the list shows: the messages the server keeps, then the turn that runs.
+
+import type { LiveTurn } from "#features/chat/turns/live-turns.ts";
+import { answerOf } from "#features/chat/turns/turn.ts";
 import type { MessageRead } from "#shared/api/types.ts";
-import type { LiveTurn } from "./live-turns.ts";
-import { answerOf } from "./turn.ts";
 
 export type Row = { message: MessageRead; live: LiveTurn | null };
 

@@ -1,7 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Prose } from "#features/chat/markdown/markdown.tsx";
 import { cx } from "#shared/lib/cx.ts";
-import { Prose } from "./markdown.tsx";
 
 /** What a model thought before it spoke, folded away. */
 export function Thoughts({ text, growing }: { text: string; growing: boolean }) {

@@ -1,11 +1,11 @@
 import { QueryClient } from "@tanstack/react-query";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test, vi } from "vitest";
+import { clearDraft, readDraft } from "#features/chat/composer/drafts.ts";
 import { conversation, finished, message, problem, said, started } from "#testing/builders.ts";
 import { platform } from "#testing/platform.ts";
 import { eventStream } from "#testing/streams.ts";
 import { messagesQuery } from "./api.ts";
-import { clearDraft, readDraft } from "./drafts.ts";
 import { createLiveTurns, NEW_CHAT } from "./live-turns.ts";
 import { TurnRunner } from "./turn-runner.ts";
 

@@ -1,5 +1,5 @@
+import type { Draft } from "#features/chat/composer/drafts.ts";
 import type { MessageRead } from "#shared/api/types.ts";
-import type { Draft } from "./drafts.ts";
 
 /** What was just sent, in the shape in which the server will hand it out, to be shown before it answers. */
 export function sentMessage(draft: Draft, conversationId: string): MessageRead {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import type { LiveTurn } from "#features/chat/turns/live-turns.ts";
+import { sentMessage } from "#features/chat/turns/sent-message.ts";
+import { reduceAll, UNSTARTED } from "#features/chat/turns/turn.ts";
 import { message, said, started } from "#testing/builders.ts";
-import type { LiveTurn } from "./live-turns.ts";
 import { rowsOf } from "./rows.ts";
-import { sentMessage } from "./sent-message.ts";
-import { reduceAll, UNSTARTED } from "./turn.ts";
 
 const sent = sentMessage({ text: "Question", images: [] }, "conversation-1");
 

@@ -1,9 +1,9 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { Picture } from "#features/chat/markdown/picture.tsx";
+import { textOf } from "#features/chat/turns/turn.ts";
 import type { MessageRead } from "#shared/api/types.ts";
 import { CopyButton } from "#shared/ui/copy-button.tsx";
-import { Picture } from "./picture.tsx";
-import { textOf } from "./turn.ts";
 
 /** What the reader said: a bubble, with the text exactly as it was written. */
 export const UserMessage = memo(function UserMessage({ message }: { message: MessageRead }) {

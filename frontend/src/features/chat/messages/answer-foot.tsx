@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { textOf } from "#features/chat/turns/turn.ts";
 import type { MessageRead, Usage } from "#shared/api/types.ts";
 import { CopyButton } from "#shared/ui/copy-button.tsx";
-import { textOf } from "./turn.ts";
 
 function Tokens({ usage }: { usage: Usage }) {
   const { t, i18n } = useTranslation();

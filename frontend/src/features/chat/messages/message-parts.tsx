@@ -1,6 +1,6 @@
+import { Prose } from "#features/chat/markdown/markdown.tsx";
+import { Picture } from "#features/chat/markdown/picture.tsx";
 import type { Part, ToolResultPart } from "#shared/api/types.ts";
-import { Prose } from "./markdown.tsx";
-import { Picture } from "./picture.tsx";
 import { Thoughts } from "./thoughts.tsx";
 import { ToolCard } from "./tool-card.tsx";
 
