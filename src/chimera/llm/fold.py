@@ -36,19 +36,15 @@ class Answer:
     stop_sequence: str | None = None
     vectors: tuple[tuple[float, ...], ...] = ()
     _done: list[Part] = field(default_factory=list[Part])
-    _text: list[str] = field(default_factory=list[str])
-    _thinking: list[ThinkingDelta] = field(default_factory=list[ThinkingDelta])
+    _open: list[TextDelta | ThinkingDelta] = field(default_factory=list[TextDelta | ThinkingDelta])
     _calls: dict[int, list[ToolCallDelta]] = field(default_factory=dict[int, list[ToolCallDelta]])
 
     def add(self, event: Event) -> None:
         match event:
-            case TextDelta():
-                self._close_thinking()
-                self._text.append(event.text)
+            case TextDelta() | ThinkingDelta():
+                self._extend(event)
             case ToolCallDelta():
                 self._calls.setdefault(event.index, []).append(event)
-            case ThinkingDelta():
-                self._think(event)
             case UsageReported():
                 self.usage = event.usage
             case Finished():
@@ -63,31 +59,33 @@ class Answer:
     @property
     def parts(self) -> tuple[Part, ...]:
         """Thinking and text in the order heard, then the tool calls by their index."""
-        self._close_thinking()
-        self._close_text()
-        return (*self._done, *(_call(deltas) for _, deltas in sorted(self._calls.items())))
+        calls = (_call(deltas) for _, deltas in sorted(self._calls.items()))
+        return (*self._done, *_joined(self._open), *calls)
 
     @property
     def text(self) -> str:
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
-    def _think(self, delta: ThinkingDelta) -> None:
-        self._close_text()
-        self._thinking.append(delta)
-        if delta.signature is not None:
-            self._close_thinking()
+    def _extend(self, delta: TextDelta | ThinkingDelta) -> None:
+        if self._open and type(self._open[-1]) is not type(delta):
+            self._close()
+        self._open.append(delta)
+        if isinstance(delta, ThinkingDelta) and delta.signature is not None:
+            self._close()
 
-    def _close_text(self) -> None:
-        if self._text:
-            self._done.append(Text(text="".join(self._text)))
-            self._text.clear()
+    def _close(self) -> None:
+        self._done += _joined(self._open)
+        self._open = []
 
-    def _close_thinking(self) -> None:
-        if self._thinking:
-            last = self._thinking[-1]
-            text = "".join(delta.text for delta in self._thinking)
-            self._done.append(Thinking(text=text, signature=last.signature, origin=last.origin, redacted=last.redacted))
-            self._thinking.clear()
+
+def _joined(deltas: list[TextDelta | ThinkingDelta]) -> list[Part]:
+    """One part out of deltas of one kind; none out of none."""
+    if not deltas:
+        return []
+    text, last = "".join(delta.text for delta in deltas), deltas[-1]
+    if isinstance(last, TextDelta):
+        return [Text(text=text)]
+    return [Thinking(text=text, signature=last.signature, origin=last.origin, redacted=last.redacted)]
 
 
 def _call(deltas: list[ToolCallDelta]) -> ToolCall:

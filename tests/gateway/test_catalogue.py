@@ -1,0 +1,108 @@
+"""Which models there are, and how a name becomes a target."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from tests.gateway.scripted import ScriptedProvider
+
+from chimera.gateway.call import Target, new_call
+from chimera.gateway.catalogue import Catalogue, CatalogueKeeper
+from chimera.gateway.errors import UnknownModelError
+from chimera.gateway.routes import Routes
+from chimera.kit.scope import Scope
+from chimera.llm import (
+    HealthStatus,
+    ModelCard,
+    ProviderAuthenticationError,
+    ProviderConnectionError,
+    ProviderError,
+    Request,
+)
+
+CATALOGUE = Catalogue(
+    {
+        "first": (ModelCard(name="shared"), ModelCard(name="alpha")),
+        "second": (ModelCard(name="shared"), ModelCard(name="first/alpha")),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("first/alpha", "first/alpha"),
+        ("alpha", "first/alpha"),
+        ("shared", "first/shared"),
+        ("second/shared", "second/shared"),
+        ("second/first/alpha", "second/first/alpha"),
+        ("second/unlisted", "second/unlisted"),
+    ],
+)
+def test_a_name_is_an_id_or_the_first_providers_model_of_that_name(named: str, meant: str) -> None:
+    target = CATALOGUE.resolve(named)
+    assert target is not None
+    assert target.id == meant
+
+
+@pytest.mark.parametrize("named", ["unknown", "nobody/alpha", "first/", "/alpha", ""])
+def test_other_names_mean_nothing(named: str) -> None:
+    assert CATALOGUE.resolve(named) is None
+
+
+def routed(model: str, *, fallbacks: tuple[str, ...] = (), configured: dict[str, list[str]] | None = None) -> list[str]:
+    scope = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
+    call = new_call(scope, Request(model=model, messages=()), patience_s=1, fallbacks=fallbacks)
+    routes = Routes(catalogue=lambda: CATALOGUE, fallbacks=configured or {})
+    return [target.id for target in routes.targets(call)]
+
+
+async def test_fallbacks_of_the_request_come_before_the_configured_ones_and_none_twice() -> None:
+    configured = {"alpha": ["second/shared", "nobody/x", "first/alpha"]}
+    assert routed("first/alpha", fallbacks=("shared",), configured=configured) == [
+        "first/alpha",
+        "first/shared",
+        "second/shared",
+    ]
+
+
+async def test_an_unknown_model_is_refused_though_fallbacks_are_known() -> None:
+    with pytest.raises(UnknownModelError):
+        routed("unknown", fallbacks=("shared",))
+
+
+@dataclass
+class Failing(ScriptedProvider):
+    error: ProviderError | None = None
+
+    async def models(self) -> Sequence[ModelCard]:
+        if self.error:
+            raise self.error
+        await asyncio.Event().wait()
+        return ()
+
+
+async def test_what_cannot_be_discovered_has_its_static_list_unless_nobody_listens_there() -> None:
+    providers = {
+        "well": ScriptedProvider("well", [], cards=(ModelCard(name="known"), ModelCard(name="new"))),
+        "refusing": Failing("refusing", [], error=ProviderAuthenticationError("wrong key", provider="refusing")),
+        "dead": Failing("dead", [], error=ProviderConnectionError("refused", provider="dead")),
+        "silent": Failing("silent", []),
+    }
+    static = {name: (ModelCard(name="known", context_tokens=1000),) for name in providers}
+    keeper = CatalogueKeeper(providers=providers, static=static, patience_s=0.01)
+    assert [target.id for target in keeper.current.targets()] == [f"{name}/known" for name in providers]
+    await keeper.refresh()
+    assert [target.id for target in keeper.current.targets()] == ["well/known", "well/new", "refusing/known"]
+    assert keeper.current.resolve("known") == Target(
+        provider="well", model="known", card=ModelCard(name="known", context_tokens=1000)
+    )
+    health = {status.name: status.health.status for status in keeper.statuses() if status.health}
+    assert health == {
+        "well": HealthStatus.OK,
+        "refusing": HealthStatus.UNAUTHENTICATED,
+        "dead": HealthStatus.UNREACHABLE,
+        "silent": HealthStatus.UNREACHABLE,
+    }
