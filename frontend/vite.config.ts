@@ -1,11 +1,12 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { swaggerUi } from "./swagger-ui.ts";
 
 const backend = { target: "http://127.0.0.1:8000", changeOrigin: false };
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), swaggerUi()],
   build: { target: "es2022", sourcemap: false },
   server: {
     proxy: { "/api": backend, "/v1": backend, "/health": backend, "/docs": backend, "/openapi.json": backend },
