@@ -12,7 +12,7 @@ NPM    := VENV=$(CURDIR)/$(VENV) $(CURDIR)/tools/npm
 run: install  ## migrate the database and serve, in the foreground
 	@exec $(BIN)/chimera serve --migrate
 
-install: $(VENV)/.runtime $(VENV)/.vocabularies frontend/dist/index.html  ## prepare .venv and the built web app
+install: $(VENV)/.runtime $(VENV)/.vocabularies src/chimera/web/built/index.html  ## prepare .venv and the built web app
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chimera needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -42,7 +42,7 @@ frontend/node_modules/.installed: frontend/package-lock.json | $(VENV)/.runtime
 	@cd frontend && $(NPM) ci --silent --ignore-scripts
 	@touch $@
 
-frontend/dist/index.html: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/swagger-ui.ts -type f 2>/dev/null)
+src/chimera/web/built/index.html: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/swagger-ui.ts -type f 2>/dev/null)
 	@echo "Building the web app …"
 	@cd frontend && $(NPM) run --silent build
 	@touch $@
@@ -76,4 +76,4 @@ lock:  ## resolve again; hashes of every file, no index named
 	@tools/lock $(BIN)/uv
 
 clean:
-	@rm -rf $(VENV) frontend/node_modules frontend/dist tools/vocabularies/node_modules src/chimera/gateway/vocabularies
+	@rm -rf $(VENV) frontend/node_modules src/chimera/web/built tools/vocabularies/node_modules src/chimera/gateway/vocabularies

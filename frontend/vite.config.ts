@@ -7,7 +7,8 @@ const backend = { target: "http://127.0.0.1:8000", changeOrigin: false };
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), swaggerUi()],
-  build: { target: "es2022", sourcemap: false },
+  // Into the Python package: the server serves it from there, and a wheel carries it.
+  build: { target: "es2022", sourcemap: false, outDir: "../src/chimera/web/built", emptyOutDir: true },
   server: {
     proxy: { "/api": backend, "/v1": backend, "/health": backend, "/docs": backend, "/openapi.json": backend },
   },
