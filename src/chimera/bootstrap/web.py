@@ -16,6 +16,7 @@ from chimera.conversations import endpoints as conversations
 from chimera.platform import endpoints as platform
 from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
+from chimera.web.bodies import Bounded
 from chimera.web.edge import Edge
 from chimera.web.static import WebApp
 
@@ -37,6 +38,8 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        # A redirect would name the scheme and host that this process sees, not those of a proxy before it.
+        redirect_slashes=False,
     )
     app.state.authenticate = house.authenticate
     problems.install(app)
@@ -46,9 +49,10 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.include_router(health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
     app.include_router(docs.router())
     app.mount("/v1", openai_app(_surface(house)))
-    app.mount("/", WebApp(web_app()))
+    # Not a mount: that would match every path, and so hide that an endpoint takes other methods.
+    app.router.default = WebApp(web_app())
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
-    return Edge(app)
+    return Edge(Bounded(app, house.settings.max_body_mb * 1_048_576))
 
 
 def _surface(house: House) -> Surface:
@@ -57,7 +61,6 @@ def _surface(house: House) -> Surface:
         gateway=house.gateway.handler,
         catalogue=lambda: house.gateway.keeper.current,
         patience_s=house.settings.request_timeout_s,
-        body_limit=house.settings.max_body_mb * 1_048_576,
     )
 
 

@@ -1,28 +1,60 @@
-"""Request bodies, bounded."""
+"""Request bodies, bounded, for every surface; each answers the refusal in its own shape."""
 
-from starlette.requests import Request
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chimera.kit.errors import BodyTooLargeError
 
+_MEBIBYTE = 1_048_576
+_MOST_DIGITS = 18
 
-async def read_body(request: Request, *, limit: int) -> bytes:
-    """Read the body whole.
 
-    Raises:
-        BodyTooLargeError: as soon as more than `limit` bytes are announced or have come.
+class BodyRefusedError(HTTPException):
+    """Carries a `BodyTooLargeError` through FastAPI, which takes all but its own kind for a body that is no JSON."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413)
+        self.cause = BodyTooLargeError(
+            f"The request body is larger than {limit / _MEBIBYTE:g} MiB, the most this server takes."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """Lets at most `limit` bytes of a request's body through to `app`.
+
+    Reading the body raises `BodyRefusedError` as soon as more is announced or has come. What a client still uploads
+    after that is read by the server and thrown away, so that it sees the answer.
     """
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
-        raise _too_large(limit)
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    app: ASGIApp
+    limit: int
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        is_announced_too_large = _announced(scope["headers"]) > self.limit
+        size = 0
+
+        async def bounded() -> Message:
+            nonlocal size
+            if is_announced_too_large:
+                raise BodyRefusedError(self.limit)
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.limit:
+                raise BodyRefusedError(self.limit)
+            return message
+
+        await self.app(scope, bounded, send)
 
 
-def _too_large(limit: int) -> BodyTooLargeError:
-    return BodyTooLargeError(f"The request body is larger than {limit / 1_048_576:g} MiB, the most this server takes.")
+def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    for name, value in headers:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:_MOST_DIGITS])
+    return 0

@@ -22,11 +22,13 @@ async def while_connected(
     async def watch() -> None:
         nonlocal gone
         while not gone:
+            if on_silence is None:
+                gone = (await receive())["type"] == "http.disconnect"
+                continue
             try:
-                async with asyncio.timeout(every_s if on_silence else None):
+                async with asyncio.timeout(every_s):
                     gone = (await receive())["type"] == "http.disconnect"
             except TimeoutError:
-                assert on_silence is not None
                 await on_silence()
         task.cancel()
 

@@ -26,7 +26,10 @@ SECURITY: tuple[tuple[bytes, bytes], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Gives every request an id (the caller's `x-request-id` when it is a sane one), and every answer its headers."""
+    """Gives every request an id (the caller's `x-request-id` when it is a sane one), and every answer its headers.
+
+    HEAD is answered as GET without its body, everywhere.
+    """
 
     app: ASGIApp
 
@@ -36,10 +39,17 @@ class Edge:
             return
         request_id = _given_id(scope["headers"]) or f"req_{new_id().hex}"
         scope["chimera.request_id"] = request_id
-        started = False
+        started = ended = False
+        is_head = scope["method"] == "HEAD"
+        if is_head:
+            scope = {**scope, "method": "GET"}
 
         async def outward(message: Message) -> None:
-            nonlocal started
+            nonlocal started, ended
+            if ended:
+                return
+            if is_head and message["type"] == "http.response.body":
+                ended, message = True, {"type": "http.response.body"}
             if message["type"] == "http.response.start":
                 started = True
                 message["headers"] = [*message["headers"], *SECURITY, (b"x-request-id", request_id.encode())]

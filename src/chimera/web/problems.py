@@ -9,6 +9,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from chimera.kit.errors import AppError, BodyTooLargeError, InvalidRequestError, Kind
+from chimera.web.refusals import (
+    MethodNotAllowedError,
+    UnsupportedMediaTypeError,
+    malformed,
+    refusal,
+    refusal_headers,
+    unsupported_media_type,
+)
 
 log = structlog.get_logger()
 
@@ -24,11 +32,17 @@ STATUS: dict[Kind, int] = {
     Kind.UNAVAILABLE: 503,
     Kind.INTERNAL: 500,
 }
+# Where HTTP has a word of its own for one error of a kind.
+OWN_STATUS: dict[type[AppError], int] = {
+    BodyTooLargeError: 413,
+    MethodNotAllowedError: 405,
+    UnsupportedMediaTypeError: 415,
+}
 INTERNAL_MESSAGE = "Something went wrong on our side. The request id finds it in the server's log."
 
 
 def status_of(error: AppError) -> int:
-    return 413 if isinstance(error, BodyTooLargeError) else STATUS[error.kind]
+    return OWN_STATUS.get(type(error)) or STATUS[error.kind]
 
 
 def problem(error: AppError, request_id: str) -> dict[str, object]:
@@ -49,8 +63,10 @@ def problem(error: AppError, request_id: str) -> dict[str, object]:
     return body
 
 
-def retry_headers(error: AppError) -> dict[str, str]:
-    """`retry-after` in whole seconds, rounded up, where the error knows when to come back."""
+def error_headers(error: AppError) -> dict[str, str]:
+    """`retry-after` in whole seconds, rounded up, where the error knows when to come back; how to prove who one is."""
+    if error.kind is Kind.UNAUTHENTICATED:
+        return {"www-authenticate": "Bearer"}  # demanded by RFC 9110, section 15.5.2
     if error.retry_after_s is None:
         return {}
     return {"retry-after": str(max(1, -int(-error.retry_after_s // 1)))}
@@ -64,7 +80,7 @@ def as_problem(error: AppError, request_id: str) -> JSONResponse:
     return JSONResponse(
         problem(error, request_id),
         status_code=status_of(error),
-        headers=retry_headers(error),
+        headers=error_headers(error),
         media_type="application/problem+json",
     )
 
@@ -78,6 +94,10 @@ def _app_error(request: Request, error: Exception) -> JSONResponse:
 
 def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
+    if any(isinstance(item["input"], bytes) for item in error.errors()):  # FastAPI took it for no JSON
+        return as_problem(unsupported_media_type(), request_id_of(request))
+    if any(item["type"] == "json_invalid" for item in error.errors()):
+        return as_problem(malformed(), request_id_of(request))
     found = [
         {"field": ".".join(str(step) for step in item["loc"] if step != "body"), "message": str(item["msg"])}
         for item in error.errors()
@@ -94,15 +114,9 @@ def _validation_error(request: Request, error: Exception) -> JSONResponse:
 
 def _http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(error.status_code).phrase,
-        "status": error.status_code,
-        "detail": str(error.detail),
-        "code": HTTPStatus(error.status_code).name.lower(),
-        "request_id": request_id_of(request),
-    }
-    return JSONResponse(body, error.status_code, headers=error.headers, media_type="application/problem+json")
+    response = as_problem(refusal(error, request), request_id_of(request))
+    response.headers.update(refusal_headers(error, request))
+    return response
 
 
 def internal_problem(request_id: str) -> dict[str, object]:

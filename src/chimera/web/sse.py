@@ -31,7 +31,9 @@ class Outlet:
         self.keep_alive_s = keep_alive_s
         self._send = send
         self._started = False
-        self._last = asyncio.get_running_loop().time()
+        # Kept, since asking for the running loop costs a system call on some Pythons, and this is asked for every chunk.
+        self._now = asyncio.get_running_loop().time
+        self._last = self._now()
 
     async def start(self, headers: list[tuple[bytes, bytes]]) -> None:
         self._started = True
@@ -39,7 +41,7 @@ class Outlet:
 
     async def put(self, chunk: bytes) -> None:
         """Send frames; waits while the client reads more slowly than we write."""
-        self._last = asyncio.get_running_loop().time()
+        self._last = self._now()
         await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
 
     async def end(self) -> None:
@@ -47,7 +49,7 @@ class Outlet:
 
     async def keep_alive(self) -> None:
         """Say something if the body has begun and nothing was said lately, so that proxies keep the connection."""
-        if self._started and asyncio.get_running_loop().time() - self._last >= self.keep_alive_s:
+        if self._started and self._now() - self._last >= self.keep_alive_s:
             await self.put(KEEP_ALIVE)
 
 

@@ -13,6 +13,8 @@ NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Chimera</title>
 # Built files carry a hash of their content in their names.
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+# The first steps of addresses that belong to the APIs: what they do not know is no page either.
+NOT_THE_APP = frozenset({"api", "v1", "health", "metrics", "openapi.json"})
 
 
 class WebApp(StaticFiles):
@@ -23,12 +25,16 @@ class WebApp(StaticFiles):
         self.folder = folder
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if path.partition("/")[0] in NOT_THE_APP:
+            raise HTTPException(404)
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         if path in {".", "index.html"}:
             return self._index()
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != 404 or path.startswith("api/") or "." in path.rpartition("/")[2]:
+            if error.status_code != 404 or "." in path.rpartition("/")[2]:
                 raise
             return self._index()
         response.headers["cache-control"] = FOR_EVER if path.startswith("assets/") else ASK_AGAIN

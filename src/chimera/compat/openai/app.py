@@ -10,18 +10,9 @@ from chimera.compat.openai.chat import chat_completions
 from chimera.compat.openai.embeddings import embeddings
 from chimera.compat.openai.exchange import Endpoint, Surface, error_response
 from chimera.compat.openai.models import list_models, retrieve_model
-from chimera.kit.errors import AppError, Kind
+from chimera.kit.errors import AppError
 from chimera.web.problems import INTERNAL_MESSAGE
-
-
-class UnknownEndpointError(AppError):
-    code = "unknown_endpoint"
-    kind = Kind.NOT_FOUND
-
-
-class MethodNotAllowedError(AppError):
-    code = "method_not_allowed"
-    kind = Kind.INVALID
+from chimera.web.refusals import refusal, refusal_headers
 
 
 def openai_app(surface: Surface) -> Starlette:
@@ -32,19 +23,15 @@ def openai_app(surface: Surface) -> Starlette:
             Route("/models", Endpoint(surface, list_models), methods=["GET"]),
             Route("/models/{model:path}", Endpoint(surface, retrieve_model), methods=["GET"]),
         ],
-        exception_handlers={HTTPException: _not_here, Exception: _unforeseen},
+        exception_handlers={HTTPException: _refused, Exception: _unforeseen},
     )
 
 
-def _not_here(request: Request, error: Exception) -> Response:
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    where = f"{request.method} {request.url.path}"
-    if error.status_code == 405:
-        response = error_response(MethodNotAllowedError(f"{where}: this endpoint takes another method."), request)
-        response.status_code = 405
-        response.headers.update(error.headers or {})
-        return response
-    return error_response(UnknownEndpointError(f"{where}: there is no such endpoint. See /docs."), request)
+    response = error_response(refusal(error, request), request)
+    response.headers.update(refusal_headers(error, request))
+    return response
 
 
 def _unforeseen(request: Request, _error: Exception) -> Response:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from starlette.requests import Request
 from starlette.types import Send
 
-from chimera.compat.openai.exchange import Surface, answer_headers, send_json
+from chimera.compat.openai.exchange import Surface, answer_headers, read_json, send_json
 from chimera.gateway.call import Call
 from chimera.gateway.deadline import armed
 from chimera.kit.errors import AppError
@@ -23,7 +23,7 @@ EVENT_STREAM = [(name.encode(), value.encode()) for name, value in HEADERS.items
 
 async def chat_completions(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, CHAT)
-    asked = decode_request(await surface.read(request))
+    asked = decode_request(await read_json(request))
     call = surface.call(scope, asked.request, request, fallbacks=asked.fallback_models)
     if asked.stream:
         await _stream(surface, call, asked, request, send)

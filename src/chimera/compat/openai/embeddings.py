@@ -5,7 +5,7 @@ from contextlib import aclosing
 from starlette.requests import Request
 from starlette.types import Send
 
-from chimera.compat.openai.exchange import Surface, answer_headers, send_json
+from chimera.compat.openai.exchange import Surface, answer_headers, read_json, send_json
 from chimera.gateway.deadline import armed
 from chimera.kit.scope import Scope
 from chimera.llm import Answer
@@ -16,7 +16,7 @@ from chimera.wires.openai_chat import decode_embedding_request, encode_embedding
 
 async def embeddings(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, CHAT)
-    asked = decode_embedding_request(await surface.read(request))
+    asked = decode_embedding_request(await read_json(request))
     call = surface.call(scope, asked.request, request)
     answer = Answer()
     async with while_connected(request.receive), armed(call), aclosing(surface.gateway(call)) as events:

@@ -15,8 +15,8 @@ from chimera.kit.errors import AppError, InvalidRequestError, Kind
 from chimera.kit.scope import Scope
 from chimera.llm import EmbeddingRequest
 from chimera.llm import Request as ModelRequest
-from chimera.web.bodies import read_body
-from chimera.web.problems import retry_headers, status_of
+from chimera.web.problems import error_headers, status_of
+from chimera.web.refusals import check_json
 from chimera.wires.openai_chat import encode_error
 
 log = structlog.get_logger()
@@ -32,17 +32,12 @@ class Surface:
     Attributes:
         authenticate: Turns credentials into a scope, or raises.
         patience_s: Longest time of one call; a caller may ask for less with the header `x-chimera-timeout-s`.
-        body_limit: Bytes of the largest request body.
     """
 
     authenticate: Callable[[HTTPConnection], Awaitable[Scope]]
     gateway: Handler
     catalogue: Callable[[], Catalogue]
     patience_s: float
-    body_limit: int
-
-    async def read(self, request: Request) -> bytes:
-        return await read_body(request, limit=self.body_limit)
 
     def call(
         self, scope: Scope, asked: ModelRequest | EmbeddingRequest, request: Request, *, fallbacks: tuple[str, ...] = ()
@@ -85,7 +80,7 @@ class Endpoint:
 
 def error_response(error: AppError, request: Request) -> Response:
     request_id = str(request.scope.get("chimera.request_id", ""))
-    headers = retry_headers(error)
+    headers = error_headers(error)
     if error.retry_after_s is not None:
         headers["retry-after-ms"] = str(max(1, round(error.retry_after_s * 1000)))
     if error.kind in {Kind.EXHAUSTED, Kind.INVALID}:
@@ -118,6 +113,16 @@ async def send_json(send: Send, body: bytes, headers: list[tuple[bytes, bytes]])
     length = (b"content-length", b"%d" % len(body))
     await send({"type": "http.response.start", "status": 200, "headers": [JSON_TYPE, length, *headers]})
     await send({"type": "http.response.body", "body": body})
+
+
+async def read_json(request: Request) -> bytes:
+    """Read the body.
+
+    Raises:
+        UnsupportedMediaTypeError: if it says that it is something else than JSON; saying nothing is fine.
+    """
+    check_json(request)
+    return await request.body()
 
 
 def path_parameter(scope: Mapping[str, object], name: str) -> str:
