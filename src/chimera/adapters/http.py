@@ -81,6 +81,8 @@ class HttpResponse:
 
     async def drain(self, patience_s: float) -> None:
         """Wait for a body's end that nobody reads any more, so that the connection can be used again."""
+        if self._response.content.at_eof():
+            return
         try:
             async with asyncio.timeout(patience_s):
                 while await self._response.content.readany():

@@ -31,7 +31,7 @@ class Outlet:
         self.keep_alive_s = keep_alive_s
         self._send = send
         self._started = False
-        # Kept, since asking for the running loop costs a system call on some Pythons, and this is asked for every chunk.
+        # Kept: asking for the running loop costs a system call on some Pythons, and every chunk asks.
         self._now = asyncio.get_running_loop().time
         self._last = self._now()
 

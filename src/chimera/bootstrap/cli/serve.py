@@ -1,5 +1,6 @@
 """`chimera serve`: open the house, tell where it is, serve until told to stop."""
 
+import gc
 import socket
 import sys
 from collections.abc import Mapping
@@ -34,7 +35,18 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
     async with open_house(settings, environment()) as house:
         app = create_app(house, stopping=lambda: server is not None and server.should_exit)
         server = make_server(app, lambda: _welcome(house, address_of(listening)))
+        _collect_seldom()
         await server.serve(sockets=[listening])
+
+
+def _collect_seldom() -> None:
+    """Look for garbage cycles a tenth as often, and never among what lives as long as the server.
+
+    At the default of 700 new objects the collector took a tenth of all CPU time; requests leave next to no cycles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def _welcome(house: House, address: str) -> None:
