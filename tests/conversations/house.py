@@ -10,7 +10,17 @@ from typing import TypeAlias
 from chimera.adapters.event_buses.memory import MemoryBus
 from chimera.conversations.bus import EventBus
 from chimera.conversations.journal import Numbered
-from chimera.conversations.service import Conversations, Desk, Pace, Readers, Reaper, Saying, Turns, TurnView
+from chimera.conversations.service import (
+    Conversations,
+    Desk,
+    LiveJournals,
+    Pace,
+    Readers,
+    Reaper,
+    Saying,
+    Turns,
+    TurnView,
+)
 from chimera.gateway.call import Call
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
@@ -119,11 +129,19 @@ class House:
     reaper: Reaper = field(init=False)
 
     def __post_init__(self) -> None:
-        desk = Desk(database=self.database, bus=self.bus, gateway=self.model, pace=self.pace, clock=self.clock)
+        live = LiveJournals()
+        desk = Desk(
+            database=self.database,
+            bus=self.bus,
+            gateway=self.model,
+            pace=self.pace,
+            clock=self.clock,
+            live=live,
+        )
         self.turns = Turns(
             desk=desk, spawn=self.tasks.spawn, default_model=lambda: self.default_model, replica=self.replica
         )
-        self.readers = Readers(database=self.database, bus=self.bus, pace=self.pace)
+        self.readers = Readers(database=self.database, bus=self.bus, pace=self.pace, live=live)
         self.conversations = Conversations(database=self.database, bus=self.bus, clock=self.clock)
         self.reaper = Reaper(database=self.database, bus=self.bus, pace=self.pace, clock=self.clock)
 

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from chimera.bootstrap.gateway import Gateway, open_gateway
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
-from chimera.conversations.service import Conversations, Desk, Pace, Readers, Reaper, Turns
+from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
@@ -80,7 +80,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         gateway = await stack.enter_async_context(open_gateway(settings, variables, registry))
         bus = await stack.enter_async_context(_bus(settings))
         pace = Pace(patience_s=settings.request_timeout_s)
-        desk = Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now)
+        live = LiveJournals()
+        desk = Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now, live=live)
         tasks = await stack.enter_async_context(_background())
         authenticate = Authenticator(database)
         turns = Turns(
@@ -105,7 +106,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             keys=Keys(database=database, on_revoked=authenticate.forget),
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,
-            readers=Readers(database=database, bus=bus, pace=pace),
+            readers=Readers(database=database, bus=bus, pace=pace, live=live),
             first_run=made,
         )
 

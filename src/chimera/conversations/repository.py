@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, Update, func, insert, literal
+from sqlalchemy import Select, Table, Update, bindparam, func, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from chimera.conversations.errors import ConversationNotFoundError, TurnInProgressError, TurnNotFoundError
@@ -15,6 +16,33 @@ from chimera.conversations.tables import ConversationRow, MessageRow, TurnEventR
 from chimera.conversations.title import folded
 from chimera.kit.clock import utc_now
 from chimera.store import Page, Repository, SystemRepository
+
+# Statements of the hot path are made once, over plain tables: making them, and the unit of work, costs more than
+# running them. Each begins with the tenant, like those of `mine()` and `changing()`.
+_TURNS: Final = cast("Table", TurnRow.__table__)
+_ENTRIES: Final = cast("Table", TurnEventRow.__table__)
+_HELD: Final = (
+    _TURNS.c.tenant_id == bindparam("of_tenant"),
+    _TURNS.c.id == bindparam("of_turn"),
+    _TURNS.c.status == TurnStatus.RUNNING.value,
+    _TURNS.c.fence == bindparam("by_fence"),
+)
+_HOLD: Final = select(_TURNS.c.stop_requested).where(*_HELD).with_for_update(key_share=True)
+_BEAT: Final = update(_TURNS).where(*_HELD).values(heartbeat_at=bindparam("now")).returning(_TURNS.c.stop_requested)
+_APPEND: Final = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(_ENTRIES).on_conflict_do_nothing()
+    for dialect in (postgresql, sqlite)
+}
+_AFTER: Final = (
+    select(_ENTRIES.c.seq, _ENTRIES.c.payload)
+    .where(
+        _ENTRIES.c.tenant_id == bindparam("of_tenant"),
+        _ENTRIES.c.turn_id == bindparam("of_turn"),
+        _ENTRIES.c.seq > bindparam("after"),
+    )
+    .order_by(_ENTRIES.c.seq)
+    .limit(bindparam("most"))
+)
 
 
 class KeptConversations(Repository[ConversationRow]):
@@ -121,15 +149,20 @@ class KeptTurns(Repository[TurnRow]):
         query = self.mine().where(TurnRow.conversation_id.in_(conversation_ids), TurnRow.status == TurnStatus.RUNNING)
         return {turn.conversation_id: turn.id for turn in await self._tx.scalars(query)}
 
-    async def beat(self, id: UUID, *, fence: int, now: datetime) -> bool | None:
-        """Tell that the writer lives, and lock its turn until the transaction ends.
+    async def hold(self, id: UUID, *, fence: int) -> bool | None:
+        """Lock a writer's turn until the transaction ends.
 
         Returns whether a stop was requested, or `None` if the turn is not this writer's any more.
         """
-        statement = self._held(id, fence).values(heartbeat_at=now).returning(TurnRow.stop_requested)
-        result = await self._tx.execute(statement.execution_options(synchronize_session=False))
-        row: Row[Any] | None = result.one_or_none()
-        return None if row is None else bool(row[0])
+        held = {"of_tenant": self._scope.tenant_id, "of_turn": id, "by_fence": fence}
+        stop: bool | None = (await self._tx.execute(_HOLD, held)).scalar_one_or_none()
+        return stop
+
+    async def beat(self, id: UUID, *, fence: int, now: datetime) -> bool | None:
+        """As `hold`, and tell that the writer lives."""
+        held = {"of_tenant": self._scope.tenant_id, "of_turn": id, "by_fence": fence}
+        stop: bool | None = (await self._tx.execute(_BEAT, {**held, "now": now})).scalar_one_or_none()
+        return stop
 
     async def close(self, turn: TurnRow, *, status: TurnStatus, error: str | None, now: datetime) -> bool:
         """End a running turn and raise its fence. False if it was not running any more, or in other hands."""
@@ -170,20 +203,17 @@ class KeptEntries(Repository[TurnEventRow]):
     table = TurnEventRow
 
     async def append(self, turn_id: UUID, entries: Iterable[Numbered]) -> None:
+        """Add entries; those that are there already, because a commit was not heard of, are passed over.
+
+        Only whoever holds the turn may, so a number always means the same entry.
+        """
         shared = {"tenant_id": self._scope.tenant_id, "turn_id": turn_id, "created_at": utc_now()}
         rows = [{**shared, "seq": entry.seq, "payload": encode_entry(entry.entry)} for entry in entries]
-        # Past the unit of work, which costs more than the rest of a write to the journal together.
-        await self._tx.execute(insert(cast("Table", TurnEventRow.__table__)), rows)
+        await self._tx.execute(_APPEND[self._tx.get_bind().dialect.name], rows)
 
     async def after(self, turn_id: UUID, seq: int, *, limit: int) -> list[Numbered]:
-        query = (
-            self.mine()
-            .with_only_columns(TurnEventRow.seq, TurnEventRow.payload)
-            .where(TurnEventRow.id == turn_id, TurnEventRow.seq > seq)
-            .order_by(TurnEventRow.seq)
-            .limit(limit)
-        )
-        return [Numbered(row[0], decode_entry(row[1])) for row in await self._tx.execute(query)]
+        bounds = {"of_tenant": self._scope.tenant_id, "of_turn": turn_id, "after": seq, "most": limit}
+        return [Numbered(row[0], decode_entry(row[1])) for row in await self._tx.execute(_AFTER, bounds)]
 
     async def all(self, turn_id: UUID) -> list[Entry]:
         query = self.mine().with_only_columns(TurnEventRow.payload).where(TurnEventRow.id == turn_id)

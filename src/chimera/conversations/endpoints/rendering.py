@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import assert_never
 from uuid import UUID
 
@@ -99,7 +100,8 @@ async def turn_frames(
             async for numbered in journal:
                 after = numbered.seq
                 if isinstance(numbered.entry, TurnFinished):
-                    view = turn_read(await readers.get(scope, turn_id), request_id)
+                    ended = await readers.patiently(partial(readers.get, scope, turn_id))
+                    view = turn_read(ended, request_id)
                     yield _finished_frame(numbered.seq, numbered.entry, view)
                 else:
                     yield _frame(numbered)

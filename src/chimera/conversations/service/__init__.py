@@ -2,6 +2,7 @@
 
 from chimera.conversations.service.conversations import ConversationChange, Conversations
 from chimera.conversations.service.following import Readers
+from chimera.conversations.service.live import LiveJournals
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.service.reaping import Reaper
 from chimera.conversations.service.turns import Saying, Spawn, Turns
@@ -13,6 +14,7 @@ __all__ = [
     "ConversationView",
     "Conversations",
     "Desk",
+    "LiveJournals",
     "MessagesView",
     "Pace",
     "Readers",

@@ -4,19 +4,23 @@ Each reads the journal from the database at its own pace; nothing is queued for 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, TypeVar
 from uuid import UUID
 
 from chimera.conversations.bus import EventBus, end_topic, journal_topic
 from chimera.conversations.journal import Numbered, TurnFinished
 from chimera.conversations.repository import KeptEntries, KeptMessages, KeptTurns
+from chimera.conversations.service.live import LiveJournals
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.service.views import TurnView
 from chimera.conversations.states import TurnStatus
 from chimera.kit.scope import Scope
-from chimera.store import Database
+from chimera.store import Database, DatabaseUnavailableError
+
+T = TypeVar("T")
 
 BATCH: Final = 256
 
@@ -28,6 +32,7 @@ class Readers:
     database: Database
     bus: EventBus
     pace: Pace
+    live: LiveJournals = field(default_factory=LiveJournals)
 
     async def get(self, scope: Scope, turn_id: UUID) -> TurnView:
         async with self.database.reading(scope) as tx:
@@ -40,7 +45,7 @@ class Readers:
         deadline = loop.time() + within_s
         async with self.bus.subscribe(end_topic(turn_id)) as bell:
             while True:
-                view = await self.get(scope, turn_id)
+                view = await self.patiently(partial(self.get, scope, turn_id))
                 left_s = deadline - loop.time()
                 if view.turn.status != TurnStatus.RUNNING or left_s <= 0:
                     return view
@@ -65,6 +70,22 @@ class Readers:
                     await bell.wait(self.pace.poll_s)
                 running, entries = await self._look_again(scope, turn_id, after)
 
+    async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask the database; while it is away, again and again for as long as a writer would.
+
+        Raises:
+            DatabaseUnavailableError: if it stays away.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.pace.stale_s
+        while True:
+            try:
+                return await ask()
+            except DatabaseUnavailableError:
+                if loop.time() > deadline:
+                    raise
+                await asyncio.sleep(self.pace.poll_s)
+
     async def _look(self, scope: Scope, turn_id: UUID, after: int) -> tuple[bool, list[Numbered]]:
         async with self.database.reading(scope) as tx:
             # The state first: what is found not running has its whole journal by now.
@@ -73,7 +94,14 @@ class Readers:
         return turn.status == TurnStatus.RUNNING, entries
 
     async def _look_again(self, scope: Scope, turn_id: UUID, after: int) -> tuple[bool, list[Numbered]]:
-        """As `_look` for a turn that was found to be the caller's: where there are entries, its state is not asked."""
+        """As `_look` for a turn that was found to be the caller's: in memory where it is written here."""
+        live = self.live.after(turn_id, after, limit=BATCH)
+        if live is not None:
+            return True, live
+        return await self.patiently(partial(self._ask_again, scope, turn_id, after))
+
+    async def _ask_again(self, scope: Scope, turn_id: UUID, after: int) -> tuple[bool, list[Numbered]]:
+        """Where there are entries, the turn's state is not asked."""
         async with self.database.reading(scope) as tx:
             entries = await KeptEntries(tx, scope).after(turn_id, after, limit=BATCH)
         return (True, entries) if entries else await self._look(scope, turn_id, after)

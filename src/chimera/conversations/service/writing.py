@@ -15,6 +15,7 @@ from chimera.conversations.errors import AnswerCutError, ConversationNotFoundErr
 from chimera.conversations.journal import Coalescer, Entry, Heard, numbered, replay
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
 from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing, Ending, Told
+from chimera.conversations.service.live import FIRST_SEQ, LiveJournals
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.states import TurnStatus
 from chimera.conversations.tables import TurnRow
@@ -27,7 +28,12 @@ from chimera.store import Database, DatabaseUnavailableError, Transaction
 log = structlog.get_logger()
 
 DELTAS: Final = (TextDelta, ThinkingDelta, ToolCallDelta)
-FIRST_SEQ: Final = 2  # 1 is `turn.started`, journaled when the turn is opened
+# A write to the journal takes at most this part of the time, so that many turns at once write less often.
+WRITING_PART: Final = 0.05
+SLOWEST_S: Final = 0.25
+RETRY_S: Final = 1.0
+# How long a turn whose writer is cancelled waits for a database that is away.
+LAST_TRY_S: Final = 2.0
 UNFORESEEN: Final = Failure(
     code="internal_error", kind=Kind.INTERNAL, detail="Something went wrong on our side while the answer was written."
 )
@@ -46,6 +52,7 @@ class Desk:
     gateway: Handler
     pace: Pace
     clock: Callable[[], datetime]
+    live: LiveJournals = field(default_factory=LiveJournals)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -66,26 +73,35 @@ class TurnWriter:
     _ending: Ending | None = None
     _lost: bool = False
     _seen_at: float = 0.0
+    _beat_at: float = 0.0
     _snapshot_at: float = 0.0
+    _rest_s: float = 0.0
+    _away: bool = False
 
     async def run(self) -> None:
         """Write the answer. Cancelling it keeps what was written and marks the turn interrupted."""
         try:
             await self._write()
-            await self._close()
+            await self._close(self.desk.pace.stale_s)
         except asyncio.CancelledError:
             self._end(INTERRUPTED)
-            await self._close()
+            try:
+                await self._close(LAST_TRY_S)
+            except DatabaseUnavailableError:
+                log.warning("turn.left_to_the_reaper", turn_id=str(self.turn.id))
             raise
         except Exception:  # the outermost edge of this task; the reaper will close the turn
             log.exception("turn.abandoned", turn_id=str(self.turn.id))
+        finally:
+            await self._tell()
 
     def interrupt(self) -> None:
         """Let it end now, as far as it is."""
         self._end(INTERRUPTED)
 
     async def _write(self) -> None:
-        self._seen_at = self._snapshot_at = asyncio.get_running_loop().time()
+        self._seen_at = self._beat_at = self._snapshot_at = asyncio.get_running_loop().time()
+        self._rest_s = self.desk.pace.coalesce_s
         async with self.desk.bus.subscribe(stop_topic(self.turn.id)) as stops, asyncio.TaskGroup() as group:
             hearing = group.create_task(self._hear())
             hearing.add_done_callback(lambda _: self._hurry())
@@ -137,7 +153,7 @@ class TurnWriter:
     async def _pause(self) -> None:
         """Until there is something to write and others had the time to join it, or a heartbeat is due."""
         if await self._fresh.wait(self.desk.pace.heartbeat_s):
-            await self._urgent.wait(self.desk.pace.coalesce_s)
+            await self._urgent.wait(self._rest_s)
 
     def _gather(self) -> None:
         taken = self._pending.take()
@@ -147,28 +163,43 @@ class TurnWriter:
     async def _flush(self) -> None:
         """Journal what was heard, tell that the writer lives, and learn whether it should go on."""
         self._gather()
-        now_s = asyncio.get_running_loop().time()
+        loop, pace = asyncio.get_running_loop(), self.desk.pace
+        now_s = loop.time()
         try:
             async with self.desk.database.transaction(self.call.scope) as tx:
                 stop = await self._journal(tx, now_s)
         except DatabaseUnavailableError:
-            if now_s - self._seen_at > self.desk.pace.stale_s:
+            if now_s - self._seen_at > pace.stale_s:
                 raise
-            log.warning("turn.journal_delayed", turn_id=str(self.turn.id))
-            self._fresh.ring()
+            self._put_off()
             return
-        self._seen_at = now_s
+        self._seen_at, self._away = now_s, False
+        self._rest_s = min(max(pace.coalesce_s, (loop.time() - now_s) / WRITING_PART), SLOWEST_S)
         self._lost = stop is None
         if stop:
             self._end(STOPPED)
         if self._unwritten and not self._lost:
-            self._next_seq += len(self._unwritten)
+            written = numbered(self._unwritten, self._next_seq)
+            self._next_seq += len(written)
             self._unwritten.clear()
+            self.desk.live.add(self.turn.id, written)
             await self.desk.bus.publish(journal_topic(self.turn.id))
 
+    def _put_off(self) -> None:
+        """Try again soon, then less soon."""
+        if not self._away:
+            log.warning("turn.journal_delayed", turn_id=str(self.turn.id))
+        self._away = True
+        self._rest_s = min(2 * self._rest_s, RETRY_S)
+        self._fresh.ring()
+
     async def _journal(self, tx: Transaction, now_s: float) -> bool | None:
-        scope, turn = self.call.scope, self.turn
-        stop = await KeptTurns(tx, scope).beat(turn.id, fence=turn.fence, now=self.desk.clock())
+        scope, turn, turns = self.call.scope, self.turn, KeptTurns(tx, self.call.scope)
+        if now_s - self._beat_at < self.desk.pace.heartbeat_s / 5:
+            stop = await turns.hold(turn.id, fence=turn.fence)
+        else:
+            stop = await turns.beat(turn.id, fence=turn.fence, now=self.desk.clock())
+            self._beat_at = now_s
         if stop is None:
             return None
         if self._unwritten:
@@ -180,19 +211,30 @@ class TurnWriter:
             self._snapshot_at = now_s
         return stop
 
-    async def _close(self) -> None:
+    async def _close(self, patience_s: float) -> None:
+        """End the turn; try again for so long if the database is away, but not for longer than the turn is ours."""
         if self._lost or self._ending is None:
             return
         self._gather()
+        loop = asyncio.get_running_loop()
+        last_try_at = min(loop.time() + patience_s, self._seen_at + self.desk.pace.stale_s)
+        rest_s = self.desk.pace.coalesce_s
         while True:
             try:
                 await self._close_once(self._ending)
             except DatabaseUnavailableError:
-                if asyncio.get_running_loop().time() - self._seen_at > self.desk.pace.stale_s:
+                if loop.time() > last_try_at:
                     raise
-                await asyncio.sleep(self.desk.pace.coalesce_s)
+                await asyncio.sleep(rest_s)
+                rest_s = min(2 * rest_s, RETRY_S)
             else:
                 return
+
+    async def _tell(self) -> None:
+        """Send whoever follows the turn to the database, where its end is or will be."""
+        self.desk.live.forget(self.turn.id)
+        await self.desk.bus.publish(journal_topic(self.turn.id))
+        await self.desk.bus.publish(end_topic(self.turn.id))
 
     async def _close_once(self, ending: Ending) -> None:
         scope, turn = self.call.scope, self.turn
@@ -209,8 +251,6 @@ class TurnWriter:
                 await Closing(tx, scope, self.desk.clock()).close(conversation, turn, told, ending)
         except ConversationNotFoundError:
             return
-        await self.desk.bus.publish(journal_topic(turn.id))
-        await self.desk.bus.publish(end_topic(turn.id))
 
 
 def _completed(finish_reason: str) -> Ending:
