@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
+from types import FrameType
 from typing import TypeVar
 
 import uvicorn
@@ -12,11 +13,15 @@ import uvloop
 from starlette.types import ASGIApp
 
 from chimera.bootstrap.settings import Settings
+from chimera.conversations.service import Turns
 from chimera.kit.errors import AppError, Kind
 
 T = TypeVar("T")
 
+# How long open answers may go on after the first signal, and then how long their readers have to hear of their end.
+# Together less than the 30 s after which Kubernetes kills.
 DRAIN_S = 20
+PARTING_S = 2
 
 
 class AddressTakenError(AppError):
@@ -55,16 +60,31 @@ def address_of(listening: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """Tells when it listens. `should_exit` says whether it is stopping."""
+    """Tells when it listens. `should_exit` says whether it is stopping.
+
+    Attributes:
+        stopping: Set by the first signal.
+        hurried: Set by the second.
+    """
 
     def __init__(self, config: uvicorn.Config, on_listening: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_listening = on_listening
+        self.stopping = asyncio.Event()
+        self.hurried = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._on_listening()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """As told; uvicorn's own version heeds a second SIGINT, but no second SIGTERM."""
+        if self.should_exit:
+            self.force_exit = True
+            self.hurried.set()
+        self.should_exit = True
+        self.stopping.set()
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -82,8 +102,8 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-def make_server(app: ASGIApp, on_listening: Callable[[], None]) -> Server:
-    """A server that serves `app` until it is told to stop, and then waits `DRAIN_S` for open answers."""
+def make_server(app: ASGIApp, on_listening: Callable[[], None], *, drain_s: int = DRAIN_S) -> Server:
+    """A server that serves `app` until it is told to stop, and then waits `drain_s` for open answers."""
     config = uvicorn.Config(
         app,
         http="httptools",
@@ -93,9 +113,26 @@ def make_server(app: ASGIApp, on_listening: Callable[[], None]) -> Server:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=DRAIN_S,
+        timeout_graceful_shutdown=drain_s + PARTING_S,
     )
     return Server(config, on_listening)
+
+
+async def serve_and_drain(server: Server, turns: Turns, listening: socket.socket, *, drain_s: float = DRAIN_S) -> None:
+    """Serve until told to stop; then let running turns end, whether anybody reads them or not, for `drain_s` at most.
+
+    Those that did not end by then, or by a second signal, are interrupted, and their readers hear of it.
+    """
+
+    async def drain() -> None:
+        await server.stopping.wait()
+        await turns.drain(grace_s=drain_s, at_once=server.hurried)
+
+    async with asyncio.TaskGroup() as group:
+        draining = group.create_task(drain())
+        await server.serve(sockets=[listening])
+        if not server.stopping.is_set():
+            draining.cancel()
 
 
 def run(main: Coroutine[None, None, T]) -> T:

@@ -11,9 +11,12 @@ import typer
 from chimera.bootstrap import logging
 from chimera.bootstrap.cli.failing import or_say_why
 from chimera.bootstrap.house import House, open_house
-from chimera.bootstrap.server import Server, address_of, bind, make_server, run
+from chimera.bootstrap.server import Server, address_of, bind, make_server, run, serve_and_drain
 from chimera.bootstrap.settings import Settings, environment, load
 from chimera.bootstrap.web import create_app
+from chimera.store import connect
+from chimera.store.errors import SchemaMismatchError, UnsafeDatabaseRoleError
+from chimera.store.schema import check_schema
 
 
 def run_serve(flags: Mapping[str, object], *, migrate_first: bool) -> int:
@@ -21,7 +24,7 @@ def run_serve(flags: Mapping[str, object], *, migrate_first: bool) -> int:
         settings = load(flags=flags)
         logging.configure(settings)
         with closing(bind(settings)) as listening:
-            if migrate_first:
+            if migrate_first and not run(_is_up_to_date(settings)):
                 # Imported here: Alembic stays out of the memory of a server that need not migrate.
                 from chimera.bootstrap.cli.migrate import bring_up_to_date
 
@@ -30,13 +33,24 @@ def run_serve(flags: Mapping[str, object], *, migrate_first: bool) -> int:
     return 0
 
 
+async def _is_up_to_date(settings: Settings) -> bool:
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        async with connect(settings.database) as database:
+            await check_schema(database)
+    except (SchemaMismatchError, UnsafeDatabaseRoleError):
+        # The role as which the program should act is made by the migrations.
+        return False
+    return True
+
+
 async def _serve(settings: Settings, listening: socket.socket) -> None:
     server: Server | None = None
     async with open_house(settings, environment()) as house:
         app = create_app(house, stopping=lambda: server is not None and server.should_exit)
         server = make_server(app, lambda: _welcome(house, address_of(listening)))
         _collect_seldom()
-        await server.serve(sockets=[listening])
+        await serve_and_drain(server, house.turns, listening)
 
 
 def _collect_seldom() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from chimera.conversations.bus import stop_topic
@@ -25,6 +25,8 @@ from chimera.llm import Image, Part, Request, Sampling, Text
 from chimera.store import Transaction
 
 Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], object]
+
+PARTING_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,18 +104,24 @@ class Turns:
             await self.desk.bus.publish(stop_topic(turn_id))
         return TurnView(turn=turn, message=message)
 
-    async def drain(self, *, grace_s: float) -> None:
-        """Take no more turns, give the running ones the grace to end, then interrupt them and keep their text."""
+    async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
+        """Take no more turns, give the running ones the grace to end, then interrupt them and keep their text.
+
+        Args:
+            grace_s: How long they may go on.
+            at_once: Ends the grace when it is set.
+        """
         self._draining = True
         if not self._writers:
             return
-        try:
-            async with asyncio.timeout(grace_s):
-                await self._idle.wait()
-        except TimeoutError:
-            for writer in self._writers.values():
-                writer.interrupt()
-            await self._idle.wait()
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._idle, at_once) if event is not None]
+        await asyncio.wait(waits, timeout=grace_s, return_when=asyncio.FIRST_COMPLETED)
+        for writer in self._writers.values():
+            writer.interrupt()
+        # Bounded, because the database in which they are to be kept may be away.
+        await asyncio.wait(waits[:1], timeout=PARTING_S)
+        for wait in waits:
+            wait.cancel()
 
     def _admit(self) -> None:
         if self._draining:
