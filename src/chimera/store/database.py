@@ -17,7 +17,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from chimera.kit.scope import Scope
-from chimera.store.engines import VERSION_TABLE, database_url, is_refusal, is_transient, postgres_engine, sqlite_engines
+from chimera.store.engines import (
+    VERSION_TABLE,
+    database_url,
+    has_no_room,
+    is_refusal,
+    is_transient,
+    postgres_engine,
+    sqlite_engines,
+)
 from chimera.store.errors import DatabaseUnavailableError
 from chimera.store.row_security import SYSTEM_SETTING, TENANT_SETTING
 
@@ -154,6 +162,10 @@ def _translated() -> Generator[None]:
             ) from error
         if error.connection_invalidated or is_transient(error.orig):
             raise DatabaseUnavailableError("The database does not answer just now.", retry_after_s=1) from error
+        if has_no_room(error.orig):
+            raise DatabaseUnavailableError(
+                "The database cannot write: its disk is full or broken. Nothing was changed.", retry_after_s=10
+            ) from error
         raise
 
 

@@ -16,8 +16,11 @@ BUSY_WAIT_S = 10
 _MIGRATION_WAIT_S = 600
 _READERS = 4
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+# A write past the limit of a quota or of the process is told as an I/O error.
+_SQLITE_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 # lock timeout, deadlock, serialisation, too many connections, starting up or shutting down
 _SQLSTATES_TRANSIENT = {"55P03", "40P01", "40001", "53300", "57P01", "57P02", "57P03"}
+_SQLSTATES_NO_ROOM = {"53100"}
 _SQLSTATES_REFUSED = {"3D000", "28000", "28P01"}
 _POSTGRES_SETTINGS = {
     "application_name": "chimera",
@@ -119,6 +122,13 @@ def is_transient(error: BaseException | None) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         return error.sqlite_errorcode & 0xFF in _SQLITE_BUSY
     return getattr(error, "sqlstate", None) in _SQLSTATES_TRANSIENT
+
+
+def has_no_room(error: BaseException | None) -> bool:
+    """Whether a write found no room, or a broken disk."""
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorcode & 0xFF in _SQLITE_NO_ROOM
+    return getattr(error, "sqlstate", None) in _SQLSTATES_NO_ROOM
 
 
 def is_refusal(error: BaseException | None) -> bool:
