@@ -17,7 +17,9 @@ def configure(settings: Settings) -> None:
     level = _LEVELS[settings.log_level]
     for_people = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     ending: list[Any] = (
-        [structlog.dev.ConsoleRenderer()] if for_people else [structlog.processors.format_exc_info, _as_json]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        if for_people
+        else [structlog.processors.format_exc_info, _as_json]
     )
     structlog.configure(
         processors=[

@@ -1,11 +1,12 @@
 """The web application: the house with its doors."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chimera.bootstrap.house import House
 from chimera.bootstrap.places import web_app
@@ -48,11 +49,23 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
     app.include_router(health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
     app.include_router(docs.router())
-    app.mount("/v1", openai_app(_surface(house)))
     # Not a mount: that would match every path, and so hide that an endpoint takes other methods.
     app.router.default = WebApp(web_app())
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
-    return Edge(Bounded(app, house.settings.max_body_mb * 1_048_576))
+    doors = Doors(openai=openai_app(_surface(house)), rest=app)
+    return Edge(Bounded(doors, house.settings.max_body_mb * 1_048_576))
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The hot surface stands beside FastAPI, not behind its routes and middleware."""
+
+    openai: ASGIApp
+    rest: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_openai = scope["type"] == "http" and f"{scope['path']}/".startswith("/v1/")
+        await (self.openai if is_openai else self.rest)(scope, receive, send)
 
 
 def _surface(house: House) -> Surface:

@@ -12,6 +12,8 @@ from chimera.web.problems import internal_problem
 
 log = structlog.get_logger()
 
+_STARTED = "chimera.response_started"
+
 CONTENT_SECURITY_POLICY = (
     b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
     b"connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
@@ -51,7 +53,7 @@ class Edge:
             if is_head and message["type"] == "http.response.body":
                 ended, message = True, {"type": "http.response.body"}
             if message["type"] == "http.response.start":
-                started = True
+                started = scope[_STARTED] = True
                 message["headers"] = [*message["headers"], *SECURITY, (b"x-request-id", request_id.encode())]
                 if not any(name == b"content-security-policy" for name, _ in message["headers"]):
                     message["headers"].append((b"content-security-policy", CONTENT_SECURITY_POLICY))
@@ -63,6 +65,11 @@ class Edge:
             log.exception("web.unforeseen_error", request_id=request_id, path=scope["path"])
             if not started:
                 await _fail(outward, request_id)
+
+
+def has_started(scope: Scope) -> bool:
+    """Whether the answer to this request has begun, so that its status cannot be changed any more."""
+    return _STARTED in scope
 
 
 def _given_id(headers: Iterable[tuple[bytes, bytes]]) -> str | None:

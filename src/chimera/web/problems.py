@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problems: the one place where a kind becomes a status."""
 
+import json
 from http import HTTPStatus
 
 import structlog
@@ -76,23 +77,27 @@ def request_id_of(request: Request) -> str:
     return str(request.scope.get("chimera.request_id", ""))
 
 
-def as_problem(error: AppError, request_id: str) -> JSONResponse:
-    return JSONResponse(
-        problem(error, request_id),
-        status_code=status_of(error),
-        headers=error_headers(error),
-        media_type="application/problem+json",
-    )
+class ProblemResponse(JSONResponse):
+    """In ASCII: a problem may quote half of a surrogate pair, which JSON can say and UTF-8 cannot."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: object) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
-def _app_error(request: Request, error: Exception) -> JSONResponse:
+def as_problem(error: AppError, request_id: str) -> ProblemResponse:
+    return ProblemResponse(problem(error, request_id), status_of(error), error_headers(error))
+
+
+def _app_error(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, AppError)
     if error.kind is Kind.INTERNAL:
         log.error("web.internal_error", code=error.code, exc_info=error)
     return as_problem(error, request_id_of(request))
 
 
-def _validation_error(request: Request, error: Exception) -> JSONResponse:
+def _validation_error(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)
     if any(isinstance(item["input"], bytes) for item in error.errors()):  # FastAPI took it for no JSON
         return as_problem(unsupported_media_type(), request_id_of(request))
@@ -105,14 +110,10 @@ def _validation_error(request: Request, error: Exception) -> JSONResponse:
     first = found[0] if found else {"field": "", "message": "The request does not have the promised shape."}
     where = f"{first['field']}: " if first["field"] else ""
     answer = problem(InvalidRequestError(f"{where}{first['message']}"), request_id_of(request))
-    return JSONResponse(
-        answer | {"status": 422, "title": HTTPStatus(422).phrase, "errors": found},
-        status_code=422,
-        media_type="application/problem+json",
-    )
+    return ProblemResponse(answer | {"status": 422, "title": HTTPStatus(422).phrase, "errors": found}, 422)
 
 
-def _http_exception(request: Request, error: Exception) -> JSONResponse:
+def _http_exception(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
     response = as_problem(refusal(error, request), request_id_of(request))
     response.headers.update(refusal_headers(error, request))
@@ -124,7 +125,7 @@ def internal_problem(request_id: str) -> dict[str, object]:
     return problem(AppError(INTERNAL_MESSAGE), request_id)
 
 
-def _unforeseen(request: Request, _error: Exception) -> JSONResponse:
+def _unforeseen(request: Request, _error: Exception) -> ProblemResponse:
     return as_problem(AppError(INTERNAL_MESSAGE), request_id_of(request))
 
 
