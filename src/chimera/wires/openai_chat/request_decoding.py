@@ -74,7 +74,8 @@ class _Reasoning(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 class _Body(Struct, frozen=True, gc=False):
     model: _Name
-    messages: Annotated[list[WireMessage], Meta(min_length=1)]
+    # More would hold up everybody else for seconds; no model reads as many.
+    messages: Annotated[list[WireMessage], Meta(min_length=1, max_length=100_000)]
     stream: bool | None = None
     stream_options: _StreamOptions | None = None
     tools: list[_Tool] | None = None
