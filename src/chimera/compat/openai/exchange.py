@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
@@ -120,9 +120,13 @@ async def read_json(request: Request) -> bytes:
 
     Raises:
         UnsupportedMediaTypeError: if it says that it is something else than JSON; saying nothing is fine.
+        InvalidRequestError: if the client left before it had sent all.
     """
     check_json(request)
-    return await request.body()
+    try:
+        return await request.body()
+    except ClientDisconnect as error:
+        raise InvalidRequestError("The body broke off.") from error
 
 
 def path_parameter(scope: Mapping[str, object], name: str) -> str:
