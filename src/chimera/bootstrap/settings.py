@@ -6,25 +6,41 @@ From weak to strong: defaults, the TOML file named by CHIMERA_CONFIG, the enviro
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from chimera.kit.errors import AppError, Kind
+from chimera.tenancy.credentials import check_given_key
+from chimera.tenancy.identity import normalised
+from chimera.tenancy.passwords import SHORTEST, check_strength
 
 PREFIX = "CHIMERA_"
 CONFIG = "CHIMERA_CONFIG"
 
+# Characters of a secret that an operator chose: for a server that only this machine can reach, and for any other.
+_LEAST_LOCAL, _LEAST_PUBLIC = 8, 24
+
 
 class SettingsError(AppError):
-    """The configuration cannot be used; the message says what to change."""
+    """The configuration cannot be used; the message says what to change.
+
+    Attributes:
+        faults: One sentence for each fault, which names the setting as it was given.
+    """
 
     code = "invalid_settings"
     kind = Kind.INVALID
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 class ProviderEntry(BaseModel):
@@ -77,6 +93,11 @@ class Settings(BaseModel):
                 raise ValueError("must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0") from None
         return host
 
+    @field_validator("data_dir")
+    @classmethod
+    def _at_home(cls, folder: Path) -> Path:
+        return folder.expanduser()
+
     @field_validator("database_url")
     @classmethod
     def _a_known_database(cls, url: SecretStr | None) -> SecretStr | None:
@@ -94,20 +115,48 @@ class Settings(BaseModel):
     def _empty_is_absent(cls, value: str | None) -> str | None:
         return value or None
 
+    @field_validator("owner_email")
+    @classmethod
+    def _an_email(cls, email: str | None) -> str | None:
+        with _as_a_fault():
+            return normalised(email) if email else None
+
     @field_validator("owner_password", "bootstrap_api_key")
     @classmethod
     def _an_empty_secret_is_absent(cls, value: SecretStr | None) -> SecretStr | None:
         return value if value and value.get_secret_value() else None
 
-    @model_validator(mode="after")
-    def _safe_in_public(self) -> "Settings":
-        key = self.bootstrap_api_key
-        if key and len(key.get_secret_value()) < self.least_secret_length:
-            raise ValueError(
-                f"bootstrap_api_key must have at least {self.least_secret_length} characters"
-                + (" when the server listens beyond this machine" if not self.is_local else "")
-            )
-        return self
+    @field_validator("owner_password")
+    @classmethod
+    def _a_strong_password(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if password:
+            shortest = _LEAST_LOCAL if _is_local(info.data.get("host")) else SHORTEST
+            with _as_a_fault():
+                check_strength(password.get_secret_value(), email=info.data.get("owner_email") or "", shortest=shortest)
+        return password
+
+    @field_validator("bootstrap_api_key")
+    @classmethod
+    def _a_long_key(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if key:
+            local = _is_local(info.data.get("host"))
+            least = _LEAST_LOCAL if local else _LEAST_PUBLIC
+            if len(key.get_secret_value()) < least:
+                beyond = "" if local else " when the server listens beyond this machine"
+                raise ValueError(f"must have at least {least} characters{beyond}")
+            with _as_a_fault():
+                check_given_key(key.get_secret_value())
+        return key
+
+    @field_validator("local_model", mode="before")
+    @classmethod
+    def _a_switch(cls, value: object) -> object:
+        return {True: "on", False: "off"}[value] if isinstance(value, bool) else value
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @property
     def database(self) -> str:
@@ -119,11 +168,15 @@ class Settings(BaseModel):
     @property
     def is_local(self) -> bool:
         """Whether only this machine can connect."""
-        return self.host == "localhost" or ip_address(self.host).is_loopback
+        return _is_local(self.host)
 
-    @property
-    def least_secret_length(self) -> int:
-        return 8 if self.is_local else 24
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layer:
+    """Settings from one place, and what a setting is called there."""
+
+    values: Mapping[str, Any]
+    called: Callable[[str], str]
 
 
 def load(environment: Mapping[str, str] | None = None, flags: Mapping[str, object] | None = None) -> Settings:
@@ -134,15 +187,23 @@ def load(environment: Mapping[str, str] | None = None, flags: Mapping[str, objec
         flags: What the command line says; `None` values are passed over.
 
     Raises:
-        SettingsError: with one line per fault: which setting, what is wrong, what would be right.
+        SettingsError: with every fault: which setting, what is wrong, what would be right.
     """
     variables = os.environ if environment is None else environment
-    values = _from_file(variables) | _from_environment(variables)
-    values |= {name: value for name, value in (flags or {}).items() if value is not None}
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    faults: list[str] = []
+    layers = [
+        _from_file(variables, faults),
+        _from_environment(variables, faults),
+        _Layer(values=given, called=lambda name: f"--{name.replace('_', '-')}"),
+    ]
     try:
-        return Settings.model_validate(values)
+        settings = Settings.model_validate({name: value for layer in layers for name, value in layer.values.items()})
     except ValidationError as error:
-        raise SettingsError("\n".join(_fault(item) for item in error.errors())) from None
+        faults += [_fault(item, layers) for item in error.errors()]
+    if faults:
+        raise SettingsError(*faults)
+    return settings
 
 
 def environment() -> Mapping[str, str]:
@@ -150,45 +211,58 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
-def _from_file(variables: Mapping[str, str]) -> dict[str, Any]:
-    name = variables.get(CONFIG)
-    if not name:
-        return {}
+def _from_file(variables: Mapping[str, str], faults: list[str]) -> _Layer:
+    name = variables.get(CONFIG, "")
+    values: dict[str, Any] = {}
     try:
-        return tomllib.loads(Path(name).read_text(encoding="utf-8"))
+        values = tomllib.loads(Path(name).expanduser().read_text(encoding="utf-8")) if name else {}
     except OSError as error:
-        raise SettingsError(f"{CONFIG}={name}: cannot be read ({error.strerror}).") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{CONFIG}={name}: is not valid TOML ({error}).") from error
+        faults.append(f"{CONFIG}={name}: cannot be read ({error.strerror}).")
+    except ValueError as error:
+        faults.append(f"{CONFIG}={name}: is not valid TOML ({error}).")
+    return _Layer(values=values, called=lambda setting: f"{setting} in {name}")
 
 
-def _from_environment(variables: Mapping[str, str]) -> dict[str, Any]:
+def _from_environment(variables: Mapping[str, str], faults: list[str]) -> _Layer:
     known = {PREFIX + name.upper(): name for name in Settings.model_fields if name != "providers"}
-    unknown = [name for name in variables if name.startswith(PREFIX) and name not in known and name != CONFIG]
-    if unknown:
-        raise SettingsError("\n".join(_unknown(name, [*known, CONFIG]) for name in sorted(unknown)))
+    unknown = sorted(name for name in variables if name.startswith(PREFIX) and name not in known and name != CONFIG)
+    faults += [f"{name}: {_no_such_setting(name, [*known, CONFIG])}" for name in unknown]
     values: dict[str, Any] = {known[name]: value for name, value in variables.items() if name in known and value}
     if "fallbacks" in values:
-        values["fallbacks"] = _json(PREFIX + "FALLBACKS", values["fallbacks"])
-    return values
+        try:
+            values["fallbacks"] = json.loads(values["fallbacks"])
+        except ValueError as error:
+            del values["fallbacks"]
+            faults.append(f"{PREFIX}FALLBACKS: is not valid JSON ({error}).")
+    return _Layer(values=values, called=lambda name: PREFIX + name.upper())
 
 
-def _json(name: str, text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise SettingsError(f"{name}: is not valid JSON ({error}).") from error
-
-
-def _unknown(name: str, known: list[str]) -> str:
+def _no_such_setting(name: str, known: Sequence[str]) -> str:
     meant = get_close_matches(name, known, n=1)
-    return f"{name}: there is no such setting." + (f" Did you mean {meant[0]}?" if meant else "")
+    return "there is no such setting." + (f" Did you mean {meant[0]}?" if meant else "")
 
 
-def _fault(item: Any) -> str:
-    name = ".".join(str(step) for step in item["loc"])
-    shown = f"{PREFIX}{name.upper()}: " if name else ""
-    return f"{shown}{str(item['msg']).removeprefix('Value error, ')}"
+def _fault(item: Any, layers: Sequence[_Layer]) -> str:
+    field, *deeper = (str(step) for step in item["loc"])
+    layer = next((layer for layer in reversed(layers) if field in layer.values), layers[1])
+    called = layer.called(field) + (f" ({'.'.join(deeper)})" if deeper else "")
+    if item["type"] == "extra_forbidden":
+        return f"{called}: {_no_such_setting(field, list(Settings.model_fields))}"
+    wrong = str(item["msg"]).removeprefix("Value error, ").replace("Input should be", "must be").rstrip(".")
+    return f"{called}: {wrong}. ({Settings.model_fields[field].description})"
+
+
+@contextmanager
+def _as_a_fault() -> Generator[None]:
+    """Let the rules of tenancy speak here, before anything is opened."""
+    try:
+        yield
+    except AppError as error:
+        raise ValueError(error.message) from None
+
+
+def _is_local(host: object) -> bool:
+    return host == "localhost" or (isinstance(host, str) and ip_address(host).is_loopback)
 
 
 def _with_scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None:
