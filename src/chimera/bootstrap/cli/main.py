@@ -20,6 +20,9 @@ DataDir = Annotated[
     Path | None, typer.Option(help="Folder of everything kept on disk. [CHIMERA_DATA_DIR, data]", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Provider = Annotated[
+    str | None, typer.Option(help="Only this provider, by name or kind.", metavar="NAME", show_default=False)
+]
 
 
 def _print_version(*, wanted: bool) -> None:
@@ -30,11 +33,23 @@ def _print_version(*, wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     *,
     show_version: Annotated[
-        bool, typer.Option("--version", callback=lambda wanted: _print_version(wanted=wanted), is_eager=True)
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda wanted: _print_version(wanted=wanted),
+            is_eager=True,
+            help="Print the version and exit.",
+        ),
     ] = False,
-) -> None: ...
+) -> None:
+    from rich.console import Console
+
+    if Console().no_color:
+        # https://no-color.org: Rich obeys it by itself, the messages that Typer prints do not.
+        context.color = False
 
 
 @app.command()
@@ -45,7 +60,7 @@ def serve(
     data_dir: DataDir = None,
     migrate: Annotated[bool, typer.Option("--migrate", help="Bring the database up to date first.")] = False,
 ) -> None:
-    """Serve the web app and the APIs, in the foreground, until told to stop."""
+    """Serve the web app and the APIs until told to stop."""
     from chimera.bootstrap.cli.serve import run_serve
 
     raise typer.Exit(run_serve({"host": host, "port": port, "data_dir": data_dir}, migrate_first=migrate))
@@ -63,3 +78,50 @@ def migrate(
     from chimera.bootstrap.cli.migrate import run_migrate
 
     raise typer.Exit(run_migrate({"data_dir": data_dir}, to=to, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
+def doctor(*, provider: Provider = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Check settings, database and providers; say what to do.
+
+    Nothing is changed, so it can run beside a server. Exit code 0: all that is configured is well.
+    """
+    from chimera.bootstrap.cli.doctor.run import run_doctor
+
+    raise typer.Exit(run_doctor({"data_dir": data_dir}, provider=provider, as_json=as_json))
+
+
+@app.command()
+def models(*, provider: Provider = None, as_json: Json = False) -> None:
+    """List the models of every provider, with what each can do.
+
+    A provider that cannot be asked is told on standard error, and does not keep the others from answering.
+    """
+    from chimera.bootstrap.cli.models import run_models
+
+    raise typer.Exit(run_models(provider=provider, as_json=as_json))
+
+
+@app.command()
+def chat(
+    prompt: Annotated[
+        list[str] | None, typer.Argument(metavar="PROMPT", help="Ask this once. Without it: talk, or read a pipe.")
+    ] = None,
+    *,
+    model: Annotated[
+        str | None, typer.Option(help="Model to talk to; `chimera models` lists them.", metavar="NAME")
+    ] = None,
+    system: Annotated[str, typer.Option(help="Instructions for the model.", metavar="TEXT")] = "",
+    url: Annotated[
+        str | None, typer.Option(help="Ask the Chimera at this address instead of the providers.", metavar="URL")
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="API key for --url; asked for when left out.", metavar="KEY")] = None,
+) -> None:
+    """Talk to a model in the terminal, or ask it once.
+
+    The answer goes to standard output as it comes; model, tokens and errors go to standard error.
+    """
+    from chimera.bootstrap.cli.chat.run import Wishes, run_chat
+
+    wishes = Wishes(prompt=" ".join(prompt or ()), model=model, system=system, url=url, key=key)
+    raise typer.Exit(run_chat(wishes))

@@ -1,0 +1,1 @@
+"""`chimera chat`: who answers, one conversation, and the talk around it."""

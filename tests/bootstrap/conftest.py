@@ -1,0 +1,28 @@
+"""A house that costs nothing to look at, and a fake upstream."""
+
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+
+import pytest
+import structlog
+from tests.fakes import FakeUpstream
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Generator[None]:
+    """A command sets logging up for its whole process, which here is everybody's."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture
+async def fake() -> AsyncGenerator[FakeUpstream]:
+    async with FakeUpstream(keys={"good-key"}) as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def small_house(tmp_path: Path) -> dict[str, str]:
+    """Settings of a house in an empty folder, without the embedded model, on any port."""
+    return {"CHIMERA_DATA_DIR": str(tmp_path / "data"), "CHIMERA_LOCAL_MODEL": "off", "CHIMERA_PORT": "0"}
