@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,15 @@ class Replica:
                 return
             await asyncio.sleep(LOOK_S)
         raise AssertionError(f"the server did not become {'ready' if ready else 'unready'}")
+
+    async def until_closed(self) -> None:
+        """Until it takes no more connections."""
+        with suppress(httpx2.TransportError):
+            for _ in range(int(END_S / LOOK_S)):
+                async with httpx2.AsyncClient(base_url=self.url) as fresh:
+                    await fresh.get("/health/live")
+                await asyncio.sleep(LOOK_S)
+            raise AssertionError("the server goes on listening")
 
 
 def _saying(text: str) -> dict[str, str]:

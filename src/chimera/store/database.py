@@ -128,10 +128,7 @@ class Database:
 
 async def _tell_the_policies(tx: Transaction, whom: UUID | str) -> None:
     """Check a connection out, begin, and on PostgreSQL name the tenant until the transaction ends."""
-    try:
-        connection = await tx.connection()
-    except OSError as error:
-        raise DatabaseUnavailableError("The database cannot be reached.", retry_after_s=1) from error
+    connection = await tx.connection()
     if connection.dialect.name == "postgresql":
         setting, value = (SYSTEM_SETTING, "on") if whom == _SYSTEM else (TENANT_SETTING, str(whom))
         await connection.exec_driver_sql("SELECT set_config($1, $2, true)", (setting, value))
@@ -153,6 +150,9 @@ async def _to_its_end(work: Coroutine[None, None, None]) -> None:
 def _translated() -> Generator[None]:
     try:
         yield
+    except OSError as error:
+        # No connection, or no answer within the time that the driver waits.
+        raise DatabaseUnavailableError("The database cannot be reached.", retry_after_s=1) from error
     except PoolTimeoutError as error:
         raise DatabaseUnavailableError("The database is busy.", retry_after_s=1) from error
     except DBAPIError as error:

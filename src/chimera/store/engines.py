@@ -20,6 +20,7 @@ _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _SQLITE_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 # lock timeout, deadlock, serialisation, too many connections, starting up or shutting down
 _SQLSTATES_TRANSIENT = {"55P03", "40P01", "40001", "53300", "57P01", "57P02", "57P03"}
+_SQLSTATES_OF_CONNECTIONS = "08"
 _SQLSTATES_NO_ROOM = {"53100"}
 _SQLSTATES_REFUSED = {"3D000", "28000", "28P01"}
 _POSTGRES_SETTINGS = {
@@ -121,7 +122,8 @@ def is_transient(error: BaseException | None) -> bool:
     """Whether the same statement may succeed a moment later."""
     if isinstance(error, sqlite3.OperationalError):
         return error.sqlite_errorcode & 0xFF in _SQLITE_BUSY
-    return getattr(error, "sqlstate", None) in _SQLSTATES_TRANSIENT
+    sqlstate = getattr(error, "sqlstate", None) or ""
+    return sqlstate in _SQLSTATES_TRANSIENT or sqlstate.startswith(_SQLSTATES_OF_CONNECTIONS)
 
 
 def has_no_room(error: BaseException | None) -> bool:

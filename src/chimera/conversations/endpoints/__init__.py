@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Depends
 
 from chimera.conversations.endpoints import conversations, messages, turns
-from chimera.conversations.endpoints.documented import ERRORS
 from chimera.conversations.service import Conversations, Readers, Turns
 from chimera.tenancy.permissions import CHAT, require
 from chimera.web.caller import Caller
@@ -13,7 +12,7 @@ __all__ = ["router"]
 
 def router(conversations_: Conversations, turns_: Turns, readers: Readers) -> APIRouter:
     """All of `/api/v1/conversations`, `/api/v1/chat` and `/api/v1/turns`, for callers that may chat."""
-    api = APIRouter(prefix="/api/v1", dependencies=[Depends(_may_chat)], responses=ERRORS)
+    api = APIRouter(prefix="/api/v1", dependencies=[Depends(_may_chat)])
     api.include_router(conversations.router(conversations_))
     api.include_router(messages.router(turns_, readers))
     api.include_router(turns.router(turns_, readers))

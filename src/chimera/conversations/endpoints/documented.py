@@ -14,6 +14,7 @@ _EXAMPLE: Final = (
     '"message_id":"0199…","model":"openai/gpt-5"}\n\nid: 2\nevent: text.delta\ndata: {"text":"Because"}\n\n'
 )
 
+# Of each event: OpenAPI 3.1 has no word for a stream of them.
 _EVENT: Final = {
     "type": "object",
     "properties": {
@@ -33,12 +34,11 @@ def _problem(description: str) -> dict[str, Any]:
     return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
 
 
-ERRORS: Final[Responses] = {"default": _problem("Any error, as RFC 9457 problem details with a stable `code`.")}
 NOT_FOUND: Final[Responses] = {404: _problem("There is none, or it is another's.")}
 EVENTS: Final[Responses] = {
     200: {
         "description": f"The turn as it is written. {_STREAM}",
-        "content": {"text/event-stream": {"itemSchema": _EVENT, "example": _EXAMPLE}},
+        "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
     },
 }
 TAKEN: Final[Responses] = {

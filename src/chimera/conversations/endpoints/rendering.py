@@ -42,6 +42,7 @@ from chimera.llm import (
     ToolResult,
     UsageReported,
 )
+from chimera.store import DatabaseUnavailableError
 from chimera.web.problems import problem
 from chimera.web.sse import frame
 
@@ -94,7 +95,10 @@ def turn_read(view: TurnView, request_id: str) -> TurnRead:
 async def turn_frames(
     readers: Readers, scope: Scope, turn_id: UUID, *, after: int, request_id: str
 ) -> AsyncGenerator[bytes, None]:
-    """The turn as server-sent events; the last is always `turn.finished`, also when it is deleted meanwhile."""
+    """The turn as server-sent events; the last is `turn.finished`, also when it is deleted meanwhile.
+
+    While the database stays away for longer than a turn survives, it ends without, and the client comes back.
+    """
     try:
         async with aclosing(readers.follow(scope, turn_id, after)) as journal:
             async for numbered in journal:
@@ -105,6 +109,8 @@ async def turn_frames(
                     yield _finished_frame(numbered.seq, numbered.entry, view)
                 else:
                     yield _frame(numbered)
+    except DatabaseUnavailableError:
+        return
     except TurnNotFoundError:
         gone = problem(ConversationNotFoundError("The conversation was deleted."), request_id)
         data = {"status": "interrupted", "finish_reason": None, "model": None, "message": None, "title": ""}

@@ -107,12 +107,14 @@ class Turns:
     async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
         """Take no more turns, give the running ones the grace to end, then interrupt them and keep their text.
 
+        Does nothing the second time: those that could not be kept then are left to the reaper.
+
         Args:
             grace_s: How long they may go on.
             at_once: Ends the grace when it is set.
         """
-        self._draining = True
-        if not self._writers:
+        drained, self._draining = self._draining, True
+        if drained or not self._writers:
             return
         waits = [asyncio.ensure_future(event.wait()) for event in (self._idle, at_once) if event is not None]
         await asyncio.wait(waits, timeout=grace_s, return_when=asyncio.FIRST_COMPLETED)
