@@ -145,7 +145,7 @@ async def frames(response: httpx2.Response) -> AsyncIterator[Frame]:
 async def read_until(stream: AsyncIterator[Frame], event: str, *, count: int = 1) -> list[Frame]:
     """Read on until an event of this name was seen so often; give everything that was read."""
     read: list[Frame] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         async for frame in stream:
             read.append(frame)
             count -= frame.event == event
