@@ -9,6 +9,7 @@ from importlib.metadata import version
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from chimera.bootstrap.gateway import Gateway, open_gateway
+from chimera.bootstrap.presence import presence
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
 from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
@@ -76,6 +77,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         database = await stack.enter_async_context(connect(settings.database))
         await check_schema(database)
+        alone = stack.enter_context(presence(settings.database))
+        dead_before = utc_now() if alone else None
         passwords = Passwords()
         gateway = await stack.enter_async_context(open_gateway(settings, variables, registry))
         bus = await stack.enter_async_context(_bus(settings))
@@ -92,7 +95,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         )
         stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
         tasks.create_task(gateway.keeper.run())
-        tasks.create_task(Reaper(database=database, bus=bus, pace=pace, clock=utc_now).run())
+        reaper = Reaper(database=database, bus=bus, pace=pace, clock=utc_now, dead_before=dead_before)
+        tasks.create_task(reaper.run())
         # Last, so that nothing can fail between making the first secrets and showing them.
         made = await _first_run(settings, database, passwords)
         yield House(

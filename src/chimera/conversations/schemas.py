@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from chimera.conversations.states import MessageStatus, TurnStatus
 
@@ -15,6 +15,10 @@ MAX_TEXT: Final = 200_000
 MAX_IMAGES: Final = 10
 MAX_IMAGE_BYTES: Final = 10 * MEBIBYTE
 IMAGE_TYPES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
+# Told, not enforced: `_image` says which of it is wrong, and does not try one alternative after the other.
+_IMAGE_PATTERN: Final = (
+    "^data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$"
+)
 MAX_SEQ: Final = 2**31 - 1
 
 
@@ -40,6 +44,13 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _number(value: object) -> object:
+    """Pydantic alone would take `true` and `"1"` for 1; when strict it would refuse 1.0, which JSON has for 1."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004  # what Pydantic makes a refusal of
+    return value
+
+
 def _image(url: str) -> str:
     head, comma, data = url.partition(",")
     media_type, _, coding = head.removeprefix("data:").partition(";")
@@ -58,14 +69,21 @@ def _image(url: str) -> str:
     return url
 
 
-Line: TypeAlias = Annotated[str, AfterValidator(_storable)]
+Line: TypeAlias = Annotated[str, AfterValidator(_storable), Field(json_schema_extra={"pattern": "^[^\\u0000]*$"})]
 Model: TypeAlias = Annotated[Line, Field(min_length=1, max_length=300, examples=["openai/gpt-5"])]
-Temperature: TypeAlias = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False, examples=[0.7])]
+Temperature: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False, examples=[0.7])]
+Count: TypeAlias = Annotated[int, Field(ge=1, le=MAX_SEQ), BeforeValidator(_number)]
 Prompt: TypeAlias = Annotated[Line, Field(max_length=MAX_TEXT, examples=["You answer in one sentence."])]
 Said: TypeAlias = Annotated[
-    str, Field(min_length=1, max_length=MAX_TEXT, examples=["Why is the sky blue?"]), AfterValidator(_not_blank)
+    str,
+    Field(min_length=1, max_length=MAX_TEXT, examples=["Why is the sky blue?"], json_schema_extra={"pattern": "\\S"}),
+    AfterValidator(_not_blank),
 ]
-ImageUrl: TypeAlias = Annotated[str, AfterValidator(_image), Field(examples=["data:image/png;base64,iVBORw0KGgo="])]
+ImageUrl: TypeAlias = Annotated[
+    str,
+    AfterValidator(_image),
+    Field(examples=["data:image/png;base64,iVBORw0KGgo="], json_schema_extra={"pattern": _IMAGE_PATTERN}),
+]
 
 
 class _Body(BaseModel):
@@ -97,8 +115,10 @@ class MessageWrite(_Body):
     )
     model: Model | None = Field(None, description="Model for this answer only.")
     temperature: Temperature | None = Field(None, description="For this answer only.")
-    max_tokens: int | None = Field(None, ge=1, le=MAX_SEQ, description="Most tokens to write.", examples=[1024])
-    stream: bool = Field(default=False, description="Answer with server-sent events instead of waiting for the end.")
+    max_tokens: Count | None = Field(None, description="Most tokens to write.", examples=[1024])
+    stream: bool = Field(
+        default=False, strict=True, description="Answer with server-sent events instead of waiting for the end."
+    )
     fallback_model: Model | None = Field(None, description="For this answer only.")
 
 
@@ -109,8 +129,10 @@ class ChatWrite(_Body):
     conversation_id: UUID | None = Field(None, description="Continues this conversation; a new one is made without.")
     model: Model | None = Field(None, description="Model that answers; kept by a new conversation.")
     temperature: Temperature | None = Field(None, description="Kept by a new conversation.")
-    max_tokens: int | None = Field(None, ge=1, le=MAX_SEQ, description="Most tokens to write.", examples=[1024])
-    stream: bool = Field(default=False, description="Answer with server-sent events instead of waiting for the end.")
+    max_tokens: Count | None = Field(None, description="Most tokens to write.", examples=[1024])
+    stream: bool = Field(
+        default=False, strict=True, description="Answer with server-sent events instead of waiting for the end."
+    )
     system_prompt: Prompt | None = Field(None, description="Kept by a new conversation; else for this answer only.")
     fallback_model: Model | None = Field(None, description="Kept by a new conversation.")
 

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, status
+from pydantic.json_schema import SkipJsonSchema
 
 from chimera.conversations.endpoints.documented import NOT_FOUND
 from chimera.conversations.endpoints.rendering import conversation_read, message_read
@@ -17,9 +18,11 @@ from chimera.conversations.schemas import (
 from chimera.conversations.service import ConversationChange, Conversations
 from chimera.web.caller import Caller
 
-Cursor = Annotated[Line | None, Query(max_length=200, description="`next_cursor` of the page before.")]
-Search = Annotated[Line | None, Query(max_length=200, description="Only titles that contain this, in any case.")]
-Before = Annotated[UUID | None, Query(description="Only messages older than this one.")]
+Cursor = Annotated[Line | SkipJsonSchema[None], Query(max_length=200, description="`next_cursor` of the page before.")]
+Search = Annotated[
+    Line | SkipJsonSchema[None], Query(max_length=200, description="Only titles that contain this, in any case.")
+]
+Before = Annotated[UUID | SkipJsonSchema[None], Query(description="Only messages older than this one.")]
 
 
 def router(conversations: Conversations) -> APIRouter:

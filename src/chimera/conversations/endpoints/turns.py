@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
+from pydantic.json_schema import SkipJsonSchema
 
 from chimera.conversations.endpoints.documented import EVENTS, NOT_FOUND
 from chimera.conversations.endpoints.rendering import turn_frames, turn_read
@@ -14,7 +15,8 @@ from chimera.web.problems import request_id_of
 from chimera.web.sse import EventStream
 
 LastEventId = Annotated[
-    int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ, description="Id of the last event that was read.")
+    int | SkipJsonSchema[None],
+    Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ, description="Id of the last event that was read."),
 ]
 After = Annotated[int, Query(ge=0, le=MAX_SEQ, description="As `Last-Event-ID`, which goes before it.")]
 

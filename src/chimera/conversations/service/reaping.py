@@ -15,7 +15,7 @@ from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing,
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.tables import TurnRow
 from chimera.kit.scope import Scope
-from chimera.store import Database
+from chimera.store import Database, DatabaseUnavailableError
 
 log = structlog.get_logger()
 
@@ -24,25 +24,35 @@ BATCH: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaper:
-    """Runs on every replica. For each turn exactly one of them succeeds."""
+    """Runs on every replica. For each turn exactly one of them succeeds.
+
+    Attributes:
+        dead_before: Writers that were not seen since are known to be dead, however short that is ago.
+    """
 
     database: Database
     bus: EventBus
     pace: Pace
     clock: Callable[[], datetime]
+    dead_before: datetime | None = None
 
     async def run(self) -> None:
         """Sweep at once and then again and again, until cancelled."""
+        known_dead = self.dead_before
         while True:
             try:
-                await self.sweep()
+                await self.sweep(known_dead)
+                known_dead = None
+            except DatabaseUnavailableError:
+                log.warning("reaper.database_unavailable")
             except Exception:  # the outermost edge of this task; the next sweep tries again
                 log.exception("reaper.failed")
             await asyncio.sleep(self.pace.stale_s / 3)
 
-    async def sweep(self) -> int:
-        """End every turn whose writer was not seen for `pace.stale_s`; return how many this replica ended."""
-        moment = self.clock() - timedelta(seconds=self.pace.stale_s)
+    async def sweep(self, moment: datetime | None = None) -> int:
+        """End every turn whose writer was not seen since then, or for `pace.stale_s`; return how many we ended."""
+        if moment is None:
+            moment = self.clock() - timedelta(seconds=self.pace.stale_s)
         async with self.database.system_reading() as tx:
             found = await SilentTurns(tx).since(moment, limit=BATCH)
         ended = 0
