@@ -37,7 +37,9 @@ BEFORE: dict[Fault | str, Expected] = {
     Fault.CONTEXT_TOO_LONG: Expected(
         what="400, the context is too long", once="context_length_exceeded", always="context_length_exceeded"
     ),
-    REFUSED_CONNECTION: Expected(what="connection refused (a dead address)", once="provider_unreachable", always="provider_unreachable"),
+    REFUSED_CONNECTION: Expected(
+        what="connection refused (a dead address)", once="provider_unreachable", always="provider_unreachable"
+    ),
     Fault.HANG: Expected(what="hangs before the first byte", once=ANSWERED, always="provider_timeout"),
     Fault.RESET: Expected(what="reset before the first byte", once=ANSWERED, always="provider_unreachable"),
     Fault.GARBAGE: Expected(what="200 with an HTML page", once=ANSWERED, always="provider_answer_malformed"),
