@@ -59,15 +59,15 @@ async def test_turns_and_readers_go_on_without_redis(
         replica(postgres_url, fake, tmp_path / "a", **settings) as a,
         replica(postgres_url, fake, tmp_path / "b", **settings) as b,
     ):
-        await assert_served(a, b, within_s=5)
+        await assert_served(a, b, within_s=8)
         if trouble == "frozen":
             redis.send_signal(signal.SIGSTOP)
-            await assert_served(a, b, within_s=7)
+            await assert_served(a, b, within_s=8)
             redis.send_signal(signal.SIGCONT)
-            await assert_served(a, b, within_s=7)
+            await assert_served(a, b, within_s=8)
         else:
             redis.kill()
             await redis.wait()
-            await assert_served(a, b, within_s=7)
+            await assert_served(a, b, within_s=8)
             async with own_redis(path):
-                await assert_served(a, b, within_s=7)
+                await assert_served(a, b, within_s=8)

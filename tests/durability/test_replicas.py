@@ -53,7 +53,7 @@ async def test_a_turn_is_followed_and_stopped_from_the_other_replica(
             shown = await read_until(stream, "text.delta")
             stopped = await b.client.post(f"/api/v1/turns/{shown[0].data['turn_id']}/stop")
             assert stopped.status_code == 202
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(6):
                 shown += await read_until(stream, "turn.finished")
         assert shown[-1].data["status"] == "stopped"
         assert answer_of(shown[-1].data["message"]) == text_of(shown)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -122,6 +123,11 @@ def is_transient(error: BaseException | None) -> bool:
     """Whether the same statement may succeed a moment later."""
     if isinstance(error, sqlite3.OperationalError):
         return error.sqlite_errorcode & 0xFF in _SQLITE_BUSY
+    # What asyncpg says of itself when its connection breaks in the middle of a question, or was broken before it.
+    if isinstance(error, AsyncAdapt_asyncpg_dbapi.InternalClientError):
+        return True
+    if isinstance(error, AsyncAdapt_asyncpg_dbapi.InterfaceError):
+        return "closed" in str(error)
     sqlstate = getattr(error, "sqlstate", None) or ""
     return sqlstate in _SQLSTATES_TRANSIENT or sqlstate.startswith(_SQLSTATES_OF_CONNECTIONS)
 
