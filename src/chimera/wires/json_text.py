@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from chimera.kit.errors import InvalidRequestError
+from chimera.llm import JsonSchema, Tool
 
 
 def arguments_object(text: str) -> dict[str, Any]:
@@ -31,3 +32,13 @@ def schema_object(text: str, *, field: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidRequestError(f"The schema in {field} must be a JSON object.", field=field)
     return value
+
+
+def tool_schema(tool: Tool) -> dict[str, Any]:
+    """Return the schema of a tool's arguments, or raise as `schema_object`."""
+    return schema_object(tool.parameters, field=f"tools.{tool.name}.parameters")
+
+
+def answer_schema(wanted: JsonSchema) -> dict[str, Any]:
+    """Return the schema of a structured answer, or raise as `schema_object`."""
+    return schema_object(wanted.schema, field="response_format.json_schema.schema")

@@ -1,7 +1,5 @@
 """Parts of messages as Anthropic's content blocks."""
 
-import base64
-import binascii
 import hashlib
 import re
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 from chimera.kit.errors import InvalidRequestError
 from chimera.llm import Document, Image, Text, Thinking, ToolCall, ToolResult, split_data_url
 from chimera.wires.json_text import arguments_object
+from chimera.wires.text_document import decoded_text
 
 ORIGIN = "anthropic_messages"
 
@@ -105,11 +104,4 @@ def _document_source(url: str) -> Block:
         return {"type": "base64", "media_type": media_type, "data": data}
     if not media_type.startswith("text/"):
         raise _refused(f"Anthropic takes PDF and plain text documents, not {media_type}.")
-    return {"type": "text", "media_type": "text/plain", "data": _decoded(data)}
-
-
-def _decoded(data: str) -> str:
-    try:
-        return base64.b64decode(data, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise _refused("The document is not base64 of UTF-8 text.") from error
+    return {"type": "text", "media_type": "text/plain", "data": decoded_text(data)}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from chimera.wires.model_names import by_prefix
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quirks:
@@ -86,5 +88,4 @@ _BY_PREFIX: tuple[tuple[str, Quirks], ...] = (
 
 def quirks_of(model: str) -> Quirks:
     """Return the quirks of a model; an unknown Claude is taken for a recent one."""
-    name = model.rpartition("/")[2].lower()
-    return next((quirks for prefix, quirks in _BY_PREFIX if name.startswith(prefix)), _IMITATOR)
+    return by_prefix(model, _BY_PREFIX, otherwise=_IMITATOR)

@@ -8,8 +8,8 @@ from chimera.wires.anthropic_messages.conversation import encode_messages
 from chimera.wires.anthropic_messages.quirks import Quirks, quirks_of
 from chimera.wires.anthropic_messages.schemas import constrained, enforceable
 from chimera.wires.effort import budget_of, effort_of, nearest
-from chimera.wires.encoded import Encoded
-from chimera.wires.json_text import schema_object
+from chimera.wires.encoded import Encoded, lost_extra
+from chimera.wires.json_text import answer_schema, tool_schema
 
 _LEAST_BUDGET = 1024
 _HOTTEST = 1.0
@@ -35,7 +35,7 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
     draft.offer_tools()
     draft.ask_for_thinking()
     draft.sample()
-    draft.lost += [f"extra.{name}" for name in request.extra]
+    draft.lost += lost_extra(request)
     return Encoded(body=draft.body, lost=tuple(dict.fromkeys(draft.lost)))
 
 
@@ -52,7 +52,7 @@ class _Draft:
         """Constrain the answer, or return the system text that asks for what cannot be enforced."""
         match wanted:
             case JsonSchema():
-                schema = schema_object(wanted.schema, field="response_format.json_schema.schema")
+                schema = answer_schema(wanted)
                 if self.quirks.native_schema and enforceable(schema):
                     self.body["output_config"] = {"format": {"type": "json_schema", "schema": constrained(schema)}}
                     return []
@@ -155,7 +155,7 @@ def _resumes_without_thinking(messages: list[dict[str, Any]]) -> bool:
 
 
 def _tool(tool: Tool, lost: list[str]) -> dict[str, Any]:
-    schema = schema_object(tool.parameters, field=f"tools.{tool.name}.parameters")
+    schema = tool_schema(tool)
     encoded: dict[str, Any] = {"name": tool.name}
     if tool.description:
         encoded["description"] = tool.description

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from chimera.llm import EmbeddingRequest, Embeddings
 from chimera.wires.encoded import Encoded
-from chimera.wires.failure import WireError
+from chimera.wires.reading import read
 
 LARGEST_BATCH = 100
 """Texts in one call: https://ai.google.dev/api/embeddings#method:-models.batchembedcontents"""
@@ -41,10 +41,7 @@ def decode_embeddings(body: bytes, *, model: str) -> Embeddings:
     Raises:
         WireError: if the body holds no embeddings.
     """
-    try:
-        answer = _bodies.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise WireError("malformed", "The embeddings cannot be read.") from error
+    answer = read(_bodies, body, what="The embeddings")
     tokens = answer.usage_metadata.prompt_token_count if answer.usage_metadata else None
     return Embeddings(
         model=model,

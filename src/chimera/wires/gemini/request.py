@@ -1,16 +1,18 @@
 """A request as the body of `POST /v1beta/models/{model}:streamGenerateContent`."""
 
-from collections.abc import Iterator
-from typing import Any
-
-from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Thinking, Tool
+from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Tool
 from chimera.wires.effort import budget_of, effort_of, nearest
-from chimera.wires.encoded import Encoded
+from chimera.wires.encoded import Encoded, lost_extra, lost_of_messages
 from chimera.wires.gemini.content import ORIGIN, Json, encode_contents
 from chimera.wires.gemini.quirks import Quirks, quirks_of
-from chimera.wires.json_text import schema_object
+from chimera.wires.json_text import answer_schema, tool_schema
+from chimera.wires.sampling import encode_sampling
 
 _MOST_BUDGET = 24_576
+_SAMPLING = {
+    "top_p": "topP", "top_k": "topK", "max_output_tokens": "maxOutputTokens", "stop": "stopSequences",
+    "presence_penalty": "presencePenalty", "frequency_penalty": "frequencyPenalty",
+}  # fmt: skip
 
 
 def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
@@ -32,27 +34,20 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
             body["toolConfig"] = {"functionCallingConfig": config}
     if request.parallel_tools is False and request.tools:
         lost.append("parallel_tool_calls")
-    lost += sorted(set(_unsaid(request)))
-    generation = _sampling(request) | _format(request, quirks, lost) | _thinking(request.reasoning, quirks, lost)
+    lost += sorted(lost_of_messages(request.messages, origin=ORIGIN))
+    generation = encode_sampling(request.sampling, _SAMPLING)
+    generation |= _format(request, quirks, lost) | _thinking(request.reasoning, quirks, lost)
     if generation:
         body["generationConfig"] = generation
-    lost += [f"extra.{name}" for name in request.extra]
+    lost += lost_extra(request)
     return Encoded(body=body, lost=tuple(lost))
-
-
-def _unsaid(request: Request) -> Iterator[str]:
-    for message in request.messages:
-        if message.name:
-            yield "messages.name"
-        if any(isinstance(part, Thinking) and part.origin != ORIGIN for part in message.parts):
-            yield "messages.thinking"
 
 
 def _declaration(tool: Tool) -> Json:
     declaration: Json = {"name": tool.name}
     if tool.description:
         declaration["description"] = tool.description
-    schema = schema_object(tool.parameters, field=f"tools.{tool.name}.parameters")
+    schema = tool_schema(tool)
     if schema.get("properties") or "$ref" in schema or "anyOf" in schema:
         # Unlike `parameters`, this takes JSON Schema as it is: $ref, $defs, additionalProperties, anyOf with null.
         declaration["parametersJsonSchema"] = schema
@@ -71,21 +66,6 @@ def _calling(request: Request) -> Json:
             return {}
 
 
-def _sampling(request: Request) -> Json:
-    sampling = request.sampling
-    asked: dict[str, Any] = {
-        "temperature": sampling.temperature,
-        "topP": sampling.top_p,
-        "topK": sampling.top_k,
-        "maxOutputTokens": sampling.max_output_tokens,
-        "stopSequences": list(sampling.stop) or None,
-        "seed": sampling.seed,
-        "presencePenalty": sampling.presence_penalty,
-        "frequencyPenalty": sampling.frequency_penalty,
-    }
-    return {name: value for name, value in asked.items() if value is not None}
-
-
 def _format(request: Request, quirks: Quirks, lost: list[str]) -> Json:
     wanted = request.response_format
     if wanted == "text":
@@ -96,7 +76,7 @@ def _format(request: Request, quirks: Quirks, lost: list[str]) -> Json:
         return {}
     match wanted:
         case JsonSchema():
-            schema = schema_object(wanted.schema, field="response_format.json_schema.schema")
+            schema = answer_schema(wanted)
             return {"responseMimeType": "application/json", "responseJsonSchema": schema}
         case JsonObject():
             return {"responseMimeType": "application/json"}

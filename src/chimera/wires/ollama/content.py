@@ -1,13 +1,12 @@
 """Messages as Ollama's messages: text in one string, images beside it."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from typing import Any
 
 from chimera.kit.errors import InvalidRequestError
 from chimera.llm import Document, Image, Message, Part, Text, Thinking, ToolCall, ToolResult, split_data_url
 from chimera.wires.json_text import arguments_object
+from chimera.wires.text_document import decoded_text
 
 ORIGIN = "ollama"
 
@@ -71,8 +70,4 @@ def _document_text(document: Document) -> str:
     split = split_data_url(document.url)
     if split is None or not split[0].startswith(("text/", "application/json")):
         raise InvalidRequestError("Ollama reads no documents but text in a base64 data URL.", field="messages")
-    try:
-        text = base64.b64decode(split[1], validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise InvalidRequestError("The document is not base64 of UTF-8 text.", field="messages") from error
-    return f"<document name={document.name or 'document'!r}>\n{text}\n</document>"
+    return f"<document name={document.name or 'document'!r}>\n{decoded_text(split[1])}\n</document>"

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from chimera.llm import EmbeddingRequest, Embeddings
 from chimera.wires.encoded import Encoded
-from chimera.wires.failure import WireError
+from chimera.wires.reading import read
 
 
 class _Body(Struct):
@@ -29,10 +29,7 @@ def decode_embeddings(body: bytes, *, model: str) -> Embeddings:
     Raises:
         WireError: if the body holds no embeddings.
     """
-    try:
-        answer = _bodies.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise WireError("malformed", "The embeddings cannot be read.") from error
+    answer = read(_bodies, body, what="The embeddings")
     return Embeddings(
         model=answer.model or model, vectors=tuple(answer.embeddings), input_tokens=answer.prompt_eval_count or 0
     )

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from chimera.llm import Capabilities, ModelCard
-from chimera.wires.failure import WireError
+from chimera.wires.reading import read
 
 _NUM_CTX = re.compile(r"^num_ctx\s+(\d+)", re.MULTILINE)
 
@@ -37,10 +37,7 @@ def decode_models(body: bytes) -> list[ModelCard]:
     Raises:
         WireError: if the body is no list of models.
     """
-    try:
-        models = _tags.decode(body).models or []
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise WireError("malformed", "The list of models cannot be read.") from error
+    models = read(_tags, body, what="The list of models").models or []
     return [_plain(model.model or model.name) for model in models if model.model or model.name]
 
 
@@ -50,10 +47,7 @@ def decode_details(card: ModelCard, body: bytes) -> ModelCard:
     Raises:
         WireError: if the body describes no model.
     """
-    try:
-        details = _details.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise WireError("malformed", f"The description of {card.name} cannot be read.") from error
+    details = read(_details, body, what=f"The description of {card.name}")
     can = details.capabilities
     capabilities = card.capabilities
     if can is not None:

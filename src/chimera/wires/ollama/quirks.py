@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from chimera.wires.model_names import by_prefix
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quirks:
@@ -22,5 +24,4 @@ _BY_PREFIX: tuple[tuple[str, Quirks], ...] = (("gpt-oss", _LEVELLED),)
 
 def quirks_of(model: str) -> Quirks:
     """Return the quirks of a model by its family's name."""
-    name = model.rpartition("/")[2].lower()
-    return next((quirks for prefix, quirks in _BY_PREFIX if name.startswith(prefix)), Quirks())
+    return by_prefix(model, _BY_PREFIX, otherwise=Quirks())

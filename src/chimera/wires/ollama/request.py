@@ -1,14 +1,14 @@
 """A request as the body of `POST /api/chat`. Source: https://docs.ollama.com/api/chat"""
 
-from collections.abc import Iterator
-from typing import Any
-
-from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, ResponseFormat, Thinking, Tool, ToolCall
+from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, ResponseFormat, Tool, ToolCall
 from chimera.wires.effort import budget_of, effort_of, nearest
-from chimera.wires.encoded import Encoded
-from chimera.wires.json_text import schema_object
+from chimera.wires.encoded import Encoded, lost_extra, lost_of_messages
+from chimera.wires.json_text import answer_schema, tool_schema
 from chimera.wires.ollama.content import ORIGIN, Json, encode_message
 from chimera.wires.ollama.quirks import Quirks, quirks_of
+from chimera.wires.sampling import encode_sampling
+
+_SAMPLING = {"max_output_tokens": "num_predict"}
 
 
 def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
@@ -23,22 +23,18 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
     if tools:
         body["tools"] = tools
     body |= _format(request.response_format) | _think(request.reasoning, quirks or quirks_of(request.model), lost)
-    options = _options(request)
+    options = encode_sampling(request.sampling, _SAMPLING)
     if options:
         body["options"] = options
-    lost += sorted(set(_unsaid(request)))
-    lost += [f"extra.{name}" for name in request.extra]
+    lost += sorted(lost_of_messages(request.messages, origin=ORIGIN) | _lost_signatures(request))
+    lost += lost_extra(request)
     return Encoded(body={**body, "stream": True, "truncate": False, "shift": False}, lost=tuple(lost))
 
 
-def _unsaid(request: Request) -> Iterator[str]:
-    for message in request.messages:
-        if message.name:
-            yield "messages.name"
-        if any(isinstance(part, Thinking) and part.origin != ORIGIN for part in message.parts):
-            yield "messages.thinking"
-        if any(isinstance(part, ToolCall) and part.signature for part in message.parts):
-            yield "messages.tool_call.signature"
+def _lost_signatures(request: Request) -> set[str]:
+    parts = (part for message in request.messages for part in message.parts)
+    signed = any(isinstance(part, ToolCall) and part.signature for part in parts)
+    return {"messages.tool_call.signature"} if signed else set()
 
 
 def _messages(request: Request) -> list[Json]:
@@ -71,7 +67,7 @@ def _tools(request: Request, lost: list[str]) -> list[Json]:
 
 
 def _tool(tool: Tool) -> Json:
-    parameters = schema_object(tool.parameters, field=f"tools.{tool.name}.parameters")
+    parameters = tool_schema(tool)
     function = {"name": tool.name, "description": tool.description, "parameters": {"type": "object", **parameters}}
     return {"type": "function", "function": function}
 
@@ -79,7 +75,7 @@ def _tool(tool: Tool) -> Json:
 def _format(wanted: ResponseFormat) -> Json:
     match wanted:
         case JsonSchema():
-            return {"format": schema_object(wanted.schema, field="response_format.json_schema.schema")}
+            return {"format": answer_schema(wanted)}
         case JsonObject():
             return {"format": "json"}
         case _:
@@ -99,18 +95,3 @@ def _think(reasoning: Reasoning | None, quirks: Quirks, lost: list[str]) -> Json
     if effort_of(reasoning) != "medium":
         lost.append("reasoning_effort")
     return {"think": True}
-
-
-def _options(request: Request) -> Json:
-    sampling = request.sampling
-    asked: dict[str, Any] = {
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "top_k": sampling.top_k,
-        "num_predict": sampling.max_output_tokens,
-        "stop": list(sampling.stop) or None,
-        "seed": sampling.seed,
-        "presence_penalty": sampling.presence_penalty,
-        "frequency_penalty": sampling.frequency_penalty,
-    }
-    return {name: value for name, value in asked.items() if value is not None}
