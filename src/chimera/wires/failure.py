@@ -104,6 +104,12 @@ def error_for_status(status: int) -> type[ProviderError]:
     return ProviderConnectionError if status >= 300 else ProviderAnswerError
 
 
+def failure_of_status(status: int, body: bytes, *, retry_after_s: float | None) -> Failure:
+    """Return what a refusal means whose body the wire cannot read: its status, and its text unless it is a page."""
+    message = "" if body.lstrip()[:1] == b"<" else body.decode(errors="replace")
+    return Failure(error=error_for_status(status), message=bounded(message, status=status), retry_after_s=retry_after_s)
+
+
 def bounded(message: str, *, status: int | None = None) -> str:
     """Return the message with its white space joined, at most 500 characters; a stand-in where it is empty."""
     words = " ".join(message[: 4 * _LONGEST_MESSAGE].split())

@@ -1,9 +1,8 @@
 """Anthropic's event stream becomes ours, whatever the network does to it."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tests.wires.decoding import calls, decode, heard_before_breaking, spoilt, sse, survives
+from tests.wires.anthropic_messages.talk import START, STOP, TALK, closed, delta, ended, opened
+from tests.wires.decoding import calls, decode, sse
 
 from chimera.llm import (
     Finished,
@@ -18,64 +17,12 @@ from chimera.llm import (
     UsageReported,
     fold,
 )
-from chimera.wires.anthropic_messages import StreamDecoder
+from chimera.wires.anthropic_messages import stream_decoder
 from chimera.wires.failure import StreamFailure, WireError
-
-START = {
-    "type": "message_start",
-    "message": {
-        "id": "msg_1", "type": "message", "role": "assistant", "content": [], "model": "claude-opus-5-5",
-        "stop_reason": None, "stop_sequence": None,
-        "usage": {"input_tokens": 10, "cache_creation_input_tokens": 100,
-                  "cache_read_input_tokens": 1000, "output_tokens": 1},
-    },
-}  # fmt: skip
-STOP = {"type": "message_stop"}
-
-
-def opened(index: int, **block: object) -> dict[str, object]:
-    return {"type": "content_block_start", "index": index, "content_block": block}
-
-
-def delta(index: int, **what: object) -> dict[str, object]:
-    return {"type": "content_block_delta", "index": index, "delta": what}
-
-
-def closed(index: int) -> dict[str, object]:
-    return {"type": "content_block_stop", "index": index}
-
-
-def ended(reason: str, **usage: object) -> dict[str, object]:
-    known = {"output_tokens": 25, **usage}
-    return {"type": "message_delta", "delta": {"stop_reason": reason, "stop_sequence": None}, "usage": known}
-
-
-TALK = sse(
-    START,
-    opened(0, type="thinking", thinking="", signature=""),
-    {"type": "ping"},
-    delta(0, type="thinking_delta", thinking="Let me "),
-    delta(0, type="thinking_delta", thinking="see 🦊."),
-    delta(0, type="signature_delta", signature="EqQB"),
-    closed(0),
-    opened(1, type="text", text=""),
-    delta(1, type="text_delta", text="Looking "),
-    delta(1, type="text_delta", text="outside 漢字."),
-    closed(1),
-    opened(2, type="tool_use", id="toolu_a", name="get_weather", input={}),
-    delta(2, type="input_json_delta", partial_json=""),
-    delta(2, type="input_json_delta", partial_json='{"city":'),
-    delta(2, type="input_json_delta", partial_json=' "Rome"}'),
-    closed(2),
-    opened(3, type="tool_use", id="toolu_b", name="get_time", input={}),
-    closed(3),
-    ended("tool_use", output_tokens_details={"thinking_tokens": 7}),
-    STOP,
-)
 
 
 def test_a_whole_answer_is_heard_with_thinking_text_and_parallel_calls() -> None:
-    events = decode(StreamDecoder(("seed",)), TALK)
+    events = decode(stream_decoder(("seed",)), TALK)
     answer = fold(events)
     assert events[0] == Started(id="msg_1", model="claude-opus-5-5", lost=("seed",))
     assert answer.parts == (
@@ -87,31 +34,26 @@ def test_a_whole_answer_is_heard_with_thinking_text_and_parallel_calls() -> None
     assert answer.reason is FinishReason.TOOL_CALLS
 
 
-@pytest.mark.parametrize("size", [1, 2, 7, 64])
-def test_the_partition_of_the_body_does_not_matter(size: int) -> None:
-    assert decode(StreamDecoder(), TALK, size) == decode(StreamDecoder(), TALK)
-
-
 def test_crlf_and_comments_do_not_matter() -> None:
     odd = TALK.replace(b"\n", b"\r\n").replace(b"event: ping", b": keep-alive\r\nevent: ping")
-    assert decode(StreamDecoder(), odd, 1) == decode(StreamDecoder(), TALK)
+    assert decode(stream_decoder(), odd, 1) == decode(stream_decoder(), TALK)
 
 
 def test_input_counts_what_came_from_and_went_to_the_cache() -> None:
-    answer = fold(decode(StreamDecoder(), TALK))
+    answer = fold(decode(stream_decoder(), TALK))
     assert answer.usage == Usage(
         input_tokens=1110, output_tokens=25, cached_tokens=1000, cache_write_tokens=100, reasoning_tokens=7
     )
 
 
 def test_input_tokens_are_reported_before_the_first_word_for_those_who_leave_early() -> None:
-    events = StreamDecoder().feed(sse(START))
+    events = stream_decoder().feed(sse(START))
     assert [type(event) for event in events] == [Started, UsageReported]
 
 
 def test_usage_at_the_end_is_cumulative_and_its_nulls_change_nothing() -> None:
     body = sse(START, ended("end_turn", input_tokens=12, cache_read_input_tokens=None), STOP)
-    usage = fold(decode(StreamDecoder(), body)).usage
+    usage = fold(decode(stream_decoder(), body)).usage
     assert usage is not None
     assert (usage.input_tokens, usage.cached_tokens) == (1112, 1000)
 
@@ -130,23 +72,25 @@ def test_usage_at_the_end_is_cumulative_and_its_nulls_change_nothing() -> None:
     ],
 )
 def test_every_stop_reason_has_its_meaning(told: str, meant: FinishReason) -> None:
-    assert fold(decode(StreamDecoder(), sse(START, ended(told), STOP))).reason is meant
+    assert fold(decode(stream_decoder(), sse(START, ended(told), STOP))).reason is meant
 
 
 def test_the_stop_sequence_is_told() -> None:
     end = {"type": "message_delta", "delta": {"stop_reason": "stop_sequence", "stop_sequence": "###"}}
-    assert decode(StreamDecoder(), sse(START, end, STOP))[-1] == Finished(reason=FinishReason.STOP, stop_sequence="###")
+    assert decode(stream_decoder(), sse(START, end, STOP))[-1] == Finished(
+        reason=FinishReason.STOP, stop_sequence="###"
+    )
 
 
 def test_calls_win_over_an_end_of_turn_but_not_over_a_limit() -> None:
     call = (opened(0, type="tool_use", id="a", name="f", input={}), closed(0))
-    assert fold(decode(StreamDecoder(), sse(START, *call, ended("end_turn"), STOP))).reason is FinishReason.TOOL_CALLS
-    assert fold(decode(StreamDecoder(), sse(START, *call, ended("max_tokens"), STOP))).reason is FinishReason.LENGTH
+    assert fold(decode(stream_decoder(), sse(START, *call, ended("end_turn"), STOP))).reason is FinishReason.TOOL_CALLS
+    assert fold(decode(stream_decoder(), sse(START, *call, ended("max_tokens"), STOP))).reason is FinishReason.LENGTH
 
 
 def test_arguments_that_come_whole_with_the_block_are_kept() -> None:
     body = sse(START, opened(0, type="tool_use", id="a", name="f", input={"x": 1}), closed(0), ended("tool_use"), STOP)
-    assert "".join(call.arguments for call in calls(decode(StreamDecoder(), body))) == '{"x":1}'
+    assert "".join(call.arguments for call in calls(decode(stream_decoder(), body))) == '{"x":1}'
 
 
 def test_redacted_and_hidden_thinking_keep_their_signatures() -> None:
@@ -160,7 +104,7 @@ def test_redacted_and_hidden_thinking_keep_their_signatures() -> None:
         ended("end_turn"),
         STOP,
     )
-    assert fold(decode(StreamDecoder(), body)).parts == (
+    assert fold(decode(stream_decoder(), body)).parts == (
         Thinking(text="", signature="Enc0", origin="anthropic_messages", redacted=True),
         Thinking(text="", signature="EqQB", origin="anthropic_messages"),
     )
@@ -177,31 +121,13 @@ def test_unknown_events_blocks_and_deltas_are_passed_over() -> None:
         ended("end_turn"),
         STOP,
     )
-    answer = fold(decode(StreamDecoder(), body))
+    answer = fold(decode(stream_decoder(), body))
     assert (answer.parts, answer.reason) == ((), FinishReason.STOP)
 
 
-def test_a_stream_that_is_cut_is_no_answer() -> None:
-    events = TALK.split(b"\n\n")
-    for count in range(len(events) - 2):
-        decoder = StreamDecoder()
-        decoder.feed(b"\n\n".join([*events[:count], b""]))
-        with pytest.raises(WireError) as cut:
-            decoder.close()
-        assert cut.value.code == "cut"
-
-
 def test_a_missing_last_event_after_the_stop_reason_is_forgiven() -> None:
-    answer = fold(decode(StreamDecoder(), sse(START, ended("end_turn"))))
+    answer = fold(decode(stream_decoder(), sse(START, ended("end_turn"))))
     assert answer.reason is FinishReason.STOP
-
-
-def test_a_body_that_ends_in_the_middle_of_an_event_was_cut() -> None:
-    decoder = StreamDecoder()
-    decoder.feed(TALK[: len(TALK) // 2])
-    with pytest.raises(WireError) as cut:
-        decoder.close()
-    assert cut.value.code == "cut"
 
 
 @pytest.mark.parametrize(
@@ -215,7 +141,7 @@ def test_a_body_that_ends_in_the_middle_of_an_event_was_cut() -> None:
 )
 def test_what_is_not_this_wire_is_refused(body: bytes) -> None:
     with pytest.raises(WireError):
-        StreamDecoder().feed(body)
+        stream_decoder().feed(body)
 
 
 @pytest.mark.parametrize(
@@ -227,37 +153,9 @@ def test_what_is_not_this_wire_is_refused(body: bytes) -> None:
     ],
 )
 def test_an_error_inside_the_stream_is_a_failure_of_its_kind(kind: str, message: str, meant: type) -> None:
-    decoder = StreamDecoder()
+    decoder = stream_decoder()
     decoder.feed(sse(START))
     with pytest.raises(StreamFailure) as failed:
         decoder.feed(sse({"type": "error", "error": {"type": kind, "message": message}}))
     assert failed.value.failure.error is meant
     assert failed.value.failure.message == message
-
-
-@pytest.mark.parametrize(
-    "end", [b"data: {broken\n\n", sse({"type": "error", "error": {"type": "api_error", "message": "No"}})]
-)
-def test_what_was_heard_before_the_break_is_not_lost_in_any_partition(end: bytes) -> None:
-    body = sse(START, opened(0, type="text", text=""), delta(0, type="text_delta", text="Hello")) + end
-    whole = heard_before_breaking(StreamDecoder(), body)
-    assert fold(whole).text == "Hello"
-    assert heard_before_breaking(StreamDecoder(), body, 1) == whole
-
-
-def test_a_page_is_recognised_at_its_first_byte() -> None:
-    with pytest.raises(WireError) as refused:
-        StreamDecoder().feed(b"\r\n <")
-    assert refused.value.code == "malformed"
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.lists(st.binary(max_size=80), max_size=5))
-def test_no_bytes_break_the_decoder(pieces: list[bytes]) -> None:
-    survives(StreamDecoder(), pieces)
-
-
-@settings(deadline=None, max_examples=60)
-@given(spoilt(TALK))
-def test_no_damage_breaks_the_decoder(body: bytes) -> None:
-    survives(StreamDecoder(), [body])

@@ -23,6 +23,13 @@ async def test_all_pages_of_models_are_read(base: str) -> None:
     }
 
 
+async def test_a_list_that_never_ends_is_given_up_after_twenty_pages() -> None:
+    again = {"data": [{"id": "a"}], "has_more": True, "last_id": "a"}
+    canned = Canned({"/v1/models?limit=1000": again, "/v1/models?limit=1000&after_id=a": again})
+    async with provider("anthropic", canned) as anthropic:
+        assert len(await anthropic.models()) == len(canned.asked) == 20
+
+
 async def test_a_check_asks_for_one_model() -> None:
     canned = Canned(PAGES)
     async with provider("anthropic", canned) as anthropic:

@@ -1,9 +1,8 @@
 """Gemini's stream becomes ours, whatever the network does to it."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tests.wires.decoding import calls, decode, heard_before_breaking, spoilt, sse, survives
+from tests.wires.decoding import calls, decode, sse
+from tests.wires.gemini.talk import TALK, said
 
 from chimera.llm import (
     ContentFilteredError,
@@ -19,40 +18,11 @@ from chimera.llm import (
     fold,
 )
 from chimera.wires.failure import StreamFailure, WireError
-from chimera.wires.gemini import StreamDecoder
-
-
-def said(*parts: dict[str, object], finish: str | None = None, **more: object) -> dict[str, object]:
-    candidate: dict[str, object] = {"content": {"parts": list(parts), "role": "model"}, "index": 0}
-    if finish:
-        candidate["finishReason"] = finish
-    usage = {"promptTokenCount": 10, "totalTokenCount": 10}
-    return {
-        "candidates": [candidate], "usageMetadata": usage, "modelVersion": "gemini-3.5-flash", "responseId": "r/1",
-        **more,
-    }  # fmt: skip
-
-
-USAGE = {
-    "promptTokenCount": 100, "toolUsePromptTokenCount": 5, "cachedContentTokenCount": 64, "candidatesTokenCount": 20,
-    "thoughtsTokenCount": 30, "totalTokenCount": 155,
-}  # fmt: skip
-TALK = sse(
-    said({"text": "I should ", "thought": True}),
-    said({"text": "look 🦊.", "thought": True}),
-    said({"text": "Looking "}),
-    said({"text": "outside 漢字."}, {"text": "", "thoughtSignature": "Sig0"}),
-    said(
-        {"functionCall": {"name": "get_weather", "args": {"city": "Rome"}}, "thoughtSignature": "Sig1"},
-        {"functionCall": {"name": "get_weather", "args": {"city": "Oslo"}}},
-    ),
-    said({"functionCall": {"id": "fc_9", "name": "get_time", "args": {}}}),
-    said({"text": ""}, finish="STOP", usageMetadata=USAGE),
-)
+from chimera.wires.gemini import stream_decoder
 
 
 def test_a_whole_answer_is_heard_with_thoughts_text_signatures_and_parallel_calls() -> None:
-    events = decode(StreamDecoder(("seed",)), TALK)
+    events = decode(stream_decoder(("seed",)), TALK)
     answer = fold(events)
     assert events[0] == Started(id="r/1", model="gemini-3.5-flash", lost=("seed",))
     assert answer.parts == (
@@ -66,19 +36,14 @@ def test_a_whole_answer_is_heard_with_thoughts_text_signatures_and_parallel_call
     assert answer.reason is FinishReason.TOOL_CALLS
 
 
-@pytest.mark.parametrize("size", [1, 2, 7, 64])
-def test_the_partition_of_the_body_does_not_matter(size: int) -> None:
-    assert decode(StreamDecoder(), TALK, size) == decode(StreamDecoder(), TALK)
-
-
 def test_thoughts_are_counted_beside_the_candidates_and_cached_tokens_within_the_prompt() -> None:
-    assert fold(decode(StreamDecoder(), TALK)).usage == Usage(
+    assert fold(decode(stream_decoder(), TALK)).usage == Usage(
         input_tokens=105, output_tokens=50, cached_tokens=64, reasoning_tokens=30
     )
 
 
 def test_input_tokens_are_reported_at_once_and_not_with_every_chunk() -> None:
-    events = decode(StreamDecoder(), TALK)
+    events = decode(stream_decoder(), TALK)
     assert [index for index, event in enumerate(events) if isinstance(event, UsageReported)] == [1, len(events) - 2]
 
 
@@ -96,24 +61,24 @@ def test_input_tokens_are_reported_at_once_and_not_with_every_chunk() -> None:
     ],
 )
 def test_every_finish_reason_has_its_meaning(told: str, meant: FinishReason) -> None:
-    assert fold(decode(StreamDecoder(), sse(said({"text": "a"}, finish=told)))).reason is meant
+    assert fold(decode(stream_decoder(), sse(said({"text": "a"}, finish=told)))).reason is meant
 
 
 def test_a_finish_reason_in_every_chunk_ends_nothing_early() -> None:
-    answer = fold(decode(StreamDecoder(), sse(said({"text": "a"}, finish="STOP"), said({"text": "b"}, finish="STOP"))))
+    answer = fold(decode(stream_decoder(), sse(said({"text": "a"}, finish="STOP"), said({"text": "b"}, finish="STOP"))))
     assert answer.text == "ab"
 
 
 def test_a_filtered_candidate_without_content_is_a_filtered_answer() -> None:
     body = sse({"candidates": [{"finishReason": "SAFETY", "index": 0}], "usageMetadata": {"promptTokenCount": 3}})
-    answer = fold(decode(StreamDecoder(model="asked"), body))
+    answer = fold(decode(stream_decoder(model="asked"), body))
     assert (answer.reason, answer.parts, answer.model) == (FinishReason.FILTERED, (), "asked")
 
 
 def test_a_blocked_prompt_is_a_failure_before_anything_is_said() -> None:
     blocked = {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": {"promptTokenCount": 3}}
     with pytest.raises(StreamFailure) as failed:
-        StreamDecoder().feed(sse(blocked))
+        stream_decoder().feed(sse(blocked))
     assert (failed.value.failure.error, failed.value.failure.code) == (ContentFilteredError, "PROHIBITED_CONTENT")
 
 
@@ -121,13 +86,13 @@ def test_a_blocked_prompt_is_a_failure_before_anything_is_said() -> None:
 def test_a_call_that_gemini_could_not_write_is_a_failure(reason: str) -> None:
     body = sse({"candidates": [{"finishReason": reason, "finishMessage": "Malformed call: f(", "index": 0}]})
     with pytest.raises(StreamFailure) as failed:
-        StreamDecoder().feed(body)
+        stream_decoder().feed(body)
     assert (failed.value.failure.error, failed.value.failure.code) == (ProviderAnswerError, reason)
 
 
 def test_made_ids_are_the_same_at_every_decoding_and_differ_between_answers() -> None:
-    first, again = (calls(decode(StreamDecoder(), TALK))[0].id for _ in range(2))
-    other = calls(decode(StreamDecoder(), TALK.replace(b"r/1", b"r/2")))[0].id
+    first, again = (calls(decode(stream_decoder(), TALK))[0].id for _ in range(2))
+    other = calls(decode(stream_decoder(), TALK.replace(b"r/1", b"r/2")))[0].id
     assert first == again != other
 
 
@@ -139,25 +104,11 @@ def test_empty_candidates_and_other_candidates_are_passed_over() -> None:
         {"candidates": [second]},
         said({"text": "yes"}, {"executableCode": {"code": "1"}}, finish="STOP"),
     )
-    assert fold(decode(StreamDecoder(), body)).text == "yes"
-
-
-def test_a_stream_that_is_cut_is_no_answer() -> None:
-    events = TALK.split(b"\n\n")
-    for count in range(len(events) - 1):
-        decoder = StreamDecoder()
-        decoder.feed(b"\n\n".join([*events[:count], b""]))
-        with pytest.raises(WireError) as cut:
-            decoder.close()
-        assert cut.value.code == "cut"
-
-
-def test_a_last_event_without_its_blank_line_is_heard() -> None:
-    assert decode(StreamDecoder(), TALK.rstrip(b"\n")) == decode(StreamDecoder(), TALK)
+    assert fold(decode(stream_decoder(), body)).text == "yes"
 
 
 def test_an_error_inside_the_stream_is_a_failure_of_its_kind() -> None:
-    decoder = StreamDecoder()
+    decoder = stream_decoder()
     decoder.feed(sse(said({"text": "a"})))
     error = {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}
     with pytest.raises(StreamFailure) as failed:
@@ -168,30 +119,4 @@ def test_an_error_inside_the_stream_is_a_failure_of_its_kind() -> None:
 @pytest.mark.parametrize("body", [b'data: {"candidates": [\n\n', b"data: []\n\n", b'data: {"candidates": {}}\n\n'])
 def test_what_is_not_this_wire_is_refused(body: bytes) -> None:
     with pytest.raises(WireError):
-        StreamDecoder().feed(body)
-
-
-@pytest.mark.parametrize("end", [b"data: {broken\n\n", sse({"error": {"code": 503, "message": "No"}})])
-def test_what_was_heard_before_the_break_is_not_lost_in_any_partition(end: bytes) -> None:
-    body = sse(said({"text": "Hello"})) + end
-    whole = heard_before_breaking(StreamDecoder(), body)
-    assert fold(whole).text == "Hello"
-    assert heard_before_breaking(StreamDecoder(), body, 1) == whole
-
-
-def test_a_page_is_recognised_at_its_first_byte() -> None:
-    with pytest.raises(WireError) as refused:
-        StreamDecoder().feed(b"\r\n <")
-    assert refused.value.code == "malformed"
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.lists(st.binary(max_size=80), max_size=5))
-def test_no_bytes_break_the_decoder(pieces: list[bytes]) -> None:
-    survives(StreamDecoder(), pieces)
-
-
-@settings(deadline=None, max_examples=60)
-@given(spoilt(TALK))
-def test_no_damage_breaks_the_decoder(body: bytes) -> None:
-    survives(StreamDecoder(), [body])
+        stream_decoder().feed(body)

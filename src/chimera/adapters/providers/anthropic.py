@@ -3,10 +3,10 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
+from chimera.adapters.model_pages import all_pages
 from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
 from chimera.adapters.streaming import Upstream
 from chimera.kit.errors import UnsupportedParameterError
@@ -25,7 +25,6 @@ from chimera.wires import anthropic_messages
 # The last version that takes sampling parameters, which models before Claude 4.7 still obey:
 # https://platform.claude.com/docs/en/api/versioning
 VERSION = "2023-06-01"
-_MOST_PAGES = 20
 
 
 class Settings(ProviderSettings):
@@ -60,29 +59,18 @@ class Anthropic:
 
     def stream(self, request: Request) -> Stream:
         encoded = anthropic_messages.encode_request(request)
-        decoder = anthropic_messages.StreamDecoder(encoded.lost)
+        decoder = anthropic_messages.stream_decoder(encoded.lost)
         return self._upstream.stream(f"{self._root}/messages", encoded.to_json(), decoder)
 
     async def models(self) -> Sequence[ModelCard]:
-        cards: list[ModelCard] = []
         url = f"{self._root}/models?limit=1000"
-        for _ in range(_MOST_PAGES):
-            page, after = await self._upstream.ask("GET", url, decode=_page)
-            cards += page
-            if after is None:
-                break
-            url = f"{self._root}/models?limit=1000&after_id={quote(after, safe='')}"
-        return cards
+        return await all_pages(self._upstream, url, cursor="after_id", decode=anthropic_messages.decode_model_page)
 
     async def check(self) -> Health:
         return await health.check(self._upstream, f"{self._root}/models?limit=1", environment=ENVIRONMENT)
 
     async def embed(self, request: EmbeddingRequest) -> Embeddings:
         raise UnsupportedParameterError("Anthropic has no embeddings; choose another provider's model.", field="model")
-
-
-def _page(body: bytes) -> tuple[list[ModelCard], str | None]:
-    return anthropic_messages.decode_models(body), anthropic_messages.next_page(body)
 
 
 @asynccontextmanager

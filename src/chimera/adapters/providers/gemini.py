@@ -11,6 +11,7 @@ import msgspec
 
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
+from chimera.adapters.model_pages import all_pages
 from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
 from chimera.adapters.streaming import Upstream
 from chimera.llm import (
@@ -25,8 +26,6 @@ from chimera.llm import (
 )
 from chimera.wires import gemini
 from chimera.wires.gemini.embeddings import LARGEST_BATCH
-
-_MOST_PAGES = 20
 
 
 class Settings(ProviderSettings):
@@ -65,20 +64,13 @@ class Gemini:
 
     def stream(self, request: Request) -> Stream:
         encoded = gemini.encode_request(request)
-        decoder = gemini.StreamDecoder(encoded.lost, model=request.model)
+        decoder = gemini.stream_decoder(encoded.lost, model=request.model)
         url = f"{self._model(request.model)}:streamGenerateContent?alt=sse"
         return self._upstream.stream(url, encoded.to_json(), decoder)
 
     async def models(self) -> Sequence[ModelCard]:
-        cards: list[ModelCard] = []
         url = f"{self._root}/models?pageSize=1000"
-        for _ in range(_MOST_PAGES):
-            page, token = await self._upstream.ask("GET", url, decode=_page)
-            cards += page
-            if token is None:
-                break
-            url = f"{self._root}/models?pageSize=1000&pageToken={quote(token, safe='')}"
-        return cards
+        return await all_pages(self._upstream, url, cursor="pageToken", decode=gemini.decode_model_page)
 
     async def check(self) -> Health:
         return await health.check(self._upstream, f"{self._root}/models?pageSize=1", environment=ENVIRONMENT)
@@ -99,10 +91,6 @@ class Gemini:
 
     def _model(self, name: str) -> str:
         return f"{self._root}/models/{quote(name.removeprefix('models/'), safe='')}"
-
-
-def _page(body: bytes) -> tuple[list[ModelCard], str | None]:
-    return gemini.decode_models(body), gemini.next_page(body)
 
 
 @asynccontextmanager

@@ -53,7 +53,7 @@ class Ollama:
 
     def stream(self, request: Request) -> Stream:
         encoded = ollama.encode_request(request)
-        return self._upstream.stream(f"{self._root}/chat", encoded.to_json(), ollama.StreamDecoder(encoded.lost))
+        return self._upstream.stream(f"{self._root}/chat", encoded.to_json(), ollama.stream_decoder(encoded.lost))
 
     async def models(self) -> Sequence[ModelCard]:
         """Ask what is installed, then what each model can do, a few at a time."""

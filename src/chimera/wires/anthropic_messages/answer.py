@@ -19,7 +19,8 @@ from chimera.llm import (
 )
 from chimera.wires.anthropic_messages.content import ORIGIN
 from chimera.wires.anthropic_messages.failures import Refusal, stream_failure
-from chimera.wires.failure import BrokenAnswerError, StreamFailure, WireError
+from chimera.wires.failure import StreamFailure, WireError
+from chimera.wires.framed import FramedDecoder
 from chimera.wires.sse import SseParser
 
 _REASONS = {
@@ -30,11 +31,11 @@ _REASONS = {
 }
 
 
-class _OutputDetails(Struct):
+class _OutputDetails(Struct, gc=False):
     thinking_tokens: int | None = None
 
 
-class _Usage(Struct):
+class _Usage(Struct, gc=False):
     input_tokens: int | None = None
     output_tokens: int | None = None
     cache_read_input_tokens: int | None = None
@@ -42,13 +43,13 @@ class _Usage(Struct):
     output_tokens_details: _OutputDetails | None = None
 
 
-class _Message(Struct):
+class _Message(Struct, gc=False):
     id: str = ""
     model: str = ""
     usage: _Usage | None = None
 
 
-class _Block(Struct):
+class _Block(Struct, gc=False):
     type: str
     id: str = ""
     name: str = ""
@@ -59,8 +60,7 @@ class _Block(Struct):
     input: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class _Delta(Struct):
-    type: str = ""
+class _Delta(Struct, gc=False):
     text: str | None = None
     thinking: str | None = None
     signature: str | None = None
@@ -69,7 +69,7 @@ class _Delta(Struct):
     stop_sequence: str | None = None
 
 
-class _Chunk(Struct):
+class _Chunk(Struct, gc=False):
     type: str
     index: int = 0
     delta: _Delta | None = None
@@ -93,17 +93,18 @@ class _Call:
         self.spoken = False
 
 
-class StreamDecoder:
-    """Decodes one answer. Feed it the body in any partition, then close it.
+def stream_decoder(lost: tuple[str, ...] = ()) -> FramedDecoder:
+    """Return the decoder of one answer.
 
     Args:
         lost: Request parameters that the encoder lost, to be told in `Started`.
     """
+    return FramedDecoder(SseParser(), _Listener(lost))
 
-    def __init__(self, lost: tuple[str, ...] = ()) -> None:
+
+class _Listener:
+    def __init__(self, lost: tuple[str, ...]) -> None:
         self._lost = lost
-        self._sse = SseParser()
-        self._opened = False
         self._started = False
         self._finished = False
         self._usage = _Usage()
@@ -112,52 +113,10 @@ class StreamDecoder:
         self._reason: str | None = None
         self._stop_sequence: str | None = None
 
-    def feed(self, data: bytes) -> list[Event]:
-        """Return the events that these bytes complete.
-
-        Raises:
-            WireError: if they are not this wire.
-            StreamFailure: if the provider reports an error.
-        """
-        if not self._opened and (opening := data.lstrip()[:1]):
-            self._opened = True
-            if opening == b"<":
-                raise WireError("malformed", "The provider sent a page instead of an answer; is its address right?")
-        events: list[Event] = []
-        try:
-            for text in self._sse.feed(data):
-                self._hear(text, events)
-        except BrokenAnswerError as error:
-            error.heard = events
-            raise
-        return events
-
-    def close(self) -> list[Event]:
-        """Return the last events at the clean end of the body.
-
-        Raises:
-            WireError: if the answer was cut.
-        """
-        events: list[Event] = []
-        try:
-            for text in self._sse.close():
-                self._hear(text, events)
-        except WireError as error:
-            raise WireError("cut", "The answer ended in the middle of an event.") from error
-        if self._finished:
-            return events
-        if self._reason is None:
-            raise WireError("cut", "The answer ended before it was complete.")
-        self._finish(events)
-        return events
-
-    def _hear(self, text: bytes, events: list[Event]) -> None:
+    def hear(self, frame: bytes, events: list[Event]) -> None:
         if self._finished:
             return
-        try:
-            chunk = _chunks.decode(text)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise WireError("malformed", "The answer holds an event that cannot be read.") from error
+        chunk = _chunks.decode(frame)
         match chunk.type:
             case "content_block_delta":
                 self._delta(chunk, events)
@@ -173,6 +132,13 @@ class StreamDecoder:
                 self._finish(events)
             case "error":
                 raise StreamFailure(stream_failure(chunk.error))
+
+    def end(self, events: list[Event]) -> None:
+        if self._finished:
+            return
+        if self._reason is None:
+            raise WireError("cut", "The answer ended before it was complete.")
+        self._finish(events)
 
     def _start(self, message: _Message, events: list[Event]) -> None:
         if self._started:

@@ -1,6 +1,7 @@
 """Anthropic's errors in our taxonomy. Source: https://platform.claude.com/docs/en/api/errors"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +18,8 @@ from chimera.llm.errors import (
     ProviderRequestError,
     ProviderTimeoutError,
 )
-from chimera.wires.failure import Failure, bounded, error_for_status
+from chimera.wires.failure import Failure, bounded, error_for_status, failure_of_status
+from chimera.wires.reading import UNREADABLE
 from chimera.wires.retry_after import retry_after_s
 
 _BY_TYPE: dict[str, type[ProviderError]] = {
@@ -66,10 +68,9 @@ def decode_failure(status: int, headers: Mapping[str, str], body: bytes) -> Fail
     wait_s = retry_after_s(status, headers)
     try:
         refusal = _bodies.decode(body).error
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        message = "" if body.lstrip()[:1] == b"<" else body.decode(errors="replace")
-        error = ContextTooLongError if status == 413 else error_for_status(status)
-        return Failure(error=error, message=bounded(message, status=status), retry_after_s=wait_s)
+    except UNREADABLE:
+        failure = failure_of_status(status, body, retry_after_s=wait_s)
+        return replace(failure, error=ContextTooLongError) if status == 413 else failure
     return _failure(refusal, status=status, wait_s=wait_s)
 
 

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from chimera.llm import Capabilities, ModelCard
-from chimera.wires.failure import WireError
+from chimera.wires.reading import read
 
 
 class _Support(Struct, frozen=True):
@@ -34,26 +34,15 @@ class _Page(Struct):
 _pages = msgspec.json.Decoder(_Page)
 
 
-def decode_models(body: bytes) -> list[ModelCard]:
-    """Return the models of one page that can still be asked.
+def decode_model_page(body: bytes) -> tuple[list[ModelCard], str | None]:
+    """Return the models of one page that can still be asked, and the `after_id` of the next page if there is one.
 
     Raises:
         WireError: if the body is no list of models.
     """
-    return [_card(model) for model in _page(body).data if model.lifecycle != "retired"]
-
-
-def next_page(body: bytes) -> str | None:
-    """Return the `after_id` of the next page, or `None` after the last one."""
-    page = _page(body)
-    return page.last_id if page.has_more else None
-
-
-def _page(body: bytes) -> _Page:
-    try:
-        return _pages.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise WireError("malformed", "The list of models cannot be read.") from error
+    page = read(_pages, body, what="The list of models")
+    cards = [_card(model) for model in page.data if model.lifecycle != "retired"]
+    return cards, page.last_id if page.has_more else None
 
 
 def _card(model: _Model) -> ModelCard:

@@ -22,7 +22,8 @@ from chimera.llm import (
     Usage,
     UsageReported,
 )
-from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError, bounded
+from chimera.wires.failure import Failure, StreamFailure, WireError, bounded
+from chimera.wires.framed import FramedDecoder
 from chimera.wires.gemini.content import ORIGIN
 from chimera.wires.gemini.failures import Refusal, stream_failure
 from chimera.wires.sse import SseParser
@@ -38,31 +39,31 @@ _BROKEN = frozenset({
 _NOT_PLAIN = re.compile(r"[^a-zA-Z0-9_-]")
 
 
-class _Call(Struct):
+class _Call(Struct, gc=False):
     name: str = ""
     id: str | None = None
     args: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class _Part(Struct, rename="camel"):
+class _Part(Struct, rename="camel", gc=False):
     text: str | None = None
     thought: bool | None = None
     thought_signature: str | None = None
     function_call: _Call | None = None
 
 
-class _Content(Struct):
+class _Content(Struct, gc=False):
     parts: list[_Part] | None = None
 
 
-class _Candidate(Struct, rename="camel"):
+class _Candidate(Struct, rename="camel", gc=False):
     content: _Content | None = None
     finish_reason: str | None = None
     finish_message: str | None = None
     index: int | None = None
 
 
-class _UsageMetadata(Struct, rename="camel"):
+class _UsageMetadata(Struct, rename="camel", gc=False):
     prompt_token_count: int | None = None
     tool_use_prompt_token_count: int | None = None
     candidates_token_count: int | None = None
@@ -70,12 +71,12 @@ class _UsageMetadata(Struct, rename="camel"):
     cached_content_token_count: int | None = None
 
 
-class _PromptFeedback(Struct, rename="camel"):
+class _PromptFeedback(Struct, rename="camel", gc=False):
     block_reason: str | None = None
     block_reason_message: str | None = None
 
 
-class _Chunk(Struct, rename="camel"):
+class _Chunk(Struct, rename="camel", gc=False):
     candidates: list[_Candidate] | None = None
     usage_metadata: _UsageMetadata | None = None
     prompt_feedback: _PromptFeedback | None = None
@@ -87,68 +88,27 @@ class _Chunk(Struct, rename="camel"):
 _chunks = msgspec.json.Decoder(_Chunk)
 
 
-class StreamDecoder:
-    """Decodes one answer. Feed it the body in any partition, then close it.
+def stream_decoder(lost: tuple[str, ...] = (), *, model: str = "") -> FramedDecoder:
+    """Return the decoder of one answer.
 
     Args:
         lost: Request parameters that the encoder lost, to be told in `Started`.
         model: The model that was asked, told where the answer does not name one.
     """
+    return FramedDecoder(SseParser(), _Listener(lost, model))
 
-    def __init__(self, lost: tuple[str, ...] = (), *, model: str = "") -> None:
+
+class _Listener:
+    def __init__(self, lost: tuple[str, ...], model: str) -> None:
         self._lost = lost
         self._model = model
-        self._sse = SseParser()
-        self._opened = False
         self._id = ""
         self._calls = 0
         self._usage: _UsageMetadata | None = None
         self._reason: str | None = None
 
-    def feed(self, data: bytes) -> list[Event]:
-        """Return the events that these bytes complete.
-
-        Raises:
-            WireError: if they are not this wire.
-            StreamFailure: if the provider reports an error, or a call that it could not write.
-        """
-        if not self._opened and (opening := data.lstrip()[:1]):
-            self._opened = True
-            if opening == b"<":
-                raise WireError("malformed", "The provider sent a page instead of an answer; is its address right?")
-        events: list[Event] = []
-        try:
-            for text in self._sse.feed(data):
-                self._hear(text, events)
-        except BrokenAnswerError as error:
-            error.heard = events
-            raise
-        return events
-
-    def close(self) -> list[Event]:
-        """Return the last events, usage and finish among them, at the clean end of the body.
-
-        Raises:
-            WireError: if the answer was cut.
-        """
-        events: list[Event] = []
-        try:
-            for text in self._sse.close():
-                self._hear(text, events)
-        except WireError as error:
-            raise WireError("cut", "The answer ended in the middle of an event.") from error
-        if self._reason is None:
-            raise WireError("cut", "The answer ended before it was complete.")
-        if self._usage:
-            events.append(UsageReported(usage=_total(self._usage)))
-        events.append(Finished(reason=self._finish_reason(self._reason)))
-        return events
-
-    def _hear(self, text: bytes, events: list[Event]) -> None:
-        try:
-            chunk = _chunks.decode(text)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise WireError("malformed", "The answer holds an event that cannot be read.") from error
+    def hear(self, frame: bytes, events: list[Event]) -> None:
+        chunk = _chunks.decode(frame)
         if chunk.error is not None:
             raise StreamFailure(stream_failure(chunk.error))
         feedback = chunk.prompt_feedback
@@ -158,12 +118,19 @@ class StreamDecoder:
             self._start(chunk, events)
         if chunk.usage_metadata is not None:
             if self._usage is None:
-                # Told early for whoever leaves before the end; the last one, in `close`, replaces it.
+                # Told early for whoever leaves before the end; the last one, which `end` tells, replaces it.
                 events.append(UsageReported(usage=_total(chunk.usage_metadata)))
             self._usage = chunk.usage_metadata
         for candidate in chunk.candidates or ():
             if not candidate.index:
                 self._candidate(candidate, events)
+
+    def end(self, events: list[Event]) -> None:
+        if self._reason is None:
+            raise WireError("cut", "The answer ended before it was complete.")
+        if self._usage:
+            events.append(UsageReported(usage=_total(self._usage)))
+        events.append(Finished(reason=self._finish_reason(self._reason)))
 
     def _start(self, chunk: _Chunk, events: list[Event]) -> None:
         self._id = chunk.response_id or new_id().hex

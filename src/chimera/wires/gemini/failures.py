@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 from chimera.llm.errors import (
     ContextTooLongError,
@@ -18,7 +18,8 @@ from chimera.llm.errors import (
     ProviderRequestError,
     ProviderTimeoutError,
 )
-from chimera.wires.failure import Failure, bounded, error_for_status
+from chimera.wires.failure import Failure, bounded, error_for_status, failure_of_status
+from chimera.wires.reading import UNREADABLE
 from chimera.wires.retry_after import duration_s, retry_after_s
 
 _BY_STATUS_WORD: dict[str, type[ProviderError]] = {
@@ -46,7 +47,6 @@ class _Violation(Struct, rename="camel"):
 
 
 class _Detail(Struct, rename="camel"):
-    type: str = field(default="", name="@type")
     reason: str = ""
     retry_delay: str = ""
     violations: list[_Violation] = []
@@ -74,9 +74,8 @@ def decode_failure(status: int, headers: Mapping[str, str], body: bytes) -> Fail
     try:
         bodies = _bodies.decode(body)
         refusal = (bodies[0] if isinstance(bodies, list) else bodies).error
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, IndexError):
-        message = "" if body.lstrip()[:1] == b"<" else body.decode(errors="replace")
-        return Failure(error=error_for_status(status), message=bounded(message, status=status), retry_after_s=wait_s)
+    except (*UNREADABLE, IndexError):
+        return failure_of_status(status, body, retry_after_s=wait_s)
     return _failure(refusal, status=status, wait_s=wait_s)
 
 

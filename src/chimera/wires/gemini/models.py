@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from chimera.llm import Capabilities, ModelCard
-from chimera.wires.failure import WireError
+from chimera.wires.reading import read
 
 _CHAT = "generateContent"
 _EMBEDDING = frozenset({"embedContent", "batchEmbedContents"})
@@ -28,26 +28,15 @@ class _Page(Struct, rename="camel"):
 _pages = msgspec.json.Decoder(_Page)
 
 
-def decode_models(body: bytes) -> list[ModelCard]:
-    """Return the chat and embedding models of one page.
+def decode_model_page(body: bytes) -> tuple[list[ModelCard], str | None]:
+    """Return the chat and embedding models of one page, and the `pageToken` of the next page if there is one.
 
     Raises:
         WireError: if the body is no list of models.
     """
-    cards = (_card(model) for model in _page(body).models)
-    return [card for card in cards if card]
-
-
-def next_page(body: bytes) -> str | None:
-    """Return the `pageToken` of the next page, or `None` after the last one."""
-    return _page(body).next_page_token or None
-
-
-def _page(body: bytes) -> _Page:
-    try:
-        return _pages.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise WireError("malformed", "The list of models cannot be read.") from error
+    page = read(_pages, body, what="The list of models")
+    cards = [card for card in map(_card, page.models) if card]
+    return cards, page.next_page_token or None
 
 
 def _card(model: _Model) -> ModelCard | None:

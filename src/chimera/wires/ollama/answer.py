@@ -17,29 +17,30 @@ from chimera.llm import (
     Usage,
     UsageReported,
 )
-from chimera.wires.failure import BrokenAnswerError, StreamFailure, WireError
+from chimera.wires.failure import StreamFailure, WireError
+from chimera.wires.framed import FramedDecoder
 from chimera.wires.ndjson import LineParser
 from chimera.wires.ollama.content import ORIGIN
 from chimera.wires.ollama.failures import stream_failure
 
 
-class _Function(Struct):
+class _Function(Struct, gc=False):
     name: str = ""
     arguments: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class _Call(Struct):
+class _Call(Struct, gc=False):
     function: _Function
     id: str | None = None
 
 
-class _Message(Struct):
+class _Message(Struct, gc=False):
     content: str | None = None
     thinking: str | None = None
     tool_calls: list[_Call] | None = None
 
 
-class _Line(Struct):
+class _Line(Struct, gc=False):
     model: str = ""
     message: _Message | None = None
     done: bool = False
@@ -52,61 +53,26 @@ class _Line(Struct):
 _lines = msgspec.json.Decoder(_Line)
 
 
-class StreamDecoder:
-    """Decodes one answer. Feed it the body in any partition, then close it.
+def stream_decoder(lost: tuple[str, ...] = ()) -> FramedDecoder:
+    """Return the decoder of one answer.
 
     Args:
         lost: Request parameters that the encoder lost, to be told in `Started`.
     """
+    return FramedDecoder(LineParser(), _Listener(lost))
 
-    def __init__(self, lost: tuple[str, ...] = ()) -> None:
+
+class _Listener:
+    def __init__(self, lost: tuple[str, ...]) -> None:
         self._lost = lost
-        self._parser = LineParser()
         self._id = ""
         self._calls = 0
         self._finished = False
 
-    def feed(self, data: bytes) -> list[Event]:
-        """Return the events that these bytes complete.
-
-        Raises:
-            WireError: if they are not this wire.
-            StreamFailure: if the server reports an error.
-        """
-        events: list[Event] = []
-        try:
-            for line in self._parser.feed(data):
-                self._hear(line, events)
-        except BrokenAnswerError as error:
-            error.heard = events
-            raise
-        return events
-
-    def close(self) -> list[Event]:
-        """Return the last events at the clean end of the body.
-
-        Raises:
-            WireError: if the answer was cut.
-        """
-        events: list[Event] = []
-        try:
-            for line in self._parser.close():
-                self._hear(line, events)
-        except WireError as error:
-            if not self._id:
-                raise
-            raise WireError("cut", "The answer ended in the middle of a line.") from error
-        if not self._finished:
-            raise WireError("cut", "The answer ended before it was complete.")
-        return events
-
-    def _hear(self, text: bytes, events: list[Event]) -> None:
+    def hear(self, frame: bytes, events: list[Event]) -> None:
         if self._finished:
             return
-        try:
-            line = _lines.decode(text)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise WireError("malformed", "The answer holds a line that cannot be read.") from error
+        line = _lines.decode(frame)
         if line.error:
             raise StreamFailure(stream_failure(line.error))
         if not self._id:
@@ -116,6 +82,10 @@ class StreamDecoder:
             self._message(line.message, events)
         if line.done:
             self._finish(line, events)
+
+    def end(self, events: list[Event]) -> None:
+        if not self._finished:
+            raise WireError("cut", "The answer ended before it was complete.")
 
     def _message(self, message: _Message, events: list[Event]) -> None:
         if message.thinking:

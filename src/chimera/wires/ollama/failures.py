@@ -15,7 +15,8 @@ from chimera.llm.errors import (
     ProviderRateLimitError,
     ProviderRequestError,
 )
-from chimera.wires.failure import Failure, bounded, error_for_status
+from chimera.wires.failure import Failure, bounded, error_for_status, failure_of_status
+from chimera.wires.reading import UNREADABLE
 from chimera.wires.retry_after import retry_after_s
 
 _TOO_LONG = ("context length", "context window", "context size", "prompt too long")
@@ -33,12 +34,11 @@ def decode_failure(status: int, headers: Mapping[str, str], body: bytes) -> Fail
     """Return what a refusal means; a body that is not Ollama's is judged by its status."""
     wait_s = retry_after_s(status, headers)
     try:
-        message, known = _words(_bodies.decode(body).error), True
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        message, known = "" if body.lstrip()[:1] == b"<" else body.decode(errors="replace"), False
-    error = error_for_status(status)
+        message = _words(_bodies.decode(body).error)
+    except UNREADABLE:
+        return failure_of_status(status, body, retry_after_s=wait_s)
     return Failure(
-        error=_refined(error, message.lower()) if known else error,
+        error=_refined(error_for_status(status), message.lower()),
         message=bounded(message, status=status),
         retry_after_s=wait_s,
     )
