@@ -19,6 +19,7 @@ from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
 from chimera.web.edge import Edge
+from chimera.web.openapi import complete
 from chimera.web.static import WebApp
 
 DESCRIPTION = """
@@ -82,5 +83,5 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schema["paths"] |= PATHS
         schema["components"]["schemas"] |= SCHEMAS
-        app.openapi_schema = schema
+        app.openapi_schema = complete(schema)
     return app.openapi_schema

@@ -31,7 +31,7 @@ def _unicode(text: str) -> str:
     return text
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the character U+0000")
     return _unicode(text)
@@ -69,11 +69,23 @@ def _image(url: str) -> str:
     return url
 
 
-Line: TypeAlias = Annotated[str, AfterValidator(_storable), Field(json_schema_extra={"pattern": "^[^\\u0000]*$"})]
-Model: TypeAlias = Annotated[Line, Field(min_length=1, max_length=300, examples=["openai/gpt-5"])]
+_NO_NUL: Final = {"pattern": "^[^\\u0000]*$"}
+# Lengths are checked before the text itself: the other way round the refusal would name the validator.
+Title: TypeAlias = Annotated[
+    str, Field(max_length=300, examples=["Skies"], json_schema_extra=_NO_NUL), AfterValidator(storable)
+]
+Model: TypeAlias = Annotated[
+    str,
+    Field(min_length=1, max_length=300, examples=["openai/gpt-5"], json_schema_extra=_NO_NUL),
+    AfterValidator(storable),
+]
 Temperature: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False, examples=[0.7])]
 Count: TypeAlias = Annotated[int, Field(ge=1, le=MAX_SEQ), BeforeValidator(_number)]
-Prompt: TypeAlias = Annotated[Line, Field(max_length=MAX_TEXT, examples=["You answer in one sentence."])]
+Prompt: TypeAlias = Annotated[
+    str,
+    Field(max_length=MAX_TEXT, examples=["You answer in one sentence."], json_schema_extra=_NO_NUL),
+    AfterValidator(storable),
+]
 Said: TypeAlias = Annotated[
     str,
     Field(min_length=1, max_length=MAX_TEXT, examples=["Why is the sky blue?"], json_schema_extra={"pattern": "\\S"}),
@@ -97,9 +109,7 @@ class _Read(BaseModel):
 class ConversationWrite(_Body):
     """Settings of a conversation. What a message does not say itself is taken from here."""
 
-    title: Annotated[Line, Field(max_length=300)] | None = Field(
-        None, description="Made from the first message when none is given.", examples=["Skies"]
-    )
+    title: Title | None = Field(None, description="Made from the first message when none is given.", examples=["Skies"])
     model: Model | None = Field(None, description="Model that answers; the installation's default when empty.")
     system_prompt: Prompt | None = Field(None, description="Instructions before the first message.")
     temperature: Temperature | None = Field(None, description="How freely words are drawn, 0 to 2.")

@@ -18,6 +18,11 @@ from chimera.tenancy.schemas import (
     SessionRead,
 )
 from chimera.web.caller import Caller
+from chimera.web.openapi import refusals
+
+_PROVING = refusals({429: "Too many failures; `retry_after_s` says when to try again."})
+_SIGN_IN = _PROVING | refusals({401: "The e-mail address or the password is wrong.", 403: "Another site asked."})
+_SIGN_OUT = refusals({403: "Another site asked."})
 
 
 def router(*, accounts: Accounts, keys: Keys) -> APIRouter:
@@ -29,7 +34,7 @@ def router(*, accounts: Accounts, keys: Keys) -> APIRouter:
 
 
 def _add_session(api: APIRouter, accounts: Accounts) -> None:
-    @api.post("/session", tags=["session"])
+    @api.post("/session", tags=["session"], responses=_SIGN_IN)
     async def sign_in(body: SessionCreate, request: Request, response: Response) -> SessionRead:
         """Sign in: sets the cookie `chimera_session`. After repeated failures it answers 429 with `retry_after_s`."""
         require_same_origin(presented(request.scope["headers"]).headers)
@@ -52,7 +57,7 @@ def _add_session(api: APIRouter, accounts: Accounts) -> None:
         response.headers["cache-control"] = "no-store"
         return SessionRead.of(await accounts.who(caller))
 
-    @api.delete("/session", status_code=status.HTTP_204_NO_CONTENT, tags=["session"])
+    @api.delete("/session", status_code=status.HTTP_204_NO_CONTENT, tags=["session"], responses=_SIGN_OUT)
     async def sign_out(request: Request, response: Response) -> None:
         """Sign out: ends the session of the cookie and clears it. Without a session it does nothing."""
         token = _token(request)
@@ -61,7 +66,7 @@ def _add_session(api: APIRouter, accounts: Accounts) -> None:
             await accounts.sign_out(token)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=_is_secure(request))
 
-    @api.post("/password", status_code=status.HTTP_204_NO_CONTENT, tags=["session"])
+    @api.post("/password", status_code=status.HTTP_204_NO_CONTENT, tags=["session"], responses=_PROVING)
     async def change_password(body: PasswordUpdate, request: Request, caller: Caller) -> None:
         """Change one's own password. All other sessions of the account end."""
         change = PasswordChange(old=body.old_password.get_secret_value(), new=body.new_password.get_secret_value())

@@ -4,15 +4,19 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, WithJsonSchema
 
 from chimera.tenancy.identity import KeyInfo, NewKey, Person
+from chimera.tenancy.passwords import LONGEST, SHORTEST
+from chimera.tenancy.permissions import ALL
 
 # No control characters: PostgreSQL refuses NUL, and no list should show the others.
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
 Password = Annotated[SecretStr, Field(max_length=1024)]
+# Told, not enforced here: the service says which one it does not know.
+Permission = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(ALL)})]
 
 
 class Body(BaseModel):
@@ -53,12 +57,16 @@ class SessionRead(BaseModel):
 
 class PasswordUpdate(Body):
     old_password: Password = Field(description="The present one.")
-    new_password: Password = Field(description="At least 12 characters.", examples=["several unrelated words"])
+    new_password: Password = Field(
+        description="At least 12 characters.",
+        examples=["several unrelated words"],
+        json_schema_extra={"minLength": SHORTEST, "maxLength": LONGEST},
+    )
 
 
 class ApiKeyCreate(Body):
     name: Name = Field(description="What it is for.", examples=["Nightly report"])
-    permissions: list[str] | None = Field(
+    permissions: list[Permission] | None = Field(
         None, max_length=20, description="All of yours when left out; never more.", examples=[["chat"]]
     )
     expires_at: AwareDatetime | None = Field(

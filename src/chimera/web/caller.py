@@ -9,6 +9,7 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
 from chimera.kit.scope import Scope
+from chimera.web.openapi import KEY
 
 Authenticate: TypeAlias = Callable[[HTTPConnection], Awaitable[Scope]]
 
@@ -28,7 +29,7 @@ class _ApiKeyOrSession(SecurityBase):
 
     def __init__(self) -> None:
         self.model = HTTPBearerModel(description="An API key; the web app's session cookie does as well.")
-        self.scheme_name = "api_key"
+        self.scheme_name = KEY
 
     async def __call__(self, connection: HTTPConnection) -> Scope:
         return await caller_of(connection)

@@ -1,113 +1,116 @@
 """What `/docs` says of this surface: its endpoints are plain ASGI, so their description is written by hand."""
 
-from typing import Any, TypeAlias
+from typing import Final
 
-Json: TypeAlias = dict[str, Any]
+from chimera.compat.openai import answer_schemas, request_schemas
+from chimera.compat.openai.request_schemas import Json, ref
 
-ERRORS = (400, 401, 403, 404, 413, 429, 500, 503, 504)
-SCHEMAS: Json = {
-    "OpenAIError": {
-        "type": "object",
-        "description": "OpenAI's error shape. `code` is stable.",
-        "required": ["error"],
-        "properties": {
-            "error": {
-                "type": "object",
-                "required": ["message", "type", "param", "code"],
-                "properties": {
-                    "message": {"type": "string"},
-                    "type": {"type": "string", "examples": ["invalid_request_error"]},
-                    "param": {"type": ["string", "null"]},
-                    "code": {"type": ["string", "null"], "examples": ["model_not_found"]},
-                },
-            }
-        },
-    },
-    "ChatCompletionRequest": {
-        "type": "object",
-        "description": "As OpenAI's, with `fallback_models` added. `n` above 1, `logprobs` and audio are refused.",
-        "required": ["model", "messages"],
-        "properties": {
-            "model": {"type": "string", "examples": ["local/smollm2-135m-instruct"]},
-            "messages": {
-                "type": "array",
-                "minItems": 1,
-                "items": {
-                    "type": "object",
-                    "required": ["role"],
-                    "properties": {
-                        "role": {"enum": ["system", "developer", "user", "assistant", "tool"]},
-                        "content": {"type": ["string", "array", "null"], "items": {"type": "object"}},
-                        "name": {"type": "string"},
-                        "tool_calls": {"type": "array", "items": {"type": "object"}},
-                        "tool_call_id": {"type": "string"},
-                    },
-                },
-                "examples": [[{"role": "user", "content": "What is the capital of France?"}]],
-            },
-            "stream": {"type": "boolean", "default": False},
-            "stream_options": {"type": "object", "properties": {"include_usage": {"type": "boolean"}}},
-            "temperature": {"type": ["number", "null"], "minimum": 0, "maximum": 2},
-            "top_p": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
-            "max_completion_tokens": {"type": ["integer", "null"], "minimum": 1},
-            "stop": {"type": ["string", "array", "null"], "items": {"type": "string"}},
-            "seed": {"type": ["integer", "null"]},
-            "tools": {"type": "array", "items": {"type": "object"}},
-            "tool_choice": {"type": ["string", "object"]},
-            "parallel_tool_calls": {"type": "boolean"},
-            "response_format": {"type": "object"},
-            "reasoning_effort": {"type": ["string", "null"]},
-            "fallback_models": {
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "Chimera's own: models to ask, in order, when the first cannot answer.",
-            },
-        },
-    },
-    "EmbeddingRequest": {
-        "type": "object",
-        "required": ["model", "input"],
-        "properties": {
-            "model": {"type": "string"},
-            "input": {"type": ["string", "array"], "items": {"type": "string"}, "examples": ["Good morning"]},
-            "encoding_format": {"enum": ["float", "base64"]},
-            "dimensions": {"type": "integer", "minimum": 1},
-        },
-    },
+SCHEMAS: Final[Json] = request_schemas.SCHEMAS | answer_schemas.SCHEMAS
+_ERRORS: Final = {
+    400: "The request is wrong, and `param` says where; or the model refused it.",
+    401: "No valid API key.",
+    402: "The provider's account has no money left.",
+    403: "The key may not do this.",
+    404: "There is no such model.",
+    413: "The body is too large.",
+    415: "The body is no JSON.",
+    429: "Too many calls, here or at the provider. `retry-after` says when to come back.",
+    503: "No provider could answer.",
+    504: "It took too long.",
+}
+_WITHOUT_BODY: Final = (401, 403, 503)
+_STREAM_EXAMPLE: Final = (
+    'data: {"id":"chatcmpl-0199…","object":"chat.completion.chunk","created":1790000000,"model":"gpt-5","choices":'
+    '[{"index":0,"delta":{"content":"Paris"},"logprobs":null,"finish_reason":null}]}\n\ndata: [DONE]\n\n'
+)
+_HEADERS: Final[Json] = {
+    "x-chimera-model": {"description": "The model that answered.", "schema": {"type": "string"}},
+    "x-chimera-attempts": {"description": "How often a provider was asked.", "schema": {"type": "integer"}},
+    "x-chimera-fallback": {"description": "Why the first model did not answer.", "schema": {"type": "string"}},
+    "x-chimera-lost": {"description": "What the provider could not be told.", "schema": {"type": "string"}},
+}
+_TIMEOUT: Final[Json] = {
+    "name": "x-chimera-timeout-s",
+    "in": "header",
+    "description": "Longest time of the call in seconds, if shorter than the server's.",
+    "schema": {"type": "number", "exclusiveMinimum": 0},
+    "example": 60,
+}
+_MODEL: Final[Json] = {
+    "name": "model",
+    "in": "path",
+    "required": True,
+    "description": "Its id; the slash in it may stand as it is.",
+    "schema": {"type": "string", "minLength": 1},
+    "example": "openai/gpt-5",
 }
 
 
-def _answers(description: str, *, streamed: bool = False) -> Json:
-    content: Json = {"application/json": {"schema": {"type": "object"}}}
-    if streamed:
-        content["text/event-stream"] = {"schema": {"type": "string"}}
-    failure = {
-        "description": "An error in OpenAI's shape",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/OpenAIError"}}},
-    }
-    return {"200": {"description": description, "content": content}} | {str(status): failure for status in ERRORS}
+def _answers(description: str, content: Json, errors: tuple[int, ...], headers: Json | None = None) -> Json:
+    good: Json = {"description": description, "content": content, **({"headers": headers} if headers else {})}
+    error = {"application/json": {"schema": ref("OpenAIError")}}
+    return {"200": good} | {str(status): {"description": _ERRORS[status], "content": error} for status in errors}
 
 
-def _operation(summary: str, answers: Json, *, body: str | None = None, parameters: list[Json] | None = None) -> Json:
-    operation: Json = {"tags": ["openai"], "summary": summary, "responses": answers, "security": [{"key": []}]}
-    if body:
-        schema = {"$ref": f"#/components/schemas/{body}"}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    if parameters:
-        operation["parameters"] = parameters
-    return operation
+def _json(schema: str) -> Json:
+    return {"application/json": {"schema": ref(schema)}}
 
 
-MODEL_PARAMETER: Json = {"name": "model", "in": "path", "required": True, "schema": {"type": "string"}}
-PATHS: Json = {
+def _body(schema: str) -> Json:
+    return {"required": True, "content": _json(schema)}
+
+
+PATHS: Final[Json] = {
     "/v1/chat/completions": {
-        "post": _operation(
-            "Ask a model", _answers("A chat completion, or its chunks", streamed=True), body="ChatCompletionRequest"
-        )
+        "post": {
+            "operationId": "create_chat_completion",
+            "tags": ["openai"],
+            "summary": "Ask a model",
+            "description": "With `stream` the answer comes as server-sent events. The data of each is a "
+            "`ChatCompletionChunk`, that of the last is `[DONE]`; of a stream that breaks it is an `OpenAIError`.",
+            "security": [{"key": []}],
+            "parameters": [_TIMEOUT],
+            "requestBody": _body("ChatCompletionRequest"),
+            "responses": _answers(
+                "The answer, whole or in pieces.",
+                _json("ChatCompletion")
+                | {"text/event-stream": {"schema": {"type": "object"}, "example": _STREAM_EXAMPLE}},
+                tuple(_ERRORS),
+                _HEADERS,
+            ),
+        }
     },
-    "/v1/embeddings": {"post": _operation("Turn texts into vectors", _answers("The vectors"), body="EmbeddingRequest")},
-    "/v1/models": {"get": _operation("List the models", _answers("Every model that can be asked"))},
+    "/v1/embeddings": {
+        "post": {
+            "operationId": "create_embedding",
+            "tags": ["openai"],
+            "summary": "Turn texts into vectors",
+            "description": "One vector for each text, in their order.",
+            "security": [{"key": []}],
+            "parameters": [_TIMEOUT],
+            "requestBody": _body("EmbeddingRequest"),
+            "responses": _answers("The vectors.", _json("EmbeddingList"), tuple(_ERRORS), _HEADERS),
+        }
+    },
+    "/v1/models": {
+        "get": {
+            "operationId": "list_openai_models",
+            "tags": ["openai"],
+            "summary": "List the models",
+            "description": "Every model that can be asked now.",
+            "security": [{"key": []}],
+            "responses": _answers("The models.", _json("OpenAIModelList"), _WITHOUT_BODY),
+        }
+    },
     "/v1/models/{model}": {
-        "get": _operation("Describe a model", _answers("The model"), parameters=[MODEL_PARAMETER]),
+        "get": {
+            "operationId": "retrieve_openai_model",
+            "tags": ["openai"],
+            "summary": "Describe a model",
+            "description": "One model of the list, by its id.",
+            "security": [{"key": []}],
+            "parameters": [_MODEL],
+            "responses": _answers("The model.", _json("OpenAIModel"), (*_WITHOUT_BODY, 404)),
+        }
     },
 }

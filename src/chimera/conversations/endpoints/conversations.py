@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, status
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from chimera.conversations.endpoints.documented import NOT_FOUND
 from chimera.conversations.endpoints.rendering import conversation_read, message_read
@@ -12,17 +12,19 @@ from chimera.conversations.schemas import (
     ConversationPage,
     ConversationRead,
     ConversationWrite,
-    Line,
     MessagePage,
+    storable,
 )
 from chimera.conversations.service import ConversationChange, Conversations
 from chimera.web.caller import Caller
 
-Cursor = Annotated[Line | SkipJsonSchema[None], Query(max_length=200, description="`next_cursor` of the page before.")]
-Search = Annotated[
-    Line | SkipJsonSchema[None], Query(max_length=200, description="Only titles that contain this, in any case.")
-]
-Before = Annotated[UUID | SkipJsonSchema[None], Query(description="Only messages older than this one.")]
+# Described without null: an address cannot say it.
+_SHORT = WithJsonSchema({"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"})
+_ID = WithJsonSchema({"type": "string", "format": "uuid"})
+Short = Annotated[str, Field(max_length=200), AfterValidator(storable)]
+Cursor = Annotated[Short | None, Query(description="`next_cursor` of the page before."), _SHORT]
+Search = Annotated[Short | None, Query(description="Only titles that contain this, in any case."), _SHORT]
+Before = Annotated[UUID | None, Query(description="Only messages older than this one."), _ID]
 
 
 def router(conversations: Conversations) -> APIRouter:

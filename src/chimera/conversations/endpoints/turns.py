@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import WithJsonSchema
 
 from chimera.conversations.endpoints.documented import EVENTS, NOT_FOUND
 from chimera.conversations.endpoints.rendering import turn_frames, turn_read
@@ -15,8 +15,9 @@ from chimera.web.problems import request_id_of
 from chimera.web.sse import EventStream
 
 LastEventId = Annotated[
-    int | SkipJsonSchema[None],
+    int | None,
     Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ, description="Id of the last event that was read."),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MAX_SEQ}),  # not null: a header cannot say it
 ]
 After = Annotated[int, Query(ge=0, le=MAX_SEQ, description="As `Last-Event-ID`, which goes before it.")]
 

@@ -1,0 +1,117 @@
+"""`/openapi.json` is valid, says everything, and is kept: schemathesis walks it against the real server."""
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import schemathesis
+from tests.serving import Running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+# Who may call these without a key, and why.
+PUBLIC = {
+    ("post", "/api/v1/session"): "signing in",
+    ("delete", "/api/v1/session"): "signing out with a session that has ended",
+    ("get", "/health/live"): "a probe",
+    ("get", "/health/ready"): "a probe",
+    ("get", "/health/startup"): "a probe",
+}
+RUN_TIMEOUT_S = 150
+
+
+async def described(chimera: Running) -> dict[str, Any]:
+    async with httpx2.AsyncClient(base_url=chimera.url) as http:
+        document: dict[str, Any] = (await http.get("/openapi.json")).json()
+    return document
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, found in document["paths"].items():
+        for method, operation in found.items():
+            yield method, path, operation
+
+
+def has_example(schema: Any, document: dict[str, Any]) -> bool:
+    """Whether something in the schema, or in what it refers to, shows how it looks."""
+    if isinstance(schema, list):
+        return any(has_example(item, document) for item in schema)
+    if not isinstance(schema, dict):
+        return False
+    if "$ref" in schema:
+        return has_example(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
+    return "examples" in schema or "example" in schema or any(has_example(item, document) for item in schema.values())
+
+
+async def test_the_description_is_valid_openapi(standing: Running) -> None:
+    document = await described(standing)
+    assert document["openapi"] == "3.1.0"
+    schemathesis.openapi.from_dict(document).validate()
+
+
+async def test_every_operation_says_what_it_does_and_who_may(standing: Running) -> None:
+    document = await described(standing)
+    tags = {tag["name"] for tag in document["tags"] if tag["description"]}
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(names) == len(set(names)) > 20
+    for method, path, operation in operations(document):
+        where = f"{method} {path}"
+        assert operation["summary"], where
+        assert operation["description"], where
+        assert set(operation["tags"]) <= tags, where
+        is_public = (method, path) in PUBLIC
+        assert operation.get("security") == (None if is_public else [{"key": []}, {"cookie": []}]), where
+        assert is_public or {"401", "403"} <= set(operation["responses"]), where
+
+
+async def test_every_body_is_described_with_an_example(standing: Running) -> None:
+    document = await described(standing)
+    for method, path, operation in operations(document):
+        for content in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media_type, body in content.get("content", {}).items():
+                assert body["schema"], f"{method} {path}: {media_type}"
+        asked = operation.get("requestBody", {}).get("content", {})
+        assert not asked or has_example(asked, document), f"{method} {path}"
+
+
+async def test_both_ways_to_prove_who_one_is_are_described(standing: Running) -> None:
+    schemes = (await described(standing))["components"]["securitySchemes"]
+    assert (schemes["key"]["type"], schemes["key"]["scheme"]) == ("http", "bearer")
+    assert (schemes["cookie"]["in"], schemes["cookie"]["name"]) == ("cookie", "chimera_session")
+
+
+async def test_the_page_that_shows_it_needs_no_other_host(standing: Running) -> None:
+    async with httpx2.AsyncClient(base_url=standing.url) as http:
+        page = await http.get("/docs")
+    assert page.is_success
+    assert "://" not in page.text
+
+
+@pytest.mark.timeout(RUN_TIMEOUT_S + 10)
+async def test_schemathesis_finds_nothing_that_is_not_as_described(standing: Running, tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("schemathesis")
+    command = [
+        *(str(program), "--config-file", str(CONFIGURATION), "run", f"{standing.url}/openapi.json"),
+        *("--header", f"Authorization: Bearer {standing.key}", "--no-color"),
+        *("--report", "json", "--report-json-path", str(tmp_path / "report.json")),
+    ]
+    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=PIPE, stderr=STDOUT)
+    try:
+        async with asyncio.timeout(RUN_TIMEOUT_S):
+            said, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        raise
+    assert process.returncode == 0, said.decode()
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["operations"]["tested"] == report["operations"]["total"] > 20
+    assert {phase["status"] for phase in report["phases"].values()} == {"success"}
+    async with httpx2.AsyncClient(base_url=standing.url, headers=standing.headers) as http:
+        assert (await http.get("/v1/models")).is_success  # it did not walk without a key from some point on
