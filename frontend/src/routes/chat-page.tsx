@@ -42,7 +42,8 @@ export function ChatPage({ session }: { session: SessionRead }) {
   if (chat.broken && chat.rows.length === 0) return <ConversationProblem error={chat.broken} onRetry={chat.reload} />;
 
   const isNew = conversationId === null && chat.rows.length === 0;
-  const title = conversationId === null ? null : chat.conversation?.title || t("sidebar.untitled");
+  // Nothing while it is fetched: a wrong title would be read aloud.
+  const title = chat.conversation ? chat.conversation.title || t("sidebar.untitled") : null;
   return (
     <>
       <title>{title ? `${title} · ${t("app.name")}` : t("app.name")}</title>

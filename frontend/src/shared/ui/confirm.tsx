@@ -1,6 +1,7 @@
 import { AlertDialog } from "radix-ui";
 import { useTranslation } from "react-i18next";
 import { Button } from "./button.tsx";
+import { useFocusReturn } from "./use-focus-return.ts";
 
 type ConfirmProps = {
   open: boolean;
@@ -14,11 +15,15 @@ type ConfirmProps = {
 /** Asks before something that cannot be undone. */
 export function Confirm({ open, onOpenChange, title, text, action, onConfirm }: ConfirmProps) {
   const { t } = useTranslation();
+  const focus = useFocusReturn();
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-veil backdrop-blur-[2px]" />
-        <AlertDialog.Content className="fixed top-1/2 left-1/2 z-50 w-[min(25rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-card border border-line bg-card p-6 shadow-float outline-none">
+        <AlertDialog.Content
+          {...focus}
+          className="fixed top-1/2 left-1/2 z-50 w-[min(25rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-card border border-line bg-card p-6 shadow-float outline-none"
+        >
           <AlertDialog.Title className="font-semibold text-[1.0625rem]">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 break-words text-sm text-soft">{text}</AlertDialog.Description>
           <div className="mt-6 flex justify-end gap-2">

@@ -19,10 +19,13 @@ export function ProblemNote({ error, lead, action, className }: ProblemNoteProps
   return (
     <div
       role="alert"
-      className={cx("flex gap-3 rounded-2xl border border-danger-line bg-danger-wash px-4 py-3 text-sm", className)}
+      className={cx(
+        "flex flex-wrap gap-3 rounded-2xl border border-danger-line bg-danger-wash px-4 py-3 text-sm",
+        className,
+      )}
     >
       <CircleAlert aria-hidden="true" className="mt-0.5 size-[18px] shrink-0 text-danger" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-56">
         <p className="font-medium">{lead ? `${lead} ${text}` : text}</p>
         <p className="text-soft">{hint}</p>
         <details className="mt-1 text-soft text-xs">

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { textOf } from "#features/chat/turns/turn.ts";
 import type { MessageRead, Usage } from "#shared/api/types.ts";
+import { cx } from "#shared/lib/cx.ts";
 import { CopyButton } from "#shared/ui/copy-button.tsx";
 
 function Tokens({ usage }: { usage: Usage }) {
@@ -22,7 +23,7 @@ export function AnswerFoot({ message }: { message: MessageRead }) {
   const { t } = useTranslation();
   const text = textOf(message);
   return (
-    <div className="-ms-1.5 mt-2 flex min-h-7 flex-wrap items-center gap-x-2 text-faint text-xs">
+    <div className={cx("mt-2 flex min-h-7 flex-wrap items-center gap-x-2 text-faint text-xs", text && "-ms-1.5")}>
       {text ? <CopyButton text={text} label={t("chat.copyAnswer")} /> : null}
       {message.model ? <span className="max-w-56 truncate">{message.model}</span> : null}
       {message.usage ? (

@@ -18,7 +18,8 @@ export function ToolCard({ call, result, running }: ToolCardProps) {
   const { t } = useTranslation();
   const failed = result?.is_error ?? false;
   const Icon = failed ? TriangleAlert : result ? Check : Wrench;
-  const state = failed ? t("tool.failed") : running && !result ? t("tool.running") : t("tool.done");
+  const waiting = running ? t("tool.running") : t("tool.notRun");
+  const done = failed ? t("tool.failed") : t("tool.done");
   const input = pretty(call.arguments);
   return (
     <details className="group rounded-2xl border border-line bg-card text-sm">
@@ -28,7 +29,7 @@ export function ToolCard({ call, result, running }: ToolCardProps) {
           className={`size-4 shrink-0 ${failed ? "text-danger" : "text-accent"} ${running && !result ? "animate-breathe" : ""}`}
         />
         <code className="min-w-0 truncate font-mono text-[0.8125rem]">{call.name}</code>
-        <span className="text-faint text-xs">{state}</span>
+        <span className="text-faint text-xs">{result ? done : waiting}</span>
         <ChevronDown
           aria-hidden="true"
           className="ms-auto size-4 text-faint transition-transform group-open:rotate-180"
