@@ -1,0 +1,87 @@
+"""What a machine can tell about WCAG 2.2 AA, on every main screen, in both themes, wide and narrow."""
+
+import pytest
+from playwright.async_api import Page, expect
+from tests.browser.app import IN_BROWSER, App
+from tests.browser.conftest import Visit
+from tests.browser.texts import MARKDOWN
+from tests.fakes import Answer, FakeUpstream, Fault, ToolUse
+from tests.serving import Running
+
+pytestmark = IN_BROWSER
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDE = {"viewport": {"width": 1280, "height": 800}}
+NARROW = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+_RUN = """async (tags) => {
+  const { violations, passes } = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  const said = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+  return { said, passed: passes.length };
+}"""
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
+def screen(request: pytest.FixtureRequest) -> dict[str, object]:
+    return dict(request.param)
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+async def _check(page: Page, axe_source: str) -> None:
+    # Colours in the middle of an animation are nobody's colours.
+    await page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
+    await page.evaluate(axe_source)
+    found = await page.evaluate(_RUN, TAGS)
+    assert found["said"] == []
+    assert found["passed"] > 5, "axe looked at the page"
+
+
+async def test_signing_in_has_no_barrier(
+    people: Visit, chimera: Running, screen: dict[str, object], theme: str, axe_source: str
+) -> None:
+    app = await people(chimera.url, signed_in=False, color_scheme=theme, reduced_motion="reduce", **screen)
+    await _check(app.page, axe_source)
+    await app.page.get_by_role("button", name="Sign in").click()
+    await expect(app.page.get_by_role("alert")).to_be_visible()
+    await _check(app.page, axe_source)
+
+
+async def test_the_chat_has_no_barrier(
+    people: Visit, chimera: Running, fake: FakeUpstream, screen: dict[str, object], theme: str, axe_source: str
+) -> None:
+    app = await people(chimera.url, color_scheme=theme, reduced_motion="reduce", **screen)
+    await _check(app.page, axe_source)
+
+    call = ToolUse(name="get_weather", arguments='{"city":"Oslo"}')
+    await app.pick("haiku")
+    fake.next(Answer(text=MARKDOWN, reasoning="A plan.", tool_calls=(call,)), Fault.WRONG_KEY)
+    await app.ask("Teach me addition")
+    await app.answer.get_by_text("Thoughts").click()
+    await app.answer.get_by_text("get_weather").click()
+    await _check(app.page, axe_source)
+    await app.send("And again")
+    await expect(app.answer.get_by_role("alert")).to_be_visible()
+    await _check(app.page, axe_source)
+
+    await app.picker.click()
+    await expect(app.page.get_by_role("listbox", name="Models")).to_be_visible()
+    await _check(app.page, axe_source)
+    await app.page.keyboard.press("Escape")
+
+    await _open_the_list(app)
+    await app.page.get_by_role("button", name="Actions for Teach me addition").click()
+    await _check(app.page, axe_source)
+    await app.page.get_by_role("menuitem", name="Delete").click()
+    await expect(app.page.get_by_role("alertdialog")).to_be_visible()
+    await _check(app.page, axe_source)
+
+
+async def _open_the_list(app: App) -> None:
+    show = app.page.get_by_role("button", name="Show sidebar")
+    if await show.count():
+        await show.click()
+    await app.conversations.first.hover()
