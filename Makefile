@@ -47,8 +47,8 @@ src/chimera/web/built/index.html: frontend/node_modules/.installed $(shell find 
 	@cd frontend && $(NPM) run --silent build
 	@touch $@
 
-dev: install $(VENV)/.dev  ## server with reload on :8000, web app with hot reload on :5173
-	@trap 'kill 0' INT TERM EXIT; $(BIN)/chimera serve --migrate --reload & (cd frontend && $(NPM) run dev) & wait
+dev: install $(VENV)/.dev  ## server on :8000, web app with hot reload on :5173
+	@trap 'kill 0' INT TERM EXIT; $(BIN)/chimera serve --migrate & (cd frontend && $(NPM) run dev) & wait
 
 check: $(VENV)/.dev frontend/node_modules/.installed  ## formatting, lint, types, floors
 	@$(BIN)/ruff format --check .

@@ -1,4 +1,6 @@
-"""Fixtures for everyone: real databases and a real Redis."""
+"""Fixtures for everyone: real databases and a real Redis. How long an example takes says nothing on a busy machine."""
+
+from hypothesis import settings
 
 from tests.postgres import (
     database,
@@ -12,6 +14,9 @@ from tests.postgres import (
     unmigrated_url,
 )
 from tests.redis_server import redis_url
+
+settings.register_profile("chimera", deadline=None)
+settings.load_profile("chimera")
 
 __all__ = [
     "database",

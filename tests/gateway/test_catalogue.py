@@ -14,6 +14,7 @@ from chimera.gateway.errors import UnknownModelError
 from chimera.gateway.routes import Routes
 from chimera.kit.scope import Scope
 from chimera.llm import (
+    Health,
     HealthStatus,
     ModelCard,
     ProviderAuthenticationError,
@@ -84,21 +85,23 @@ class Failing(ScriptedProvider):
         return ()
 
 
-async def test_what_cannot_be_discovered_has_its_static_list_unless_nobody_listens_there() -> None:
+KNOWN = ModelCard(name="known", context_tokens=1000)
+REFUSED = ProviderConnectionError("refused", provider="p")
+
+
+async def test_what_cannot_be_discovered_has_its_static_list() -> None:
     providers = {
         "well": ScriptedProvider("well", [], cards=(ModelCard(name="known"), ModelCard(name="new"))),
         "refusing": Failing("refusing", [], error=ProviderAuthenticationError("wrong key", provider="refusing")),
-        "dead": Failing("dead", [], error=ProviderConnectionError("refused", provider="dead")),
+        "dead": Failing("dead", [], error=REFUSED),
         "silent": Failing("silent", []),
     }
-    static = {name: (ModelCard(name="known", context_tokens=1000),) for name in providers}
-    keeper = CatalogueKeeper(providers=providers, static=static, patience_s=0.01)
+    keeper = CatalogueKeeper(providers=providers, static=dict.fromkeys(providers, (KNOWN,)), patience_s=0.01)
     assert [target.id for target in keeper.current.targets()] == [f"{name}/known" for name in providers]
     await keeper.refresh()
-    assert [target.id for target in keeper.current.targets()] == ["well/known", "well/new", "refusing/known"]
-    assert keeper.current.resolve("known") == Target(
-        provider="well", model="known", card=ModelCard(name="known", context_tokens=1000)
-    )
+    listed = [target.id for target in keeper.current.targets()]
+    assert listed == ["well/known", "well/new", "refusing/known", "dead/known", "silent/known"]
+    assert keeper.current.resolve("known") == Target(provider="well", model="known", card=KNOWN)
     health = {status.name: status.health.status for status in keeper.statuses() if status.health}
     assert health == {
         "well": HealthStatus.OK,
@@ -106,3 +109,43 @@ async def test_what_cannot_be_discovered_has_its_static_list_unless_nobody_liste
         "dead": HealthStatus.UNREACHABLE,
         "silent": HealthStatus.UNREACHABLE,
     }
+
+
+@dataclass
+class Wavering(ScriptedProvider):
+    """Fails to list its models while it is told to."""
+
+    error: ProviderError | None = None
+    asked: int = 0
+
+    async def models(self) -> Sequence[ModelCard]:
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return self.cards
+
+
+async def test_a_provider_that_fails_for_a_moment_keeps_its_models_and_one_that_stays_away_loses_them() -> None:
+    provider = Wavering("p", [], cards=(ModelCard(name="found"),))
+    keeper = CatalogueKeeper(providers={"p": provider}, static={})
+    seen = []
+    for error in (None, REFUSED, REFUSED, REFUSED, None):
+        provider.error = error
+        await keeper.refresh()
+        seen.append(len(keeper.current.targets()))
+    assert seen == [1, 1, 1, 0, 1]
+
+
+async def test_a_provider_that_failed_is_asked_again_soon_and_found_when_it_comes() -> None:
+    provider = Wavering("p", [], cards=(ModelCard(name="found"),), error=REFUSED)
+    keeper = CatalogueKeeper(providers={"p": provider}, static={}, every_s=3600, retry_s=0)
+    watching = asyncio.ensure_future(keeper.run())
+    async with asyncio.timeout(5):
+        while provider.asked < 3:
+            await asyncio.sleep(0)
+        provider.error = None
+        while not keeper.current.targets():
+            await asyncio.sleep(0)
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    assert keeper.health("p") == Health(status=HealthStatus.OK)

@@ -50,7 +50,7 @@ def _verdict(error: ProviderError, environment: Environment) -> tuple[HealthStat
     said = f"{error.provider} says: {error.message}"
     match error:
         case ProviderAuthenticationError():
-            return HealthStatus.UNAUTHENTICATED, _set(environment, "api_key", said)
+            return HealthStatus.UNAUTHENTICATED, _set(environment, "api_key", error.message)
         case ProviderPermissionError():
             return HealthStatus.FORBIDDEN, f"The key is known but may not do this. {said}"
         case ProviderQuotaError():

@@ -18,7 +18,7 @@ from chimera.gateway.metrics import GatewayMetrics
 from chimera.gateway.pipeline import PipelineParts, pipeline
 from chimera.gateway.routes import Routes
 from chimera.gateway.stages.retry import Backoff, RetryBudgets
-from chimera.llm import ModelProvider
+from chimera.llm import HealthStatus, ModelProvider
 
 QUEUE_PER_PLACE = 2
 QUEUE_PATIENCE_S = 10.0
@@ -41,12 +41,18 @@ class Gateway:
     kinds: Mapping[str, str]
 
     def default_model(self, wanted: str | None) -> str | None:
-        """The configured default if it can be asked, else the first chat model; `None` when there is none."""
+        """The configured default if it can be asked, else the first chat model of a provider that is well, if any."""
         catalogue = self.keeper.current
         if wanted and (found := catalogue.resolve(wanted)):
             return found.id
-        chat = (target.id for target in catalogue.targets() if target.card and target.card.capabilities.chat)
-        return next(chat, None)
+        chat = [target for target in catalogue.targets() if target.card and target.card.capabilities.chat]
+        well = (target for target in chat if self._is_well(target.provider))
+        chosen = next(well, next(iter(chat), None))
+        return chosen.id if chosen else None
+
+    def _is_well(self, provider: str) -> bool:
+        health = self.keeper.health(provider)
+        return health is None or health.status is HealthStatus.OK
 
 
 @asynccontextmanager

@@ -6,9 +6,11 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from importlib.metadata import version
 
+import structlog
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from chimera.bootstrap.gateway import Gateway, open_gateway
+from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.presence import presence
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
@@ -24,6 +26,8 @@ from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import Keys
 from chimera.tenancy.passwords import SHORTEST, Passwords
+
+log = structlog.get_logger()
 
 DRAIN_GRACE_S = 5.0
 
@@ -74,7 +78,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
     """
     async with AsyncExitStack() as stack:
         registry = _registry()
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        prepare_data_folder(settings.data_dir)
         database = await stack.enter_async_context(connect(settings.database))
         await check_schema(database)
         alone = stack.enter_context(presence(settings.database))
@@ -158,7 +162,7 @@ def _registry() -> CollectorRegistry:
 
 async def _first_run(settings: Settings, database: Database, passwords: Passwords) -> FirstRun | None:
     password, key = settings.owner_password, settings.bootstrap_api_key
-    return await first_run(
+    made = await first_run(
         database,
         passwords,
         email=settings.owner_email,
@@ -167,3 +171,6 @@ async def _first_run(settings: Settings, database: Database, passwords: Password
         # On a laptop a person may choose what they like to type; the server cannot be reached from elsewhere.
         shortest_password=8 if settings.is_local else SHORTEST,
     )
+    if made is None and (settings.owner_email or password or key):
+        log.info("house.owner_exists", unused="CHIMERA_OWNER_EMAIL, CHIMERA_OWNER_PASSWORD, CHIMERA_BOOTSTRAP_API_KEY")
+    return made

@@ -13,6 +13,8 @@ from chimera.llm import Health, HealthStatus, ModelCard, ModelProvider, Provider
 
 log = structlog.get_logger()
 
+_FAILURES_BEFORE_FORGETTING = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -66,21 +68,26 @@ class ProviderStatus:
 
 @dataclass(slots=True, kw_only=True)
 class CatalogueKeeper:
-    """Asks every provider for its models, at the start and then every `every_s` seconds.
+    """Asks every provider for its models, again and again; what is known stands until something better is.
 
-    Until a provider has answered, and when it cannot be asked, its static list stands.
+    Until a provider has answered, its static list stands. What it listed stands while it fails for a short time.
 
     Attributes:
         static: Models by provider that are known without asking.
+        every_s: Pause after an answer.
+        retry_s: Pause after a failure; longer after each further one, but for a provider that nobody listens for:
+            it may be a local server that is about to be started.
     """
 
     providers: Mapping[str, ModelProvider]
     static: Mapping[str, Sequence[ModelCard]]
     every_s: float = 300.0
+    retry_s: float = 15.0
     patience_s: float = 15.0
     current: Catalogue = field(init=False)
     _cards: dict[str, Sequence[ModelCard]] = field(init=False)
     _health: dict[str, Health] = field(default_factory=dict[str, Health])
+    _failures: dict[str, int] = field(default_factory=dict[str, int])
 
     def __post_init__(self) -> None:
         self._cards = {name: self.static.get(name, ()) for name in self.providers}
@@ -91,10 +98,14 @@ class CatalogueKeeper:
         await asyncio.gather(*(self._discover(name, provider) for name, provider in self.providers.items()))
 
     async def run(self) -> None:
-        """Refresh for ever; cancel to stop."""
-        while True:
-            await self.refresh()
-            await asyncio.sleep(self.every_s)
+        """Keep asking each provider at its own pace, for ever; cancel to stop."""
+        async with asyncio.TaskGroup() as tasks:
+            for name, provider in self.providers.items():
+                tasks.create_task(self._watch(name, provider))
+
+    def health(self, provider: str) -> Health | None:
+        """How a provider answered last; `None` before it did."""
+        return self._health.get(provider)
 
     def statuses(self) -> Sequence[ProviderStatus]:
         return tuple(
@@ -102,23 +113,42 @@ class CatalogueKeeper:
             for name, cards in self._cards.items()
         )
 
+    async def _watch(self, name: str, provider: ModelProvider) -> None:
+        while True:
+            await self._discover(name, provider)
+            await asyncio.sleep(self._pause_s(name))
+
+    def _pause_s(self, name: str) -> float:
+        failures = self._failures[name]
+        if failures == 0:
+            return self.every_s
+        if self._health[name].status is HealthStatus.UNREACHABLE:
+            return self.retry_s
+        return min(self.every_s, self.retry_s * 2.0 ** (failures - 1))
+
     async def _discover(self, name: str, provider: ModelProvider) -> None:
         try:
             async with asyncio.timeout(self.patience_s):
                 found = await provider.models()
-            health = Health(status=HealthStatus.OK)
         except (ProviderError, TimeoutError) as error:
-            found = []
-            health = Health(status=_status_of(error), detail=str(error) or f"{name} did not answer in time.")
-            log.info("catalogue.discovery_failed", provider=name, status=health.status)
-        self._health[name] = health
-        known = {card.name: card for card in self.static.get(name, ())}
-        self._cards[name] = [_completed(card, known.get(card.name)) for card in found] or self._fallback(name, health)
+            self._failed(name, error)
+        else:
+            self._failures[name] = 0
+            self._health[name] = Health(status=HealthStatus.OK)
+            known = {card.name: card for card in self.static.get(name, ())}
+            self._cards[name] = [_completed(card, known.get(card.name)) for card in found] or tuple(known.values())
         self.current = Catalogue(dict(self._cards))
 
-    def _fallback(self, name: str, health: Health) -> Sequence[ModelCard]:
-        # Nobody listens there: showing its models would only lead to errors.
-        return () if health.status is HealthStatus.UNREACHABLE else self.static.get(name, ())
+    def _failed(self, name: str, error: ProviderError | TimeoutError) -> None:
+        health = Health(status=_status_of(error), detail=str(error) or f"{name} did not answer in time.")
+        before, self._health[name] = self._health.get(name), health
+        self._failures[name] = self._failures.get(name, 0) + 1
+        if self._failures[name] >= _FAILURES_BEFORE_FORGETTING:
+            self._cards[name] = self.static.get(name, ())
+        if before is None or before.status is not health.status:
+            # A provider without any known model that nobody listens for is most likely a local one that is not in use.
+            say = log.warning if self._cards[name] else log.debug
+            say("catalogue.discovery_failed", provider=name, status=health.status.value, detail=health.detail)
 
 
 def _completed(found: ModelCard, known: ModelCard | None) -> ModelCard:

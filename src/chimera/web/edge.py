@@ -41,6 +41,9 @@ class Edge:
             return
         request_id = _given_id(scope["headers"]) or f"req_{new_id().hex}"
         scope["chimera.request_id"] = request_id
+        structlog.contextvars.bind_contextvars(
+            request_id=request_id
+        )  # each request is a task, with a context of its own
         started = ended = False
         is_head = scope["method"] == "HEAD"
         if is_head:
@@ -54,6 +57,7 @@ class Edge:
                 ended, message = True, {"type": "http.response.body"}
             if message["type"] == "http.response.start":
                 started = scope[_STARTED] = True
+                _note_failure(scope, message["status"])
                 message["headers"] = [*message["headers"], *SECURITY, (b"x-request-id", request_id.encode())]
                 if not any(name == b"content-security-policy" for name, _ in message["headers"]):
                     message["headers"].append((b"content-security-policy", CONTENT_SECURITY_POLICY))
@@ -62,9 +66,15 @@ class Edge:
         try:
             await self.app(scope, receive, outward)
         except Exception:
-            log.exception("web.unforeseen_error", request_id=request_id, path=scope["path"])
+            log.exception("web.unforeseen_error", path=scope["path"])
             if not started:
                 await _fail(outward, request_id)
+
+
+def _note_failure(scope: Scope, status: int) -> None:
+    """Leave a line for whoever looks for a request that failed on our side; probes say so themselves."""
+    if status >= 500 and not scope["path"].startswith("/health/"):
+        log.warning("web.server_error", status=status, method=scope["method"], path=scope["path"])
 
 
 def has_started(scope: Scope) -> bool:

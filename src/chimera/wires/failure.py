@@ -75,8 +75,12 @@ class Failure:
     retry_after_s: float | None = None
 
     def as_error(self, *, provider: str, status: int | None = None) -> ProviderError:
+        said = self.message
+        if issubclass(self.error, ProviderAuthenticationError):
+            # Callers have keys of their own; they must not look for the fault there.
+            said = f"{provider} refused this server's key: {said}"
         return self.error(
-            self.message,
+            said,
             provider=provider,
             retry_after_s=self.retry_after_s,
             upstream_status=status,

@@ -85,13 +85,19 @@ class RedisBus:
 
     async def listen(self) -> None:
         """Ring bells for what other replicas publish, until cancelled; connect again whenever the connection breaks."""
+        is_known_to_be_away = False
         while True:
             try:
                 async with self._client.pubsub() as pubsub:
                     await self._join(pubsub)
+                    if is_known_to_be_away:
+                        is_known_to_be_away = False
+                        log.info("event_bus.connected")
                     await self._deliver(pubsub)
             except (RedisError, OSError) as error:
-                log.warning("event_bus.disconnected", error=type(error).__name__)
+                if not is_known_to_be_away:
+                    is_known_to_be_away = True
+                    log.warning("event_bus.disconnected", error=type(error).__name__)
             finally:
                 self._pubsub = None
             await asyncio.sleep(RETRY_AFTER_S)

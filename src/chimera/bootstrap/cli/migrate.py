@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import typer
 
 from chimera.bootstrap.cli.failing import or_say_why
+from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings, load
 from chimera.store.migrate import Migration, migrate, plan
 
@@ -19,7 +20,7 @@ def run_migrate(flags: Mapping[str, object], *, to: str, dry_run: bool, as_json:
 
 
 async def bring_up_to_date(settings: Settings, *, to: str = "head", dry_run: bool = False) -> Migration:
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare_data_folder(settings.data_dir)
     return await (plan if dry_run else migrate)(settings.database, to=to)
 
 

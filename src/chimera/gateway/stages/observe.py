@@ -46,7 +46,9 @@ class Observe:
 
     def _record(self, call: Call, outcome: str, usage: Usage, *, first_s: float | None, total_s: float) -> None:
         answered = call.trail.answered_by
-        target = answered.label if answered else "none"
+        last = call.trail.steps[-1].target if call.trail.steps else None
+        aimed = answered or last
+        target = aimed.label if aimed else "none"
         metrics = self.metrics
         metrics.calls.labels(target, outcome).inc()
         metrics.duration.labels(target).observe(total_s)
