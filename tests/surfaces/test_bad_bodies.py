@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.serving import Running
+from tests.surfaces.requirements import requirement
 from tests.surfaces.shapes import refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -113,6 +114,7 @@ MALFORMED = {
 }
 
 
+@requirement("errors.no_json", "errors.shape")
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
 async def test_what_is_no_json_object_is_refused_everywhere(caller: httpx2.AsyncClient, body: bytes) -> None:
     for path in POSTS:
@@ -123,6 +125,7 @@ async def test_what_is_no_json_object_is_refused_everywhere(caller: httpx2.Async
         assert response.status_code in {400, 422}
 
 
+@requirement("errors.media_type")
 @pytest.mark.parametrize(
     "media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "é/ü"]
 )
@@ -132,6 +135,7 @@ async def test_another_media_type_is_refused_everywhere(caller: httpx2.AsyncClie
         assert (refused(response), response.status_code) == ("unsupported_media_type", 415), path
 
 
+@requirement("errors.no_json")
 async def test_of_two_fields_with_one_name_the_last_counts(caller: httpx2.AsyncClient) -> None:
     for path, body in (
         (CHAT, b'{"model":"nobody/none","model":"openai/gpt-5","messages":[{"role":"user","content":"Hi"}]}'),
@@ -140,6 +144,7 @@ async def test_of_two_fields_with_one_name_the_last_counts(caller: httpx2.AsyncC
         assert (await caller.post(path, content=body, headers=JSON)).is_success
 
 
+@requirement("errors.malformed")
 @pytest.mark.parametrize("number", ["9007199254740993", "18446744073709551616", "1e400", "-1e400", "0.1e-400", "-0"])
 async def test_numbers_that_do_not_fit_are_refused_or_carried(caller: httpx2.AsyncClient, number: str) -> None:
     messages = '"messages":[{"role":"user","content":"Hi"}]'
@@ -150,6 +155,7 @@ async def test_numbers_that_do_not_fit_are_refused_or_carried(caller: httpx2.Asy
             assert response.is_success or refused(response) in {"invalid_request", "context_length_exceeded"}
 
 
+@requirement("errors.malformed", "errors.unknown_model")
 @pytest.mark.parametrize(
     ("body", "status", "code", "param"),
     [
@@ -230,30 +236,35 @@ async def _is_answered_or_refused(caller: httpx2.AsyncClient, path: str, body: o
 _MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@requirement("errors.fuzzed")
 @_MANY
 @given(body=_mutations(FULL_CHAT))
 async def test_a_spoilt_chat_request_is_answered_or_refused(caller: httpx2.AsyncClient, body: object) -> None:
     await _is_answered_or_refused(caller, CHAT, body)
 
 
+@requirement("errors.fuzzed")
 @_MANY
 @given(body=_mutations(FULL_EMBEDDINGS))
 async def test_a_spoilt_embedding_request_is_answered_or_refused(caller: httpx2.AsyncClient, body: object) -> None:
     await _is_answered_or_refused(caller, EMBEDDINGS, body)
 
 
+@requirement("errors.fuzzed")
 @_MANY
 @given(body=_mutations(FULL_OWN_CHAT))
 async def test_a_spoilt_message_is_answered_or_refused(caller: httpx2.AsyncClient, body: object) -> None:
     await _is_answered_or_refused(caller, OWN_CHAT, body)
 
 
+@requirement("errors.fuzzed")
 @_MANY
 @given(body=_mutations(FULL_CONVERSATION))
 async def test_a_spoilt_conversation_is_made_or_refused(caller: httpx2.AsyncClient, body: object) -> None:
     await _is_answered_or_refused(caller, CONVERSATIONS, body)
 
 
+@requirement("chat.history")
 @pytest.mark.parametrize("model", ["openai/gpt-5", "anthropic/claude-haiku-5-5", "ollama/some-model"])
 async def test_a_huge_history_is_answered_or_refused_quickly(standing: Running, model: str) -> None:
     messages = [{"role": "assistant" if n % 2 else "user", "content": "words " * 70} for n in range(49_999)]

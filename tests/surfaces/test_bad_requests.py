@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 from tests.serving import Running
+from tests.surfaces.requirements import requirement
 from tests.surfaces.shapes import refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -56,6 +57,7 @@ def _head(chimera: Running, path: str, *lines: bytes) -> tuple[bytes, ...]:
     return (f"POST {path} HTTP/1.1".encode(), b"Host: localhost", key, b"Content-Type: application/json", *lines)
 
 
+@requirement("errors.body_too_large")
 @BOTH_CHATS
 async def test_a_body_that_is_announced_too_large_is_refused_before_it_is_sent(standing: Running, path: str) -> None:
     wire = await Wire.to(standing)
@@ -65,6 +67,7 @@ async def test_a_body_that_is_announced_too_large_is_refused_before_it_is_sent(s
     await wire.close()
 
 
+@requirement("errors.body_too_large")
 @BOTH_CHATS
 async def test_a_body_that_grows_too_large_is_refused_while_it_comes(standing: Running, path: str) -> None:
     wire = await Wire.to(standing)
@@ -86,6 +89,7 @@ async def test_a_body_that_grows_too_large_is_refused_while_it_comes(standing: R
     await wire.close()
 
 
+@requirement("http.left")
 @BOTH_CHATS
 async def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_error_of_ours(standing: Running, path: str) -> None:
     wire = await Wire.to(standing)
@@ -120,6 +124,7 @@ NO_CREDENTIALS: list[dict[str, bytes]] = [
 ]
 
 
+@requirement("errors.wrong_key")
 @BOTH_SURFACES
 @pytest.mark.parametrize("headers", NO_CREDENTIALS, ids=lambda headers: str(headers)[:50])
 async def test_without_a_valid_key_nobody_is_let_in(standing: Running, path: str, headers: dict[str, bytes]) -> None:
@@ -130,11 +135,13 @@ async def test_without_a_valid_key_nobody_is_let_in(standing: Running, path: str
     assert not [value for value in headers.values() if len(value) > 6 and value[-6:].decode("latin-1") in response.text]
 
 
+@requirement("errors.wrong_key")
 async def test_a_wrong_key_is_not_helped_by_a_right_one(caller: httpx2.AsyncClient) -> None:
     response = await caller.get("/v1/models", headers={"authorization": "Bearer wrong", "x-api-key": "also wrong"})
     assert refused(response) == "unauthenticated"
 
 
+@requirement("http.noise")
 @BOTH_SURFACES
 async def test_strange_headers_do_no_harm(caller: httpx2.AsyncClient, path: str) -> None:
     strange = {
@@ -152,6 +159,7 @@ async def test_strange_headers_do_no_harm(caller: httpx2.AsyncClient, path: str)
     assert response.headers["x-request-id"].isascii()
 
 
+@requirement("errors.request_id")
 @pytest.mark.parametrize("given", ["a" * 129, "with space", "semi;colon", '"><script>', "\u00e9"])
 async def test_a_request_id_that_is_none_is_replaced(caller: httpx2.AsyncClient, given: str) -> None:
     response = await caller.get("/v1/nothing", headers={"x-request-id": given.encode("latin-1")})
@@ -159,6 +167,7 @@ async def test_a_request_id_that_is_none_is_replaced(caller: httpx2.AsyncClient,
     assert response.headers["x-request-id"].startswith("req_")
 
 
+@requirement("chat.timeout")
 @pytest.mark.parametrize("seconds", ["", "soon", "-1", "0", "nan", "-inf", "1e400x", "\u00b2"])
 async def test_a_time_limit_that_is_none_is_refused(caller: httpx2.AsyncClient, seconds: str) -> None:
     body = {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hi"}]}
@@ -166,6 +175,7 @@ async def test_a_time_limit_that_is_none_is_refused(caller: httpx2.AsyncClient, 
     assert refused(response) == "invalid_request"
 
 
+@requirement("errors.address")
 @pytest.mark.parametrize("length", [2_000, 60_000])
 async def test_long_addresses_are_answered(caller: httpx2.AsyncClient, length: int) -> None:
     for path, status in (
@@ -183,6 +193,7 @@ async def test_long_addresses_are_answered(caller: httpx2.AsyncClient, length: i
             refused(response)
 
 
+@requirement("errors.address")
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize(
     "path",
@@ -208,6 +219,7 @@ async def test_an_unknown_address_is_told_so_by_every_method(
         assert (refused(response), response.status_code) == ("unknown_endpoint", 404)
 
 
+@requirement("errors.address")
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
@@ -234,6 +246,7 @@ async def test_a_wrong_method_is_told_the_right_ones(caller: httpx2.AsyncClient,
         assert set(response.headers["allow"].split(", ")) == allowed
 
 
+@requirement("http.head")
 @pytest.mark.parametrize(
     "path", ["/v1/models", "/api/v1/models", "/health/live", "/openapi.json", "/docs", "/v1/nothing"]
 )
@@ -243,6 +256,7 @@ async def test_head_is_get_without_the_body(caller: httpx2.AsyncClient, path: st
     assert head.headers["content-type"] == whole.headers["content-type"]
 
 
+@requirement("http.files")
 @pytest.mark.parametrize(
     "path",
     [
@@ -273,6 +287,7 @@ async def test_no_address_leads_out_of_the_web_app(standing: Running, path: str)
     assert b"[project]" not in answer
 
 
+@requirement("http.noise")
 async def test_what_is_no_http_is_refused_and_leaves_the_server_well(standing: Running) -> None:
     for noise in (
         b"\x16\x03\x01\x02\x00\x01",
@@ -291,6 +306,7 @@ async def test_what_is_no_http_is_refused_and_leaves_the_server_well(standing: R
         assert (await http.get("/health/live")).is_success
 
 
+@requirement("http.noise")
 async def test_a_request_cannot_be_smuggled_behind_another(standing: Running) -> None:
     body = json.dumps({"a": 1}).encode()
     wire = await Wire.to(standing)

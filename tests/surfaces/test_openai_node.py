@@ -13,6 +13,7 @@ import pytest
 from tests.fakes.answer import Answer, ToolUse
 from tests.fakes.server import FakeUpstream
 from tests.serving import HOSTED, Running
+from tests.surfaces.requirements import requirement
 
 SUITE = Path(__file__).parent / "node"
 # Finds the Node.js that builds the web app: the machine's own, or the one in the virtual environment.
@@ -56,6 +57,28 @@ async def run_suite(chimera: Running) -> list[Found]:
     return msgspec.json.decode(b"[" + b",".join(said.splitlines()) + b"]", type=list[Found])
 
 
+@requirement(
+    "chat.whole",
+    "chat.stream",
+    "chat.stream.usage",
+    "chat.tools.parallel",
+    "chat.tools.loop",
+    "chat.images",
+    "chat.schema",
+    "chat.length",
+    "chat.left",
+    "errors.context_too_long",
+    "errors.model_not_found",
+    "errors.rate_limited",
+    "errors.provider",
+    "errors.in_stream",
+    "embeddings.encodings",
+    "models.list",
+    "models.retrieve",
+    "errors.wrong_key",
+    "errors.unknown_model",
+    "errors.malformed",
+)
 @pytest.mark.timeout(INSTALL_TIMEOUT_S + RUN_TIMEOUT_S)
 @pytest.mark.usefixtures("installed")
 async def test_the_node_sdk_is_served_by_every_provider(chimera: Running, fake: FakeUpstream) -> None:

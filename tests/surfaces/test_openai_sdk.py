@@ -11,6 +11,7 @@ from tests.fakes.answer import Answer, Finish, Tokens, ToolUse
 from tests.fakes.faults import Fault
 from tests.fakes.server import FakeUpstream
 from tests.serving import HOSTED, Running
+from tests.surfaces.requirements import requirement
 
 MODELS = {kind: f"{kind}/some-model" for kind in HOSTED} | {"azure": "azure/gpt-4o"}
 EVERY_PROVIDER = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
@@ -36,6 +37,7 @@ TWO_CALLS = Answer(
 )
 
 
+@requirement("chat.whole")
 @EVERY_PROVIDER
 async def test_a_whole_answer(client: AsyncOpenAI, fake: FakeUpstream, model: str) -> None:
     fake.say(Answer(text="Good morning.", usage=Tokens(input=11, output=4)))
@@ -46,6 +48,7 @@ async def test_a_whole_answer(client: AsyncOpenAI, fake: FakeUpstream, model: st
     assert (answer.usage.prompt_tokens, answer.usage.completion_tokens) == (11, 4)
 
 
+@requirement("chat.stream", "chat.stream.usage")
 @EVERY_PROVIDER
 async def test_a_streamed_answer_with_usage(client: AsyncOpenAI, fake: FakeUpstream, model: str) -> None:
     fake.say(Answer(text="One two three four five.", chunks=5, usage=Tokens(input=11, output=7)))
@@ -60,6 +63,7 @@ async def test_a_streamed_answer_with_usage(client: AsyncOpenAI, fake: FakeUpstr
     assert answer.usage.total_tokens == 18
 
 
+@requirement("chat.stream.usage")
 @EVERY_PROVIDER
 async def test_usage_is_streamed_only_to_who_asks(client: AsyncOpenAI, model: str) -> None:
     stream = await client.chat.completions.create(model=model, messages=HELLO, stream=True)
@@ -68,6 +72,7 @@ async def test_usage_is_streamed_only_to_who_asks(client: AsyncOpenAI, model: st
     assert [chunk.choices[0].finish_reason for chunk in chunks].count("stop") == 1
 
 
+@requirement("chat.tools.parallel")
 @EVERY_PROVIDER
 async def test_parallel_tool_calls_whole_and_streamed(client: AsyncOpenAI, fake: FakeUpstream, model: str) -> None:
     fake.say(TWO_CALLS)
@@ -82,6 +87,7 @@ async def test_parallel_tool_calls_whole_and_streamed(client: AsyncOpenAI, fake:
         assert len({call.id for call in calls}) == 2
 
 
+@requirement("chat.tools.loop")
 @EVERY_PROVIDER
 async def test_a_tool_loop_is_carried_to_its_end(client: AsyncOpenAI, fake: FakeUpstream, model: str) -> None:
     fake.next(TWO_CALLS, Answer(text="Sunny in Paris, snow in Oslo."))
@@ -94,6 +100,7 @@ async def test_a_tool_loop_is_carried_to_its_end(client: AsyncOpenAI, fake: Fake
     assert b"sunny" in fake.requests[-1].body
 
 
+@requirement("chat.images")
 @EVERY_PROVIDER
 async def test_an_image_reaches_the_provider(client: AsyncOpenAI, fake: FakeUpstream, model: str) -> None:
     content = [{"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {"url": PIXEL}}]
@@ -106,6 +113,7 @@ class City(BaseModel):
     inhabitants: int
 
 
+@requirement("chat.schema")
 @EVERY_PROVIDER
 async def test_an_answer_by_schema(client: AsyncOpenAI, fake: FakeUpstream, model: str) -> None:
     if model.startswith("deepseek/"):  # knows JSON, but no schema: it is told in the instructions
@@ -116,6 +124,7 @@ async def test_an_answer_by_schema(client: AsyncOpenAI, fake: FakeUpstream, mode
 
 
 # OpenAI's own chat wire never shows reasoning.
+@requirement("chat.reasoning")
 @pytest.mark.parametrize("model", [model for kind, model in MODELS.items() if kind not in {"openai", "azure"}])
 async def test_reasoning_is_told_apart_from_the_answer(client: AsyncOpenAI, fake: FakeUpstream, model: str) -> None:
     fake.say(Answer(text="42.", reasoning="Let me think."))
@@ -126,6 +135,7 @@ async def test_reasoning_is_told_apart_from_the_answer(client: AsyncOpenAI, fake
     assert message.model_extra["reasoning_content"] == "Let me think."
 
 
+@requirement("chat.length")
 @EVERY_PROVIDER
 async def test_a_long_answer_says_that_it_was_cut_by_its_limit(
     client: AsyncOpenAI, fake: FakeUpstream, model: str
@@ -135,6 +145,7 @@ async def test_a_long_answer_says_that_it_was_cut_by_its_limit(
     assert answer.choices[0].finish_reason == "length"
 
 
+@requirement("errors.provider", "errors.rate_limited", "errors.context_too_long", "errors.model_not_found")
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
@@ -156,6 +167,7 @@ async def test_a_providers_refusal_raises_the_sdks_own_error(
     assert caught.value.code
 
 
+@requirement("errors.in_stream")
 @EVERY_PROVIDER
 async def test_an_error_inside_a_stream_raises(client: AsyncOpenAI, fake: FakeUpstream, model: str) -> None:
     fake.next(Fault.CUT)
@@ -164,6 +176,7 @@ async def test_an_error_inside_a_stream_raises(client: AsyncOpenAI, fake: FakeUp
         _ = [chunk async for chunk in stream]
 
 
+@requirement("embeddings.encodings")
 async def test_embeddings_in_both_encodings(client: AsyncOpenAI) -> None:
     as_base64 = await client.embeddings.create(model="openai/text-embedding-3-small", input=["a", "b"])
     as_floats = await client.embeddings.create(
@@ -173,12 +186,14 @@ async def test_embeddings_in_both_encodings(client: AsyncOpenAI) -> None:
     assert as_base64.data[0].embedding == pytest.approx(as_floats.data[0].embedding, rel=1e-6)
 
 
+@requirement("models.list", "models.retrieve")
 async def test_models_are_listed_and_described(client: AsyncOpenAI) -> None:
     listed = [model.id async for model in client.models.list()]
     assert {model.partition("/")[0] for model in listed} == set(HOSTED)
     assert (await client.models.retrieve(listed[0])).id == listed[0]
 
 
+@requirement("chat.fallback")
 async def test_a_fallback_model_answers_and_the_response_says_so(client: AsyncOpenAI, fake: FakeUpstream) -> None:
     raw = await client.chat.completions.with_raw_response.create(
         model="openai/fault-401", messages=HELLO, extra_body={"fallback_models": ["anthropic/claude-haiku-5-5"]}
@@ -187,6 +202,7 @@ async def test_a_fallback_model_answers_and_the_response_says_so(client: AsyncOp
     assert raw.headers["x-chimera-fallback"] == "provider_unauthenticated"
 
 
+@requirement("chat.lost")
 async def test_what_a_provider_cannot_be_told_is_said(client: AsyncOpenAI) -> None:
     raw = await client.chat.completions.with_raw_response.create(
         model="anthropic/claude-haiku-5-5", messages=HELLO, seed=7, logit_bias={"1": 1}
@@ -194,6 +210,7 @@ async def test_what_a_provider_cannot_be_told_is_said(client: AsyncOpenAI) -> No
     assert set(raw.headers["x-chimera-lost"].split(", ")) == {"seed", "extra.logit_bias"}
 
 
+@requirement("chat.stream.apart")
 async def test_a_hundred_streams_at_once_do_not_mix(client: AsyncOpenAI) -> None:
     async def ask(number: int) -> None:
         said = f"number {number} of many"
@@ -206,6 +223,7 @@ async def test_a_hundred_streams_at_once_do_not_mix(client: AsyncOpenAI) -> None
     await asyncio.gather(*(ask(number) for number in range(100)))
 
 
+@requirement("errors.request_id")
 async def test_every_answer_names_its_request(chimera: Running, client: AsyncOpenAI) -> None:
     raw = await client.models.with_raw_response.list(extra_headers={"x-request-id": "my-own-id"})
     assert raw.headers["x-request-id"] == "my-own-id"

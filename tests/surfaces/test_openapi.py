@@ -4,7 +4,6 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE, STDOUT
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +11,13 @@ import httpx2
 import pytest
 import schemathesis
 from tests.serving import Running
+from tests.surfaces.description import PUBLIC, described, operations
+from tests.surfaces.requirements import requirement
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
-# Who may call these without a key, and why.
-PUBLIC = {
-    ("post", "/api/v1/session"): "signing in",
-    ("delete", "/api/v1/session"): "signing out with a session that has ended",
-    ("get", "/health/live"): "a probe",
-    ("get", "/health/ready"): "a probe",
-    ("get", "/health/startup"): "a probe",
-}
 RUN_TIMEOUT_S = 150
-
-
-async def described(chimera: Running) -> dict[str, Any]:
-    async with httpx2.AsyncClient(base_url=chimera.url) as http:
-        document: dict[str, Any] = (await http.get("/openapi.json")).json()
-    return document
-
-
-def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, found in document["paths"].items():
-        for method, operation in found.items():
-            yield method, path, operation
 
 
 def has_example(schema: Any, document: dict[str, Any]) -> bool:
@@ -50,12 +31,14 @@ def has_example(schema: Any, document: dict[str, Any]) -> bool:
     return "examples" in schema or "example" in schema or any(has_example(item, document) for item in schema.values())
 
 
+@requirement("openapi.valid")
 async def test_the_description_is_valid_openapi(standing: Running) -> None:
     document = await described(standing)
     assert document["openapi"] == "3.1.0"
     schemathesis.openapi.from_dict(document).validate()
 
 
+@requirement("openapi.complete")
 async def test_every_operation_says_what_it_does_and_who_may(standing: Running) -> None:
     document = await described(standing)
     tags = {tag["name"] for tag in document["tags"] if tag["description"]}
@@ -71,6 +54,7 @@ async def test_every_operation_says_what_it_does_and_who_may(standing: Running) 
         assert is_public or {"401", "403"} <= set(operation["responses"]), where
 
 
+@requirement("openapi.complete")
 async def test_every_body_is_described_with_an_example(standing: Running) -> None:
     document = await described(standing)
     for method, path, operation in operations(document):
@@ -81,12 +65,14 @@ async def test_every_body_is_described_with_an_example(standing: Running) -> Non
         assert not asked or has_example(asked, document), f"{method} {path}"
 
 
+@requirement("openapi.complete")
 async def test_both_ways_to_prove_who_one_is_are_described(standing: Running) -> None:
     schemes = (await described(standing))["components"]["securitySchemes"]
     assert (schemes["key"]["type"], schemes["key"]["scheme"]) == ("http", "bearer")
     assert (schemes["cookie"]["in"], schemes["cookie"]["name"]) == ("cookie", "chimera_session")
 
 
+@requirement("openapi.valid")
 async def test_the_page_that_shows_it_needs_no_other_host(standing: Running) -> None:
     async with httpx2.AsyncClient(base_url=standing.url) as http:
         page = await http.get("/docs")
@@ -94,6 +80,7 @@ async def test_the_page_that_shows_it_needs_no_other_host(standing: Running) -> 
     assert "://" not in page.text
 
 
+@requirement("openapi.kept", "errors.fuzzed")
 @pytest.mark.timeout(RUN_TIMEOUT_S + 10)
 async def test_schemathesis_finds_nothing_that_is_not_as_described(standing: Running, tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("schemathesis")

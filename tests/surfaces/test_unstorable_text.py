@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.answer import Answer
 from tests.fakes.server import FakeUpstream
 from tests.serving import OWNER_EMAIL, provider_environment, running
+from tests.surfaces.requirements import requirement
 from tests.surfaces.shapes import refused
 
 JSON = {"content-type": "application/json"}
@@ -47,6 +48,7 @@ async def caller(database_url: str, fake: FakeUpstream, tmp_path: Path) -> Async
         yield http
 
 
+@requirement("errors.unstorable")
 async def test_it_is_refused_in_every_field(caller: httpx2.AsyncClient) -> None:
     for path, body in BODIES:
         for text in (r"a\u0000b", r"a\ud800b"):
@@ -55,6 +57,7 @@ async def test_it_is_refused_in_every_field(caller: httpx2.AsyncClient) -> None:
             assert refused(response), (path, sent)
 
 
+@requirement("errors.unstorable")
 async def test_it_is_refused_in_addresses(caller: httpx2.AsyncClient) -> None:
     for text in ("%00", "a%00b", "%ff", "%ed%a0%80"):
         for path in (
@@ -70,6 +73,7 @@ async def test_it_is_refused_in_addresses(caller: httpx2.AsyncClient) -> None:
         assert found.is_success or refused(found) == "invalid_request"
 
 
+@requirement("errors.unstorable")
 async def test_what_is_said_and_answered_is_kept_as_it_is(caller: httpx2.AsyncClient, fake: FakeUpstream) -> None:
     fake.say(Answer(text="zero \x00 inside"))
     turn = await caller.post(CHAT, json={"message": "\x00 first\x00"})
@@ -81,6 +85,7 @@ async def test_what_is_said_and_answered_is_kept_as_it_is(caller: httpx2.AsyncCl
     assert (await caller.get(conversation)).json()["title"] == "first"
 
 
+@requirement("errors.unstorable")
 async def test_half_a_surrogate_pair_in_a_message_is_refused(caller: httpx2.AsyncClient) -> None:
     for path, body in (
         (CHAT, rb'{"message":"half \ud83d"}'),

@@ -1,0 +1,28 @@
+"""`/openapi.json` as the walks over it need it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+from tests.serving import Running
+
+# Who may call these without a key, and why.
+PUBLIC = {
+    ("post", "/api/v1/session"): "signing in",
+    ("delete", "/api/v1/session"): "signing out with a session that has ended",
+    ("get", "/health/live"): "a probe",
+    ("get", "/health/ready"): "a probe",
+    ("get", "/health/startup"): "a probe",
+}
+
+
+async def described(chimera: Running) -> dict[str, Any]:
+    async with httpx2.AsyncClient(base_url=chimera.url) as http:
+        document: dict[str, Any] = (await http.get("/openapi.json")).json()
+    return document
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, found in document["paths"].items():
+        for method, operation in found.items():
+            yield method, path, operation

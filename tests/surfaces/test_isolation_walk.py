@@ -1,0 +1,175 @@
+"""A walk over every endpoint as a stranger: without credentials, and as the owner of another organisation."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+import pytest_asyncio
+from fastapi.routing import iter_route_contexts
+from tests.serving import Running
+from tests.surfaces.description import PUBLIC, described, operations
+from tests.surfaces.requirements import requirement
+from tests.surfaces.shapes import refused
+
+from chimera.bootstrap.web import create_app
+from chimera.kit.ids import new_id
+from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
+from chimera.tenancy.permissions import ALL, OWNER
+from chimera.tenancy.repository import AllApiKeys, AllTenants, AllUsers
+from chimera.tenancy.tables import ApiKeyRow, TenantRow, UserRow
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# Public, and not in the description: pages for people and monitoring, which hold nothing of any organisation.
+PAGES = {"/docs", "/docs/start.js", "/metrics", "/openapi.json"}
+SECRET = "the plan for the coup"
+# A body that would succeed, had the caller the right to it.
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("patch", "/api/v1/conversations/{conversation_id}"): {"title": "mine now"},
+    ("post", "/api/v1/conversations/{conversation_id}/messages"): {"text": "Hi"},
+    ("post", "/api/v1/conversations"): {"title": "Mine"},
+    ("post", "/api/v1/chat"): {"message": "Hi"},
+    ("post", "/api/v1/keys"): {"name": "mine"},
+    ("post", "/api/v1/password"): {"old_password": "x", "new_password": "several unrelated words"},
+    ("post", "/api/v1/session"): {"email": "nobody@example.com", "password": "x"},
+    ("post", "/v1/chat/completions"): {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hi"}]},
+    ("post", "/v1/embeddings"): {"model": "openai/text-embedding-3-small", "input": "Hi"},
+}
+# Path parameters that name no tenant's thing.
+SHARED = {"model": "openai/gpt-5"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belongings:
+    """What the first organisation has: ids by the name of their path parameter, and those found elsewhere."""
+
+    ids: dict[str, str]
+    message_id: str
+    cursor: str
+
+    @property
+    def traces(self) -> set[str]:
+        """What no stranger may see anywhere."""
+        return {*self.ids.values(), self.message_id, SECRET}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def belongings(caller: httpx2.AsyncClient) -> Belongings:
+    turn = (await caller.post("/api/v1/chat", json={"message": SECRET})).json()
+    await caller.post("/api/v1/conversations", json={"title": SECRET})
+    key = (await caller.post("/api/v1/keys", json={"name": SECRET})).json()
+    page = (await caller.get("/api/v1/conversations?limit=1")).json()
+    ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "key_id": key["id"]}
+    return Belongings(ids=ids, message_id=turn["message"]["id"], cursor=page["next_cursor"])
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stranger(standing: Running) -> AsyncGenerator[httpx2.AsyncClient]:
+    """The owner of another organisation, with a key that may do everything there."""
+    tenant, user, secret = new_id(), new_id(), new_api_key()
+    async with standing.house.database.system_transaction() as tx:
+        await AllTenants(tx).add(TenantRow(id=tenant, name="Others"))
+        other = UserRow(tenant_id=tenant, id=user, email="other@example.com", name="other", role=OWNER)
+        await AllUsers(tx).add(other)
+        await AllApiKeys(tx).add(
+            ApiKeyRow(
+                tenant_id=tenant,
+                user_id=user,
+                name="other",
+                prefix=shown_prefix(secret),
+                secret_hash=hashed(secret.encode()),
+                permissions=sorted(ALL),
+            )
+        )
+    headers = {"Authorization": f"Bearer {secret}"}
+    async with httpx2.AsyncClient(base_url=standing.url, headers=headers, timeout=20) as http:
+        yield http
+
+
+def body_of(method: str, path: str, operation: dict[str, Any]) -> dict[str, Any] | None:
+    assert ("requestBody" in operation) == ((method, path) in BODIES), f"tell this walk how to {method} {path}"
+    return BODIES.get((method, path))
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    for name, value in (ids | SHARED).items():
+        path = path.replace(f"{{{name}}}", value)
+    assert "{" not in path, f"tell this walk what to put in {path}"
+    return path
+
+
+async def assert_untouched(caller: httpx2.AsyncClient, belongings: Belongings) -> None:
+    conversation = await caller.get(f"/api/v1/conversations/{belongings.ids['conversation_id']}")
+    assert (conversation.json()["title"], conversation.json()["message_count"]) == (SECRET, 2)
+    assert (await caller.get(f"/api/v1/turns/{belongings.ids['turn_id']}")).json()["status"] == "completed"
+    keys = (await caller.get("/api/v1/keys")).json()["data"]
+    assert belongings.ids["key_id"] in [key["id"] for key in keys]
+
+
+@requirement("access.tenant")
+async def test_another_organisation_s_things_are_not_found_by_any_endpoint(
+    standing: Running, caller: httpx2.AsyncClient, stranger: httpx2.AsyncClient, belongings: Belongings
+) -> None:
+    walked = 0
+    for method, path, operation in operations(await described(standing)):
+        if (method, path) in PUBLIC:
+            continue
+        body = body_of(method, path, operation)
+        response = await stranger.request(method, filled(path, belongings.ids), json=body)
+        where = f"{method} {path}: {response.text[:300]}"
+        if any(f"{{{name}}}" in path for name in belongings.ids):
+            assert response.status_code == 404, where
+            refused(response)
+            walked += 1
+        else:
+            assert not [trace for trace in belongings.traces if trace in response.text], where
+    assert walked >= 9
+    await assert_untouched(caller, belongings)
+
+
+@requirement("access.tenant")
+async def test_nor_are_they_reached_through_bodies_and_queries(
+    caller: httpx2.AsyncClient, stranger: httpx2.AsyncClient, belongings: Belongings
+) -> None:
+    taken = belongings.ids["conversation_id"]
+    for stream in (False, True):
+        response = await stranger.post(
+            "/api/v1/chat", json={"message": "Hi", "conversation_id": taken, "stream": stream}
+        )
+        assert refused(response) == "conversation_not_found"
+    own = (await stranger.post("/api/v1/chat", json={"message": "Hi"})).json()["conversation_id"]
+    before = await stranger.get(f"/api/v1/conversations/{own}/messages?before={belongings.message_id}")
+    assert refused(before) == "message_not_found"
+    for query in (f"cursor={belongings.cursor}", "q=coup", "limit=100"):
+        listed = await stranger.get(f"/api/v1/conversations?{query}")
+        assert listed.status_code == 200
+        assert not [trace for trace in belongings.traces if trace in listed.text]
+    await assert_untouched(caller, belongings)
+
+
+@requirement("access.public")
+async def test_without_credentials_only_the_public_endpoints_answer(standing: Running, belongings: Belongings) -> None:
+    async with httpx2.AsyncClient(base_url=standing.url) as nobody:
+        for method, path, operation in operations(await described(standing)):
+            body = body_of(method, path, operation)
+            response = await nobody.request(method, filled(path, belongings.ids), json=body)
+            if (method, path) not in PUBLIC:
+                assert (refused(response), response.status_code) == ("unauthenticated", 401), f"{method} {path}"
+            elif path == "/api/v1/session" and method == "post":
+                assert refused(response) == "invalid_credentials"
+            else:
+                assert response.is_success, f"{method} {path}"
+        for page in (*PAGES, "/", "/some/page/of/the/app"):
+            answer = await nobody.get(page)
+            assert answer.status_code in {200, 503}  # 503: the web app is not built
+            assert not [trace for trace in belongings.traces if trace in answer.text]
+
+
+@requirement("access.public")
+async def test_nothing_is_served_that_is_not_described(standing: Running) -> None:
+    doors = create_app(standing.house).app.app
+    served = {route.path for route in iter_route_contexts(doors.rest.routes)}
+    served |= {route.path.replace(":path}", "}") for route in doors.openai.router.routes}
+    assert served == set((await described(standing))["paths"]) | PAGES
