@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
@@ -113,15 +113,15 @@ async def test_what_cannot_be_discovered_has_its_static_list() -> None:
 
 @dataclass
 class Wavering(ScriptedProvider):
-    """Fails to list its models while it is told to."""
+    """Fails to list its models so often as it has errors left."""
 
-    error: ProviderError | None = None
-    asked: int = 0
+    errors: list[ProviderError] = field(default_factory=list)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def models(self) -> Sequence[ModelCard]:
-        self.asked += 1
-        if self.error:
-            raise self.error
+        if self.errors:
+            raise self.errors.pop()
+        self.answered.set()
         return self.cards
 
 
@@ -129,23 +129,20 @@ async def test_a_provider_that_fails_for_a_moment_keeps_its_models_and_one_that_
     provider = Wavering("p", [], cards=(ModelCard(name="found"),))
     keeper = CatalogueKeeper(providers={"p": provider}, static={})
     seen = []
-    for error in (None, REFUSED, REFUSED, REFUSED, None):
-        provider.error = error
+    for failing in (False, True, True, True, False):
+        provider.errors = [REFUSED] if failing else []
         await keeper.refresh()
         seen.append(len(keeper.current.targets()))
     assert seen == [1, 1, 1, 0, 1]
 
 
 async def test_a_provider_that_failed_is_asked_again_soon_and_found_when_it_comes() -> None:
-    provider = Wavering("p", [], cards=(ModelCard(name="found"),), error=REFUSED)
+    provider = Wavering("p", [], cards=(ModelCard(name="found"),), errors=[REFUSED] * 5)
     keeper = CatalogueKeeper(providers={"p": provider}, static={}, every_s=3600, retry_s=0)
     watching = asyncio.ensure_future(keeper.run())
     async with asyncio.timeout(5):
-        while provider.asked < 3:
-            await asyncio.sleep(0)
-        provider.error = None
-        while not keeper.current.targets():
-            await asyncio.sleep(0)
+        await provider.answered.wait()
+    await asyncio.sleep(0)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
     assert keeper.health("p") == Health(status=HealthStatus.OK)
