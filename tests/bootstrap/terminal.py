@@ -45,8 +45,18 @@ async def typed(*arguments: str, env: Mapping[str, str]) -> Ended:
 
 async def started(*arguments: str, env: Mapping[str, str], said: str | None = None) -> Ended:
     """Run the program as a process of its own; `said` goes through a pipe."""
+    return await ended_of(program(*arguments), env, said)
+
+
+async def ran(code: str, env: Mapping[str, str]) -> Ended:
+    """Run Python code in a process of its own."""
+    return await ended_of([sys.executable, "-c", code], env)
+
+
+async def ended_of(command: list[str], env: Mapping[str, str], said: str | None = None) -> Ended:
+    """Run any program under this environment."""
     process = await asyncio.create_subprocess_exec(
-        *program(*arguments),
+        *command,
         env=plain_environment() | dict(env),
         stdin=asyncio.subprocess.DEVNULL if said is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

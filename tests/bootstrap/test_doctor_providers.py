@@ -177,6 +177,17 @@ async def test_a_provider_asked_for_by_name_must_be_configured(small_house: Envi
     assert "OPENAI_API_KEY" in ended.out
 
 
+async def test_a_local_server_asked_for_by_name_must_run(small_house: Environment) -> None:
+    ended = await typed("doctor", "--json", "--provider", "ollama", env=small_house)
+    assert (statuses(ended), ended.code) == ({"ollama": "silent"}, 1)
+
+
+async def test_a_provider_whose_settings_cannot_be_used_is_told_with_them(small_house: Environment) -> None:
+    ended = await typed("doctor", "--provider", "openai", env=small_house | {"OPENAI_BASE_URL": "nonsense"})
+    assert ended.code == 1
+    assert "OPENAI_BASE_URL: must begin with http:// or https://" in ended.out
+
+
 async def test_a_provider_that_does_not_exist_is_guessed(small_house: Environment) -> None:
     ended = await typed("doctor", "--provider", "opnai", env=small_house)
     assert ended.code == 1

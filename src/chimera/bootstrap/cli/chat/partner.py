@@ -92,13 +92,14 @@ class Inside:
         wanted = wanted or self.settings.default_model
         if wanted is None or self.gateway.keeper.current.resolve(wanted) is None:
             await self._refresh()
+        wanted = wanted or self.gateway.default_model(None)
         if wanted is None:
-            return await self._default()
+            raise UnknownModelError(f"No provider has a chat model. {_DOCTOR}")
         catalogue = self.gateway.keeper.current
         target = catalogue.resolve(wanted)
         if target is None:
-            meant = catalogue.similar(wanted)
-            raise UnknownModelError(f"There is no model {wanted!r}." + (f" Similar: {', '.join(meant)}." * bool(meant)))
+            meant = " or ".join(catalogue.similar(wanted))
+            raise UnknownModelError(f"There is no model {wanted!r}." + (f" Did you mean {meant}?" if meant else ""))
         return Offer(id=target.id, demonstration=bool(target.card and target.card.demonstration))
 
     async def offers(self) -> Sequence[Offer]:
@@ -119,12 +120,6 @@ class Inside:
 
     def advice(self, error: AppError) -> str:
         return _INSIDE.get(error.code, "")
-
-    async def _default(self) -> Offer:
-        offers = await self.offers()
-        if not offers:
-            raise UnknownModelError(f"No provider has a chat model. {_DOCTOR}")
-        return offers[0]
 
     async def _refresh(self) -> None:
         if not self._fresh:

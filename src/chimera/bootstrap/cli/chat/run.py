@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Coroutine, Generator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -160,6 +160,9 @@ class Talk:
             leaves_next = self._was_stopped(line)
 
     def _listen(self) -> str:
+        # Its import alone gives `input` editing and a history.
+        with suppress(ImportError):
+            import readline  # noqa: F401
         return input("> ").strip()
 
     def _was_stopped(self, line: str) -> bool:

@@ -57,13 +57,15 @@ async def check_database(settings: Settings) -> Finding:
     """Whether the database answers, with the schema that this program knows."""
     try:
         address = database_url(settings.database)
-        shown = _shown(address)
+    except AppError as error:
+        return _database(Level.FAULT, error.code, error.message)
+    shown = _shown(address)
+    try:
         is_file = address.get_backend_name() == "sqlite"
         if is_file and not Path(address.database or "").exists():  # noqa: ASYNC240 (a command has time)
             return _database(Level.NOTE, "empty", f"{shown} is made by `chimera migrate`.")
         revision = await (asyncio.to_thread(_revision_in_file, address) if is_file else _revision(settings.database))
     except AppError as error:
-        shown = settings.database.rpartition("@")[2]
         return _database(Level.FAULT, error.code, f"{shown}: {error.message} Check CHIMERA_DATABASE_URL.")
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]

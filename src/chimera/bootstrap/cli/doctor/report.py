@@ -100,5 +100,5 @@ def _summary(report: Report) -> Text:
     if faults:
         return Text(f"To mend: {', '.join(faults)}.", style="bold red")
     if not report.healthy:
-        return Text("It is not configured.", style="bold red")
+        return Text("It is not configured, or not running.", style="bold red")
     return Text("All that is configured is well.", style="bold green")

@@ -96,7 +96,7 @@ def _only(seen: Survey, name: str) -> Survey:
     """
     found = [one for one in seen.found if one.name == name] or [one for one in seen.found if one.kind == name]
     absent = [one for one in seen.absent if one.kind == name]
-    if not found and not absent and not any(name in fault for fault in seen.faults):
+    if not found and not absent and not any(name in fault.lower() for fault in seen.faults):
         known = [*(one.name for one in seen.found), *(one.kind for one in seen.absent)]
         meant = get_close_matches(name, known, n=1) or [", ".join(sorted(known))]
         raise SettingsError(f"There is no provider {name!r}. Did you mean {meant[0]}?")
@@ -113,10 +113,9 @@ async def _examine(patient: Patient, console: Console) -> Report:
     checks = (_settings(patient), *(one for one in done if not isinstance(one, ProviderFinding)))
     absent = tuple(absent_provider(one) for one in patient.seen.absent)
     providers = (*(one for one in done if isinstance(one, ProviderFinding)), *absent)
-    # Asked for by name, a provider that is not configured is no side remark.
-    healthy = all(one.level is not Level.FAULT for one in (*checks, *providers))
-    if not patient.whole and not patient.faults and all(one.level is Level.OFF for one in providers):
-        healthy = healthy and not providers
+    # Asked for by name, a provider that is not there is no side remark.
+    there = patient.whole or any(one.level is not Level.OFF for one in providers)
+    healthy = there and all(one.level is not Level.FAULT for one in (*checks, *providers))
     return Report(version=version("chimera"), healthy=healthy, checks=checks, providers=providers)
 
 
