@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import httpx2
@@ -285,6 +286,28 @@ async def test_no_address_leads_out_of_the_web_app(standing: Running, path: str)
     assert answer.split()[1] in {b"200", b"400", b"404", b"503"}
     assert b"root:" not in answer
     assert b"[project]" not in answer
+
+
+@requirement("http.noise")
+@pytest.mark.parametrize(
+    "begin", [b"GET /", b"GET / HTTP/1.1\r\nx-a: ", b"GET / HTTP/1.1\r\nHost: a\r\n" + b"a: b\r\n" * 50]
+)
+async def test_headers_without_end_are_not_kept(standing: Running, begin: bytes) -> None:
+    wire = await Wire.to(standing)
+    wire.writer.write(begin)
+    answer = asyncio.ensure_future(wire.reader.read())
+    sent = 0
+    with suppress(ConnectionError):
+        while not answer.done() and sent < 100:
+            wire.writer.write(b"a" * 16_384)
+            await wire.writer.drain()
+            await asyncio.sleep(0)
+            sent += 1
+    assert sent < 100
+    with suppress(ConnectionError):  # what we still sent may have crossed its answer
+        assert (await answer).startswith(b"HTTP/1.1 431 ")
+    with suppress(ConnectionError):
+        await wire.close()
 
 
 @requirement("http.noise")

@@ -12,6 +12,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from chimera.bootstrap.protocol import BoundedProtocol
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.service import Turns
 from chimera.kit.errors import AppError, Kind
@@ -106,7 +107,7 @@ def make_server(app: ASGIApp, on_listening: Callable[[], None], *, drain_s: int 
     """A server that serves `app` until it is told to stop, and then waits `drain_s` for open answers."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=BoundedProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
