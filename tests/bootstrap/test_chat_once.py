@@ -31,6 +31,13 @@ async def test_no_question_is_told(openai: Environment) -> None:
     assert "There is no question." in ended.err
 
 
+async def test_without_a_model_named_a_provider_that_is_well_answers(fake: FakeUpstream, openai: Environment) -> None:
+    env = openai | at(fake, "anthropic") | {"ANTHROPIC_API_KEY": "bad"}
+    ended = await started("chat", "Hello", env=env)
+    assert (ended.code, ended.out) == (0, "You said: Hello\n")
+    assert "openai/gpt-5 · " in ended.err
+
+
 async def test_instructions_are_sent(fake: FakeUpstream, openai: Environment) -> None:
     await started("chat", "--model", "gpt-5", "--system", "Be brief.", "Hello", env=openai)
     first = fake.requests[-1].json["messages"][0]

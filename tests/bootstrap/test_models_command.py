@@ -26,8 +26,8 @@ async def test_a_provider_that_fails_is_told_and_keeps_nobody_from_answering(
     assert ended.code == 0
     assert "openai/gpt-5 " in ended.out
     assert "anthropic/" not in ended.out
-    assert "anthropic told no models: invalid x-api-key." in ended.err
-    assert "chimera doctor --provider anthropic" in ended.err
+    assert "anthropic told no models: " in ended.err
+    assert "invalid x-api-key. `chimera doctor --provider anthropic` says" in ended.err
     in_json = (await started("models", "--json", env=env)).json
     assert [(one["provider"], one["status"]) for one in in_json["errors"]] == [("anthropic", "unauthenticated")]
 
