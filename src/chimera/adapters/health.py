@@ -51,7 +51,7 @@ def _verdict(error: ProviderError, environment: Environment) -> tuple[HealthStat
     match error:
         case ProviderAuthenticationError():
             return HealthStatus.UNAUTHENTICATED, _set(environment, "api_key", error.message)
-        case ProviderPermissionError():
+        case _ if isinstance(error, ProviderPermissionError) or error.upstream_status == 403:
             return HealthStatus.FORBIDDEN, f"The key is known but may not do this. {said}"
         case ProviderQuotaError():
             return HealthStatus.FORBIDDEN, f"The account has no credit left; top it up or use another key. {said}"
