@@ -5,8 +5,10 @@ name of the file, so nothing has to be registered. A third party ships the same 
 `chimera.providers`.
 """
 
+from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
@@ -21,12 +23,18 @@ class UnknownAdapterError(AppError):
     kind = Kind.INVALID
 
 
+@cache
+def _third_party(port: str) -> Mapping[str, EntryPoint]:
+    # Kept: a look through all installed packages takes milliseconds, and what is installed does not change under us.
+    return {entry.name: entry for entry in entry_points(group=f"chimera.{port}")}
+
+
 def available(port: str) -> list[str]:
     """Names that `load` accepts for this port, sorted."""
     spec = find_spec(f"{ADAPTERS}.{port}")
     paths = spec.submodule_search_locations if spec else None
     built_in = {module.name for module in iter_modules(paths)}
-    return sorted(built_in | {entry.name for entry in entry_points(group=f"chimera.{port}")})
+    return sorted(built_in | set(_third_party(port)))
 
 
 def load(port: str, name: str) -> ModuleType:
@@ -35,7 +43,8 @@ def load(port: str, name: str) -> ModuleType:
     Raises:
         UnknownAdapterError: if neither a file nor an entry point bears the name.
     """
-    for entry in entry_points(group=f"chimera.{port}", name=name):
+    entry = _third_party(port).get(name)
+    if entry is not None:
         module = entry.load()
         assert isinstance(module, ModuleType), f"{entry.value} must be a module"
         return module
