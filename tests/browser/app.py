@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from tests.serving import OWNER_EMAIL
 
 IN_BROWSER = [
     pytest.mark.browser,
@@ -119,6 +120,11 @@ class App:
     def conversations(self) -> Locator:
         """The links of the list."""
         return self.page.get_by_role("navigation", name="Conversation list").get_by_role("link")
+
+    async def sign_in(self, password: str) -> None:
+        await self.page.get_by_label("Email").fill(OWNER_EMAIL)
+        await self.page.get_by_label("Password", exact=True).fill(password)
+        await self.page.get_by_role("button", name="Sign in").click()
 
     async def pick(self, words: str) -> None:
         """Choose the first model that fits."""

@@ -5,15 +5,9 @@ import re
 from playwright.async_api import expect
 from tests.browser.app import IN_BROWSER, App
 from tests.browser.conftest import Visit
-from tests.serving import OWNER_EMAIL, OWNER_PASSWORD, Running
+from tests.serving import OWNER_PASSWORD, Running
 
 pytestmark = IN_BROWSER
-
-
-async def _sign_in(app: App, password: str) -> None:
-    await app.page.get_by_label("Email").fill(OWNER_EMAIL)
-    await app.page.get_by_label("Password", exact=True).fill(password)
-    await app.page.get_by_role("button", name="Sign in").click()
 
 
 async def test_what_is_missing_or_wrong_is_told_in_words_and_the_right_one_leads_in_and_out(
@@ -24,11 +18,11 @@ async def test_what_is_missing_or_wrong_is_told_in_words_and_the_right_one_leads
     await app.page.get_by_role("button", name="Sign in").click()
     await expect(app.page.get_by_role("alert")).to_have_text("Enter your email address.")
     await expect(app.page.get_by_label("Email")).to_be_focused()
-    await _sign_in(app, "wrong")
+    await app.sign_in("wrong")
     await expect(app.page.get_by_role("alert")).to_have_text(
         "Email or password is not right. Check both and try again."
     )
-    await _sign_in(app, OWNER_PASSWORD)
+    await app.sign_in(OWNER_PASSWORD)
     await expect(app.composer).to_be_focused()
 
     await app.page.get_by_role("button", name=re.compile("^Account:")).click()
@@ -46,6 +40,6 @@ async def test_a_session_that_ends_leads_to_sign_in_and_keeps_what_was_being_wri
     await app.page.context.clear_cookies()
     await app.composer.press("Enter")
     await expect(app.page.get_by_text("Your session has ended.")).to_be_visible()
-    await _sign_in(app, OWNER_PASSWORD)
+    await app.sign_in(OWNER_PASSWORD)
     await expect(app.page).to_have_url(address)
     await expect(app.composer).to_have_value("A long thought")
