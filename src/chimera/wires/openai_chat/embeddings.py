@@ -22,7 +22,7 @@ class _Body(Struct, frozen=True, gc=False):
     model: Annotated[str, Meta(min_length=1)]
     input: str | list[str | int | list[int]]
     encoding_format: Literal["float", "base64"] | None = None
-    dimensions: Annotated[int, Meta(ge=1)] | None = None
+    dimensions: Annotated[int, Meta(ge=1, le=65_536)] | None = None
 
 
 class _Vector(Struct, frozen=True, gc=False):
