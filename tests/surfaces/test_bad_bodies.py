@@ -12,6 +12,8 @@ from tests.serving import Running
 from tests.surfaces.requirements import requirement
 from tests.surfaces.shapes import refused
 
+from chimera.bootstrap.web import SMALL_BODY
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 JSON = {"content-type": "application/json"}
@@ -121,6 +123,10 @@ async def test_what_is_no_json_object_is_refused_everywhere(caller: httpx2.Async
         if path == CONVERSATIONS and body in {b"", b"null"}:
             continue  # it takes no body at all
         response = await caller.post(path, content=body, headers=JSON)
+        carries_messages = path.startswith(("/v1/", "/api/v1/chat", CONVERSATIONS))
+        if len(body) > SMALL_BODY and not carries_messages:
+            assert refused(response) == "body_too_large", path
+            continue
         assert refused(response) == "invalid_request", path
         assert response.status_code in {400, 422}
 

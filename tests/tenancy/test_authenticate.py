@@ -232,6 +232,6 @@ async def test_a_websocket_with_a_cookie_needs_the_same_origin(house: House) -> 
 
 async def test_openapi_tells_how_to_authenticate(house: House) -> None:
     described = house.app.openapi()
-    assert described["components"]["securitySchemes"]["api_key"]["scheme"] == "bearer"
-    assert described["paths"]["/api/v1/keys"]["get"]["security"] == [{"api_key": []}]
+    assert described["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    assert described["paths"]["/api/v1/keys"]["get"]["security"][0] == {"key": []}
     assert "security" not in described["paths"]["/api/v1/session"]["post"]

@@ -41,7 +41,7 @@ async def check(upstream: Upstream, url: str, *, environment: Environment) -> He
     limits = _limits(headers)
     if 200 <= status < 300 and body.lstrip()[:1] in {b"{", b"["}:
         return Health(status=HealthStatus.OK, detail=f"{upstream.provider} answers.", limits=limits)
-    refusal = upstream.decode_failure(status, headers, body).as_error(provider=upstream.provider, status=status)
+    refusal = upstream.error_of(upstream.decode_failure(status, headers, body), status)
     verdict, detail = _verdict(refusal, environment)
     return Health(status=verdict, detail=detail, limits=limits)
 

@@ -1,17 +1,19 @@
 """The one road of a call to a provider: send, check the status, decode, translate every failure into the taxonomy."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias, TypeVar
 
 from chimera.adapters.http import HttpClient, HttpResponse, Timeouts
-from chimera.llm import Event, Finished, ProviderAnswerError, ProviderError, Stream
+from chimera.llm import Event, Finished, ProviderAnswerError, ProviderError, Stream, UsageReported, sane
 from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError
 
 T = TypeVar("T")
 DecodeFailure: TypeAlias = Callable[[int, Mapping[str, str], bytes], Failure]
 
 _LARGEST_FAILURE = 64 * 1024
+_LARGEST_ANSWER = 64 * 1024 * 1024
+_CREDENTIALS = {"authorization", "api-key", "x-api-key", "x-goog-api-key"}
 # Between the last event and the end of the body; longer, and a new connection is cheaper than this wait.
 _DRAIN_S = 0.25
 
@@ -53,10 +55,14 @@ class Upstream:
             if not 200 <= response.status < 300:
                 raise await self._refusal(response)
             try:
+                size = 0
                 async for data in response.chunks():
+                    size += len(data)
+                    if size > _LARGEST_ANSWER:
+                        raise WireError("malformed", "The answer goes on and on; it was ended after 64 MiB.")
                     events = decoder.feed(data)
                     for event in events:
-                        yield event
+                        yield event if type(event) is not UsageReported else UsageReported(usage=sane(event.usage))
                     if events and type(events[-1]) is Finished:
                         await response.drain(_DRAIN_S)
                         return
@@ -87,11 +93,19 @@ class Upstream:
 
     async def _refusal(self, response: HttpResponse) -> ProviderError:
         body = await response.read(_LARGEST_FAILURE)
-        failure = self.decode_failure(response.status, response.headers, body)
-        return failure.as_error(provider=self.provider, status=response.status)
+        return self.error_of(self.decode_failure(response.status, response.headers, body), response.status)
+
+    def error_of(self, failure: Failure, status: int | None = None) -> ProviderError:
+        """Make a refusal an error. Our credential is cut out of what the provider says: callers must not learn it."""
+        message = failure.message
+        for name, value in self.headers.items():
+            secret = value.removeprefix("Bearer ")
+            if name.lower() in _CREDENTIALS and secret:
+                message = message.replace(secret, "[key]")
+        return replace(failure, message=message).as_error(provider=self.provider, status=status)
 
     def _broken(self, error: BrokenAnswerError, status: int | None = None) -> ProviderError:
         if isinstance(error, StreamFailure):
-            return error.failure.as_error(provider=self.provider, status=status)
+            return self.error_of(error.failure, status)
         code = error.code if isinstance(error, WireError) else None
         return ProviderAnswerError(str(error), provider=self.provider, upstream_code=code)

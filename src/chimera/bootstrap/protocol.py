@@ -17,14 +17,17 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _is_in_head = True
     _head_size = 0
+    _progress = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
         super().connection_made(transport)
         self._begin_head()
 
     def data_received(self, data: bytes) -> None:
+        progress = self._progress
         super().data_received(data)
-        if not self._is_in_head or self.transport.is_closing():
+        # Only reads that bring nothing but more of one head count: others end one thing and begin the next.
+        if not self._is_in_head or progress != self._progress or self.transport.is_closing():
             return
         self._head_size += len(data)
         if self._head_size > HEAD_LIMIT:
@@ -36,9 +39,22 @@ class BoundedProtocol(HttpToolsProtocol):
         self._begin_head()
 
     def on_headers_complete(self) -> None:
-        self._is_in_head = False
+        self._end_head()
         super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        """The last chunk is empty, and trailers follow it: headers again, as far as the parser is concerned."""
+        self._begin_head()
+
+    def on_body(self, body: bytes) -> None:
+        self._end_head()
+        super().on_body(body)
 
     def _begin_head(self) -> None:
         self._is_in_head = True
         self._head_size = 0
+        self._progress += 1
+
+    def _end_head(self) -> None:
+        self._is_in_head = False
+        self._progress += 1

@@ -19,9 +19,12 @@ from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
 from chimera.web.edge import Edge
+from chimera.web.known import Known
 from chimera.web.openapi import complete
 from chimera.web.static import WebApp
 
+# Enough for every body but those that carry messages.
+SMALL_BODY = 65_536
 DESCRIPTION = """
 Every model behind one door. `/v1` speaks OpenAI's API: point any OpenAI SDK at it. `/api/v1` is Chimera's own:
 conversations that are kept, and turns that outlive their connection.
@@ -53,20 +56,35 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     # Not a mount: that would match every path, and so hide that an endpoint takes other methods.
     app.router.default = WebApp(web_app())
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
-    doors = Doors(openai=openai_app(_surface(house)), rest=app)
-    return Edge(Bounded(doors, house.settings.max_body_mb * 1_048_576))
+    largest = house.settings.max_body_mb * 1_048_576
+    doors = Doors(
+        openai=Bounded(openai_app(_surface(house)), largest),
+        platform=Known(house.authenticate, Bounded(app, largest)),
+        rest=Bounded(app, SMALL_BODY),
+    )
+    return Edge(doors)
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The hot surface stands beside FastAPI, not behind its routes and middleware."""
+    """The hot surface stands beside FastAPI, not behind its routes and middleware.
+
+    Strangers get in only where they must (signing in, pages, probes), and bring little with them.
+    """
 
     openai: ASGIApp
+    platform: ASGIApp
     rest: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_openai = scope["type"] == "http" and f"{scope['path']}/".startswith("/v1/")
-        await (self.openai if is_openai else self.rest)(scope, receive, send)
+        await self._door(f"{scope['path']}/")(scope, receive, send)
+
+    def _door(self, path: str) -> ASGIApp:
+        if path.startswith("/v1/"):
+            return self.openai
+        if path.startswith(("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/")):
+            return self.platform
+        return self.rest
 
 
 def _surface(house: House) -> Surface:

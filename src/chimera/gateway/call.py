@@ -28,7 +28,7 @@ class Target:
 
     @property
     def label(self) -> str:
-        """A name out of a bounded set, for metrics and circuits: callers may send any string as a model."""
+        """A name out of a bounded set, for metrics: callers may send any string as a model."""
         return self.id if self.card else f"{self.provider}/other"
 
 

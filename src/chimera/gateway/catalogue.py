@@ -14,6 +14,7 @@ from chimera.llm import Health, HealthStatus, ModelCard, ModelProvider, Provider
 log = structlog.get_logger()
 
 _FAILURES_BEFORE_FORGETTING = 3
+_LONGEST_COMPARED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Catalogue:
 
     def similar(self, model: str) -> Sequence[str]:
         """Up to three ids that the caller may have meant."""
+        if len(model) > _LONGEST_COMPARED:
+            return ()
         names = get_close_matches(model, [*self._by_id, *self._by_name], n=3, cutoff=0.5)
         known = (self._by_id.get(name) or self._by_name[name] for name in names)
         return tuple(dict.fromkeys(target.id for target in known))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from time import monotonic
 
+_MOST_CIRCUITS = 1024
+
 
 class CircuitState(StrEnum):
     CLOSED = "closed"
@@ -96,12 +98,14 @@ class Breakers:
     clock: Callable[[], float] = monotonic
     _circuits: dict[str, Circuit] = field(default_factory=dict[str, Circuit])
 
-    def of(self, label: str) -> Circuit:
-        circuit = self._circuits.get(label)
+    def of(self, target_id: str) -> Circuit:
+        circuit = self._circuits.get(target_id)
         if circuit is None:
-            circuit = self._circuits[label] = Circuit(self.rules)
+            circuit = self._circuits[target_id] = Circuit(self.rules)
+            if len(self._circuits) > _MOST_CIRCUITS:  # callers may send any string as a model
+                del self._circuits[next(iter(self._circuits))]
         return circuit
 
     def states(self) -> dict[str, CircuitState]:
-        """State by target label, of every target that was ever called."""
-        return {label: circuit.state for label, circuit in self._circuits.items()}
+        """State by target id, of every target that was ever called."""
+        return {target_id: circuit.state for target_id, circuit in self._circuits.items()}

@@ -17,6 +17,7 @@ from chimera.llm import (
     Stream,
     Usage,
     UsageReported,
+    sane,
 )
 
 
@@ -38,5 +39,5 @@ async def _embedding(provider: ModelProvider, request: EmbeddingRequest) -> Stre
     answer = await provider.embed(request)
     yield Started(id="", model=answer.model)
     yield Embedded(vectors=answer.vectors)
-    yield UsageReported(usage=Usage(input_tokens=answer.input_tokens))
+    yield UsageReported(usage=sane(Usage(input_tokens=answer.input_tokens)))
     yield Finished(reason=FinishReason.STOP)

@@ -40,4 +40,4 @@ class Routes:
 def _unknown(model: str, catalogue: Catalogue) -> str:
     meant = catalogue.similar(model)
     hint = f" Did you mean {' or '.join(meant)}?" if meant else ""
-    return f"No provider serves the model {model!r}.{hint} GET /v1/models lists what there is."
+    return f"No provider serves the model {model[:100]!r}.{hint} GET /v1/models lists what there is."

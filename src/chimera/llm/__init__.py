@@ -58,7 +58,7 @@ from chimera.llm.request import (
     ResponseFormat,
     Sampling,
 )
-from chimera.llm.usage import Usage
+from chimera.llm.usage import Usage, sane
 
 __all__ = [
     "Answer", "Capabilities", "ContentFilteredError", "ContextTooLongError", "Document", "Embedded", "EmbeddingRequest",
@@ -68,5 +68,5 @@ __all__ = [
     "ProviderOverloadError", "ProviderPermissionError", "ProviderQuotaError", "ProviderRateLimitError",
     "ProviderRequestError", "ProviderTimeoutError", "Reasoning", "Request", "ResponseFormat", "Role", "Sampling",
     "Started", "Stream", "Text", "TextDelta", "Thinking", "ThinkingDelta", "Tool", "ToolCall", "ToolCallDelta",
-    "ToolChoice", "ToolResult", "Usage", "UsageReported", "data_url", "fold", "split_data_url",
+    "ToolChoice", "ToolResult", "Usage", "UsageReported", "data_url", "fold", "sane", "split_data_url",
 ]  # fmt: skip

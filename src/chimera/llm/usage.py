@@ -1,6 +1,7 @@
 """Tokens used by one answer."""
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 
 class Usage(Struct, frozen=True, kw_only=True):
@@ -19,3 +20,16 @@ class Usage(Struct, frozen=True, kw_only=True):
     cached_tokens: int = 0
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
+
+
+LARGEST_COUNT = 2**31 - 1
+
+
+def sane(usage: Usage) -> Usage:
+    """Clamp what a provider reports to what can be: nothing negative, nothing that no column holds."""
+    counts = astuple(usage)
+    if all(0 <= count <= LARGEST_COUNT for count in counts):
+        return usage
+    return Usage(
+        **{name: min(max(count, 0), LARGEST_COUNT) for name, count in zip(usage.__struct_fields__, counts, strict=True)}
+    )

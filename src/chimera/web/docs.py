@@ -10,7 +10,7 @@ PAGE = """<!doctype html>
 <body><div id="docs"></div><noscript>The OpenAPI description is at <a href="/openapi.json">/openapi.json</a>.</noscript>
 <script src="/swagger/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>"""
 START = """SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#docs", deepLinking: true, persistAuthorization: true,
+  url: "/openapi.json", dom_id: "#docs", deepLinking: true,
   tryItOutEnabled: true, displayRequestDuration: true, validatorUrl: null,
 });"""
 

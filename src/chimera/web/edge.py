@@ -59,8 +59,7 @@ class Edge:
                 started = scope[_STARTED] = True
                 _note_failure(scope, message["status"])
                 message["headers"] = [*message["headers"], *SECURITY, (b"x-request-id", request_id.encode())]
-                if not any(name == b"content-security-policy" for name, _ in message["headers"]):
-                    message["headers"].append((b"content-security-policy", CONTENT_SECURITY_POLICY))
+                _complete(message["headers"], scope["path"])
             await send(message)
 
         try:
@@ -69,6 +68,15 @@ class Edge:
             log.exception("web.unforeseen_error", path=scope["path"])
             if not started:
                 await _fail(outward, request_id)
+
+
+def _complete(headers: list[tuple[bytes, bytes]], path: str) -> None:
+    """Add what no inner layer has said for itself."""
+    said = {name for name, _ in headers}
+    if b"content-security-policy" not in said:
+        headers.append((b"content-security-policy", CONTENT_SECURITY_POLICY))
+    if b"cache-control" not in said and path.startswith(("/api/", "/v1/")):
+        headers.append((b"cache-control", b"no-store"))
 
 
 def _note_failure(scope: Scope, status: int) -> None:

@@ -39,6 +39,8 @@ OWN_STATUS: dict[type[AppError], int] = {
     MethodNotAllowedError: 405,
     UnsupportedMediaTypeError: 415,
 }
+# Of a body with a million faults nobody reads more.
+_MOST_FAULTS = 20
 INTERNAL_MESSAGE = "Something went wrong on our side. The request id finds it in the server's log."
 
 
@@ -99,13 +101,17 @@ def _app_error(request: Request, error: Exception) -> ProblemResponse:
 
 def _validation_error(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)
-    if any(isinstance(item["input"], bytes) for item in error.errors()):  # FastAPI took it for no JSON
+    told = error.errors()[:_MOST_FAULTS]
+    if any(isinstance(item["input"], bytes) for item in told):  # FastAPI took it for no JSON
         return as_problem(unsupported_media_type(), request_id_of(request))
-    if any(item["type"] == "json_invalid" for item in error.errors()):
+    if any(item["type"] == "json_invalid" for item in told):
         return as_problem(malformed(), request_id_of(request))
     found = [
-        {"field": ".".join(str(step) for step in item["loc"] if step != "body"), "message": str(item["msg"])}
-        for item in error.errors()
+        {
+            "field": ".".join(str(step)[:100] for step in item["loc"] if step != "body"),
+            "message": str(item["msg"])[:500],
+        }
+        for item in told
     ]
     first = found[0] if found else {"field": "", "message": "The request does not have the promised shape."}
     where = f"{first['field']}: " if first["field"] else ""

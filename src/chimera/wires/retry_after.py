@@ -17,6 +17,7 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+")
 # `x-ratelimit-reset-tokens` (OpenAI), `anthropic-ratelimit-tokens-reset` (Anthropic), `x-ratelimit-reset` (OpenRouter).
 _RESET = re.compile(r"(?:x-ratelimit-reset.*|(?:anthropic|x)-ratelimit-.*-reset)")
 _EPOCH_S = 1_000_000_000
+_LONGEST_S = 86_400.0
 
 
 def retry_after_s(status: int, headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
@@ -30,6 +31,11 @@ def retry_after_s(status: int, headers: Mapping[str, str], *, now: datetime | No
         headers: Its headers.
         now: Time at which the answer was sent; its `date` header by default, so that clocks need not agree.
     """
+    told_s = _told_s(status, headers, now=now)
+    return None if told_s is None else min(told_s, _LONGEST_S)
+
+
+def _told_s(status: int, headers: Mapping[str, str], *, now: datetime | None) -> float | None:
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
         return milliseconds / 1000

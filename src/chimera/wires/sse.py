@@ -7,6 +7,7 @@ Reference: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsin
 from chimera.wires.failure import WireError
 
 _BOM = b"\xef\xbb\xbf"
+_MOST_LINES = 10_000  # of one event; wires that we read write one
 
 
 class SseParser:
@@ -87,7 +88,7 @@ class SseParser:
             elif line == b"data":
                 held.append(b"")
         self._size = sum(map(len, held)) if held else 0
-        if self._size > self._limit:
+        if self._size > self._limit or len(held) > _MOST_LINES:
             raise WireError("malformed", "An event of the stream is too long.")
         return events
 

@@ -21,5 +21,5 @@ async def retrieve_model(surface: Surface, scope: Scope, request: Request, send:
     wanted = path_parameter(request.scope, "model")
     found = surface.catalogue().resolve(wanted)
     if found is None or found.card is None:
-        raise UnknownModelError(f"There is no model {wanted!r}. GET /v1/models lists what there is.")
+        raise UnknownModelError(f"There is no model {wanted[:100]!r}. GET /v1/models lists what there is.")
     await send_json(send, encode_model(found.id, found.card), [])

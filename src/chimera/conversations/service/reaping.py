@@ -57,7 +57,12 @@ class Reaper:
             found = await SilentTurns(tx).since(moment, limit=BATCH)
         ended = 0
         for turn in found:
-            ended += await self._reap(turn, moment)
+            try:
+                ended += await self._reap(turn, moment)
+            except DatabaseUnavailableError:
+                raise
+            except Exception:  # one turn that cannot be ended must not keep the others from it
+                log.exception("reaper.turn_failed", turn_id=str(turn.id))
         return ended
 
     async def _reap(self, silent: TurnRow, moment: datetime) -> bool:

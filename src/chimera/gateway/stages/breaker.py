@@ -28,7 +28,7 @@ class Breaker:
     breakers: Breakers
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
-        circuit = self.breakers.of(call.aim.label)
+        circuit = self.breakers.of(call.aim.id)
         if not circuit.permit(self.breakers.clock()):
             raise self._resting(call, circuit)
         probing = circuit.state is CircuitState.HALF_OPEN

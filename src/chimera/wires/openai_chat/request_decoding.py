@@ -25,7 +25,7 @@ T = TypeVar("T")
 _Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 _Penalty: TypeAlias = Annotated[float, Meta(ge=-2, le=2)]
 _Positive: TypeAlias = Annotated[int, Meta(ge=1)]
-_Name: TypeAlias = Annotated[str, Meta(min_length=1)]
+_Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
 
 
 class _StreamOptions(Struct, frozen=True, gc=False):
@@ -78,7 +78,7 @@ class _Body(Struct, frozen=True, gc=False):
     messages: Annotated[list[WireMessage], Meta(min_length=1, max_length=100_000)]
     stream: bool | None = None
     stream_options: _StreamOptions | None = None
-    tools: list[_Tool] | None = None
+    tools: Annotated[list[_Tool], Meta(max_length=1024)] | None = None
     tool_choice: str | _NamedTool | None = None
     parallel_tool_calls: bool | None = None
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
@@ -93,7 +93,7 @@ class _Body(Struct, frozen=True, gc=False):
     response_format: _Format | None = None
     reasoning_effort: str | None = None
     reasoning: _Reasoning | None = None
-    fallback_models: list[_Name] = field(default_factory=list[_Name])
+    fallback_models: Annotated[list[_Name], Meta(max_length=16)] = field(default_factory=list[_Name])
     n: int | None = None
     logprobs: bool | None = None
     top_logprobs: int | None = None
