@@ -8,7 +8,16 @@ from tests.fakes import FakeUpstream
 from chimera.adapters.http import Timeouts, open_http
 from chimera.adapters.providers import azure, lmstudio, openai, openai_compatible
 from chimera.adapters.settings import ProviderSettings, bearer, has_key
-from chimera.llm import EmbeddingRequest, HealthStatus, Message, ProviderConnectionError, Request, Text, fold
+from chimera.llm import (
+    EmbeddingRequest,
+    HealthStatus,
+    Message,
+    ProviderAuthenticationError,
+    ProviderConnectionError,
+    Request,
+    Text,
+    fold,
+)
 
 HELLO = (Message(role="user", parts=(Text(text="Hello"),)),)
 
@@ -142,3 +151,16 @@ async def test_a_stream_can_be_read_byte_by_byte_without_waiting_for_its_end() -
             first, second = await anext(stream), await anext(stream)
             await stream.aclose()
     assert (type(first).__name__, type(second).__name__) == ("Started", "TextDelta")
+
+
+async def test_a_provider_that_quotes_our_key_does_not_hand_it_to_callers() -> None:
+    quoting = b'{"error":{"message":"Incorrect API key provided: sk-very-secret.","code":"invalid_api_key"}}'
+    refusal = response(quoting, status="401 Unauthorized")
+    async with saying(refusal, refusal) as server, open_http() as http:
+        settings = openai.Settings.model_validate({"base_url": server.url, "api_key": "sk-very-secret"})
+        async with openai.connect(settings, http) as provider:
+            with pytest.raises(ProviderAuthenticationError) as caught:
+                await anext(provider.stream(Request(model="m", messages=HELLO)))
+            health = await provider.check()
+    assert "[key]" in caught.value.message
+    assert "sk-very-secret" not in caught.value.message + health.detail

@@ -1,6 +1,7 @@
 """What a stranger may cost: nothing before it is known who calls, and little then."""
 
 import asyncio
+from contextlib import suppress
 
 import httpx2
 import pytest
@@ -42,3 +43,22 @@ async def test_only_the_first_faults_of_a_body_are_told(standing: Running) -> No
         response = await stranger.post("/api/v1/session", json=body)
     assert response.status_code == 422
     assert len(response.json()["errors"]) <= 20
+
+
+@requirement("errors.body_too_large")
+async def test_trailers_that_never_end_end_the_connection(standing: Running) -> None:
+    _, writer = await asyncio.open_connection(*standing.url.removeprefix("http://").split(":"))
+    head = "POST /api/v1/session HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+    writer.write(head.encode() + b"2\r\n{}\r\n0\r\n")
+    sent = 0
+    with suppress(ConnectionError):
+        while sent < 20_000_000:
+            line = b"t: " + b"v" * 60_000 + b"\r\n"
+            writer.write(line)
+            await writer.drain()
+            sent += len(line)
+            await asyncio.sleep(0)
+    assert sent < 20_000_000
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
