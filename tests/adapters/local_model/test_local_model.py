@@ -42,7 +42,6 @@ from chimera.llm import (
 )
 
 pytestmark = [
-    pytest.mark.skipif(not local.enabled(Settings()), reason="llama.cpp or the bundled weights are not installed"),
     pytest.mark.xdist_group("local_model"),
 ]
 CAPITAL = "What is the capital of France?"
