@@ -14,6 +14,7 @@ from chimera.llm import (
     HealthStatus,
     ModelCard,
     ProviderError,
+    RelayRequest,
     Request,
     Started,
     Stream,
@@ -65,6 +66,9 @@ class ScriptedProvider:
 
     async def check(self) -> Health:
         return Health(status=HealthStatus.OK)
+
+    def relay(self, request: RelayRequest) -> Stream:
+        raise NotImplementedError
 
     async def embed(self, request: EmbeddingRequest) -> Embeddings:
         return Embeddings(model=request.model, vectors=tuple((1.0, 0.5) for _ in request.texts), input_tokens=3)

@@ -60,6 +60,7 @@ class House:
                 provider_lanes=Lanes(limit=10, queue=10, patience_s=1),
                 breakers=self.breakers,
                 backoff=Backoff(**({"attempts": 2, "first_s": 0.0} | backoff)),
+                wires={},
                 retry_budgets=RetryBudgets(reserve=retries_left),
             ),
             terminal=Dispatch({p.name: p for p in providers}),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.wires.partitions import SIZES, cut
 
 from chimera.wires.failure import WireError
-from chimera.wires.sse import SseParser
+from chimera.wires.frames.sse import SseParser
 
 PAYLOADS = st.lists(
     st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), min_size=1), max_size=6

@@ -6,7 +6,7 @@ One session for the whole house: keep-alive pools, no cookies, no redirects, no 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Self
 
@@ -30,10 +30,17 @@ class Timeouts:
     Attributes:
         connect_s: Until the connection stands, TLS included.
         idle_s: Between two pieces of the answer, and before its first.
+        whole_s: Before the first piece of an answer that comes whole, when all has been written.
     """
 
     connect_s: float = 10.0
     idle_s: float = 120.0
+    whole_s: float = 600.0
+
+    @property
+    def whole(self) -> Self:
+        """These, for an answer that comes whole."""
+        return replace(self, idle_s=max(self.idle_s, self.whole_s))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,15 @@ from chimera.llm import (
     Health,
     ModelCard,
     ModelProvider,
+    Original,
     ProviderModelNotFoundError,
+    RelayRequest,
     Request,
     Stream,
 )
 from chimera.wires import openai_chat
 from chimera.wires.openai_chat import Quirks
+from chimera.wires.originals import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,8 @@ class Dialect:
         models: Paths of the list of models, tried in turn while the provider does not know them.
         check: Path of a cheap question that needs the key; the first list of models where it is empty.
         embeddings: Path for embeddings; `None` where the provider has none.
+        relays: Operations that are passed on unread, each with its path; `RelayRequest.operation` names it.
+        wires: Wires whose requests it takes as they are, each with its path.
         served: Models that are served although no list tells, e.g. Azure's deployments; no list is asked for then.
     """
 
@@ -42,6 +47,8 @@ class Dialect:
     models: tuple[str, ...] = ("/models",)
     check: str = ""
     embeddings: str | None = "/embeddings"
+    relays: Mapping[str, str] = field(default_factory=dict[str, str])
+    wires: Mapping[str, str] = field(default_factory=dict[str, str])
     served: tuple[ModelCard, ...] | None = None
 
 
@@ -55,9 +62,20 @@ class OpenAICompatible:
     upstream: Upstream = field(repr=False)
 
     def stream(self, request: Request) -> Stream:
-        encoded = openai_chat.encode_request(request, self.dialect.quirks)
+        path = self.dialect.wires.get(openai_chat.WIRE)
+        if path and (original := openai_chat.original_of(request, self.dialect.quirks)):
+            return self._forwarded(path, request.model, original)
+        encoded = told(openai_chat.encode_request(request, self.dialect.quirks), request, provider=self.name)
         decoder = openai_chat.StreamDecoder(encoded.lost)
         return self.upstream.stream(self._url(self.dialect.chat, request.model), encoded.to_json(), decoder)
+
+    def _forwarded(self, path: str, model: str, original: Original) -> Stream:
+        return self.upstream.stream(
+            self._url(path, model),
+            openai_chat.forwarded_body(original, self.dialect.quirks, model=model),
+            openai_chat.forwarding_decoder(original),
+            timeouts=None if original.stream else self.upstream.timeouts.whole,
+        )
 
     async def models(self) -> Sequence[ModelCard]:
         if self.dialect.served is not None:
@@ -84,6 +102,12 @@ class OpenAICompatible:
             decode=openai_chat.decode_embeddings,
             body=encoded.to_json(),
         )
+
+    def relay(self, request: RelayRequest) -> Stream:
+        path = self.dialect.relays.get(request.operation)
+        if path is None:
+            raise UnsupportedParameterError(f"{self.name} has no {request.operation}.", field="model")
+        return self.upstream.relay(self._url(path, request.model), request)
 
     def _url(self, path: str, model: str = "") -> str:
         return self.base_url + path.replace("{model}", quote(model, safe=""))

@@ -1,11 +1,25 @@
 """The one road of a call to a provider: send, check the status, decode, translate every failure into the taxonomy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias, TypeVar
 
+from msgspec.structs import replace as changed
+
 from chimera.adapters.http import HttpClient, HttpResponse, Timeouts
-from chimera.llm import Event, Finished, ProviderAnswerError, ProviderError, Stream, UsageReported, sane
+from chimera.llm import (
+    Event,
+    Finished,
+    FinishReason,
+    Forwarded,
+    ProviderAnswerError,
+    ProviderError,
+    RelayRequest,
+    Started,
+    Stream,
+    UsageReported,
+    sane,
+)
 from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError
 
 T = TypeVar("T")
@@ -13,6 +27,8 @@ DecodeFailure: TypeAlias = Callable[[int, Mapping[str, str], bytes], Failure]
 
 _LARGEST_FAILURE = 64 * 1024
 _LARGEST_ANSWER = 64 * 1024 * 1024
+# Told to callers of the same wire, and to whoever wants to know why a provider refused.
+_TELLING = ("x-ratelimit-", "anthropic-ratelimit-")
 _CREDENTIALS = {"authorization", "api-key", "x-api-key", "x-goog-api-key"}
 # Between the last event and the end of the body; longer, and a new connection is cheaper than this wait.
 _DRAIN_S = 0.25
@@ -42,15 +58,30 @@ class Upstream:
     timeouts: Timeouts
     decode_failure: DecodeFailure
 
-    async def stream(self, url: str, body: bytes, decoder: StreamDecoder) -> Stream:
+    async def stream(
+        self,
+        url: str,
+        body: bytes,
+        decoder: StreamDecoder,
+        *,
+        headers: Iterable[tuple[str, str]] = (),
+        timeouts: Timeouts | None = None,
+    ) -> Stream:
         """POST the body and yield the events of the answer. Closing closes the connection to the provider.
+
+        Args:
+            url: Where to.
+            body: JSON.
+            decoder: Hears the answer.
+            headers: Sent beside the usual ones; they cannot replace those.
+            timeouts: Instead of the provider's usual ones.
 
         Raises:
             ProviderError: every way to fail, before the first event or between two.
         """
-        headers = {**self.headers, "Content-Type": "application/json"}
+        sent = {**dict(headers), **self.headers, "Content-Type": "application/json"}
         async with self.http.stream(
-            "POST", url, provider=self.provider, headers=headers, body=body, timeouts=self.timeouts
+            "POST", url, provider=self.provider, headers=sent, body=body, timeouts=timeouts or self.timeouts
         ) as response:
             if not 200 <= response.status < 300:
                 raise await self._refusal(response)
@@ -62,16 +93,31 @@ class Upstream:
                         raise WireError("malformed", "The answer goes on and on; it was ended after 64 MiB.")
                     events = decoder.feed(data)
                     for event in events:
-                        yield event if type(event) is not UsageReported else UsageReported(usage=sane(event.usage))
+                        yield event if type(event) not in _COMPLETED else _completed(event, response.headers)
                     if events and type(events[-1]) is Finished:
                         await response.drain(_DRAIN_S)
                         return
                 for event in decoder.close():
-                    yield event
+                    yield event if type(event) not in _COMPLETED else _completed(event, response.headers)
             except BrokenAnswerError as error:
                 for event in error.heard:
                     yield event
                 raise self._broken(error, response.status) from error
+
+    async def relay(self, url: str, request: RelayRequest) -> Stream:
+        """POST a request unread and yield the answer's bytes; see `ModelProvider.relay`."""
+        headers = {**self.headers, "Content-Type": request.content_type}
+        async with self.http.stream(
+            "POST", url, provider=self.provider, headers=headers, body=request.body, timeouts=self.timeouts.whole
+        ) as response:
+            if not 200 <= response.status < 300:
+                raise await self._refusal(response)
+            kind = response.headers.get("content-type", "application/json")
+            told = (("content-type", kind), *_limits(response.headers))
+            yield Started(id="", model=request.model, headers=told, forwarded=True)
+            async for data in response.chunks():
+                yield Forwarded(data=data)
+            yield Finished(reason=FinishReason.STOP)
 
     async def ask(self, method: str, url: str, *, decode: Callable[[bytes], T], body: bytes | None = None) -> T:
         """Make a call that does not stream and return what `decode` reads in the body of its answer.
@@ -93,7 +139,9 @@ class Upstream:
 
     async def _refusal(self, response: HttpResponse) -> ProviderError:
         body = await response.read(_LARGEST_FAILURE)
-        return self.error_of(self.decode_failure(response.status, response.headers, body), response.status)
+        error = self.error_of(self.decode_failure(response.status, response.headers, body), response.status)
+        error.headers = _limits(response.headers)
+        return error
 
     def error_of(self, failure: Failure, status: int | None = None) -> ProviderError:
         """Make a refusal an error. Our credential is cut out of what the provider says: callers must not learn it."""
@@ -109,3 +157,22 @@ class Upstream:
             return self.error_of(error.failure, status)
         code = error.code if isinstance(error, WireError) else None
         return ProviderAnswerError(str(error), provider=self.provider, upstream_code=code)
+
+
+_COMPLETED = frozenset({Started, UsageReported})
+
+
+def _completed(event: Event, headers: Mapping[str, str]) -> Event:
+    """Return what the decoder heard together with what only the transport knows, or with what can be believed."""
+    match event:
+        case Started():
+            limits = _limits(headers)
+            return changed(event, headers=limits) if limits else event
+        case UsageReported():
+            return UsageReported(usage=sane(event.usage))
+        case _:
+            return event
+
+
+def _limits(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name.lower(), value) for name, value in headers.items() if name.lower().startswith(_TELLING))

@@ -1,6 +1,6 @@
 """The gateway put together: providers, catalogue and pipeline. Needs no database: the command line uses it alone."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -70,7 +70,13 @@ async def open_gateway(
         providers = await open_providers(stack, found, http)
         keeper = CatalogueKeeper(providers=providers, static={one.name: one.static_models for one in found})
         yield Gateway(
-            handler=_handler(settings, keeper, providers, registry),
+            handler=_handler(
+                settings,
+                keeper,
+                Dispatch(providers),
+                registry=registry,
+                wires={one.name: one.wires for one in found},
+            ),
             keeper=keeper,
             providers=providers,
             kinds={one.name: one.kind for one in found},
@@ -78,7 +84,12 @@ async def open_gateway(
 
 
 def _handler(
-    settings: Settings, keeper: CatalogueKeeper, providers: Mapping[str, ModelProvider], registry: CollectorRegistry
+    settings: Settings,
+    keeper: CatalogueKeeper,
+    terminal: Handler,
+    *,
+    registry: CollectorRegistry,
+    wires: Mapping[str, Collection[str]],
 ) -> Handler:
     def lanes(limit: int) -> Lanes:
         return Lanes(limit=limit, queue=QUEUE_PER_PLACE * limit, patience_s=QUEUE_PATIENCE_S)
@@ -90,8 +101,9 @@ def _handler(
             tenant_lanes=lanes(settings.tenant_concurrency),
             provider_lanes=lanes(settings.provider_concurrency),
             breakers=Breakers(CircuitRules()),
-            backoff=Backoff(first_token_s=settings.first_token_timeout_s),
+            backoff=Backoff(first_token_s=settings.first_token_timeout_s, whole_s=settings.whole_answer_timeout_s),
             retry_budgets=RetryBudgets(),
+            wires=wires,
         ),
-        terminal=Dispatch(providers),
+        terminal=terminal,
     )

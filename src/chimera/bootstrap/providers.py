@@ -1,6 +1,6 @@
 """The connections to providers: from settings and environment to opened adapters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -47,6 +47,11 @@ class Connection:
     @property
     def static_models(self) -> Sequence[ModelCard]:
         return tuple(self.module.MODELS)
+
+    @property
+    def wires(self) -> Collection[str]:
+        """Wires whose requests the provider takes as they are; most have none."""
+        return tuple(getattr(self.module, "WIRES", ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chimera.bootstrap.house import House
 from chimera.bootstrap.places import web_app
-from chimera.compat.openai.app import openai_app
-from chimera.compat.openai.exchange import Surface
+from chimera.compat.anthropic.routes import anthropic_routes
+from chimera.compat.app import CompatApp, compat_app
+from chimera.compat.exchange import Surface
+from chimera.compat.gemini.routes import gemini_routes
+from chimera.compat.ollama.routes import ollama_routes
 from chimera.compat.openai.openapi import PATHS, SCHEMAS
+from chimera.compat.openai.routes import openai_routes
+from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
 from chimera.platform import endpoints as platform
 from chimera.tenancy import endpoints as tenancy
@@ -25,6 +30,12 @@ from chimera.web.static import WebApp
 
 # Enough for every body but those that carry messages.
 SMALL_BODY = 65_536
+# Other people's APIs: OpenAI's and Anthropic's, Gemini's, Ollama's.
+_COMPAT = (
+    "/v1/",
+    "/v1beta/",
+    *(f"/api/{name}/" for name in ("chat", "generate", "embed", "tags", "show", "version", "ps")),
+)
 DESCRIPTION = """
 Every model behind one door. `/v1` speaks OpenAI's API: point any OpenAI SDK at it. `/api/v1` is Chimera's own:
 conversations that are kept, and turns that outlive their connection.
@@ -58,7 +69,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     largest = house.settings.max_body_mb * 1_048_576
     doors = Doors(
-        openai=Bounded(openai_app(_surface(house)), largest),
+        compat=Bounded(_compat(_surface(house)), largest),
         platform=Known(house.authenticate, Bounded(app, largest)),
         rest=Bounded(app, SMALL_BODY),
     )
@@ -72,7 +83,7 @@ class Doors:
     Strangers get in only where they must (signing in, pages, probes), and bring little with them.
     """
 
-    openai: ASGIApp
+    compat: ASGIApp
     platform: ASGIApp
     rest: ASGIApp
 
@@ -80,11 +91,16 @@ class Doors:
         await self._door(f"{scope['path']}/")(scope, receive, send)
 
     def _door(self, path: str) -> ASGIApp:
-        if path.startswith("/v1/"):
-            return self.openai
+        if path.startswith(_COMPAT):
+            return self.compat
         if path.startswith(("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/")):
             return self.platform
         return self.rest
+
+
+def _compat(surface: Surface) -> CompatApp:
+    routes = [*openai_routes(surface), *anthropic_routes(surface), *gemini_routes(surface), *ollama_routes(surface)]
+    return compat_app(routes, shape_of)
 
 
 def _surface(house: House) -> Surface:

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, Self, TypeAlias
 
 from chimera.kit.scope import Scope
-from chimera.llm import EmbeddingRequest, ModelCard, Request, Stream
+from chimera.llm import EmbeddingRequest, ModelCard, RelayRequest, Request, Stream
+
+Asked: TypeAlias = Request | EmbeddingRequest | RelayRequest
+"""Everything that a model may be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ class Call:
     """
 
     scope: Scope
-    request: Request | EmbeddingRequest
+    request: Asked
     deadline: float
     fallbacks: tuple[str, ...] = ()
     trail: Trail = field(default_factory=Trail)
@@ -91,9 +94,7 @@ class Call:
         return max(0.0, self.deadline - asyncio.get_running_loop().time())
 
 
-def new_call(
-    scope: Scope, request: Request | EmbeddingRequest, *, patience_s: float, fallbacks: tuple[str, ...] = ()
-) -> Call:
+def new_call(scope: Scope, request: Asked, *, patience_s: float, fallbacks: tuple[str, ...] = ()) -> Call:
     """Make a call whose deadline is `patience_s` seconds from now."""
     deadline = asyncio.get_running_loop().time() + patience_s
     return Call(scope=scope, request=request, deadline=deadline, fallbacks=fallbacks)

@@ -12,6 +12,7 @@ from chimera.llm import (
     Finished,
     FinishReason,
     ModelProvider,
+    RelayRequest,
     Request,
     Started,
     Stream,
@@ -33,6 +34,8 @@ class Dispatch:
                 return provider.stream(replace(request, model=target.model))
             case EmbeddingRequest() as request:
                 return _embedding(provider, replace(request, model=target.model))
+            case RelayRequest() as request:
+                return provider.relay(replace(request, model=target.model))
 
 
 async def _embedding(provider: ModelProvider, request: EmbeddingRequest) -> Stream:

@@ -4,6 +4,7 @@ Each stage wraps all that stand below it, so reading the tuple top-down is the w
 its events.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 
@@ -40,6 +41,7 @@ class PipelineParts:
     breakers: Breakers
     backoff: Backoff
     retry_budgets: RetryBudgets
+    wires: Mapping[str, Collection[str]]
 
 
 def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
@@ -51,7 +53,7 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         ContextWindow(),
         Breaker(parts.breakers),
         ProviderBulkhead(parts.provider_lanes),
-        Retry(parts.backoff, parts.retry_budgets),
+        Retry(parts.backoff, parts.retry_budgets, parts.wires),
         # below: once per attempt
         terminal=terminal,
     )

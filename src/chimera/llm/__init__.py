@@ -4,6 +4,8 @@ Nothing here belongs to one provider, and nothing here does I/O.
 """
 
 from chimera.llm.content import (
+    CacheTtl,
+    Citation,
     Document,
     Image,
     Message,
@@ -33,12 +35,15 @@ from chimera.llm.errors import (
     ProviderRateLimitError,
     ProviderRequestError,
     ProviderTimeoutError,
+    UntranslatableError,
 )
 from chimera.llm.events import (
+    Cited,
     Embedded,
     Event,
     Finished,
     FinishReason,
+    Forwarded,
     Started,
     Stream,
     TextDelta,
@@ -53,7 +58,9 @@ from chimera.llm.request import (
     EmbeddingRequest,
     JsonObject,
     JsonSchema,
+    Original,
     Reasoning,
+    RelayRequest,
     Request,
     ResponseFormat,
     Sampling,
@@ -61,12 +68,13 @@ from chimera.llm.request import (
 from chimera.llm.usage import Usage, sane
 
 __all__ = [
-    "Answer", "Capabilities", "ContentFilteredError", "ContextTooLongError", "Document", "Embedded", "EmbeddingRequest",
-    "Embeddings", "Event", "FinishReason", "Finished", "Health", "HealthStatus", "Image", "JsonObject", "JsonSchema",
-    "Message", "ModelCard", "ModelProvider", "NamedTool", "Part", "ProviderAnswerError",
-    "ProviderAuthenticationError", "ProviderConnectionError", "ProviderError", "ProviderModelNotFoundError",
-    "ProviderOverloadError", "ProviderPermissionError", "ProviderQuotaError", "ProviderRateLimitError",
-    "ProviderRequestError", "ProviderTimeoutError", "Reasoning", "Request", "ResponseFormat", "Role", "Sampling",
-    "Started", "Stream", "Text", "TextDelta", "Thinking", "ThinkingDelta", "Tool", "ToolCall", "ToolCallDelta",
-    "ToolChoice", "ToolResult", "Usage", "UsageReported", "data_url", "fold", "sane", "split_data_url",
+    "Answer", "CacheTtl", "Capabilities", "Citation", "Cited", "ContentFilteredError", "ContextTooLongError",
+    "Document", "Embedded", "EmbeddingRequest", "Embeddings", "Event", "FinishReason", "Finished", "Forwarded",
+    "Health", "HealthStatus", "Image", "JsonObject", "JsonSchema", "Message", "ModelCard", "ModelProvider",
+    "NamedTool", "Original", "Part", "ProviderAnswerError", "ProviderAuthenticationError", "ProviderConnectionError",
+    "ProviderError", "ProviderModelNotFoundError", "ProviderOverloadError", "ProviderPermissionError",
+    "ProviderQuotaError", "ProviderRateLimitError", "ProviderRequestError", "ProviderTimeoutError", "Reasoning",
+    "RelayRequest", "Request", "ResponseFormat", "Role", "Sampling", "Started", "Stream", "Text", "TextDelta",
+    "Thinking", "ThinkingDelta", "Tool", "ToolCall", "ToolCallDelta", "ToolChoice", "ToolResult",
+    "UntranslatableError", "Usage", "UsageReported", "data_url", "fold", "sane", "split_data_url",
 ]  # fmt: skip

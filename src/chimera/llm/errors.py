@@ -11,6 +11,7 @@ ProviderError                        code                       same again?  els
 ├── ProviderPermissionError          provider_forbidden         no           yes    the key may not do this
 ├── ProviderModelNotFoundError       model_not_found            no           yes
 ├── ContextTooLongError              context_too_long           no           yes    to a larger window
+├── UntranslatableError              translation_lossy          no           yes    to one that can be told all
 ├── ContentFilteredError             content_filtered           no           no
 └── ProviderRequestError             provider_refused_request   no           no     our request is wrong
 
@@ -32,6 +33,7 @@ class ProviderError(AppError):
         elsewhere: Whether another target may be asked.
         upstream_status: HTTP status of the provider's answer, if there was one.
         upstream_code: The provider's own name of the error, if it gave one.
+        headers: The provider's rate-limit headers, names in lower case.
     """
 
     code = "provider_error"
@@ -47,11 +49,13 @@ class ProviderError(AppError):
         retry_after_s: float | None = None,
         upstream_status: int | None = None,
         upstream_code: str | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(message, retry_after_s=retry_after_s)
         self.provider = provider
         self.upstream_status = upstream_status
         self.upstream_code = upstream_code
+        self.headers = headers
 
 
 class ProviderRateLimitError(ProviderError):
@@ -101,6 +105,11 @@ class ProviderModelNotFoundError(ProviderError):
 
 class ContextTooLongError(ProviderError):
     code = "context_too_long"
+    kind = Kind.INVALID
+
+
+class UntranslatableError(ProviderError):
+    code = "translation_lossy"
     kind = Kind.INVALID
 
 

@@ -1,6 +1,7 @@
-"""What a model answers: `Started (TextDelta | ThinkingDelta | ToolCallDelta | UsageReported)* Finished`.
+"""What a model answers: `Started (TextDelta | Cited | ThinkingDelta | ToolCallDelta | UsageReported)* Finished`.
 
-An embedding model answers in the same way, with `Embedded` in the middle: all stages of the gateway serve both.
+An embedding model answers in the same way, with `Embedded` in the middle: all stages of the gateway serve both. An
+answer whose caller speaks the provider's own wire comes as `Started (Forwarded | UsageReported)* Finished`.
 
 A failure is an exception, never an event. A stream that ends without `Finished` was cut and is a failure.
 """
@@ -11,6 +12,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from chimera.llm.content import Citation
 from chimera.llm.usage import Usage
 
 
@@ -21,6 +23,8 @@ class FinishReason(StrEnum):
     LENGTH = "length"
     TOOL_CALLS = "tool_calls"
     FILTERED = "filtered"
+    PAUSED = "paused"
+    """The provider wants to be asked to go on (Anthropic's `pause_turn`)."""
 
 
 class Started(Struct, frozen=True, kw_only=True, tag="started"):
@@ -30,15 +34,35 @@ class Started(Struct, frozen=True, kw_only=True, tag="started"):
         id: The provider's id of the answer.
         model: The provider's name of the model that answers.
         lost: Names of request parameters that the provider's wire cannot carry.
+        headers: Headers of the provider's answer that are worth passing on, names in lower case: its rate limits, and
+            the content type of what is forwarded.
+        forwarded: Whether the answer comes as `Forwarded` bytes of the caller's own wire.
     """
 
     id: str
     model: str
     lost: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    forwarded: bool = False
 
 
 class TextDelta(Struct, frozen=True, kw_only=True, tag="text"):
+    """More text.
+
+    Attributes:
+        starts_part: Whether it begins another text part than the one before, as on wires that cite whole parts.
+        refusal: Whether the model declines in these words; they make a part of their own.
+    """
+
     text: str
+    starts_part: bool = False
+    refusal: bool = False
+
+
+class Cited(Struct, frozen=True, kw_only=True, tag="cited"):
+    """What the text part that is being written rests on."""
+
+    citation: Citation
 
 
 class ThinkingDelta(Struct, frozen=True, kw_only=True, tag="thinking"):
@@ -48,6 +72,7 @@ class ThinkingDelta(Struct, frozen=True, kw_only=True, tag="thinking"):
     signature: str | None = None
     origin: str | None = None
     redacted: bool = False
+    id: str | None = None
 
 
 class ToolCallDelta(Struct, frozen=True, kw_only=True, tag="tool_call"):
@@ -64,6 +89,12 @@ class Embedded(Struct, frozen=True, kw_only=True, tag="embedded"):
     """The vectors, one a text, in the order asked. Only in answers to an `EmbeddingRequest`."""
 
     vectors: tuple[tuple[float, ...], ...]
+
+
+class Forwarded(Struct, frozen=True, kw_only=True, tag="forwarded"):
+    """Bytes of the answer as the provider sent them: whole frames of a stream, or a piece of a body."""
+
+    data: bytes
 
 
 class UsageReported(Struct, frozen=True, kw_only=True, tag="usage"):
@@ -83,5 +114,7 @@ class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
     stop_sequence: str | None = None
 
 
-Event: TypeAlias = Started | TextDelta | ThinkingDelta | ToolCallDelta | Embedded | UsageReported | Finished
+Event: TypeAlias = (
+    Started | TextDelta | Cited | ThinkingDelta | ToolCallDelta | Embedded | Forwarded | UsageReported | Finished
+)
 Stream: TypeAlias = AsyncGenerator[Event, None]

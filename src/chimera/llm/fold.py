@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from chimera.llm.content import Part, Text, Thinking, ToolCall
+from chimera.llm.content import Citation, Part, Text, Thinking, ToolCall
 from chimera.llm.events import (
+    Cited,
     Embedded,
     Event,
     Finished,
     FinishReason,
+    Forwarded,
     Started,
     TextDelta,
     ThinkingDelta,
@@ -26,6 +28,7 @@ class Answer:
     Attributes:
         reason: Why it ended; `None` while it is being written, or when it was cut.
         vectors: The answer of an embedding model.
+        forwarded: The provider's own bytes, if the answer is forwarded.
     """
 
     id: str = ""
@@ -35,6 +38,9 @@ class Answer:
     reason: FinishReason | None = None
     stop_sequence: str | None = None
     vectors: tuple[tuple[float, ...], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    forwarded: bytes | None = None
+    _citations: list[Citation] = field(default_factory=list[Citation])
     _done: list[Part] = field(default_factory=list[Part])
     _open: list[TextDelta | ThinkingDelta] = field(default_factory=list[TextDelta | ThinkingDelta])
     _calls: dict[int, list[ToolCallDelta]] = field(default_factory=dict[int, list[ToolCallDelta]])
@@ -49,10 +55,14 @@ class Answer:
                 self.usage = event.usage
             case Finished():
                 self.reason, self.stop_sequence = event.reason, event.stop_sequence
+            case Cited():
+                self._cite(event.citation)
             case Started():
-                self.id, self.model, self.lost = event.id, event.model, event.lost
+                self.id, self.model, self.lost, self.headers = event.id, event.model, event.lost, event.headers
             case Embedded():
                 self.vectors = event.vectors
+            case Forwarded():
+                self.forwarded = (self.forwarded or b"") + event.data
             case _:
                 assert_never(event)
 
@@ -60,32 +70,44 @@ class Answer:
     def parts(self) -> tuple[Part, ...]:
         """Thinking and text in the order heard, then the tool calls by their index."""
         calls = (_call(deltas) for _, deltas in sorted(self._calls.items()))
-        return (*self._done, *_joined(self._open), *calls)
+        return (*self._done, *self._joined(), *calls)
 
     @property
     def text(self) -> str:
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
     def _extend(self, delta: TextDelta | ThinkingDelta) -> None:
-        if self._open and type(self._open[-1]) is not type(delta):
+        if self._open and not _continues(self._open[-1], delta):
             self._close()
         self._open.append(delta)
         if isinstance(delta, ThinkingDelta) and delta.signature is not None:
             self._close()
 
+    def _cite(self, citation: Citation) -> None:
+        if not self._open or not isinstance(self._open[-1], TextDelta):
+            self._extend(TextDelta(text=""))
+        self._citations.append(citation)
+
     def _close(self) -> None:
-        self._done += _joined(self._open)
-        self._open = []
+        self._done += self._joined()
+        self._open, self._citations = [], []
+
+    def _joined(self) -> list[Part]:
+        """One part out of the open deltas, which are of one kind; none out of none."""
+        if not self._open:
+            return []
+        text, last = "".join(delta.text for delta in self._open), self._open[-1]
+        if isinstance(last, TextDelta):
+            return [Text(text=text, citations=tuple(self._citations), refusal=last.refusal)]
+        identity = next((delta.id for delta in self._open if isinstance(delta, ThinkingDelta) and delta.id), None)
+        return [Thinking(text=text, signature=last.signature, origin=last.origin, redacted=last.redacted, id=identity)]
 
 
-def _joined(deltas: list[TextDelta | ThinkingDelta]) -> list[Part]:
-    """One part out of deltas of one kind; none out of none."""
-    if not deltas:
-        return []
-    text, last = "".join(delta.text for delta in deltas), deltas[-1]
-    if isinstance(last, TextDelta):
-        return [Text(text=text)]
-    return [Thinking(text=text, signature=last.signature, origin=last.origin, redacted=last.redacted)]
+def _continues(before: TextDelta | ThinkingDelta, delta: TextDelta | ThinkingDelta) -> bool:
+    """Whether the two belong to one part."""
+    if isinstance(delta, TextDelta):
+        return isinstance(before, TextDelta) and before.refusal is delta.refusal and not delta.starts_part
+    return isinstance(before, ThinkingDelta) and (delta.id is None or delta.id == before.id)
 
 
 def _call(deltas: list[ToolCallDelta]) -> ToolCall:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from chimera.llm.events import Stream
 from chimera.llm.models import Embeddings, Health, ModelCard
-from chimera.llm.request import EmbeddingRequest, Request
+from chimera.llm.request import EmbeddingRequest, RelayRequest, Request
 
 
 class ModelProvider(Protocol):
@@ -14,15 +14,11 @@ class ModelProvider(Protocol):
     Every failure is a `ProviderError`, from every method.
     """
 
-    @property
-    def name(self) -> str:
-        """Name in the configuration and in model ids: `openai` in `openai/gpt-5`."""
-        ...
-
     def stream(self, request: Request) -> Stream:
-        """Answer the request; closing the stream closes the connection to the provider.
+        """Answer the request, in its caller's own words where the provider speaks their wire (`Request.original`).
 
-        Ends with exactly one `Finished`; a stream that the provider cut raises `ProviderAnswerError` instead.
+        Closing the stream closes the connection to the provider. It ends with exactly one `Finished`; a stream that
+        the provider cut raises `ProviderAnswerError` instead.
         """
         ...
 
@@ -39,5 +35,13 @@ class ModelProvider(Protocol):
 
         Raises:
             UnsupportedParameterError: where the provider has no embeddings.
+        """
+        ...
+
+    def relay(self, request: RelayRequest) -> Stream:
+        """Pass a request on unread; answers `Started Forwarded* UsageReported? Finished`.
+
+        Raises:
+            UnsupportedParameterError: where the provider does not have the endpoint.
         """
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
 from chimera.llm.content import Message, Text, Tool, ToolChoice
 
@@ -48,6 +48,27 @@ class JsonSchema(Struct, frozen=True, kw_only=True):
 ResponseFormat: TypeAlias = Literal["text"] | JsonObject | JsonSchema
 
 
+class Original(Struct, frozen=True, kw_only=True):
+    """A question in its caller's own words, for a provider that takes this wire as it is.
+
+    Whoever changes the `Request` that it belongs to must drop it.
+
+    Attributes:
+        wire: Name of the wire's package in `wires/`.
+        fields: Members of the body; the provider gets their values byte for byte, but for the model's name.
+        stream: Whether a stream was asked for.
+        headers: Headers of the caller that belong to the wire (`anthropic-beta`), names in lower case.
+        beyond: Paths of the members that ask what the language has no word for (`n`, `logprobs`, `tools.0`). A provider
+            that does not take the wire as it is cannot answer the request.
+    """
+
+    wire: str
+    fields: Mapping[str, Raw]
+    stream: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    beyond: tuple[str, ...] = ()
+
+
 class Request(Struct, frozen=True, kw_only=True):
     """One question to a model.
 
@@ -57,6 +78,8 @@ class Request(Struct, frozen=True, kw_only=True):
         parallel_tools: Whether several tools may be called at once; `None` leaves it to the provider.
         extra: Parameters of the OpenAI chat wire that the language has no word for (`logit_bias`, `metadata`, …).
             Imitators of OpenAI get them as they are; other wires report them as lost.
+        strict: Whether to fail rather than to ask a provider that cannot be told everything.
+        original: The caller's own words; `None` where the request was made or changed by us.
     """
 
     model: str
@@ -69,6 +92,8 @@ class Request(Struct, frozen=True, kw_only=True):
     response_format: ResponseFormat = "text"
     reasoning: Reasoning | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
+    strict: bool = False
+    original: Original | None = None
 
 
 class EmbeddingRequest(Struct, frozen=True, kw_only=True):
@@ -81,3 +106,25 @@ class EmbeddingRequest(Struct, frozen=True, kw_only=True):
     model: str
     texts: tuple[str, ...]
     dimensions: int | None = None
+
+
+class RelayRequest(Struct, frozen=True, kw_only=True):
+    """A request that is passed on unread to a provider that has the endpoint: `audio/speech`, `moderations`, …
+
+    Attributes:
+        operation: Path of the endpoint below the API's root.
+        before: The body up to the model's name.
+        after: The body after it.
+        content_type: The body's, with its multipart boundary if it has one.
+    """
+
+    model: str
+    operation: str
+    before: bytes
+    after: bytes
+    content_type: str = "application/json"
+
+    @property
+    def body(self) -> bytes:
+        """The body with the model's name in its place."""
+        return self.before + self.model.encode() + self.after

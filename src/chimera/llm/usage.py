@@ -11,6 +11,7 @@ class Usage(Struct, frozen=True, kw_only=True):
         input_tokens: All tokens read, those from and to the prompt cache included.
         cached_tokens: Part of `input_tokens` that was read from the prompt cache.
         cache_write_tokens: Part of `input_tokens` that was written to the prompt cache.
+        cache_write_1h_tokens: Part of `cache_write_tokens` that was written to be kept for an hour.
         output_tokens: All tokens written, reasoning included.
         reasoning_tokens: Part of `output_tokens` that was reasoning.
     """
@@ -20,6 +21,7 @@ class Usage(Struct, frozen=True, kw_only=True):
     cached_tokens: int = 0
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_write_1h_tokens: int = 0
 
 
 LARGEST_COUNT = 2**31 - 1

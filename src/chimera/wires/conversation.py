@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from chimera.llm import Image, Message, Part, Text, ToolCall, ToolResult
+from chimera.llm import Document, Image, Message, Part, Text, ToolCall, ToolResult
 
 OPENING = "(The conversation begins with your message.)"
 """Said as the user where a provider demands that the user begins."""
@@ -60,7 +60,7 @@ def _without_results(messages: Sequence[Message], *, orphans: dict[str, ToolResu
             yield Message(role="user", parts=tuple(told))
 
 
-def _told(result: ToolResult) -> list[Text | Image]:
+def _told(result: ToolResult) -> list[Text | Image | Document]:
     return [Text(text=f"(Result of an earlier tool call, {result.call_id})"), *result.parts]
 
 

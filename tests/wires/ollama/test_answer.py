@@ -15,7 +15,7 @@ from chimera.llm import (
     fold,
 )
 from chimera.wires.failure import StreamFailure, WireError
-from chimera.wires.ndjson import LineParser
+from chimera.wires.frames.ndjson import LineParser
 from chimera.wires.ollama import stream_decoder
 
 

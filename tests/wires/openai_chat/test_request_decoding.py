@@ -109,13 +109,6 @@ def test_reasoning_is_asked_for_by_word_or_by_budget() -> None:
 @pytest.mark.parametrize(
     ("parameters", "field"),
     [
-        ({"n": 2}, "n"),
-        ({"logprobs": True}, "logprobs"),
-        ({"top_logprobs": 3}, "top_logprobs"),
-        ({"modalities": ["text", "audio"]}, "modalities"),
-        ({"audio": {"voice": "alloy"}}, "audio"),
-        ({"web_search_options": {}}, "web_search_options"),
-        ({"moderation": {"model": "m"}}, "moderation"),
         ({"functions": []}, "functions"),
         ({"function_call": "auto"}, "function_call"),
         ({"tools": [{"type": "custom", "custom": {"name": "x"}}]}, "tools.0.type"),
@@ -126,6 +119,24 @@ def test_what_is_not_carried_is_refused_by_name(parameters: dict[str, Any], fiel
     with pytest.raises(UnsupportedParameterError) as refused:
         asked(**parameters)
     assert (refused.value.code, refused.value.field) == ("unsupported_parameter", field)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"n": 2}, "n"),
+        ({"logprobs": True}, "logprobs"),
+        ({"top_logprobs": 3}, "top_logprobs"),
+        ({"modalities": ["text", "audio"]}, "modalities"),
+        ({"audio": {"voice": "alloy"}}, "audio"),
+        ({"web_search_options": {}}, "web_search_options"),
+        ({"moderation": {"model": "m"}}, "moderation"),
+    ],
+)
+def test_what_only_this_wire_carries_is_named(parameters: dict[str, Any], field: str) -> None:
+    original = asked(**parameters).request.original
+    assert original is not None
+    assert original.beyond == (field,)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Both directions of the wire undo each other, however the network cuts the bytes."""
 
 from hypothesis import given, settings
+from msgspec.structs import replace
 from tests.wires.openai_chat.conversations import answers, requests
 from tests.wires.partitions import SIZES, cut
 
@@ -44,7 +45,7 @@ def test_a_request_survives_the_wire_and_always_has_the_same_bytes(request: Requ
     assert encode_request(request, EVERYTHING).to_json() == encoded.to_json()
     call = decode_request(encoded.to_json())
     assert encoded.lost == ()
-    assert (call.request, call.stream, call.include_usage) == (request, True, True)
+    assert (replace(call.request, original=None), call.stream, call.include_usage) == (request, True, True)
 
 
 @given(events=answers(), sizes=SIZES)

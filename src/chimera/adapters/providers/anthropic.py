@@ -17,10 +17,12 @@ from chimera.llm import (
     Health,
     ModelCard,
     ModelProvider,
+    RelayRequest,
     Request,
     Stream,
 )
 from chimera.wires import anthropic_messages
+from chimera.wires.originals import told
 
 # The last version that takes sampling parameters, which models before Claude 4.7 still obey:
 # https://platform.claude.com/docs/en/api/versioning
@@ -58,7 +60,7 @@ class Anthropic:
     _upstream: Upstream
 
     def stream(self, request: Request) -> Stream:
-        encoded = anthropic_messages.encode_request(request)
+        encoded = told(anthropic_messages.encode_request(request), request, provider=self.name)
         decoder = anthropic_messages.stream_decoder(encoded.lost)
         return self._upstream.stream(f"{self._root}/messages", encoded.to_json(), decoder)
 
@@ -71,6 +73,9 @@ class Anthropic:
 
     async def embed(self, request: EmbeddingRequest) -> Embeddings:
         raise UnsupportedParameterError("Anthropic has no embeddings; choose another provider's model.", field="model")
+
+    def relay(self, request: RelayRequest) -> Stream:
+        raise UnsupportedParameterError(f"{self.name} has no {request.operation}.", field="model")
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "AZURE_OPENAI_API_VERSION": "api_version",
     "AZURE_OPENAI_DEPLOYMENTS": "deployments",
 }
+WIRES = (openai_chat.WIRE,)
 MODELS: tuple[ModelCard, ...] = ()
 
 
@@ -62,6 +63,7 @@ def _dialect(version: str, served: tuple[ModelCard, ...]) -> Dialect:
     return Dialect(
         environment=ENVIRONMENT,
         quirks=openai_chat.OPENAI,
+        wires={openai_chat.WIRE: f"{model}/chat/completions{query}"},
         chat=f"{model}/chat/completions{query}",
         models=(f"{prefix}/models{query}",),
         embeddings=f"{model}/embeddings{query}",

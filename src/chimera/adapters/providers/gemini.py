@@ -14,6 +14,7 @@ from chimera.adapters.http import HttpClient
 from chimera.adapters.model_pages import all_pages
 from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
 from chimera.adapters.streaming import Upstream
+from chimera.kit.errors import UnsupportedParameterError
 from chimera.llm import (
     Capabilities,
     EmbeddingRequest,
@@ -21,11 +22,13 @@ from chimera.llm import (
     Health,
     ModelCard,
     ModelProvider,
+    RelayRequest,
     Request,
     Stream,
 )
 from chimera.wires import gemini
 from chimera.wires.gemini.embeddings import LARGEST_BATCH
+from chimera.wires.originals import told
 
 
 class Settings(ProviderSettings):
@@ -63,7 +66,7 @@ class Gemini:
     _upstream: Upstream
 
     def stream(self, request: Request) -> Stream:
-        encoded = gemini.encode_request(request)
+        encoded = told(gemini.encode_request(request), request, provider=self.name)
         decoder = gemini.stream_decoder(encoded.lost, model=request.model)
         url = f"{self._model(request.model)}:streamGenerateContent?alt=sse"
         return self._upstream.stream(url, encoded.to_json(), decoder)
@@ -91,6 +94,9 @@ class Gemini:
 
     def _model(self, name: str) -> str:
         return f"{self._root}/models/{quote(name.removeprefix('models/'), safe='')}"
+
+    def relay(self, request: RelayRequest) -> Stream:
+        raise UnsupportedParameterError(f"{self.name} has no {request.operation}.", field="model")
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from chimera.adapters import health
 from chimera.adapters.http import HttpClient
 from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, bearer
 from chimera.adapters.streaming import Upstream
+from chimera.kit.errors import UnsupportedParameterError
 from chimera.llm import (
     EmbeddingRequest,
     Embeddings,
@@ -19,10 +20,12 @@ from chimera.llm import (
     ModelCard,
     ModelProvider,
     ProviderError,
+    RelayRequest,
     Request,
     Stream,
 )
 from chimera.wires import ollama
+from chimera.wires.originals import told
 
 _SHOWN_AT_ONCE = 4
 
@@ -52,7 +55,7 @@ class Ollama:
     _upstream: Upstream
 
     def stream(self, request: Request) -> Stream:
-        encoded = ollama.encode_request(request)
+        encoded = told(ollama.encode_request(request), request, provider=self.name)
         return self._upstream.stream(f"{self._root}/chat", encoded.to_json(), ollama.stream_decoder(encoded.lost))
 
     async def models(self) -> Sequence[ModelCard]:
@@ -77,6 +80,9 @@ class Ollama:
                 return await self._upstream.ask("POST", f"{self._root}/show", decode=decode, body=body)
         except ProviderError:
             return card  # removed since it was listed, or served by an imitator that describes nothing
+
+    def relay(self, request: RelayRequest) -> Stream:
+        raise UnsupportedParameterError(f"{self.name} has no {request.operation}.", field="model")
 
 
 @asynccontextmanager

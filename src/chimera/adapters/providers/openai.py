@@ -9,7 +9,8 @@ from chimera.llm import Capabilities, ModelCard, ModelProvider
 from chimera.wires import openai_chat
 
 ENVIRONMENT = {"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"}
-DIALECT = Dialect(environment=ENVIRONMENT, quirks=openai_chat.OPENAI)
+DIALECT = Dialect(environment=ENVIRONMENT, quirks=openai_chat.OPENAI, wires={openai_chat.WIRE: "/chat/completions"})
+WIRES = tuple(DIALECT.wires)
 
 _GPT = Capabilities(images=True, reasoning=True)
 _EMBEDDING = Capabilities(chat=False, tools=False, structured_output=False, embeddings=True)

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.types import Send
 
-from chimera.compat.openai.exchange import Surface, path_parameter, send_json
+from chimera.compat.exchange import Surface, path_parameter, send_json
 from chimera.gateway.errors import UnknownModelError
 from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import MODELS_READ, require

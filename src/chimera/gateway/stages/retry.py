@@ -2,13 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 
 from chimera.gateway.call import Call, Handler, Step
 from chimera.gateway.opening import opening
-from chimera.llm import Event, ProviderError, ProviderTimeoutError, Stream
+from chimera.llm import Event, ProviderError, ProviderTimeoutError, RelayRequest, Request, Stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +18,14 @@ class Backoff:
     Attributes:
         longest_s: Cap of a pause; a provider that asks for more is not waited for, but left to the fallback.
         first_token_s: How long one attempt may take to deliver its first token.
+        whole_s: The same for an answer that is forwarded whole: nothing of it comes before all has been written.
     """
 
     attempts: int = 3
     first_s: float = 0.5
     longest_s: float = 8.0
     first_token_s: float = 60.0
+    whole_s: float = 300.0
     jitter: Callable[[float, float], float] = random.uniform  # noqa: S311 (jitter guards nothing)
 
     def pause_s(self, attempt: int, error: ProviderError) -> float | None:
@@ -68,8 +70,15 @@ class RetryBudgets:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
+    """Asks again after a pause, while the error is a passing one and nothing was delivered.
+
+    Attributes:
+        wires: By provider, the wires whose requests it gets as they are.
+    """
+
     backoff: Backoff
     budgets: RetryBudgets
+    wires: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
         provider = call.aim.provider
@@ -95,8 +104,15 @@ class Retry:
             attempt += 1
 
     async def _open(self, call: Call, stream: Stream) -> list[Event]:
-        async with _first_token_within(self.backoff.first_token_s, provider=call.aim.provider):
+        seconds = self.backoff.whole_s if self._comes_whole(call) else self.backoff.first_token_s
+        async with _first_token_within(seconds, provider=call.aim.provider):
             return await opening(stream, provider=call.aim.provider)
+
+    def _comes_whole(self, call: Call) -> bool:
+        if isinstance(call.request, RelayRequest):
+            return True
+        original = call.request.original if isinstance(call.request, Request) else None
+        return original is not None and not original.stream and original.wire in self.wires.get(call.aim.provider, ())
 
     def _pause_s(self, call: Call, attempt: int, error: ProviderError) -> float | None:
         pause_s = self.backoff.pause_s(attempt, error)

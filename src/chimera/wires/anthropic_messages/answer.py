@@ -20,8 +20,8 @@ from chimera.llm import (
 from chimera.wires.anthropic_messages.content import ORIGIN
 from chimera.wires.anthropic_messages.failures import Refusal, stream_failure
 from chimera.wires.failure import StreamFailure, WireError
-from chimera.wires.framed import FramedDecoder
-from chimera.wires.sse import SseParser
+from chimera.wires.frames.framed import FramedDecoder
+from chimera.wires.frames.sse import SseParser
 
 _REASONS = {
     "max_tokens": FinishReason.LENGTH,

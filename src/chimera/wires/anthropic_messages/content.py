@@ -70,14 +70,23 @@ def call_block(call: ToolCall) -> Block:
 
 
 def result_block(result: ToolResult) -> Block:
-    shown = (text_block(part.text) if isinstance(part, Text) else image_block(part) for part in result.parts)
-    content = [inner for inner in shown if inner]
+    content = [inner for inner in map(_shown, result.parts) if inner]
     block: Block = {"type": "tool_result", "tool_use_id": tool_id(result.call_id)}
     if content:
         block["content"] = content
     if result.is_error:
         block["is_error"] = True
     return block
+
+
+def _shown(part: Text | Image | Document) -> Block | None:
+    match part:
+        case Text():
+            return text_block(part.text)
+        case Image():
+            return image_block(part)
+        case Document():
+            return document_block(part)
 
 
 def thinking_block(thinking: Thinking) -> Block | None:

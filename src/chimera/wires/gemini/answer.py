@@ -23,10 +23,10 @@ from chimera.llm import (
     UsageReported,
 )
 from chimera.wires.failure import Failure, StreamFailure, WireError, bounded
-from chimera.wires.framed import FramedDecoder
+from chimera.wires.frames.framed import FramedDecoder
+from chimera.wires.frames.sse import SseParser
 from chimera.wires.gemini.content import ORIGIN
 from chimera.wires.gemini.failures import Refusal, stream_failure
-from chimera.wires.sse import SseParser
 
 _FILTERED = frozenset({
     "SAFETY", "RECITATION", "LANGUAGE", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY",

@@ -18,8 +18,8 @@ from chimera.llm import (
     UsageReported,
 )
 from chimera.wires.failure import StreamFailure, WireError
-from chimera.wires.framed import FramedDecoder
-from chimera.wires.ndjson import LineParser
+from chimera.wires.frames.framed import FramedDecoder
+from chimera.wires.frames.ndjson import LineParser
 from chimera.wires.ollama.content import ORIGIN
 from chimera.wires.ollama.failures import stream_failure
 

@@ -1,6 +1,7 @@
 """The body of `POST /chat/completions` as our request, refusing with the field's name what it cannot carry."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, NoReturn, TypeAlias, TypeVar
 
@@ -12,6 +13,7 @@ from chimera.llm import (
     JsonObject,
     JsonSchema,
     NamedTool,
+    Original,
     Reasoning,
     Request,
     ResponseFormat,
@@ -21,6 +23,7 @@ from chimera.llm import (
 )
 from chimera.wires.openai_chat.message_decoding import WireMessage, decode_messages
 
+WIRE = "openai_chat"
 T = TypeVar("T")
 _Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 _Penalty: TypeAlias = Annotated[float, Meta(ge=-2, le=2)]
@@ -94,7 +97,7 @@ class _Body(Struct, frozen=True, gc=False):
     reasoning_effort: str | None = None
     reasoning: _Reasoning | None = None
     fallback_models: Annotated[list[_Name], Meta(max_length=16)] = field(default_factory=list[_Name])
-    n: int | None = None
+    n: Annotated[int, Meta(ge=1, le=128)] | None = None
     logprobs: bool | None = None
     top_logprobs: int | None = None
     modalities: list[str] | None = None
@@ -104,11 +107,10 @@ class _Body(Struct, frozen=True, gc=False):
 _REFUSED = {
     "functions": "`functions` is not carried any more; use `tools`.",
     "function_call": "`function_call` is not carried any more; use `tool_choice`.",
-    "audio": "Audio answers are not carried; leave `audio` out.",
-    "web_search_options": "Built-in web search is not carried; offer a tool instead.",
-    "moderation": "Moderation of the answer is not carried; leave `moderation` out.",
 }
-_KNOWN = frozenset(_Body.__struct_fields__) | _REFUSED.keys()
+# What the language has no word for, so that no translation carries it.
+_ONLY_HERE = ("audio", "web_search_options", "moderation")
+_KNOWN = frozenset(_Body.__struct_fields__) | _REFUSED.keys() | frozenset(_ONLY_HERE)
 _AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 _body = msgspec.json.Decoder(_Body)
 _fields = msgspec.json.Decoder(dict[str, Raw])
@@ -136,7 +138,9 @@ def decode_request(body: bytes) -> ChatCall:
         UnsupportedParameterError: for one that asks what we do not carry.
     """
     told = decode_body(body, _body)
-    extra = _extra(body)
+    fields = {name: raw for name, raw in decode_body(body, _fields).items() if bytes(raw) != b"null"}
+    fields.pop("fallback_models", None)
+    extra = _extra(fields)
     _check(told)
     system, messages = decode_messages(told.messages)
     request = Request(
@@ -150,6 +154,12 @@ def decode_request(body: bytes) -> ChatCall:
         response_format=_response_format(told.response_format),
         reasoning=_reasoning(told),
         extra=extra,
+        original=Original(
+            wire=WIRE,
+            fields=fields,
+            stream=bool(told.stream),
+            beyond=_beyond(told, fields),
+        ),
     )
     return ChatCall(
         request=request,
@@ -179,31 +189,35 @@ def decode_body(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         raise InvalidRequestError("The body is nested too deeply.") from error
 
 
-def _extra(body: bytes) -> dict[str, object]:
-    """Return the parameters that we have no word for, and refuse those that would change the answer's form."""
+def _extra(fields: Mapping[str, Raw]) -> dict[str, object]:
+    """Return the parameters that we have no word for, and refuse those that nobody carries any more."""
     extra: dict[str, object] = {}
-    for name, raw in decode_body(body, _fields).items():
+    for name, raw in fields.items():
         if name in _KNOWN and name not in _REFUSED:
             continue
         value = decode_body(bytes(raw), _anything)
-        if value is None:
-            continue
         if name in _REFUSED:
             raise UnsupportedParameterError(_REFUSED[name], field=name)
         extra[name] = value
     return extra
 
 
+def _beyond(told: _Body, fields: Mapping[str, Raw]) -> tuple[str, ...]:
+    """Return what only a provider that speaks this wire can be asked."""
+    asked = {
+        "n": told.n is not None and told.n != 1,
+        "logprobs": bool(told.logprobs),
+        "top_logprobs": bool(told.top_logprobs),
+        "modalities": told.modalities is not None and told.modalities != ["text"],
+        **{name: name in fields for name in _ONLY_HERE},
+    }
+    return tuple(name for name, wanted in asked.items() if wanted)
+
+
 _anything: msgspec.json.Decoder[object] = msgspec.json.Decoder(object)
 
 
 def _check(told: _Body) -> None:
-    if told.n is not None and told.n != 1:
-        _refuse("n", "Only one choice can be asked for; send `n` as 1 or leave it out.")
-    if told.logprobs or told.top_logprobs:
-        _refuse("logprobs" if told.logprobs else "top_logprobs", "Log probabilities are not carried; leave them out.")
-    if told.modalities is not None and told.modalities != ["text"]:
-        _refuse("modalities", "Only text answers are carried.")
     if told.stream_options is not None and not told.stream:
         raise InvalidRequestError("`stream_options` is only allowed with `stream`.", field="stream_options")
 

@@ -18,10 +18,10 @@ from chimera.llm import (
     UsageReported,
 )
 from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError
+from chimera.wires.frames.sse import SseParser
 from chimera.wires.openai_chat.failures import decode_stream_failure
 from chimera.wires.openai_chat.tool_deltas import ToolDelta, ToolNumbering
 from chimera.wires.openai_chat.usage import WireUsage, decode_usage
-from chimera.wires.sse import SseParser
 
 _FINISH = {
     "stop": FinishReason.STOP,

@@ -5,10 +5,12 @@ from typing import assert_never
 import msgspec
 
 from chimera.llm import (
+    Cited,
     Embedded,
     Event,
     Finished,
     FinishReason,
+    Forwarded,
     Started,
     TextDelta,
     ThinkingDelta,
@@ -78,8 +80,8 @@ class StreamEncoder:
                 chunks = self.start()
             case Finished():
                 chunks = self._finish(event.reason)
-            case TextDelta() | Embedded():
-                pass  # text is written above; vectors have no stream
+            case TextDelta() | Cited() | Embedded() | Forwarded():
+                pass  # text is written above, forwarded bytes by others; vectors have no stream
             case _:
                 assert_never(event)
         return chunks

@@ -28,6 +28,7 @@ from chimera.llm import (
     ProviderConnectionError,
     ProviderModelNotFoundError,
     ProviderRequestError,
+    RelayRequest,
     Request,
     Stream,
     Text,
@@ -35,6 +36,7 @@ from chimera.llm import (
 from chimera.wires import openai_chat
 from chimera.wires.encoded import Encoded
 from chimera.wires.openai_chat import Quirks
+from chimera.wires.originals import told
 
 ENVIRONMENT: Mapping[str, str] = {}
 """`CHIMERA_LOCAL_MODEL` is the house's own setting; `bootstrap` reads it."""
@@ -95,7 +97,7 @@ class LocalModel:
 
     async def stream(self, request: Request) -> Stream:
         """See `ModelProvider`. Requests take turns; closing the stream frees the model for the next."""
-        encoded = self._encoded(request)
+        encoded = told(self._encoded(request), request, provider=self.name)
         async with self._server.turn():
             running, heard = await self._server.ready(), False
             try:
@@ -130,6 +132,9 @@ class LocalModel:
 
     async def embed(self, request: EmbeddingRequest) -> Embeddings:
         raise UnsupportedParameterError(f"{self.name} has no embeddings; choose another provider's model.")
+
+    def relay(self, request: RelayRequest) -> Stream:
+        raise UnsupportedParameterError(f"{self.name} has no {request.operation}.", field="model")
 
     def _asked(self, running: Running, encoded: Encoded) -> Stream:
         upstream = Upstream(

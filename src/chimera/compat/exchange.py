@@ -1,4 +1,4 @@
-"""What every endpoint of the surface shares: who calls, a bounded body, errors in OpenAI's shape, answer headers."""
+"""What the endpoints of every surface share: who calls, a bounded body, errors in its shape, answer headers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from chimera.gateway.call import Call, Handler, new_call
+from chimera.gateway.call import Asked, Call, Handler, new_call
 from chimera.gateway.catalogue import Catalogue
 from chimera.kit.errors import AppError, InvalidRequestError, Kind
 from chimera.kit.scope import Scope
-from chimera.llm import EmbeddingRequest
-from chimera.llm import Request as ModelRequest
+from chimera.llm import ProviderError
 from chimera.web.problems import error_headers, status_of
 from chimera.web.refusals import check_json
-from chimera.wires.openai_chat import encode_error
 
 log = structlog.get_logger()
 
 JSON_TYPE = (b"content-type", b"application/json")
 TIMEOUT_HEADER = "x-chimera-timeout-s"
+STRICT_HEADER = "x-chimera-strict"
+_NOT_AGAIN = frozenset({Kind.EXHAUSTED, Kind.INVALID})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,7 @@ class Surface:
     catalogue: Callable[[], Catalogue]
     patience_s: float
 
-    def call(
-        self, scope: Scope, asked: ModelRequest | EmbeddingRequest, request: Request, *, fallbacks: tuple[str, ...] = ()
-    ) -> Call:
+    def call(self, scope: Scope, asked: Asked, request: Request, *, fallbacks: tuple[str, ...] = ()) -> Call:
         return new_call(scope, asked, patience_s=self._patience_s(request), fallbacks=fallbacks)
 
     def _patience_s(self, request: Request) -> float:
@@ -57,15 +55,33 @@ class Surface:
         return min(seconds, self.patience_s)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How a surface words what is common to all.
+
+    Attributes:
+        wire: Name of its wire's package.
+        encode_error: An error and the request's id as a body.
+        status: The error's HTTP status, where the surface's own differs from the house's.
+        limits: How names of rate-limit headers begin that its clients read.
+    """
+
+    wire: str
+    encode_error: Callable[[AppError, str], bytes]
+    status: Callable[[AppError], int] = status_of
+    limits: str = "x-ratelimit-"
+
+
 Answer = Callable[[Surface, Scope, Request, Send], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An ASGI endpoint: authenticates, answers, and turns whatever fails before the first byte into OpenAI's error."""
+    """An ASGI endpoint: authenticates, answers, and words whatever fails before the first byte as its surface does."""
 
     surface: Surface
     answer: Answer
+    shape: Shape
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -75,43 +91,67 @@ class Endpoint:
         except AppError as error:
             if error.kind is Kind.INTERNAL:
                 log.exception("compat.internal_error", code=error.code)
-            await error_response(error, request)(scope, receive, send)
+            await error_response(error, request, self.shape)(scope, receive, send)
 
 
-def error_response(error: AppError, request: Request) -> Response:
-    request_id = str(request.scope.get("chimera.request_id", ""))
+def error_response(error: AppError, request: Request, shape: Shape) -> Response:
+    """Word an error as the surface does, with all that tells the official SDKs whether and when to try again."""
     headers = error_headers(error)
+    if isinstance(error, ProviderError):
+        headers |= {name: value for name, value in error.headers if name.startswith(shape.limits)}
     if error.retry_after_s is not None:
         headers["retry-after-ms"] = str(max(1, round(error.retry_after_s * 1000)))
-    if error.kind in {Kind.EXHAUSTED, Kind.INVALID}:
+    if error.kind in _NOT_AGAIN:
         headers["x-should-retry"] = "false"  # read by the official SDKs before the status
-    return Response(
-        encode_error(error, request_id=request_id), status_of(error), headers=headers, media_type="application/json"
-    )
+    body = shape.encode_error(error, request_id_of(request))
+    return Response(body, shape.status(error), headers=headers, media_type="application/json")
 
 
-def answer_headers(call: Call, lost: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
-    """Which model answered, after how many attempts, and what its provider could not be told."""
+def request_id_of(request: Request) -> str:
+    return str(request.scope.get("chimera.request_id", ""))
+
+
+def is_strict(request: Request) -> bool:
+    """Whether the caller wants an error rather than an answer to a question that lost something on its way.
+
+    Raises:
+        InvalidRequestError: if the header says neither yes nor no.
+    """
+    match request.headers.get(STRICT_HEADER, "false").lower():
+        case "true" | "1":
+            return True
+        case "false" | "0":
+            return False
+        case _:
+            raise InvalidRequestError(f"The header {STRICT_HEADER} must be `true` or `false`.")
+
+
+def answer_headers(
+    call: Call, lost: tuple[str, ...], told: tuple[tuple[str, str], ...] = (), *, shape: Shape | None = None
+) -> list[tuple[bytes, bytes]]:
+    """Which model answered, after how many attempts, what its provider could not be told, and its rate limits."""
     answered = call.trail.answered_by
     headers = [(b"x-chimera-attempts", b"%d" % len(call.trail.steps))]
     if answered is not None:
         # Model names come from callers and providers: nothing but printable ASCII may reach a header.
-        headers.append((b"x-chimera-model", _header_safe(answered.id)))
+        headers.append((b"x-chimera-model", header_safe(answered.id)))
         failed = [step.outcome for step in call.trail.steps if step.target.id != answered.id]
         if failed:
-            headers.append((b"x-chimera-fallback", _header_safe(failed[-1])))
+            headers.append((b"x-chimera-fallback", header_safe(failed[-1])))
     if lost:
-        headers.append((b"x-chimera-lost", _header_safe(", ".join(lost))))
+        headers.append((b"x-chimera-lost", header_safe(", ".join(lost))))
+    if told and shape is not None:
+        headers += [(name.encode("ascii"), header_safe(value)) for name, value in told if name.startswith(shape.limits)]
     return headers
 
 
-def _header_safe(text: str) -> bytes:
+def header_safe(text: str) -> bytes:
     return "".join(letter if " " <= letter <= "~" else "?" for letter in text[:500]).encode("ascii")
 
 
-async def send_json(send: Send, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+async def send_json(send: Send, body: bytes, headers: list[tuple[bytes, bytes]], *, status: int = 200) -> None:
     length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": 200, "headers": [JSON_TYPE, length, *headers]})
+    await send({"type": "http.response.start", "status": status, "headers": [JSON_TYPE, length, *headers]})
     await send({"type": "http.response.body", "body": body})
 
 
@@ -123,6 +163,11 @@ async def read_json(request: Request) -> bytes:
         InvalidRequestError: if the client left before it had sent all.
     """
     check_json(request)
+    return await read_body(request)
+
+
+async def read_body(request: Request) -> bytes:
+    """Read a body of any kind; see `read_json`."""
     try:
         return await request.body()
     except ClientDisconnect as error:

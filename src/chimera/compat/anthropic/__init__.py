@@ -1,0 +1,1 @@
+"""Anthropic's API, served from any provider's models."""

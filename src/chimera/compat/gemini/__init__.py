@@ -1,0 +1,1 @@
+"""Google's Gemini API, served from any provider's models."""

@@ -1,0 +1,1 @@
+"""Ollama's API, served from any provider's models."""

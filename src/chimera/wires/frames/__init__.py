@@ -1,0 +1,1 @@
+"""Answers that come in frames: server-sent events, lines of JSON. Pure."""

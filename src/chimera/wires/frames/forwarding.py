@@ -1,0 +1,128 @@
+"""Answers passed on as they came, and understood beside: usage is counted, and a broken answer is noticed. Pure."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
+
+from msgspec.structs import replace
+
+from chimera.llm import Event, Finished, Forwarded, Started, UsageReported
+from chimera.wires.failure import BrokenAnswerError, WireError
+from chimera.wires.frames.framed import FrameParser
+from chimera.wires.reading import UNREADABLE
+
+Passed: TypeAlias = Callable[[bytes, Sequence[Event]], bytes]
+"""What goes to the caller for the data of a frame in which these events were heard: a whole frame, or nothing."""
+
+_LARGEST_BODY = 64 * 1024 * 1024
+
+
+class Decoder(Protocol):
+    """A wire's decoder of one answer."""
+
+    def feed(self, data: bytes) -> list[Event]: ...
+
+    def close(self) -> list[Event]: ...
+
+
+class ForwardedStream:
+    """Passes the frames of a stream on.
+
+    Nothing is passed before the first frame with content: until then the call may be tried again.
+
+    Args:
+        parser: Cuts the body into frames.
+        decoder: Understands the wire; it is fed one frame at a time.
+        framed: Makes the data of a frame a frame again.
+        passed: What the caller gets.
+    """
+
+    __slots__ = ("_decoder", "_framed", "_held", "_opened", "_parser", "_passed")
+
+    def __init__(
+        self, parser: FrameParser, decoder: Decoder, *, framed: Callable[[bytes], bytes], passed: Passed
+    ) -> None:
+        self._parser = parser
+        self._decoder = decoder
+        self._framed = framed
+        self._passed = passed
+        self._held = b""
+        self._opened = False
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Return the events that these bytes complete, as `FramedDecoder.feed` does."""
+        told: list[Event] = []
+        try:
+            for payload in self._parser.feed(data):
+                self._take(payload, told)
+        except BrokenAnswerError as error:
+            error.heard = told
+            raise
+        return told
+
+    def close(self) -> list[Event]:
+        """Return the last events at the clean end of the body, as `FramedDecoder.close` does."""
+        told: list[Event] = []
+        for payload in self._parser.close():
+            self._take(payload, told)
+        self._tell(b"", self._decoder.close(), told)
+        return told
+
+    def _take(self, payload: bytes, told: list[Event]) -> None:
+        heard = self._decoder.feed(self._framed(payload))
+        self._tell(self._passed(payload, heard), heard, told)
+
+    def _tell(self, frame: bytes, heard: Sequence[Event], told: list[Event]) -> None:
+        self._held += frame
+        aside: list[Event] = []
+        for event in heard:
+            if type(event) is Started:
+                told.append(replace(event, forwarded=True))
+            elif type(event) is UsageReported or type(event) is Finished:
+                aside.append(event)
+                self._opened |= type(event) is Finished
+            else:
+                self._opened = True
+        if self._opened and self._held:
+            told.append(Forwarded(data=self._held))
+            self._held = b""
+        told += aside
+
+
+class ForwardedBody:
+    """Passes a body on that comes whole.
+
+    Args:
+        decode: The wire's reading of a whole answer: its events, from `Started` to `Finished`.
+    """
+
+    __slots__ = ("_decode", "_pieces", "_size")
+
+    def __init__(self, decode: Callable[[bytes], Sequence[Event]]) -> None:
+        self._decode = decode
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Keep the bytes; a whole answer is told by `close`."""
+        self._size += len(data)
+        if self._size > _LARGEST_BODY:
+            raise WireError("malformed", "The provider's answer is too long.")
+        self._pieces.append(data)
+        return []
+
+    def close(self) -> list[Event]:
+        """Return the answer's events.
+
+        Raises:
+            WireError: if the body is not an answer of this wire.
+            StreamFailure: if it is the report of an error.
+        """
+        body = b"".join(self._pieces)
+        try:
+            heard = self._decode(body)
+        except UNREADABLE as error:
+            raise WireError("malformed", "The answer cannot be read.") from error
+        told: list[Event] = [replace(event, forwarded=True) for event in heard if type(event) is Started]
+        told.append(Forwarded(data=body))
+        told += [event for event in heard if type(event) is UsageReported or type(event) is Finished]
+        return told
