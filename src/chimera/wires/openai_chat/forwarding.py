@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from chimera.llm import Event, Original, Request, UsageReported
+from chimera.llm import Event, Finished, Original, Request, UsageReported
 from chimera.wires.frames.forwarding import Decoder, ForwardedBody, ForwardedStream
 from chimera.wires.frames.sse import SseParser
 from chimera.wires.openai_chat.quirks import Quirks
@@ -21,6 +21,7 @@ class _Choices(Struct, frozen=True, gc=False):
     choices: list[Raw] | None = None
 
 
+_ASIDE = frozenset({UsageReported, Finished})
 _choices = msgspec.json.Decoder(_Choices).decode
 
 
@@ -56,7 +57,7 @@ def forwarding_decoder(original: Original) -> Decoder:
     def passed(payload: bytes, heard: Sequence[Event]) -> bytes:
         if payload == b"[DONE]":
             return b""  # ours follows when the answer is known to be complete
-        if not include_usage and (not heard or type(heard[-1]) is UsageReported) and not _choices(payload).choices:
+        if not include_usage and (not heard or type(heard[-1]) in _ASIDE) and not _choices(payload).choices:
             return b""  # the usage, or Azure's verdict on the prompt: many clients take a choice for granted
         return framed(payload)
 
