@@ -9,6 +9,7 @@ import typer
 from chimera.bootstrap.cli import app
 from chimera.bootstrap.cli.chat import run as chat
 from chimera.bootstrap.cli.doctor import report
+from chimera.bootstrap.providers import connections
 from chimera.bootstrap.settings import CONFIG, PREFIX, Settings, load
 from chimera.kit.loading import available
 from chimera.kit.loading import load as load_adapter
@@ -49,13 +50,14 @@ def test_every_variable_and_setting_of_a_provider_is_documented(kind: str) -> No
     assert kind == "local" or not address or f"`{address}`" in SETTINGS
 
 
-def test_the_file_shown_can_be_used(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", SETTINGS, flags=re.DOTALL)
+@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", SETTINGS, flags=re.DOTALL))
+def test_the_files_shown_can_be_used(tmp_path: Path, example: str) -> None:
     file = tmp_path / "chimera.toml"
-    file.write_text(example, encoding="utf-8")
+    file.write_text(example.replace("…", "x"), encoding="utf-8")
     settings = load({"CHIMERA_CONFIG": str(file)})
-    assert [entry.kind for entry in settings.providers] == ["openai", "openai_compatible"]
-    assert "work/gpt-5" in settings.fallbacks
+    described = [one.name for one in connections(settings, {}) if one.in_file]
+    assert len(described) == len(settings.providers)
+    assert all(model.partition("/")[0] in described for model in settings.fallbacks)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -29,11 +29,11 @@ async def check(upstream: Upstream, url: str, *, environment: Environment) -> He
         environment: The provider's variables, to name the one that has to be set right.
     """
     try:
-        async with upstream.http.stream(
-            "GET", url, provider=upstream.provider, headers=upstream.headers, timeouts=upstream.timeouts
-        ) as response:
+        async with upstream.open("GET", url) as response:
             body = await response.read(_LARGEST_GLANCE)
             status, headers = response.status, response.headers
+    except ProviderAuthenticationError as error:  # of the token service: the provider itself was not asked
+        return Health(status=HealthStatus.UNAUTHENTICATED, detail=error.message)
     except ProviderAnswerError as error:
         return Health(status=HealthStatus.MISADDRESSED, detail=_set(environment, "base_url", error.message))
     except ProviderError as error:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
-from chimera.adapters.settings import ProviderSettings, bearer
+from chimera.adapters.settings import ProviderSettings, bearer, credential
 from chimera.adapters.streaming import Upstream
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.llm import (
@@ -135,5 +135,6 @@ async def open_provider(
         headers=bearer(settings) if headers is None else headers,
         timeouts=settings.timeouts,
         decode_failure=openai_chat.decode_failure,
+        credential=credential(settings, http),
     )
     yield OpenAICompatible(name=settings.name, base_url=settings.base_url, dialect=dialect, upstream=upstream)

@@ -5,7 +5,9 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from chimera.adapters.http import Timeouts
+from chimera.adapters.credentials.port import Credential
+from chimera.adapters.credentials.settings import Auth, credential_of
+from chimera.adapters.http import HttpClient, Timeouts
 
 Environment: TypeAlias = Mapping[str, str]
 """Name of an environment variable -> field of the settings that it fills."""
@@ -37,6 +39,7 @@ class ProviderSettings(BaseModel):
     Attributes:
         name: Name in model ids: `openai` in `openai/gpt-5`.
         base_url: Address under which the wire's paths lie, without a trailing slash.
+        auth: How to prove who we are, instead of the key in the provider's usual header.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +47,7 @@ class ProviderSettings(BaseModel):
     name: ProviderName
     base_url: WebAddress
     api_key: ApiKey = None
+    auth: Auth | None = None
     connect_timeout_s: float = Field(default=10.0, gt=0)
     idle_timeout_s: float = Field(default=120.0, gt=0)
 
@@ -53,9 +57,24 @@ class ProviderSettings(BaseModel):
 
 
 def has_key(settings: ProviderSettings) -> bool:
-    return settings.api_key is not None
+    """Whether a provider that wants a credential has one."""
+    return settings.api_key is not None or settings.auth is not None
+
+
+def usual_headers(settings: ProviderSettings, header: str = "Authorization", prefix: str = "") -> dict[str, str]:
+    """Return the key in the provider's usual header; none where there is no key, or another way to prove who we are."""
+    if settings.api_key is None or settings.auth is not None:
+        return {}
+    return {header: f"{prefix}{settings.api_key.get_secret_value()}"}
 
 
 def bearer(settings: ProviderSettings) -> dict[str, str]:
-    """Return the `Authorization` header, or none where there is no key."""
-    return {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"} if settings.api_key else {}
+    """Return the `Authorization` header of most providers; see `usual_headers`."""
+    return usual_headers(settings, prefix="Bearer ")
+
+
+def credential(settings: ProviderSettings, http: HttpClient) -> Credential | None:
+    """Return what the connection's `auth` describes, if it has one."""
+    if settings.auth is None:
+        return None
+    return credential_of(settings.auth, api_key=settings.api_key, http=http, provider=settings.name)

@@ -1,11 +1,13 @@
 """The one road of a call to a provider: send, check the status, decode, translate every failure into the taxonomy."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias, TypeVar
 
 from msgspec.structs import replace as changed
 
+from chimera.adapters.credentials.port import Credential
 from chimera.adapters.http import HttpClient, HttpResponse, Timeouts
 from chimera.llm import (
     Event,
@@ -32,6 +34,7 @@ _TELLING = ("x-ratelimit-", "anthropic-ratelimit-")
 _CREDENTIALS = {"authorization", "api-key", "x-api-key", "x-goog-api-key"}
 # Between the last event and the end of the body; longer, and a new connection is cheaper than this wait.
 _DRAIN_S = 0.25
+_JSON = {"Content-Type": "application/json"}
 
 
 class StreamDecoder(Protocol):
@@ -49,6 +52,7 @@ class Upstream:
     Attributes:
         provider: Its configured name, for errors.
         headers: Sent with every call: credentials, versions.
+        credential: Makes further headers for each call, where fixed ones are not enough.
         decode_failure: The wire's reading of a refusal.
     """
 
@@ -57,6 +61,39 @@ class Upstream:
     headers: Mapping[str, str] = field(repr=False)
     timeouts: Timeouts
     decode_failure: DecodeFailure
+    credential: Credential | None = field(default=None, repr=False)
+
+    @asynccontextmanager
+    async def open(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> AsyncGenerator[HttpResponse, None]:
+        """Send a request with all that proves who we are, and yield its answer whatever its status.
+
+        A 401 to a token that can be renewed is answered with a new one, once.
+
+        Raises:
+            ProviderError: as `HttpClient.stream`, and where no token can be had.
+        """
+        sent, limits = {**(headers or {}), **self.headers}, timeouts or self.timeouts
+        if self.credential is not None:
+            proof = await self.credential.headers()
+            async with self.http.stream(
+                method, url, provider=self.provider, headers={**sent, **proof}, body=body, timeouts=limits
+            ) as response:
+                if response.status != 401 or not self.credential.refused(proof):
+                    yield response
+                    return
+            sent |= await self.credential.headers()
+        async with self.http.stream(
+            method, url, provider=self.provider, headers=sent, body=body, timeouts=limits
+        ) as response:
+            yield response
 
     async def stream(
         self,
@@ -79,10 +116,8 @@ class Upstream:
         Raises:
             ProviderError: every way to fail, before the first event or between two.
         """
-        sent = {**dict(headers), **self.headers, "Content-Type": "application/json"}
-        async with self.http.stream(
-            "POST", url, provider=self.provider, headers=sent, body=body, timeouts=timeouts or self.timeouts
-        ) as response:
+        sent = {**dict(headers), **_JSON}
+        async with self.open("POST", url, headers=sent, body=body, timeouts=timeouts) as response:
             if not 200 <= response.status < 300:
                 raise await self._refusal(response)
             try:
@@ -106,10 +141,8 @@ class Upstream:
 
     async def relay(self, url: str, request: RelayRequest) -> Stream:
         """POST a request unread and yield the answer's bytes; see `ModelProvider.relay`."""
-        headers = {**self.headers, "Content-Type": request.content_type}
-        async with self.http.stream(
-            "POST", url, provider=self.provider, headers=headers, body=request.body, timeouts=self.timeouts.whole
-        ) as response:
+        sent = {"Content-Type": request.content_type}
+        async with self.open("POST", url, headers=sent, body=request.body, timeouts=self.timeouts.whole) as response:
             if not 200 <= response.status < 300:
                 raise await self._refusal(response)
             kind = response.headers.get("content-type", "application/json")
@@ -125,10 +158,7 @@ class Upstream:
         Raises:
             ProviderError: every way to fail; `WireError` from `decode` becomes one.
         """
-        headers = {**self.headers, "Content-Type": "application/json"} if body is not None else self.headers
-        async with self.http.stream(
-            method, url, provider=self.provider, headers=headers, body=body, timeouts=self.timeouts
-        ) as response:
+        async with self.open(method, url, headers=None if body is None else _JSON, body=body) as response:
             if not 200 <= response.status < 300:
                 raise await self._refusal(response)
             answer = await response.read()
@@ -150,6 +180,8 @@ class Upstream:
             secret = value.removeprefix("Bearer ")
             if name.lower() in _CREDENTIALS and secret:
                 message = message.replace(secret, "[key]")
+        for secret in self.credential.secrets() if self.credential else ():
+            message = message.replace(secret, "[key]")
         return replace(failure, message=message).as_error(provider=self.provider, status=status)
 
     def _broken(self, error: BrokenAnswerError, status: int | None = None) -> ProviderError:

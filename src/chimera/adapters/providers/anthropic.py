@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
 from chimera.adapters.model_pages import all_pages
-from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
+from chimera.adapters.settings import (
+    ProviderName,
+    ProviderSettings,
+    WebAddress,
+    credential,
+    has_key,
+    usual_headers,
+)
 from chimera.adapters.streaming import Upstream
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.llm import (
@@ -81,12 +88,13 @@ class Anthropic:
 @asynccontextmanager
 async def connect(settings: Settings, http: HttpClient) -> AsyncGenerator[ModelProvider, None]:
     """Yield the provider; nothing is sent before it is used."""
-    key = {"x-api-key": settings.api_key.get_secret_value()} if settings.api_key else {}
+    key = usual_headers(settings, "x-api-key")
     upstream = Upstream(
         http=http,
         provider=settings.name,
         headers={"anthropic-version": VERSION, **key},
         timeouts=settings.timeouts,
         decode_failure=anthropic_messages.decode_failure,
+        credential=credential(settings, http),
     )
     yield Anthropic(settings.name, f"{settings.base_url.removesuffix('/v1')}/v1", upstream)

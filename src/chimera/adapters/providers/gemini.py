@@ -12,7 +12,14 @@ import msgspec
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
 from chimera.adapters.model_pages import all_pages
-from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
+from chimera.adapters.settings import (
+    ProviderName,
+    ProviderSettings,
+    WebAddress,
+    credential,
+    has_key,
+    usual_headers,
+)
 from chimera.adapters.streaming import Upstream
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.llm import (
@@ -102,13 +109,14 @@ class Gemini:
 @asynccontextmanager
 async def connect(settings: Settings, http: HttpClient) -> AsyncGenerator[ModelProvider, None]:
     """Yield the provider; nothing is sent before it is used."""
-    key = {"x-goog-api-key": settings.api_key.get_secret_value()} if settings.api_key else {}
+    key = usual_headers(settings, "x-goog-api-key")
     upstream = Upstream(
         http=http,
         provider=settings.name,
         headers=key,
         timeouts=settings.timeouts,
         decode_failure=gemini.decode_failure,
+        credential=credential(settings, http),
     )
     versioned = settings.base_url.endswith(("/v1", "/v1beta"))
     yield Gemini(settings.name, settings.base_url if versioned else f"{settings.base_url}/v1beta", upstream)

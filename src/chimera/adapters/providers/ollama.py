@@ -10,7 +10,7 @@ import msgspec
 
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
-from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, bearer
+from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, bearer, credential
 from chimera.adapters.streaming import Upstream
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.llm import (
@@ -94,5 +94,6 @@ async def connect(settings: Settings, http: HttpClient) -> AsyncGenerator[ModelP
         headers=bearer(settings),
         timeouts=settings.timeouts,
         decode_failure=ollama.decode_failure,
+        credential=credential(settings, http),
     )
     yield Ollama(settings.name, f"{settings.base_url.removesuffix('/api')}/api", upstream)
