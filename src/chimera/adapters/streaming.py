@@ -141,7 +141,7 @@ class Upstream:
 
     async def relay(self, url: str, request: RelayRequest) -> Stream:
         """POST a request unread and yield the answer's bytes; see `ModelProvider.relay`."""
-        sent = {"Content-Type": request.content_type}
+        sent = {**dict(request.headers), "Content-Type": request.content_type}
         async with self.open("POST", url, headers=sent, body=request.body, timeouts=self.timeouts.whole) as response:
             if not 200 <= response.status < 300:
                 raise await self._refusal(response)

@@ -60,6 +60,8 @@ class Original(Struct, frozen=True, kw_only=True):
         headers: Headers of the caller that belong to the wire (`anthropic-beta`), names in lower case.
         beyond: Paths of the members that ask what the language has no word for (`n`, `logprobs`, `tools.0`). A provider
             that does not take the wire as it is cannot answer the request.
+        minor: Paths of the members that the language has no word for either, but that an answer can do without
+            (`service_tier`, `context_management`). Where they cannot go along they are named as lost.
     """
 
     wire: str
@@ -67,6 +69,7 @@ class Original(Struct, frozen=True, kw_only=True):
     stream: bool = False
     headers: tuple[tuple[str, str], ...] = ()
     beyond: tuple[str, ...] = ()
+    minor: tuple[str, ...] = ()
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -116,6 +119,7 @@ class RelayRequest(Struct, frozen=True, kw_only=True):
         before: The body up to the model's name.
         after: The body after it.
         content_type: The body's, with its multipart boundary if it has one.
+        headers: Headers of the caller that belong to the wire, names in lower case.
     """
 
     model: str
@@ -123,6 +127,7 @@ class RelayRequest(Struct, frozen=True, kw_only=True):
     before: bytes
     after: bytes
     content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def body(self) -> bytes:

@@ -1,11 +1,12 @@
 """Requests that go out as their callers worded them, and the refusal to leave out what matters. Pure."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from chimera.llm import Message, Original, Request, Thinking, ToolCall, UntranslatableError
+from chimera.llm import Message, Original, Part, Request, Text, Thinking, ToolCall, UntranslatableError
 from chimera.wires.encoded import Encoded
 
 
@@ -33,6 +34,8 @@ def told(encoded: Encoded, request: Request, *, provider: str) -> Encoded:
             can give.
     """
     beyond = request.original.beyond if request.original else ()
+    if request.original and request.original.minor:
+        encoded = replace(encoded, lost=(*encoded.lost, *request.original.minor))
     if beyond:
         raise UntranslatableError(
             f"{_listed(beyond)} cannot be translated for {provider}. Leave it out, or choose a model of a provider "
@@ -53,9 +56,16 @@ def _listed(names: Collection[str]) -> str:
 
 
 def _holds_foreign(messages: Collection[Message], wire: str) -> bool:
-    return any(
-        (isinstance(part, Thinking) and part.origin != wire) or (isinstance(part, ToolCall) and part.signature)
-        for message in messages
-        if message.role == "assistant"
-        for part in message.parts
-    )
+    return any(_is_foreign(part, wire) for message in messages if message.role == "assistant" for part in message.parts)
+
+
+def _is_foreign(part: Part, wire: str) -> bool:
+    match part:
+        case Thinking():
+            return part.origin != wire
+        case ToolCall():
+            return part.signature is not None
+        case Text():
+            return any(citation.origin not in {None, wire} for citation in part.citations)
+        case _:
+            return False

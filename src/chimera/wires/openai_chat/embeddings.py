@@ -11,9 +11,9 @@ from msgspec import Meta, Struct
 
 from chimera.kit.errors import InvalidRequestError, UnsupportedParameterError
 from chimera.llm import Answer, EmbeddingRequest, Embeddings
+from chimera.wires.bodies import decode_body
 from chimera.wires.encoded import Encoded
 from chimera.wires.failure import WireError
-from chimera.wires.openai_chat.request_decoding import decode_body
 
 _BYTES_PER_FLOAT = 4
 

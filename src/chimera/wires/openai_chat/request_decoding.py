@@ -1,9 +1,8 @@
 """The body of `POST /chat/completions` as our request, refusing with the field's name what it cannot carry."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, NoReturn, TypeAlias, TypeVar
+from typing import Annotated, Literal, NoReturn, TypeAlias
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
@@ -21,10 +20,10 @@ from chimera.llm import (
     Tool,
     ToolChoice,
 )
+from chimera.wires.bodies import decode_body
 from chimera.wires.openai_chat.message_decoding import WireMessage, decode_messages
 
 WIRE = "openai_chat"
-T = TypeVar("T")
 _Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 _Penalty: TypeAlias = Annotated[float, Meta(ge=-2, le=2)]
 _Positive: TypeAlias = Annotated[int, Meta(ge=1)]
@@ -111,7 +110,6 @@ _REFUSED = {
 # What the language has no word for, so that no translation carries it.
 _ONLY_HERE = ("audio", "web_search_options", "moderation")
 _KNOWN = frozenset(_Body.__struct_fields__) | _REFUSED.keys() | frozenset(_ONLY_HERE)
-_AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 _body = msgspec.json.Decoder(_Body)
 _fields = msgspec.json.Decoder(dict[str, Raw])
 
@@ -167,26 +165,6 @@ def decode_request(body: bytes) -> ChatCall:
         include_usage=bool(told.stream_options and told.stream_options.include_usage),
         fallback_models=tuple(told.fallback_models),
     )
-
-
-def decode_body(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    """Return the decoded body.
-
-    Raises:
-        InvalidRequestError: with the path of the offending field where there is one.
-    """
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        message = str(error)
-        place = _AT.search(message)
-        path = place[1].replace("[", ".").replace("]", "") if place else ""
-        said = message[: place.start()] if place else message
-        raise InvalidRequestError(f"{said} at `{path}`." if path else f"{said}.", field=path or None) from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise InvalidRequestError("The body is not valid JSON in UTF-8.") from error
-    except RecursionError as error:
-        raise InvalidRequestError("The body is nested too deeply.") from error
 
 
 def _extra(fields: Mapping[str, Raw]) -> dict[str, object]:

@@ -1,0 +1,31 @@
+"""Bodies that clients send, read into structs: what cannot be read is refused with the path of the field. Pure."""
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from chimera.kit.errors import InvalidRequestError
+
+T = TypeVar("T")
+_AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
+
+
+def decode_body(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Return the decoded body.
+
+    Raises:
+        InvalidRequestError: with the path of the offending field where there is one.
+    """
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        place = _AT.search(message)
+        path = place[1].replace("[", ".").replace("]", "") if place else ""
+        said = message[: place.start()] if place else message
+        raise InvalidRequestError(f"{said} at `{path}`." if path else f"{said}.", field=path or None) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InvalidRequestError("The body is not valid JSON in UTF-8.") from error
+    except RecursionError as error:
+        raise InvalidRequestError("The body is nested too deeply.") from error
