@@ -1,1 +1,1 @@
-"""Answers of OpenAI's Responses API that are kept: to be read again, continued, or written in the background."""
+"""Answers of the Responses API that are kept: continued, read again, and run in the background."""

@@ -1,0 +1,189 @@
+"""Responses that are kept: continued by later ones, read again, deleted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from chimera.kit.scope import Scope
+from chimera.responses.errors import (
+    ChainTooLongError,
+    PreviousResponseNotFoundError,
+    ResponseNotReadyError,
+)
+from chimera.responses.names import id_of, public_name
+from chimera.responses.repository import KeptContents, KeptEvents, KeptResponses, Link
+from chimera.responses.service.pace import Pace
+from chimera.responses.states import RUNNING, ResponseStatus
+from chimera.responses.tables import ResponseContentRow, ResponseRow
+from chimera.store import Database, Transaction
+
+LONGEST_CHAIN: Final = 1000
+LARGEST_HISTORY: Final = 64 * 1024 * 1024
+"""In characters: more than any model reads, and little enough to be held in memory."""
+
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What was said before.
+
+    Attributes:
+        ids: The responses of the chain, oldest first.
+        items: Their input and output items, in order.
+    """
+
+    ids: tuple[UUID, ...] = ()
+    items: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is kept of a request.
+
+    Attributes:
+        items: Its own input items.
+        streamed: Whether its events are to be kept, for a response in the background.
+    """
+
+    id: UUID
+    model: str
+    items: Sequence[Mapping[str, Any]]
+    history: History = History()
+    streamed: bool = False
+
+    @property
+    def previous_id(self) -> UUID | None:
+        return self.history.ids[-1] if self.history.ids else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Every method finds only what the caller asked, and raises ResponseNotFoundError for anything else."""
+
+    database: Database
+    pace: Pace
+    clock: Callable[[], datetime]
+    replica: str
+
+    async def history(self, scope: Scope, previous: str | None) -> History:
+        """What a request continues that names a response; nothing if it names none.
+
+        Raises:
+            PreviousResponseNotFoundError: also when it is another's, or one before it is gone.
+            ResponseNotReadyError: if it is still being written.
+            ChainTooLongError: if it would be more than a model can be told.
+        """
+        if previous is None:
+            return History()
+        last_id = id_of(previous)
+        async with self.database.reading(scope) as tx:
+            chain = [] if last_id is None else await KeptResponses(tx, scope).chain(last_id, limit=LONGEST_CHAIN)
+            ids = _whole(chain, previous)
+            contents = KeptContents(tx, scope)
+            if await contents.size(ids) > LARGEST_HISTORY:
+                raise ChainTooLongError(f"What leads to {previous[:100]} is too much to be sent again. Begin anew.")
+            rows = await contents.of(ids)
+        return History(ids=ids, items=tuple(item for row in rows for item in _said(row)))
+
+    async def keep(self, scope: Scope, question: Question, body: Mapping[str, Any]) -> None:
+        """Keep a response that is over."""
+        async with self.database.transaction(scope) as tx:
+            row = self.row(scope, question, ResponseStatus(body["status"]))
+            row.finished_at = row.heartbeat_at
+            await self.add(tx, scope, row, question, body)
+
+    async def add(
+        self, tx: Transaction, scope: Scope, row: ResponseRow, question: Question, body: Mapping[str, Any]
+    ) -> None:
+        """Keep a response with its content, and those before it for as long as itself."""
+        responses = KeptResponses(tx, scope)
+        await responses.add(row)
+        items, said = _json(question.items), _json(body)
+        await KeptContents(tx, scope).add(ResponseContentRow(id=row.id, items=items, body=said))
+        if question.history.ids:
+            await responses.prolong(question.history.ids, until=row.expires_at, if_before=row.expires_at - _DAY)
+
+    def row(self, scope: Scope, question: Question, status: ResponseStatus) -> ResponseRow:
+        """A new row, not kept yet."""
+        now = self.clock()
+        return ResponseRow(
+            id=question.id,
+            owner_id=scope.actor_id,
+            previous_id=question.previous_id,
+            status=status.value,
+            model=question.model,
+            streamed=question.streamed,
+            replica=self.replica,
+            heartbeat_at=now,
+            expires_at=now + self.pace.kept,
+        )
+
+    async def get(self, scope: Scope, name: str) -> bytes:
+        """The response object."""
+        async with self.database.reading(scope) as tx:
+            row = await KeptResponses(tx, scope).found(id_of(name))
+            return said_by(row, await KeptContents(tx, scope).found(row.id))
+
+    async def input_items(self, scope: Scope, name: str) -> list[dict[str, Any]]:
+        """All that the response was made from: the items of those that it continues, then its own."""
+        async with self.database.reading(scope) as tx:
+            row = await KeptResponses(tx, scope).found(id_of(name))
+            chain = await KeptResponses(tx, scope).chain(row.id, limit=LONGEST_CHAIN)
+            *earlier, last = await KeptContents(tx, scope).of([link.id for link in chain])
+        items = [item for content in earlier for item in _said(content)]
+        own: list[dict[str, Any]] = msgspec.json.decode(last.items)
+        return [*items, *own]
+
+    async def delete(self, scope: Scope, name: str) -> None:
+        """Delete a response with all that is kept of it; its writer, if it has one, notices and stops."""
+        async with self.database.transaction(scope) as tx:
+            row = await KeptResponses(tx, scope).locked(id_of(name))
+            # Not left to the foreign keys alone, so that nothing of it can stay behind.
+            await KeptEvents(tx, scope).remove_all(row.id)
+            await KeptContents(tx, scope).delete(row.id)
+            await KeptResponses(tx, scope).delete(row.id)
+
+
+def said_by(row: ResponseRow, content: ResponseContentRow) -> bytes:
+    """The response object as it stands: while it is written, only its status changes."""
+    kept = content.body.encode()
+    if row.status not in RUNNING:
+        return kept
+    return msgspec.json.encode({**msgspec.json.decode(kept), "status": row.status})
+
+
+def _whole(chain: Sequence[Link], previous: str) -> tuple[UUID, ...]:
+    """The ids of a chain from which a model can be told all that was said."""
+    if not chain:
+        raise PreviousResponseNotFoundError(f"There is no response {previous[:100]!r} that could be continued.")
+    if chain[-1].status in RUNNING:
+        raise ResponseNotReadyError(f"{previous} is still being written. Wait until it is over.")
+    missing = chain[0].previous_id
+    if missing is not None and len(chain) < LONGEST_CHAIN:
+        raise PreviousResponseNotFoundError(
+            f"{previous} continues {public_name(missing)}, which was deleted. Begin anew, or send the whole input."
+        )
+    if missing is not None:
+        raise ChainTooLongError(f"{LONGEST_CHAIN} responses lead to {previous}. Begin anew, or send the whole input.")
+    return tuple(link.id for link in chain)
+
+
+def _said(row: ResponseContentRow) -> list[dict[str, Any]]:
+    """What was asked and answered, as the input of whatever follows."""
+    asked: list[dict[str, Any]] = msgspec.json.decode(row.items)
+    answered: list[dict[str, Any]] = msgspec.json.decode(row.body)["output"]
+    # A call that broke off has no result, and no provider takes a call without one.
+    return [*asked, *(item for item in answered if item.get("type") == "message" or _is_whole(item))]
+
+
+def _is_whole(item: Mapping[str, Any]) -> bool:
+    return item.get("status") not in {"in_progress", "incomplete"}
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,84 @@
+"""The reaper: ends responses whose writers died, and deletes what has been kept long enough."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from chimera.kit.scope import Scope
+from chimera.responses.repository import KeptResponses, SilentResponses
+from chimera.responses.service.desk import INTERRUPTED, Desk, Takeover
+from chimera.responses.states import ResponseStatus
+from chimera.responses.tables import ResponseRow
+from chimera.responses.waking import events_topic
+from chimera.store import DatabaseUnavailableError
+
+log = structlog.get_logger()
+
+BATCH: Final = 100
+LOST: Final = Takeover(status=ResponseStatus.FAILED, error=INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaper:
+    """Runs on every replica. For each response exactly one of them succeeds.
+
+    Attributes:
+        dead_before: Writers that were not seen since are known to be dead, however short that is ago.
+    """
+
+    desk: Desk
+    dead_before: datetime | None = None
+
+    async def run(self) -> None:
+        """Sweep at once and then again and again, until cancelled."""
+        known_dead = self.dead_before
+        while True:
+            try:
+                await self.sweep(known_dead)
+                known_dead = None
+                await self.remove_expired()
+            except DatabaseUnavailableError:
+                log.warning("responses.database_unavailable")
+            except Exception:  # the outermost edge of this task; the next sweep tries again
+                log.exception("responses.sweep_failed")
+            await asyncio.sleep(self.desk.pace.stale_s / 3)
+
+    async def sweep(self, moment: datetime | None = None) -> int:
+        """End every response whose writer was not seen since then, or for `pace.stale_s`; return how many we ended."""
+        if moment is None:
+            moment = self.desk.clock() - timedelta(seconds=self.desk.pace.stale_s)
+        async with self.desk.database.system_reading() as tx:
+            found = await SilentResponses(tx).since(moment, limit=BATCH)
+        ended = 0
+        for row in found:
+            try:
+                ended += await self._reap(row, moment)
+            except DatabaseUnavailableError:
+                raise
+            except Exception:  # one that cannot be ended must not keep the others from it
+                log.exception("response.not_reaped", response_id=str(row.id))
+        return ended
+
+    async def remove_expired(self) -> int:
+        """Delete what has expired; return how many responses that were."""
+        removed = 0
+        while True:
+            async with self.desk.database.system_transaction() as tx:
+                batch = await SilentResponses(tx).remove_expired(self.desk.clock(), limit=BATCH)
+            removed += batch
+            if batch < BATCH:
+                return removed
+
+    async def _reap(self, silent: ResponseRow, moment: datetime) -> bool:
+        # The response was begun by an authenticated caller; ending it is still done on that caller's behalf.
+        scope = Scope(tenant_id=silent.tenant_id, actor_id=silent.owner_id, permissions=frozenset())
+        async with self.desk.database.transaction(scope) as tx:
+            row = await KeptResponses(tx, scope).silent_since(silent.id, moment)
+            if row is None or await LOST.take(tx, scope, row, self.desk.clock()) is None:
+                return False
+        log.warning("response.reaped", response_id=str(row.id), replica=row.replica)
+        await self.desk.bus.publish(events_topic(row.id))
+        return True

@@ -1,0 +1,98 @@
+"""Responses in the background: begun, cancelled, drained."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from chimera.gateway.call import Call
+from chimera.kit.scope import Scope
+from chimera.responses.errors import NotInBackgroundError, ShuttingDownError
+from chimera.responses.names import id_of
+from chimera.responses.repository import KeptContents, KeptResponses
+from chimera.responses.service.archive import Archive, Question, said_by
+from chimera.responses.service.desk import Desk, Takeover
+from chimera.responses.service.writing import ResponseWriter
+from chimera.responses.states import ResponseStatus
+from chimera.responses.telling import Telling
+from chimera.responses.waking import events_topic, stop_topic
+
+Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], asyncio.Task[None]]
+
+CANCELLED: Final = Takeover(status=ResponseStatus.CANCELLED)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Runs:
+    """Starts writers, which go on whether anybody reads or not.
+
+    Attributes:
+        spawn: Starts a coroutine as a task of a group that outlives every request; the composition root's.
+    """
+
+    desk: Desk
+    archive: Archive
+    spawn: Spawn
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    _draining: bool = False
+
+    async def begin(self, question: Question, call: Call, telling: Telling, body: Mapping[str, Any]) -> None:
+        """Keep the response as it begins, and have it written.
+
+        Raises:
+            ShuttingDownError: if this replica begins nothing more.
+        """
+        if self._draining:
+            raise ShuttingDownError("This server is about to stop. Try again in a moment.", retry_after_s=2)
+        row = self.archive.row(call.scope, question, ResponseStatus.QUEUED)
+        row.background, row.fence = True, 1
+        async with self.desk.database.transaction(call.scope) as tx:
+            await self.archive.add(tx, call.scope, row, question, body)
+        writer = ResponseWriter(
+            desk=self.desk, id=row.id, fence=row.fence, streamed=row.streamed, call=call, telling=telling
+        )
+        task = self.spawn(writer.run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def cancel(self, scope: Scope, name: str) -> bytes:
+        """End a response in the background, on whatever replica it runs; one that is over stays as it is.
+
+        Returns the response object.
+
+        Raises:
+            ResponseNotFoundError: also when it is another's.
+            NotInBackgroundError: if somebody waits for it: closing their connection cancels it.
+        """
+        async with self.desk.database.transaction(scope) as tx:
+            row = await KeptResponses(tx, scope).locked(id_of(name))
+            if not row.background:
+                raise NotInBackgroundError("Only a response that was asked for with `background` can be cancelled.")
+            body = await CANCELLED.take(tx, scope, row, self.desk.clock())
+            if body is None:
+                return said_by(row, await KeptContents(tx, scope).found(row.id))
+        await self.tell(row.id)
+        return body
+
+    async def delete(self, scope: Scope, name: str) -> None:
+        """Delete a response; if it is being written, it is not from now on.
+
+        Raises:
+            ResponseNotFoundError: also when it is another's.
+        """
+        await self.archive.delete(scope, name)
+        found = id_of(name)
+        assert found is not None, "the archive found it"
+        await self.tell(found)
+
+    async def tell(self, id: UUID) -> None:
+        """Have writer and readers look again."""
+        await self.desk.bus.publish(stop_topic(id))
+        await self.desk.bus.publish(events_topic(id))
+
+    async def drain(self, *, grace_s: float) -> None:
+        """Begin nothing more, and give what runs the grace to end. What still runs then fails when its task ends."""
+        self._draining = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace_s)
