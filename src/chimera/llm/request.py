@@ -57,19 +57,23 @@ class Original(Struct, frozen=True, kw_only=True):
         wire: Name of the wire's package in `wires/`.
         fields: Members of the body; the provider gets their values byte for byte, but for the model's name.
         stream: Whether a stream was asked for.
+        operation: The endpoint, on wires that have several for one purpose.
         headers: Headers of the caller that belong to the wire (`anthropic-beta`), names in lower case.
         beyond: Paths of the members that ask what the language has no word for (`n`, `logprobs`, `tools.0`). A provider
             that does not take the wire as it is cannot answer the request.
         minor: Paths of the members that the language has no word for either, but that an answer can do without
             (`service_tier`, `context_management`). Where they cannot go along they are named as lost.
+        answer: Members of the answer that are ours to say (its id, whether it is kept), whatever the provider says.
     """
 
     wire: str
     fields: Mapping[str, Raw]
     stream: bool = False
+    operation: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     beyond: tuple[str, ...] = ()
     minor: tuple[str, ...] = ()
+    answer: Mapping[str, Raw] = field(default_factory=dict)
 
 
 class Request(Struct, frozen=True, kw_only=True):

@@ -11,8 +11,13 @@ T = TypeVar("T")
 _AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 
 
-def decode_body(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+def decode_body(body: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[T], *, at: str = "") -> T:
     """Return the decoded body.
+
+    Args:
+        body: JSON; the body, or a member of it.
+        decoder: Knows the type.
+        at: Path of the member.
 
     Raises:
         InvalidRequestError: with the path of the offending field where there is one.
@@ -22,10 +27,11 @@ def decode_body(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     except msgspec.ValidationError as error:
         message = str(error)
         place = _AT.search(message)
-        path = place[1].replace("[", ".").replace("]", "") if place else ""
+        inner = place[1].replace("[", ".").replace("]", "").strip(".") if place else ""
+        path = ".".join(filter(None, (at, inner)))
         said = message[: place.start()] if place else message
         raise InvalidRequestError(f"{said} at `{path}`." if path else f"{said}.", field=path or None) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise InvalidRequestError("The body is not valid JSON in UTF-8.") from error
+        raise InvalidRequestError("The body is not valid JSON in UTF-8.", field=at or None) from error
     except RecursionError as error:
-        raise InvalidRequestError("The body is nested too deeply.") from error
+        raise InvalidRequestError("The body is nested too deeply.", field=at or None) from error
