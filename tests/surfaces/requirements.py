@@ -14,6 +14,7 @@ PROMISES = {
     "chat.tools.loop": "Tool results go back with the calls they answer, and the model goes on.",
     "chat.images": "Images reach the provider.",
     "chat.schema": "An answer can be bound to a JSON schema; a provider without schemas is told it in words.",
+    "chat.schema.repaired": "There, an answer off its schema is asked for once more, then refused; none is shown.",
     "chat.reasoning": "Shown reasoning is told apart from the answer, as `reasoning_content`.",
     "chat.length": "An answer that met its limit says `length`.",
     "chat.left": "A client may leave a stream.",

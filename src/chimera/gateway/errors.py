@@ -41,6 +41,10 @@ class CircuitOpenError(ProviderError):
     code = "circuit_open"
 
 
+class OffSchemaError(ProviderError):
+    code = "answer_off_schema"
+
+
 class ProviderBusyError(ProviderError):
     code = "provider_busy"
 

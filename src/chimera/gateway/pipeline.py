@@ -5,9 +5,10 @@ its events.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial, reduce
 
+from chimera.gateway.calibration import Calibration, Learning
 from chimera.gateway.call import Handler, Stage
 from chimera.gateway.circuit import Breakers
 from chimera.gateway.lanes import Lanes
@@ -19,6 +20,7 @@ from chimera.gateway.stages.context_window import ContextWindow
 from chimera.gateway.stages.fallback import Fallback
 from chimera.gateway.stages.observe import Observe
 from chimera.gateway.stages.retry import Backoff, Retry, RetryBudgets
+from chimera.gateway.stages.structured_output import StructuredOutput
 
 
 def compose(*stages: Stage, terminal: Handler) -> Handler:
@@ -42,15 +44,17 @@ class PipelineParts:
     backoff: Backoff
     retry_budgets: RetryBudgets
     wires: Mapping[str, Collection[str]]
+    learning: Learning = field(default_factory=lambda: Learning(Calibration()))
 
 
 def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
     return compose(
-        Observe(parts.metrics),
+        Observe(parts.metrics, parts.learning.answered),
         TenantBulkhead(parts.tenant_lanes),
         Fallback(parts.routes),
         # below: once per target
-        ContextWindow(),
+        ContextWindow(parts.learning.calibration.factors),
+        StructuredOutput(),
         Breaker(parts.breakers),
         ProviderBulkhead(parts.provider_lanes),
         Retry(parts.backoff, parts.retry_budgets, parts.wires),

@@ -1,6 +1,7 @@
 """Count, time and log every call, once, whatever becomes of it."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from time import perf_counter
@@ -17,7 +18,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Observe:
+    """`on_answer` hears of every whole answer; it must be quick and must not raise."""
+
     metrics: GatewayMetrics
+    on_answer: Callable[[Call, Usage], None] = lambda _call, _usage: None
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
         begun = perf_counter()
@@ -34,6 +38,7 @@ class Observe:
                         usage = event.usage
                     yield event
             outcome = "ok"
+            self.on_answer(call, usage)
         except AppError as error:
             outcome = error.code
             raise
