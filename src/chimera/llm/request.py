@@ -124,6 +124,7 @@ class RelayRequest(Struct, frozen=True, kw_only=True):
         after: The body after it.
         content_type: The body's, with its multipart boundary if it has one.
         headers: Headers of the caller that belong to the wire, names in lower case.
+        further: Where the name stands more than once: the pieces of the body that each follow another mention of it.
     """
 
     model: str
@@ -132,8 +133,9 @@ class RelayRequest(Struct, frozen=True, kw_only=True):
     after: bytes
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+    further: tuple[bytes, ...] = ()
 
     @property
     def body(self) -> bytes:
         """The body with the model's name in its place."""
-        return self.before + self.model.encode() + self.after
+        return self.model.encode().join((self.before, self.after, *self.further))

@@ -9,6 +9,9 @@ import msgspec
 from chimera.llm import Message, Original, Part, Request, Text, Thinking, ToolCall, UntranslatableError
 from chimera.wires.encoded import Encoded
 
+_SIGNS_CALLS = frozenset({"gemini"})
+"""Wires on which the signature of a call can only be their own."""
+
 
 def forwardable(request: Request, wires: Collection[str]) -> Original | None:
     """Return the caller's own words if a provider that takes these wires may get them.
@@ -64,7 +67,7 @@ def _is_foreign(part: Part, wire: str) -> bool:
         case Thinking():
             return part.origin != wire
         case ToolCall():
-            return part.signature is not None
+            return part.signature is not None and wire not in _SIGNS_CALLS
         case Text():
             return any(citation.origin not in {None, wire} for citation in part.citations)
         case _:
