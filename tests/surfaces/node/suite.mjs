@@ -104,7 +104,8 @@ const forEveryProvider = {
     const last = told.at(-1);
     assert.deepEqual(last.choices, []);
     assert.ok(last.usage.total_tokens > 0);
-    assert.ok(told.slice(0, -1).every((chunk) => chunk.usage === null));
+    // Azure's first chunk, its verdict on the prompt, has no such key; what Azure says is passed on.
+    assert.ok(told.slice(0, -1).every((chunk) => !chunk.usage));
     const untold = await collected(await chat.create(asked));
     assert.ok(untold.every((chunk) => !chunk.usage && chunk.choices.length === 1));
   },

@@ -81,4 +81,5 @@ def _stream_options(original: Original) -> dict[str, Any]:
 
 
 def framed(payload: bytes) -> bytes:
-    return b"data: %b\n\n" % payload
+    # Several lines of data are one payload, and in JSON no line ends within a string.
+    return b"data: %b\n\n" % (payload.replace(b"\n", b" ") if b"\n" in payload else payload)
