@@ -9,9 +9,11 @@ from importlib.metadata import version
 import structlog
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
+from chimera.adapters.factor_memories.database import DatabaseFactorMemory
 from chimera.bootstrap.gateway import Gateway, open_gateway
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.presence import presence
+from chimera.bootstrap.responses import open_responses
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
 from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
@@ -19,6 +21,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
 from chimera.kit.loading import load
+from chimera.responses.service import Responses
 from chimera.store import Database, connect
 from chimera.store.schema import check_schema
 from chimera.tenancy.accounts import Accounts
@@ -51,10 +54,17 @@ class House:
     conversations: Conversations
     turns: Turns
     readers: Readers
+    responses: Responses
     first_run: FirstRun | None
 
     def default_model(self) -> str | None:
         return self.gateway.default_model(self.settings.default_model)
+
+    async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
+        """Begin no more answers, let those that are being written end within the grace, then interrupt them."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.turns.drain(grace_s=grace_s, at_once=at_once))
+            group.create_task(self.responses.runs.drain(grace_s=grace_s, at_once=at_once))
 
     async def readiness(self, *, stopping: bool) -> dict[str, str]:
         """State of each part that requests depend on: `ok`, or what is wrong."""
@@ -84,22 +94,22 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         alone = stack.enter_context(presence(settings.database))
         dead_before = utc_now() if alone else None
         passwords = Passwords()
-        gateway = await stack.enter_async_context(open_gateway(settings, variables, registry))
+        gateway = await stack.enter_async_context(
+            open_gateway(settings, variables, registry, DatabaseFactorMemory(database))
+        )
         bus = await stack.enter_async_context(_bus(settings))
-        pace = Pace(patience_s=settings.request_timeout_s)
-        live = LiveJournals()
-        desk = Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now, live=live)
+        desk = _desk(settings, database, bus, gateway)
         tasks = await stack.enter_async_context(_background())
         authenticate = Authenticator(database)
-        turns = Turns(
-            desk=desk,
-            spawn=tasks.create_task,
-            default_model=lambda: gateway.default_model(settings.default_model),
-            replica=str(new_id()),
-        )
+        replica = str(new_id())
+        turns = _turns(settings, desk, gateway, tasks, replica=replica)
         stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
+        responses = open_responses(
+            stack, desk, tasks.create_task, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S
+        )
         tasks.create_task(gateway.keeper.run())
-        reaper = Reaper(database=database, bus=bus, pace=pace, clock=utc_now, dead_before=dead_before)
+        tasks.create_task(gateway.learning.run())
+        reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
         tasks.create_task(reaper.run())
         # Last, so that nothing can fail between making the first secrets and showing them.
         made = await _first_run(settings, database, passwords)
@@ -114,9 +124,24 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             keys=Keys(database=database, on_revoked=authenticate.forget),
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,
-            readers=Readers(database=database, bus=bus, pace=pace, live=live),
+            readers=Readers(database=database, bus=bus, pace=desk.pace, live=desk.live),
+            responses=responses,
             first_run=made,
         )
+
+
+def _desk(settings: Settings, database: Database, bus: EventBus, gateway: Gateway) -> Desk:
+    pace = Pace(patience_s=settings.request_timeout_s)
+    return Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now, live=LiveJournals())
+
+
+def _turns(settings: Settings, desk: Desk, gateway: Gateway, tasks: "Background", *, replica: str) -> Turns:
+    return Turns(
+        desk=desk,
+        spawn=tasks.create_task,
+        default_model=lambda: gateway.default_model(settings.default_model),
+        replica=replica,
+    )
 
 
 class Background:

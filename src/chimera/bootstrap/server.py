@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import uvicorn
 import uvloop
@@ -14,7 +14,6 @@ from starlette.types import ASGIApp
 
 from chimera.bootstrap.protocol import BoundedProtocol
 from chimera.bootstrap.settings import Settings
-from chimera.conversations.service import Turns
 from chimera.kit.errors import AppError, Kind
 
 T = TypeVar("T")
@@ -119,7 +118,15 @@ def make_server(app: ASGIApp, on_listening: Callable[[], None], *, drain_s: int 
     return Server(config, on_listening)
 
 
-async def serve_and_drain(server: Server, turns: Turns, listening: socket.socket, *, drain_s: float = DRAIN_S) -> None:
+class Drained(Protocol):
+    """What goes on writing when its readers have left: it ends first."""
+
+    async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None: ...
+
+
+async def serve_and_drain(
+    server: Server, written: Drained, listening: socket.socket, *, drain_s: float = DRAIN_S
+) -> None:
     """Serve until told to stop; then let running turns end, whether anybody reads them or not, for `drain_s` at most.
 
     Those that did not end by then, or by a second signal, are interrupted, and their readers hear of it.
@@ -127,7 +134,7 @@ async def serve_and_drain(server: Server, turns: Turns, listening: socket.socket
 
     async def drain() -> None:
         await server.stopping.wait()
-        await turns.drain(grace_s=drain_s, at_once=server.hurried)
+        await written.drain(grace_s=drain_s, at_once=server.hurried)
 
     async with asyncio.TaskGroup() as group:
         draining = group.create_task(drain())

@@ -49,7 +49,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         app = create_app(house, stopping=lambda: server is not None and server.should_exit)
         server = make_server(app, lambda: welcome(house, address_of(listening)))
         _collect_seldom()
-        await serve_and_drain(server, house.turns, listening)
+        await serve_and_drain(server, house, listening)
 
 
 def _collect_seldom() -> None:

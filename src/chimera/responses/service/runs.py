@@ -20,6 +20,7 @@ from chimera.responses.waking import events_topic, stop_topic
 
 Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], asyncio.Task[None]]
 
+PARTING_S: Final = 2.5
 CANCELLED: Final = Takeover(status=ResponseStatus.CANCELLED)
 
 
@@ -91,8 +92,30 @@ class Runs:
         await self.desk.bus.publish(stop_topic(id))
         await self.desk.bus.publish(events_topic(id))
 
-    async def drain(self, *, grace_s: float) -> None:
-        """Begin nothing more, and give what runs the grace to end. What still runs then fails when its task ends."""
+    async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
+        """Begin nothing more, give what runs the grace to end, then have it fail, as far as it is.
+
+        Args:
+            grace_s: How long it may go on.
+            at_once: Ends the grace when it is set.
+        """
         self._draining = True
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_s)
+        if not self._tasks:
+            return
+        ends = [asyncio.ensure_future(self._all_done())]
+        if at_once is not None:
+            ends.append(asyncio.ensure_future(_set(at_once)))
+        await asyncio.wait(ends, timeout=grace_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in self._tasks:
+            task.cancel()
+        # Bounded, because the database in which they are to be kept may be away.
+        await asyncio.wait(ends[:1], timeout=PARTING_S)
+        for end in ends:
+            end.cancel()
+
+    async def _all_done(self) -> None:
+        await asyncio.wait(self._tasks)
+
+
+async def _set(event: asyncio.Event) -> None:
+    await event.wait()
