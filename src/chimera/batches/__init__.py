@@ -1,1 +1,1 @@
-"""Files that tenants uploaded, and batches of requests that are worked through when there is time."""
+"""Work that is not in a hurry: files that are kept, and batches of requests that a durable runner asks one by one."""

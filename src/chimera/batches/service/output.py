@@ -1,0 +1,58 @@
+"""The files in which a batch ends: one line a request, the good ones in one file, the others in another."""
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Final
+
+import msgspec
+
+from chimera.batches.lines import Fault
+from chimera.batches.repository import BatchResults
+from chimera.batches.service.files import Files, FileWriter
+from chimera.batches.service.lease import Lease
+from chimera.batches.states import BatchStatus
+
+OUTPUT_PURPOSE: Final = "batch_output"
+# Results are some kilobytes each, and seldom a megabyte.
+_AT_ONCE: Final = 20
+_NO_LIMIT: Final = 2**62
+
+
+async def write_outputs(lease: Lease, files: Files, ending: BatchStatus, faults: Sequence[Fault] = ()) -> None:
+    """Write both files and end the batch, all seen at once or not at all. Done again, it does the same again."""
+    async with AsyncExitStack() as stack:
+        written: dict[bool, FileWriter] = {}
+        for good in (True, False):
+            writer = await _write(lease, files, stack, good=good)
+            if writer is not None:
+                written[good] = writer
+        expires_at = files.expiry(lease.batch.output_lasts_s)
+        async with lease.held() as (tx, row):
+            for writer in written.values():
+                await writer.finish(tx, purpose=OUTPUT_PURPOSE, expires_at=expires_at)
+            row.output_file_id = written[True].id if True in written else None
+            row.error_file_id = written[False].id if False in written else None
+            row.faults = [msgspec.to_builtins(fault) for fault in faults] or None
+            row.status = ending.value
+            row.moments = row.moments | {ending.value: int(lease.clock().timestamp())}
+            await BatchResults(tx, lease.scope).forget(row.id)
+
+
+async def _write(lease: Lease, files: Files, stack: AsyncExitStack, *, good: bool) -> FileWriter | None:
+    """Write the results of one kind; no file where there are none."""
+    writer: FileWriter | None = None
+    number = 0
+    while True:
+        async with files.database.reading(lease.scope) as tx:
+            results = await BatchResults(tx, lease.scope).after(lease.batch.id, number, good=good, limit=_AT_ONCE)
+        if not results:
+            break
+        if writer is None:
+            name = f"{lease.batch.id.hex}_{'output' if good else 'error'}.jsonl"
+            writer = await stack.enter_async_context(files.writing(lease.scope, name, largest=_NO_LIMIT))
+        for result in results:
+            await writer.write(result.line + b"\n")
+        number = results[-1].number
+    if writer is not None:
+        await writer.flush()
+    return writer
