@@ -22,6 +22,7 @@ for file in sorted(SOURCE.rglob("repository.py")):
 
 MADE: dict[type, Callable[[], object]] = {
     bool: bool,
+    bytes: bytes,
     datetime: utc_now,
     float: float,
     int: int,

@@ -7,14 +7,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
+import chimera.adapters.factor_memories.database.tables
 import chimera.conversations.tables
+import chimera.idempotency.tables
 import chimera.tenancy.tables
 from chimera.store import Database, SchemaMismatchError, Table, connect
 from chimera.store.migrate import BASE, migrate, plan
 from chimera.store.schema import check_schema, known_migrations, known_revisions
 
 DECLARED = {table.name for table in Table.metadata.sorted_tables}
+assert chimera.adapters.factor_memories.database.tables
 assert chimera.conversations.tables
+assert chimera.idempotency.tables
 assert chimera.tenancy.tables
 
 

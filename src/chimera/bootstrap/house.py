@@ -11,12 +11,14 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from chimera.adapters.factor_memories.database import DatabaseFactorMemory
 from chimera.bootstrap.gateway import Gateway, open_gateway
+from chimera.bootstrap.idempotency import open_runs
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.presence import presence
 from chimera.bootstrap.responses import open_responses
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
 from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
+from chimera.idempotency.runs import Runs
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
@@ -55,6 +57,7 @@ class House:
     turns: Turns
     readers: Readers
     responses: Responses
+    idempotency: Runs
     first_run: FirstRun | None
 
     def default_model(self) -> str | None:
@@ -65,6 +68,7 @@ class House:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.turns.drain(grace_s=grace_s, at_once=at_once))
             group.create_task(self.responses.runs.drain(grace_s=grace_s, at_once=at_once))
+            group.create_task(self.idempotency.drain(grace_s=grace_s, at_once=at_once))
 
     async def readiness(self, *, stopping: bool) -> dict[str, str]:
         """State of each part that requests depend on: `ok`, or what is wrong."""
@@ -91,8 +95,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         prepare_data_folder(settings.data_dir)
         database = await stack.enter_async_context(connect(settings.database))
         await check_schema(database)
-        alone = stack.enter_context(presence(settings.database))
-        dead_before = utc_now() if alone else None
+        dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
         passwords = Passwords()
         gateway = await stack.enter_async_context(
             open_gateway(settings, variables, registry, DatabaseFactorMemory(database))
@@ -107,6 +110,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         responses = open_responses(
             stack, desk, tasks.create_task, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S
         )
+        idempotency = await stack.enter_async_context(open_runs(database, tasks.create_task, settings, dead_before))
         tasks.create_task(gateway.keeper.run())
         tasks.create_task(gateway.learning.run())
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
@@ -126,6 +130,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             turns=turns,
             readers=Readers(database=database, bus=bus, pace=desk.pace, live=desk.live),
             responses=responses,
+            idempotency=idempotency,
             first_run=made,
         )
 

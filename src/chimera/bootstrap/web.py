@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chimera.bootstrap.house import House
+from chimera.bootstrap.idempotency import doors as idempotency_doors
 from chimera.bootstrap.places import web_app
 from chimera.compat.anthropic.routes import anthropic_routes
 from chimera.compat.app import CompatApp, compat_app
@@ -68,10 +69,11 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.router.default = WebApp(web_app())
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     largest = house.settings.max_body_mb * 1_048_576
+    once, platform_once = idempotency_doors(house.idempotency, house.authenticate, house.settings.request_timeout_s)
     doors = Doors(
-        compat=Bounded(_compat(_surface(house)), largest),
-        platform=Known(house.authenticate, Bounded(app, largest)),
-        rest=Bounded(app, SMALL_BODY),
+        compat=Bounded(once(_compat(_surface(house))), largest),
+        platform=Known(house.authenticate, Bounded(platform_once(app), largest)),
+        rest=Bounded(platform_once(app), SMALL_BODY),
     )
     return Edge(doors)
 

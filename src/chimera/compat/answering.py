@@ -13,6 +13,7 @@ from chimera.gateway.deadline import armed
 from chimera.kit.errors import AppError
 from chimera.llm import Answer, Event, Forwarded, Started, Stream
 from chimera.web.connection import while_connected
+from chimera.web.outcome import note_broken
 from chimera.web.sse import HEADERS, Outlet
 
 EVENT_STREAM = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
@@ -76,6 +77,7 @@ async def answer_stream(
         except AppError as error:
             if words is None:
                 raise
+            note_broken(request.scope)
             await outlet.put(words.error(shape.encode_error(error, request_id_of(request))))
         await outlet.end()
 

@@ -1,1 +1,1 @@
-"""The same request sent twice is done once: first results by `Idempotency-Key`."""
+"""First results by `Idempotency-Key`: a request that is sent again is answered again, not carried out again."""

@@ -90,6 +90,11 @@ def has_started(scope: Scope) -> bool:
     return _STARTED in scope
 
 
+def note_started(scope: Scope) -> None:
+    """Tell the same of an answer that is made ahead of its sending."""
+    scope[_STARTED] = True
+
+
 def _given_id(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     for name, value in headers:
         if name == b"x-request-id" and 0 < len(value) <= 128 and value.isascii():

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from chimera.kit.errors import AppError, BodyTooLargeError, InvalidRequestError, Kind
 from chimera.web.refusals import (
+    IdempotencyKeyReusedError,
     MethodNotAllowedError,
     UnsupportedMediaTypeError,
     malformed,
@@ -38,6 +39,7 @@ OWN_STATUS: dict[type[AppError], int] = {
     BodyTooLargeError: 413,
     MethodNotAllowedError: 405,
     UnsupportedMediaTypeError: 415,
+    IdempotencyKeyReusedError: 422,
 }
 # Of a body with a million faults nobody reads more.
 _MOST_FAULTS = 20

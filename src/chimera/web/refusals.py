@@ -25,6 +25,13 @@ class UnsupportedMediaTypeError(AppError):
     kind = Kind.INVALID
 
 
+class IdempotencyKeyReusedError(AppError):
+    """The key came with another request before."""
+
+    code = "idempotency_key_reused"
+    kind = Kind.INVALID
+
+
 def refusal(error: HTTPException, request: Request) -> AppError:
     """The error of ours that the framework's own exception stands for."""
     where = f"{request.method} {request.url.path}"
