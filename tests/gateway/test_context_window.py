@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from tests.gateway.scripted import saying
 
 from chimera.gateway.call import Call, Target, new_call
 from chimera.gateway.stages.context_window import ContextWindow
+from chimera.gateway.tokens import Factors
 from chimera.kit.scope import Scope
 from chimera.llm import (
     ContextTooLongError,
@@ -16,6 +18,7 @@ from chimera.llm import (
     Event,
     Message,
     ModelCard,
+    RelayRequest,
     Request,
     Sampling,
     Stream,
@@ -48,11 +51,11 @@ def call_of(text: str, *, window: int | None, answer: int | None = None, model: 
     return new_call(SCOPE, request, patience_s=5).to(Target(provider="p", model=model, card=card))
 
 
-async def outcome(call: Call) -> tuple[str | None, int]:
+async def outcome(call: Call, factors: Factors = MappingProxyType({})) -> tuple[str | None, int]:
     """The refusal, if any, and how often the provider was asked."""
     below = Below()
     try:
-        events = [event async for event in ContextWindow()(call, below)]
+        events = [event async for event in ContextWindow(lambda _provider, _model: factors)(call, below)]
     except ContextTooLongError as error:
         return error.message, below.reached
     assert events == below.answer
@@ -102,12 +105,32 @@ async def test_an_estimate_is_refused_only_beyond_its_error() -> None:
     assert "has about " in refusal
 
 
-async def test_a_model_nobody_knows_and_an_embedding_pass() -> None:
+async def test_a_model_nobody_knows_and_what_is_relayed_pass() -> None:
     unknown = call_of("hello " * 9_000, window=8_192)
     unlisted = replace(unknown, target=Target(provider="p", model="x"))
     assert await outcome(unlisted) == (None, 1)
-    embedding = replace(unknown, request=EmbeddingRequest(model="m", texts=("hello " * 9_000,)))
-    assert await outcome(embedding) == (None, 1)
+    relayed = replace(unknown, request=RelayRequest(model="m", operation="moderations", before=b"x" * 9_000, after=b""))
+    assert await outcome(relayed) == (None, 1)
+
+
+async def test_each_text_to_embed_must_fit_and_they_need_not_together() -> None:
+    call = call_of("", window=8_192)
+    for texts in (("hello " * 8_000,) * 3, ("hello",), ()):
+        assert await outcome(replace(call, request=EmbeddingRequest(model="m", texts=texts))) == (None, 1)
+    long = EmbeddingRequest(model="m", texts=("short", "hello " * 9_000))
+    refusal, asked = await outcome(replace(call, request=long))
+    assert asked == 0
+    assert refusal is not None
+    assert "Text 2 of 2 has 9,001 tokens; p/gpt-4o takes 8,192 a text." in refusal
+
+
+async def test_what_was_learned_of_a_model_moves_the_limit() -> None:
+    call = call_of("hello " * 7_000, window=8_192, model="claude-sonnet-4-5")
+    assert (await outcome(call, {"ascii": 1.0}))[1] == 1
+    refusal, asked = await outcome(call, {"ascii": 1.5})
+    assert asked == 0
+    assert refusal is not None
+    assert "has about " in refusal
 
 
 async def test_the_refusal_sends_a_fallback_to_a_larger_window() -> None:

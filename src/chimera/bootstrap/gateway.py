@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from chimera.adapters.http import open_http
 from chimera.bootstrap.providers import connections, open_providers
 from chimera.bootstrap.settings import Settings
+from chimera.gateway.calibration import Calibration, FactorMemory, Learning
 from chimera.gateway.call import Handler
 from chimera.gateway.catalogue import CatalogueKeeper
 from chimera.gateway.circuit import Breakers, CircuitRules
@@ -33,12 +34,14 @@ class Gateway:
         keeper: Knows the models; its `run` must be started by whoever holds the gateway.
         providers: The opened connections by name, in the order of configuration.
         kinds: Which adapter each connection uses, by name.
+        learning: What is learned of token counts; its `run` must be started likewise.
     """
 
     handler: Handler
     keeper: CatalogueKeeper
     providers: Mapping[str, ModelProvider]
     kinds: Mapping[str, str]
+    learning: Learning
 
     def default_model(self, wanted: str | None) -> str | None:
         """The configured default if it can be asked, else the first chat model of a provider that is well, if any."""
@@ -57,9 +60,15 @@ class Gateway:
 
 @asynccontextmanager
 async def open_gateway(
-    settings: Settings, variables: Mapping[str, str], registry: CollectorRegistry
+    settings: Settings, variables: Mapping[str, str], registry: CollectorRegistry, memory: FactorMemory | None = None
 ) -> AsyncGenerator[Gateway]:
     """Open a connection to every configured provider. Leaving closes them all.
+
+    Args:
+        settings: Of the server.
+        variables: The environment of the providers.
+        registry: Takes the gateway's metrics.
+        memory: Keeps what is learned of token counts; without one it is forgotten.
 
     Raises:
         SettingsError: if a provider's settings cannot be used.
@@ -69,6 +78,7 @@ async def open_gateway(
         http = await stack.enter_async_context(open_http())
         providers = await open_providers(stack, found, http)
         keeper = CatalogueKeeper(providers=providers, static={one.name: one.static_models for one in found})
+        learning = Learning(Calibration(), memory)
         yield Gateway(
             handler=_handler(
                 settings,
@@ -76,10 +86,12 @@ async def open_gateway(
                 Dispatch(providers),
                 registry=registry,
                 wires={one.name: one.wires for one in found},
+                learning=learning,
             ),
             keeper=keeper,
             providers=providers,
             kinds={one.name: one.kind for one in found},
+            learning=learning,
         )
 
 
@@ -90,6 +102,7 @@ def _handler(
     *,
     registry: CollectorRegistry,
     wires: Mapping[str, Collection[str]],
+    learning: Learning,
 ) -> Handler:
     def lanes(limit: int) -> Lanes:
         return Lanes(limit=limit, queue=QUEUE_PER_PLACE * limit, patience_s=QUEUE_PATIENCE_S)
@@ -104,6 +117,7 @@ def _handler(
             backoff=Backoff(first_token_s=settings.first_token_timeout_s, whole_s=settings.whole_answer_timeout_s),
             retry_budgets=RetryBudgets(),
             wires=wires,
+            learning=learning,
         ),
         terminal=terminal,
     )

@@ -1,5 +1,6 @@
 """How many tokens a request has: bounded for nothing, estimated in microseconds, or counted. Never asks the network."""
 
-from chimera.gateway.tokens.count import TokenCount, count, estimate, upper_bound
+from chimera.gateway.tokens.count import Factors, TokenCount, count, count_alone, estimate, upper_bound
+from chimera.gateway.tokens.scripts import Script
 
-__all__ = ["TokenCount", "count", "estimate", "upper_bound"]
+__all__ = ["Factors", "Script", "TokenCount", "count", "count_alone", "estimate", "upper_bound"]

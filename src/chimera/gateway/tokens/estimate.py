@@ -7,7 +7,7 @@ estimate is within 20 % (Khmer: 36 % too low). It takes 2 to 20 ms a megabyte, w
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Script: TypeAlias = Literal["ascii", "other"]
+_Kind: TypeAlias = Literal["ascii", "other"]
 
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -44,7 +44,7 @@ class Ratio:
     other: float = 1.0
 
 
-_CLASSES: tuple[tuple[Script, float], ...] = (
+_CLASSES: tuple[tuple[_Kind, float], ...] = (
     *(("ascii", cost) for _, cost in _ASCII_COSTS),
     *(("other", cost) for _, cost in _OTHER_COSTS),
 )
@@ -70,6 +70,6 @@ def estimate_text(text: str, ratio: Ratio) -> float:
     # A run of blanks is a token or so; indentation in code was fitted into the other costs.
     blanks = 0.01 * classes.count(0xFF) if text.isascii() else 0.0
     return blanks * ratio.ascii + sum(
-        classes.count(index) * cost * (ratio.ascii if script == "ascii" else ratio.other)
-        for index, (script, cost) in enumerate(known)
+        classes.count(index) * cost * (ratio.ascii if kind == "ascii" else ratio.other)
+        for index, (kind, cost) in enumerate(known)
     )

@@ -1,0 +1,1 @@
+"""Where what was learned of token counts outlives the process: `gateway.calibration.FactorMemory`."""
