@@ -37,6 +37,11 @@ $(VENV)/.vocabularies: tools/build_vocabularies.py tools/vocabularies/package-lo
 	@$(BIN)/python tools/build_vocabularies.py
 	@touch $@
 
+$(VENV)/.agents: tools/agents/package-lock.json | $(VENV)/.runtime
+	@echo "Installing other people's clients, for the tests …"
+	@cd tools/agents && $(NPM) ci --silent --ignore-scripts
+	@touch $@
+
 frontend/node_modules/.installed: frontend/package-lock.json | $(VENV)/.runtime
 	@echo "Installing packages of the web app …"
 	@cd frontend && $(NPM) ci --silent --ignore-scripts
@@ -62,7 +67,7 @@ fmt: $(VENV)/.dev frontend/node_modules/.installed
 	@$(BIN)/ruff check --fix .
 	@cd frontend && $(NPM) run --silent fmt
 
-test: install $(VENV)/.dev  ## everything that CI runs
+test: install $(VENV)/.dev $(VENV)/.agents  ## everything that CI runs
 	@tools/debian-packages redis-server chromium
 	@$(MAKE) --no-print-directory check
 	@cd frontend && $(NPM) run --silent test
@@ -76,4 +81,4 @@ lock:  ## resolve again; hashes of every file, no index named
 	@tools/lock $(BIN)/uv
 
 clean:
-	@rm -rf $(VENV) frontend/node_modules src/chimera/web/built tools/vocabularies/node_modules src/chimera/gateway/vocabularies
+	@rm -rf $(VENV) frontend/node_modules src/chimera/web/built tools/vocabularies/node_modules tools/agents/node_modules src/chimera/gateway/vocabularies

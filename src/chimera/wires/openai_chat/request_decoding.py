@@ -67,8 +67,8 @@ class _Format(Struct, frozen=True, gc=False):
     json_schema: _Schema | None = None
 
 
-class _Reasoning(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """OpenRouter's form, which can name a budget."""
+class _Reasoning(Struct, frozen=True, gc=False):
+    """OpenRouter's form, which can name a budget. How it should be shown (`summary`, `exclude`) is each surface's own."""
 
     effort: str | None = None
     max_tokens: int | None = None
