@@ -52,6 +52,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "GOOGLE_BASE_URL": "base_url",
 }
 enabled = has_key
+WIRES = (gemini.WIRE,)
+_RELAYED = frozenset({gemini.COUNT, gemini.ONE, gemini.BATCH})
 
 _CAPABILITIES = Capabilities(images=True, reasoning=True)
 _EMBEDDINGS = Capabilities(chat=False, tools=False, structured_output=False, embeddings=True)
@@ -73,6 +75,13 @@ class Gemini:
     _upstream: Upstream
 
     def stream(self, request: Request) -> Stream:
+        if original := gemini.original_of(request):
+            return self._upstream.stream(
+                f"{self._model(request.model)}:{gemini.operation_of(original)}",
+                gemini.forwarded_body(original),
+                gemini.forwarding_decoder(original, model=request.model),
+                timeouts=None if original.stream else self._upstream.timeouts.whole,
+            )
         encoded = told(gemini.encode_request(request), request, provider=self.name)
         decoder = gemini.stream_decoder(encoded.lost, model=request.model)
         url = f"{self._model(request.model)}:streamGenerateContent?alt=sse"
@@ -103,7 +112,9 @@ class Gemini:
         return f"{self._root}/models/{quote(name.removeprefix('models/'), safe='')}"
 
     def relay(self, request: RelayRequest) -> Stream:
-        raise UnsupportedParameterError(f"{self.name} has no {request.operation}.", field="model")
+        if request.operation not in _RELAYED:
+            raise UnsupportedParameterError(f"{self.name} has no {request.operation}.", field="model")
+        return self._upstream.relay(f"{self._model(request.model)}:{request.operation}", request)
 
 
 @asynccontextmanager

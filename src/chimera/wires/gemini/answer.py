@@ -4,12 +4,15 @@ Source: https://ai.google.dev/api/generate-content#v1beta.GenerateContentRespons
 """
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 from msgspec import Struct
 
 from chimera.kit.ids import new_id
 from chimera.llm import (
+    Citation,
+    Cited,
     ContentFilteredError,
     Event,
     Finished,
@@ -19,7 +22,6 @@ from chimera.llm import (
     TextDelta,
     ThinkingDelta,
     ToolCallDelta,
-    Usage,
     UsageReported,
 )
 from chimera.wires.failure import Failure, StreamFailure, WireError, bounded
@@ -27,6 +29,8 @@ from chimera.wires.frames.framed import FramedDecoder
 from chimera.wires.frames.sse import SseParser
 from chimera.wires.gemini.content import ORIGIN
 from chimera.wires.gemini.failures import Refusal, stream_failure
+from chimera.wires.gemini.grounding import CitationMetadata, GroundingMetadata, decode_citations, decode_grounding
+from chimera.wires.gemini.usage import UsageMetadata, decode_usage
 
 _FILTERED = frozenset({
     "SAFETY", "RECITATION", "LANGUAGE", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY",
@@ -61,14 +65,8 @@ class _Candidate(Struct, rename="camel", gc=False):
     finish_reason: str | None = None
     finish_message: str | None = None
     index: int | None = None
-
-
-class _UsageMetadata(Struct, rename="camel", gc=False):
-    prompt_token_count: int | None = None
-    tool_use_prompt_token_count: int | None = None
-    candidates_token_count: int | None = None
-    thoughts_token_count: int | None = None
-    cached_content_token_count: int | None = None
+    grounding_metadata: GroundingMetadata | None = None
+    citation_metadata: CitationMetadata | None = None
 
 
 class _PromptFeedback(Struct, rename="camel", gc=False):
@@ -78,7 +76,7 @@ class _PromptFeedback(Struct, rename="camel", gc=False):
 
 class _Chunk(Struct, rename="camel", gc=False):
     candidates: list[_Candidate] | None = None
-    usage_metadata: _UsageMetadata | None = None
+    usage_metadata: UsageMetadata | None = None
     prompt_feedback: _PromptFeedback | None = None
     model_version: str | None = None
     response_id: str | None = None
@@ -88,23 +86,41 @@ class _Chunk(Struct, rename="camel", gc=False):
 _chunks = msgspec.json.Decoder(_Chunk)
 
 
-def stream_decoder(lost: tuple[str, ...] = (), *, model: str = "") -> FramedDecoder:
+def stream_decoder(lost: tuple[str, ...] = (), *, model: str = "", takes_blocks: bool = False) -> FramedDecoder:
     """Return the decoder of one answer.
 
     Args:
         lost: Request parameters that the encoder lost, to be told in `Started`.
         model: The model that was asked, told where the answer does not name one.
+        takes_blocks: Whether a blocked prompt is an answer, for whoever passes it on, rather than a failure.
     """
-    return FramedDecoder(SseParser(), _Listener(lost, model))
+    return FramedDecoder(SseParser(), _Listener(lost, model, takes_blocks=takes_blocks))
+
+
+def decode_answer(body: bytes) -> list[Event]:
+    """Return the events of a whole `GenerateContentResponse`, for whoever passes it on.
+
+    Raises:
+        WireError: if the body is none, or breaks off.
+        StreamFailure: if it reports an error.
+    """
+    listener, events = _Listener((), "", takes_blocks=True), list[Event]()
+    listener.hear(body, events)
+    listener.end(events)
+    return events
 
 
 class _Listener:
-    def __init__(self, lost: tuple[str, ...], model: str) -> None:
+    def __init__(self, lost: tuple[str, ...], model: str, *, takes_blocks: bool) -> None:
         self._lost = lost
         self._model = model
+        self._takes_blocks = takes_blocks
+        self._texts: list[str] = []
+        self._grounding: GroundingMetadata | None = None
+        self._citations: CitationMetadata | None = None
         self._id = ""
         self._calls = 0
-        self._usage: _UsageMetadata | None = None
+        self._usage: UsageMetadata | None = None
         self._reason: str | None = None
 
     def hear(self, frame: bytes, events: list[Event]) -> None:
@@ -113,13 +129,15 @@ class _Listener:
             raise StreamFailure(stream_failure(chunk.error))
         feedback = chunk.prompt_feedback
         if feedback is not None and feedback.block_reason and not self._reason:
-            raise StreamFailure(_blocked(feedback))
+            if not self._takes_blocks:
+                raise StreamFailure(_blocked(feedback))
+            self._reason = "PROHIBITED_CONTENT"
         if not self._id:
             self._start(chunk, events)
         if chunk.usage_metadata is not None:
             if self._usage is None:
                 # Told early for whoever leaves before the end; the last one, which `end` tells, replaces it.
-                events.append(UsageReported(usage=_total(chunk.usage_metadata)))
+                events.append(UsageReported(usage=decode_usage(chunk.usage_metadata)))
             self._usage = chunk.usage_metadata
         for candidate in chunk.candidates or ():
             if not candidate.index:
@@ -128,9 +146,17 @@ class _Listener:
     def end(self, events: list[Event]) -> None:
         if self._reason is None:
             raise WireError("cut", "The answer ended before it was complete.")
+        events += [Cited(citation=citation) for citation in self._cited()]
         if self._usage:
-            events.append(UsageReported(usage=_total(self._usage)))
+            events.append(UsageReported(usage=decode_usage(self._usage)))
         events.append(Finished(reason=self._finish_reason(self._reason)))
+
+    def _cited(self) -> Iterator[Citation]:
+        text = "".join(self._texts)
+        if self._grounding is not None:
+            yield from decode_grounding(self._grounding, text)
+        if self._citations is not None:
+            yield from decode_citations(self._citations, text)
 
     def _start(self, chunk: _Chunk, events: list[Event]) -> None:
         self._id = chunk.response_id or new_id().hex
@@ -140,6 +166,9 @@ class _Listener:
         if candidate.content is not None and candidate.content.parts:
             for part in candidate.content.parts:
                 self._part(part, events)
+        # Each tells of the whole answer so far.
+        self._grounding = candidate.grounding_metadata or self._grounding
+        self._citations = candidate.citation_metadata or self._citations
         reason = candidate.finish_reason
         if reason and reason != "FINISH_REASON_UNSPECIFIED":
             if reason in _BROKEN:
@@ -155,6 +184,7 @@ class _Listener:
             events.append(ThinkingDelta(text=part.text or "", signature=signature, origin=ORIGIN))
         else:
             if part.text:
+                self._texts.append(part.text)
                 events.append(TextDelta(text=part.text))
             if signature:
                 events.append(ThinkingDelta(signature=signature, origin=ORIGIN))
@@ -179,18 +209,9 @@ class _Listener:
             return FinishReason.LENGTH
         if reason in _FILTERED:
             return FinishReason.FILTERED
+        if reason == "CONTINUATION":
+            return FinishReason.PAUSED
         return FinishReason.TOOL_CALLS if self._calls else FinishReason.STOP
-
-
-def _total(usage: _UsageMetadata) -> Usage:
-    """Gemini counts thoughts beside the candidates, and cached tokens inside the prompt."""
-    thoughts = usage.thoughts_token_count or 0
-    return Usage(
-        input_tokens=(usage.prompt_token_count or 0) + (usage.tool_use_prompt_token_count or 0),
-        output_tokens=(usage.candidates_token_count or 0) + thoughts,
-        cached_tokens=usage.cached_content_token_count or 0,
-        reasoning_tokens=thoughts,
-    )
 
 
 def _blocked(feedback: _PromptFeedback) -> Failure:

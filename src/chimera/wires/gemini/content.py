@@ -12,7 +12,7 @@ from chimera.wires.json_text import arguments_object
 ORIGIN = "gemini"
 
 # Google's own word for a call that another model made: https://ai.google.dev/gemini-api/docs/thought-signatures#faqs
-_UNSIGNED = "skip_thought_signature_validator"
+UNSIGNED = "skip_thought_signature_validator"
 _FETCHED = ("https://generativelanguage.googleapis.com/", "gs://", "https://www.youtube.com/", "https://youtu.be/")
 
 Json = dict[str, Any]
@@ -20,6 +20,8 @@ Json = dict[str, Any]
 
 def encode_contents(messages: Sequence[Message], quirks: Quirks) -> list[Json]:
     """Return the contents; later instructions become marked user text, as roles are `user` and `model` only.
+
+    What gets lost on the way is told by `losses.lost_in`.
 
     Raises:
         InvalidRequestError: for images and documents that Gemini cannot read.
@@ -55,9 +57,16 @@ def blob(url: str) -> Json:
     )
 
 
+def is_held_by_google(url: str) -> bool:
+    """Whether nobody but Google can read what lies at this address."""
+    return url.startswith(_FETCHED)
+
+
 def _parts(message: Message) -> list[Json]:
     parts: list[Json] = []
     for part in message.parts:
+        if isinstance(part, Document) and part.context:
+            parts.append({"text": part.context})
         encoded = _part(part)
         if encoded is not None:
             parts.append(encoded)
@@ -101,11 +110,11 @@ def _tool_parts(message: Message, names: dict[str, str], quirks: Quirks) -> list
             "name": names[result.call_id],
             "response": {"error" if result.is_error else "output": text},
         }
-        images = [blob(part.url) for part in result.parts if isinstance(part, Image)]
-        if images and quirks.rich_results:
-            response["parts"] = images
+        files = [blob(part.url) for part in result.parts if not isinstance(part, Text)]
+        if files and quirks.rich_results:
+            response["parts"] = files
         else:
-            shown.extend(images)
+            shown.extend(files)
         responses.append({"functionResponse": response})
     return responses + shown
 
@@ -114,4 +123,4 @@ def _mark_unsigned(parts: list[Json]) -> None:
     """Excuse the first call of a message whose calls bear no signature: another model made them."""
     calls = [part for part in parts if "functionCall" in part]
     if calls and not any("thoughtSignature" in call for call in calls):
-        calls[0]["thoughtSignature"] = _UNSIGNED
+        calls[0]["thoughtSignature"] = UNSIGNED

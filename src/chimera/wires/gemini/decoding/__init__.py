@@ -1,0 +1,1 @@
+"""Requests as clients of Google send them, read."""

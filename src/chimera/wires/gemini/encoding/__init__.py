@@ -1,0 +1,1 @@
+"""Answers, errors and models as Google words them."""

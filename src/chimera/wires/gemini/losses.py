@@ -1,0 +1,42 @@
+"""What of a request Gemini's wire has no place for."""
+
+from collections.abc import Iterator, Sequence
+
+from chimera.llm import Document, Image, Message, Part, Request, Text, Thinking, ToolResult
+from chimera.wires.gemini.content import ORIGIN
+
+
+def lost_in(request: Request) -> set[str]:
+    """Return the names of what is left out, each once."""
+    lost = set(_of_messages(request.messages))
+    parts = [*request.system, *_flat(request.messages), *request.tools]
+    if any(part.cache is not None for part in parts if not isinstance(part, Thinking)):
+        lost.add("cache")
+    if any(tool.strict for tool in request.tools):
+        lost.add("tools.strict")
+    return lost
+
+
+def _of_messages(messages: Sequence[Message]) -> Iterator[str]:
+    if any(message.name for message in messages):
+        yield "messages.name"
+    for part in _flat(messages):
+        match part:
+            case Thinking() if part.origin != ORIGIN:
+                yield "messages.thinking"
+            case Text() if part.citations:
+                yield "messages.citations"
+            case Image() if part.detail != "auto":
+                yield "messages.image.detail"
+            case Document() if part.citable:
+                yield "messages.document.citations"
+            case _:
+                pass
+
+
+def _flat(messages: Sequence[Message]) -> Iterator[Part]:
+    for message in messages:
+        for part in message.parts:
+            yield part
+            if isinstance(part, ToolResult):
+                yield from part.parts
