@@ -28,6 +28,17 @@ def upgrade() -> None:
     )
     protect(op, dialect, "response_contents")
     op.create_table(
+        "response_items",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("response_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        _to_responses("response_items"),
+        sa.PrimaryKeyConstraint("tenant_id", "id", "response_id", name="pk_response_items"),
+    )
+    op.create_index("ix_response_items_response_id", "response_items", ["tenant_id", "response_id"])
+    protect(op, dialect, "response_items")
+    op.create_table(
         "response_events",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("response_id", sa.Uuid(), nullable=False),
@@ -76,5 +87,5 @@ def _to_responses(table: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
-    for table in ("response_events", "response_contents", "responses"):
+    for table in ("response_events", "response_items", "response_contents", "responses"):
         op.drop_table(table)

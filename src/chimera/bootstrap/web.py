@@ -1,13 +1,14 @@
 """The web application: the house with its doors."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chimera.bootstrap.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.house import House
 from chimera.bootstrap.idempotency import doors as idempotency_doors
 from chimera.bootstrap.places import web_app
@@ -16,7 +17,10 @@ from chimera.compat.app import CompatApp, compat_app
 from chimera.compat.exchange import Surface
 from chimera.compat.gemini.routes import gemini_routes
 from chimera.compat.ollama.routes import ollama_routes
+from chimera.compat.openai.batching.routes import batching_routes
 from chimera.compat.openai.openapi import PATHS, SCHEMAS
+from chimera.compat.openai.responses import openapi as responses_openapi
+from chimera.compat.openai.responses.routes import responses_routes
 from chimera.compat.openai.routes import openai_routes
 from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
@@ -24,6 +28,7 @@ from chimera.platform import endpoints as platform
 from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
+from chimera.web.compression import Compressed
 from chimera.web.edge import Edge
 from chimera.web.known import Known
 from chimera.web.openapi import complete
@@ -70,12 +75,16 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     largest = house.settings.max_body_mb * 1_048_576
     once, platform_once = idempotency_doors(house.idempotency, house.authenticate, house.settings.request_timeout_s)
+    surface = _surface(house)
+    compat = _compat(surface, house)
+    house.work.door.open(_compat(replace(surface, authenticate=caller_inside), house))
     doors = Doors(
-        compat=Bounded(once(_compat(_surface(house))), largest),
+        compat=Bounded(once(compat), largest),
+        uploads=Bounded(compat, house.settings.max_file_mb * MEBIBYTE + SMALL_BODY),
         platform=Known(house.authenticate, Bounded(platform_once(app), largest)),
         rest=Bounded(platform_once(app), SMALL_BODY),
     )
-    return Edge(doors)
+    return Edge(Compressed(doors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,7 @@ class Doors:
     """
 
     compat: ASGIApp
+    uploads: ASGIApp
     platform: ASGIApp
     rest: ASGIApp
 
@@ -93,6 +103,8 @@ class Doors:
         await self._door(f"{scope['path']}/")(scope, receive, send)
 
     def _door(self, path: str) -> ASGIApp:
+        if path == "/v1/files/":
+            return self.uploads
         if path.startswith(_COMPAT):
             return self.compat
         if path.startswith(("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/")):
@@ -100,8 +112,10 @@ class Doors:
         return self.rest
 
 
-def _compat(surface: Surface) -> CompatApp:
+def _compat(surface: Surface, house: House) -> CompatApp:
     routes = [*openai_routes(surface), *anthropic_routes(surface), *gemini_routes(surface), *ollama_routes(surface)]
+    routes += batching_routes(surface, house.work.files, house.work.batches)
+    routes += responses_routes(surface, house.responses)
     return compat_app(routes, shape_of)
 
 
@@ -117,7 +131,7 @@ def _surface(house: House) -> Surface:
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        schema["paths"] |= PATHS
-        schema["components"]["schemas"] |= SCHEMAS
+        schema["paths"] |= PATHS | responses_openapi.PATHS
+        schema["components"]["schemas"] |= SCHEMAS | responses_openapi.SCHEMAS
         app.openapi_schema = complete(schema)
     return app.openapi_schema

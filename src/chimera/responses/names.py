@@ -1,5 +1,6 @@
 """How a response is named outside: `resp_` and the digits of its id."""
 
+import hashlib
 from typing import Final
 from uuid import UUID
 
@@ -8,6 +9,11 @@ _PREFIX: Final = "resp_"
 
 def public_name(id: UUID) -> str:
     return f"{_PREFIX}{id.hex}"
+
+
+def item_key(name: str) -> UUID:
+    """The key of an output item of this name: names are as their makers like, keys are of one kind."""
+    return UUID(bytes=hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:16])
 
 
 def id_of(name: str) -> UUID | None:

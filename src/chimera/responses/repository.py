@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal
+from sqlalchemy import Select, and_, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chimera.kit.clock import utc_now
 from chimera.responses.errors import ResponseNotFoundError
 from chimera.responses.states import RUNNING, ResponseStatus
-from chimera.responses.tables import ResponseContentRow, ResponseEventRow, ResponseRow
+from chimera.responses.tables import ResponseContentRow, ResponseEventRow, ResponseItemRow, ResponseRow
 from chimera.store import Repository, SystemRepository
 
 Row = TypeVar("Row", ResponseRow, ResponseContentRow)
@@ -59,6 +59,15 @@ class KeptResponses(Repository[ResponseRow]):
         found = self.mine().with_only_columns(*step).join(walked, ResponseRow.id == walked.c.id)
         rows = await self._tx.execute(found.order_by(walked.c.depth.desc()))
         return [Link(id=row[0], previous_id=row[1], status=ResponseStatus(row[2])) for row in rows]
+
+    async def holding(self, items: Collection[UUID]) -> list[UUID]:
+        """The responses that hold any of these output items, oldest first."""
+        of_response = and_(
+            ResponseItemRow.tenant_id == ResponseRow.tenant_id, ResponseItemRow.response_id == ResponseRow.id
+        )
+        query = self.mine().with_only_columns(ResponseRow.id).join(ResponseItemRow, of_response)
+        found = await self._tx.scalars(query.where(ResponseItemRow.id.in_(items)).distinct().order_by(ResponseRow.id))
+        return [UUID(str(id_)) for id_ in found]
 
     async def prolong(self, ids: Collection[UUID], *, until: datetime, if_before: datetime) -> None:
         """Keep these for longer, those that would go too soon."""
@@ -125,6 +134,20 @@ class KeptContents(Repository[ResponseContentRow]):
 
     async def replace(self, id: UUID, body: str) -> None:
         await self.run(self.changing().where(ResponseContentRow.id == id).values(body=body))
+
+
+class KeptItems(Repository[ResponseItemRow]):
+    """Which response holds which output item."""
+
+    table = ResponseItemRow
+
+    async def add_all(self, response_id: UUID, keys: Collection[UUID]) -> None:
+        rows = [ResponseItemRow(tenant_id=self._scope.tenant_id, id=key, response_id=response_id) for key in keys]
+        self._tx.add_all(rows)
+        await self._tx.flush()
+
+    async def remove_all(self, response_id: UUID) -> None:
+        await self.run(self.removing().where(ResponseItemRow.response_id == response_id))
 
 
 class KeptEvents(Repository[ResponseEventRow]):

@@ -87,3 +87,18 @@ class ResponseEventRow(TenantTable):
     id: Mapped[UUID] = mapped_column("response_id", primary_key=True, sort_order=-2)
     seq: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
     frames: Mapped[str] = mapped_column(Text)
+
+
+class ResponseItemRow(TenantTable):
+    """An output item, to be found by those who refer to it.
+
+    Attributes:
+        id: Made from the item's own id, see `names.item_key`.
+        response_id: The response that it is part of. Two may hold items of one name: a provider gave them.
+    """
+
+    __tablename__ = "response_items"
+    __table_args__ = (_of_response(), Index("ix_response_items_response_id", "tenant_id", "response_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-2)
+    response_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)

@@ -1,6 +1,6 @@
 """Responses that are kept: continued by later ones, read again, deleted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,8 +14,8 @@ from chimera.responses.errors import (
     PreviousResponseNotFoundError,
     ResponseNotReadyError,
 )
-from chimera.responses.names import id_of, public_name
-from chimera.responses.repository import KeptContents, KeptEvents, KeptResponses, Link
+from chimera.responses.names import id_of, item_key, public_name
+from chimera.responses.repository import KeptContents, KeptEvents, KeptItems, KeptResponses, Link
 from chimera.responses.service.pace import Pace
 from chimera.responses.states import RUNNING, ResponseStatus
 from chimera.responses.tables import ResponseContentRow, ResponseRow
@@ -91,11 +91,14 @@ class Archive:
         return History(ids=ids, items=tuple(item for row in rows for item in _said(row)))
 
     async def keep(self, scope: Scope, question: Question, body: Mapping[str, Any]) -> None:
-        """Keep a response that is over."""
+        """Keep a response that is over; does nothing if it was kept before."""
         async with self.database.transaction(scope) as tx:
+            if await KeptResponses(tx, scope).get(question.id) is not None:
+                return
             row = self.row(scope, question, ResponseStatus(body["status"]))
             row.finished_at = row.heartbeat_at
             await self.add(tx, scope, row, question, body)
+            await name_items(tx, scope, row.id, body)
 
     async def add(
         self, tx: Transaction, scope: Scope, row: ResponseRow, question: Question, body: Mapping[str, Any]
@@ -123,6 +126,14 @@ class Archive:
             expires_at=now + self.pace.kept,
         )
 
+    async def items(self, scope: Scope, names: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Output items of the caller's responses by their names; without those that there are not."""
+        async with self.database.reading(scope) as tx:
+            ids = await KeptResponses(tx, scope).holding({item_key(name) for name in names})
+            rows = await KeptContents(tx, scope).of(ids)
+        every = (item for row in rows for item in msgspec.json.decode(row.body)["output"])
+        return {item["id"]: item for item in every if item.get("id") in names}
+
     async def get(self, scope: Scope, name: str) -> bytes:
         """The response object."""
         async with self.database.reading(scope) as tx:
@@ -145,8 +156,15 @@ class Archive:
             row = await KeptResponses(tx, scope).locked(id_of(name))
             # Not left to the foreign keys alone, so that nothing of it can stay behind.
             await KeptEvents(tx, scope).remove_all(row.id)
+            await KeptItems(tx, scope).remove_all(row.id)
             await KeptContents(tx, scope).delete(row.id)
             await KeptResponses(tx, scope).delete(row.id)
+
+
+async def name_items(tx: Transaction, scope: Scope, response_id: UUID, body: Mapping[str, Any]) -> None:
+    """Let the items of a response that is over be found by their names."""
+    names = {item.get("id") for item in body["output"]} - {None}
+    await KeptItems(tx, scope).add_all(response_id, {item_key(str(name)) for name in names})
 
 
 def said_by(row: ResponseRow, content: ResponseContentRow) -> bytes:

@@ -15,6 +15,7 @@ from chimera.kit.errors import AppError
 from chimera.responses.errors import AnswerCutError, ResponseError
 from chimera.responses.frames import last_number
 from chimera.responses.repository import KeptContents, KeptEvents, KeptResponses
+from chimera.responses.service.archive import name_items
 from chimera.responses.service.desk import INTERRUPTED, Bell, Desk
 from chimera.responses.states import ResponseStatus
 from chimera.responses.telling import Telling
@@ -176,4 +177,5 @@ class ResponseWriter:
             ):
                 return
             await KeptContents(tx, scope).replace(self.id, msgspec.json.encode(body).decode())
+            await name_items(tx, scope, self.id, body)
             await self._append(tx, b"".join(self._unwritten) + self._last)
