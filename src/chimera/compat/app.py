@@ -27,7 +27,7 @@ class CompatApp:
         shape_of: The shape of errors that belong to no endpoint.
     """
 
-    exact: Mapping[tuple[str, str], Endpoint]
+    exact: Mapping[tuple[str, str], "Endpoint | Shared"]
     router: Starlette
     shape_of: Callable[[Request], Shape]
 
@@ -47,6 +47,27 @@ class CompatApp:
             raise  # to be logged at the edge
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An address that two APIs have: callers get the endpoint of the one that they speak.
+
+    Attributes:
+        endpoints: By the name of their wire; the first is for all who do not say.
+    """
+
+    endpoints: Mapping[str, Endpoint]
+    shape_of: Callable[[Request], Shape]
+
+    @property
+    def shape(self) -> Shape:
+        return next(iter(self.endpoints.values())).shape
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        spoken = self.shape_of(Request(scope, receive)).wire
+        usual = next(iter(self.endpoints.values()))
+        await self.endpoints.get(spoken, usual)(scope, receive, send)
+
+
 def compat_app(routes: Sequence[tuple[str, str, Endpoint]], shape_of: Callable[[Request], Shape]) -> CompatApp:
     """Make the application.
 
@@ -62,11 +83,18 @@ def compat_app(routes: Sequence[tuple[str, str, Endpoint]], shape_of: Callable[[
     def unforeseen(request: Request, _error: Exception) -> Response:
         return _unforeseen(request, shape_of(request))
 
+    served: dict[tuple[str, str], dict[str, Endpoint]] = {}
+    for method, path, endpoint in routes:
+        served.setdefault((method, path), {})[endpoint.shape.wire] = endpoint
+    doors = {
+        address: Shared(endpoints, shape_of) if len(endpoints) > 1 else next(iter(endpoints.values()))
+        for address, endpoints in served.items()
+    }
     router = Starlette(
-        routes=[Route(path, endpoint, methods=[method]) for method, path, endpoint in routes],
+        routes=[Route(path, door, methods=[method]) for (method, path), door in doors.items()],
         exception_handlers={HTTPException: refused, Exception: unforeseen},
     )
-    exact = {(method, path): endpoint for method, path, endpoint in routes if "{" not in path}
+    exact = {(method, path): door for (method, path), door in doors.items() if "{" not in path}
     return CompatApp(exact, router, shape_of)
 
 

@@ -2,10 +2,13 @@
 
 from starlette.requests import Request
 
+from chimera.compat.anthropic.shape import ANTHROPIC
 from chimera.compat.exchange import Shape
 from chimera.compat.openai.shape import OPENAI
 
 
 def shape_of(request: Request) -> Shape:
-    """The shape of errors at addresses and methods that there are not."""
+    """The shape of errors at addresses and methods that there are not, and of addresses that two APIs share."""
+    if request.url.path.startswith("/v1/messages") or "anthropic-version" in request.headers:
+        return ANTHROPIC
     return OPENAI

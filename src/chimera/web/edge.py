@@ -58,7 +58,9 @@ class Edge:
             if message["type"] == "http.response.start":
                 started = scope[_STARTED] = True
                 _note_failure(scope, message["status"])
-                message["headers"] = [*message["headers"], *SECURITY, (b"x-request-id", request_id.encode())]
+                # OpenAI's SDKs look for the first, Anthropic's for the second.
+                named = ((b"x-request-id", request_id.encode()), (b"request-id", request_id.encode()))
+                message["headers"] = [*message["headers"], *SECURITY, *named]
                 _complete(message["headers"], scope["path"])
             await send(message)
 

@@ -63,7 +63,7 @@ def test_usage_at_the_end_is_cumulative_and_its_nulls_change_nothing() -> None:
     [
         ("end_turn", FinishReason.STOP),
         ("stop_sequence", FinishReason.STOP),
-        ("pause_turn", FinishReason.STOP),
+        ("pause_turn", FinishReason.PAUSED),
         ("something_new", FinishReason.STOP),
         ("max_tokens", FinishReason.LENGTH),
         ("model_context_window_exceeded", FinishReason.LENGTH),
@@ -116,7 +116,6 @@ def test_unknown_events_blocks_and_deltas_are_passed_over() -> None:
         {"type": "weather_report", "content": 1},
         opened(0, type="server_tool_use", id="s", name="web_search", input={}),
         delta(0, type="input_json_delta", partial_json="{}"),
-        delta(0, type="citations_delta", citation={"type": "page_location"}),
         closed(0),
         ended("end_turn"),
         STOP,

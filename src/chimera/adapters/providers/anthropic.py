@@ -1,8 +1,10 @@
 """Anthropic, over its Messages API."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from msgspec.structs import replace as changed
 
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
@@ -24,16 +26,20 @@ from chimera.llm import (
     Health,
     ModelCard,
     ModelProvider,
+    Original,
     RelayRequest,
     Request,
     Stream,
 )
 from chimera.wires import anthropic_messages
+from chimera.wires.encoded import Encoded
 from chimera.wires.originals import told
 
 # The last version that takes sampling parameters, which models before Claude 4.7 still obey:
 # https://platform.claude.com/docs/en/api/versioning
 VERSION = "2023-06-01"
+WIRES = (anthropic_messages.WIRE,)
+COUNT_TOKENS = "messages/count_tokens"
 
 
 class Settings(ProviderSettings):
@@ -67,9 +73,29 @@ class Anthropic:
     _upstream: Upstream
 
     def stream(self, request: Request) -> Stream:
+        if original := anthropic_messages.original_of(request):
+            return self._forwarded(request, original)
         encoded = told(anthropic_messages.encode_request(request), request, provider=self.name)
         decoder = anthropic_messages.stream_decoder(encoded.lost)
         return self._upstream.stream(f"{self._root}/messages", encoded.to_json(), decoder)
+
+    def _forwarded(self, request: Request, original: Original) -> Stream:
+        body, lost = anthropic_messages.forwarded_body(original, request)
+        told(Encoded(body={}, lost=lost), changed(request, original=None), provider=self.name)
+        return self._speaking(original.headers).stream(
+            f"{self._root}/messages",
+            body,
+            anthropic_messages.forwarding_decoder(original, lost),
+            headers=original.headers,
+            timeouts=None if original.stream else self._upstream.timeouts.whole,
+        )
+
+    def _speaking(self, headers: Collection[tuple[str, str]]) -> Upstream:
+        """Return the upstream in the version of the API in which the caller speaks."""
+        version = dict(headers).get("anthropic-version", VERSION)
+        if version == VERSION:
+            return self._upstream
+        return replace(self._upstream, headers={**self._upstream.headers, "anthropic-version": version})
 
     async def models(self) -> Sequence[ModelCard]:
         url = f"{self._root}/models?limit=1000"
@@ -82,7 +108,9 @@ class Anthropic:
         raise UnsupportedParameterError("Anthropic has no embeddings; choose another provider's model.", field="model")
 
     def relay(self, request: RelayRequest) -> Stream:
-        raise UnsupportedParameterError(f"{self.name} has no {request.operation}.", field="model")
+        if request.operation != COUNT_TOKENS:
+            raise UnsupportedParameterError(f"{self.name} has no {request.operation}.", field="model")
+        return self._speaking(request.headers).relay(f"{self._root}/{COUNT_TOKENS}", request)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from chimera.llm import (
+    Cited,
     Event,
     Finished,
     FinishReason,
@@ -14,11 +15,12 @@ from chimera.llm import (
     TextDelta,
     ThinkingDelta,
     ToolCallDelta,
-    Usage,
     UsageReported,
 )
+from chimera.wires.anthropic_messages.citations import decode_citation
 from chimera.wires.anthropic_messages.content import ORIGIN
 from chimera.wires.anthropic_messages.failures import Refusal, stream_failure
+from chimera.wires.anthropic_messages.usage import WireUsage, decode_usage
 from chimera.wires.failure import StreamFailure, WireError
 from chimera.wires.frames.framed import FramedDecoder
 from chimera.wires.frames.sse import SseParser
@@ -28,25 +30,14 @@ _REASONS = {
     "model_context_window_exceeded": FinishReason.LENGTH,
     "tool_use": FinishReason.TOOL_CALLS,
     "refusal": FinishReason.FILTERED,
+    "pause_turn": FinishReason.PAUSED,
 }
-
-
-class _OutputDetails(Struct, gc=False):
-    thinking_tokens: int | None = None
-
-
-class _Usage(Struct, gc=False):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    output_tokens_details: _OutputDetails | None = None
 
 
 class _Message(Struct, gc=False):
     id: str = ""
     model: str = ""
-    usage: _Usage | None = None
+    usage: WireUsage | None = None
 
 
 class _Block(Struct, gc=False):
@@ -57,7 +48,18 @@ class _Block(Struct, gc=False):
     thinking: str | None = None
     signature: str | None = None
     data: str | None = None
+    citations: list[msgspec.Raw] | None = None
     input: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Whole(_Message, gc=False):
+    """An answer that is not streamed."""
+
+    type: str = ""
+    content: list[_Block] = []
+    stop_reason: str | None = None
+    stop_sequence: str | None = None
+    error: Refusal | None = None
 
 
 class _Delta(Struct, gc=False):
@@ -65,6 +67,7 @@ class _Delta(Struct, gc=False):
     thinking: str | None = None
     signature: str | None = None
     partial_json: str | None = None
+    citation: msgspec.Raw = msgspec.Raw()
     stop_reason: str | None = None
     stop_sequence: str | None = None
 
@@ -75,11 +78,12 @@ class _Chunk(Struct, gc=False):
     delta: _Delta | None = None
     content_block: _Block | None = None
     message: _Message | None = None
-    usage: _Usage | None = None
+    usage: WireUsage | None = None
     error: Refusal | None = None
 
 
 _chunks = msgspec.json.Decoder(_Chunk)
+_wholes = msgspec.json.Decoder(_Whole)
 
 
 class _Call:
@@ -102,14 +106,35 @@ def stream_decoder(lost: tuple[str, ...] = ()) -> FramedDecoder:
     return FramedDecoder(SseParser(), _Listener(lost))
 
 
+def decode_answer(body: bytes) -> list[Event]:
+    """Return the events of a whole answer.
+
+    Raises:
+        WireError: if the body is none.
+        StreamFailure: if it reports an error.
+        msgspec.MsgspecError: if it cannot be read; and whatever else reading JSON raises.
+    """
+    whole = _wholes.decode(body)
+    if whole.type == "error":
+        raise StreamFailure(stream_failure(whole.error))
+    if whole.type != "message":
+        raise WireError("malformed", "The provider sent something else than a message.")
+    events: list[Event] = []
+    listener = _Listener(())
+    listener.hear_whole(whole, events)
+    return events
+
+
 class _Listener:
     def __init__(self, lost: tuple[str, ...]) -> None:
         self._lost = lost
         self._started = False
         self._finished = False
-        self._usage = _Usage()
+        self._usage = WireUsage()
         self._calls: dict[int, _Call] = {}
         self._heard_calls = 0
+        # Whether a text began and nothing that ends a part came after it.
+        self._said = False
         self._reason: str | None = None
         self._stop_sequence: str | None = None
 
@@ -121,7 +146,7 @@ class _Listener:
             case "content_block_delta":
                 self._delta(chunk, events)
             case "content_block_start":
-                self._block_start(chunk, events)
+                self._block_start(chunk.index, chunk.content_block, events)
             case "content_block_stop":
                 self._block_stop(chunk.index, events)
             case "message_start":
@@ -132,6 +157,14 @@ class _Listener:
                 self._finish(events)
             case "error":
                 raise StreamFailure(stream_failure(chunk.error))
+
+    def hear_whole(self, whole: _Whole, events: list[Event]) -> None:
+        self._start(whole, events)
+        for index, block in enumerate(whole.content):
+            self._block_start(index, block, events)
+            self._block_stop(index, events)
+        self._reason, self._stop_sequence = whole.stop_reason, whole.stop_sequence
+        self._finish(events)
 
     def end(self, events: list[Event]) -> None:
         if self._finished:
@@ -162,28 +195,38 @@ class _Listener:
                 events.append(ToolCallDelta(index=call.index, arguments=delta.partial_json))
         elif delta.thinking:
             events.append(ThinkingDelta(text=delta.thinking, origin=ORIGIN))
+        elif delta.citation:
+            events.append(Cited(citation=decode_citation(delta.citation)))
         elif delta.signature:
             events.append(ThinkingDelta(signature=delta.signature, origin=ORIGIN))
 
-    def _block_start(self, chunk: _Chunk, events: list[Event]) -> None:
-        block = chunk.content_block
+    def _block_start(self, index: int, block: _Block | None, events: list[Event]) -> None:
         self._must_have_started()
         if block is None:
             return
         match block.type:
-            case "text" if block.text:
-                events.append(TextDelta(text=block.text))
-            case "thinking" if block.thinking or block.signature:
-                signature = block.signature or None
-                events.append(ThinkingDelta(text=block.thinking or "", signature=signature, origin=ORIGIN))
+            case "text":
+                self._text_start(block, events)
+            case "thinking":
+                self._said = False
+                if block.thinking or block.signature:
+                    signature = block.signature or None
+                    events.append(ThinkingDelta(text=block.thinking or "", signature=signature, origin=ORIGIN))
             case "redacted_thinking":
+                self._said = False
                 events.append(ThinkingDelta(signature=block.data or "", origin=ORIGIN, redacted=True))
             case "tool_use":
                 call = _Call(self._heard_calls, bytes(block.input).decode(errors="replace"))
-                self._calls[chunk.index] = call
+                self._calls[index] = call
                 self._heard_calls += 1
                 identity = block.id or f"toolu_{call.index}"
                 events.append(ToolCallDelta(index=call.index, id=identity, name=block.name))
+
+    def _text_start(self, block: _Block, events: list[Event]) -> None:
+        if block.text or self._said:
+            events.append(TextDelta(text=block.text or "", starts_part=self._said))
+        self._said = True
+        events += [Cited(citation=decode_citation(raw)) for raw in block.citations or ()]
 
     def _block_stop(self, index: int, events: list[Event]) -> None:
         call = self._calls.pop(index, None)
@@ -200,23 +243,14 @@ class _Listener:
             self._reason = chunk.delta.stop_reason
             self._stop_sequence = chunk.delta.stop_sequence
 
-    def _report(self, usage: _Usage, events: list[Event]) -> None:
+    def _report(self, usage: WireUsage, events: list[Event]) -> None:
         """Report what is known so far; later numbers are cumulative, and absent ones keep their value."""
         known = self._usage
         for name in known.__struct_fields__:
             value = getattr(usage, name)
             if value is not None:
                 setattr(known, name, value)
-        cached, written = known.cache_read_input_tokens or 0, known.cache_creation_input_tokens or 0
-        details = known.output_tokens_details
-        total = Usage(
-            input_tokens=(known.input_tokens or 0) + cached + written,
-            output_tokens=known.output_tokens or 0,
-            cached_tokens=cached,
-            cache_write_tokens=written,
-            reasoning_tokens=(details.thinking_tokens or 0) if details else 0,
-        )
-        events.append(UsageReported(usage=total))
+        events.append(UsageReported(usage=decode_usage(known)))
 
     def _finish(self, events: list[Event]) -> None:
         self._must_have_started()

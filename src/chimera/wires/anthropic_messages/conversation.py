@@ -5,6 +5,7 @@ from typing import Any
 
 from chimera.llm import Document, Image, Message, Part, Text, Thinking, ToolCall, ToolResult
 from chimera.wires.anthropic_messages.content import (
+    ORIGIN,
     Block,
     call_block,
     document_block,
@@ -51,7 +52,7 @@ def _blocks(message: Message, lost: list[str]) -> list[Block]:
         if message.role == "system" and isinstance(part, Text):
             # Older models take no role `system`, newer ones only at certain places:
             # https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
-            block = text_block(marked_instruction(part.text))
+            block = text_block(Text(text=marked_instruction(part.text), cache=part.cache))
         else:
             block = _block(part)
         if block is not None:
@@ -60,13 +61,15 @@ def _blocks(message: Message, lost: list[str]) -> list[Block]:
             lost.append("messages.thinking")
         if isinstance(part, ToolCall) and part.signature:
             lost.append("messages.tool_call.signature")
+        if isinstance(part, Text) and any(cited.origin != ORIGIN for cited in part.citations):
+            lost.append("messages.citations")
     return blocks
 
 
 def _block(part: Part) -> Block | None:
     match part:
         case Text():
-            return text_block(part.text)
+            return text_block(part)
         case Image():
             return image_block(part)
         case Document():
@@ -82,4 +85,4 @@ def _block(part: Part) -> Block | None:
 def _trim_prefill(content: list[Block]) -> None:
     # "final assistant content cannot end with trailing whitespace": https://platform.claude.com/docs/en/api/errors
     if content[-1]["type"] == "text":
-        content[-1] = {"type": "text", "text": content[-1]["text"].rstrip()}
+        content[-1] = {**content[-1], "text": content[-1]["text"].rstrip()}

@@ -86,6 +86,11 @@ _BY_PREFIX: tuple[tuple[str, Quirks], ...] = (
 )
 
 
+def is_claude(model: str) -> bool:
+    """Whether a name is Claude's; of others nothing is known."""
+    return quirks_of(model) is not _IMITATOR
+
+
 def quirks_of(model: str) -> Quirks:
     """Return the quirks of a model; an unknown Claude is taken for a recent one."""
     return by_prefix(model, _BY_PREFIX, otherwise=_IMITATOR)

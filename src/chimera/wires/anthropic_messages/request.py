@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from chimera.llm import JsonObject, JsonSchema, NamedTool, Request, ResponseFormat, Tool
+from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, ResponseFormat, Tool
+from chimera.wires.anthropic_messages.content import keep_marks, marked, text_block
 from chimera.wires.anthropic_messages.conversation import encode_messages
 from chimera.wires.anthropic_messages.quirks import Quirks, quirks_of
 from chimera.wires.anthropic_messages.schemas import constrained, enforceable
@@ -27,7 +28,7 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
         "max_tokens": request.sampling.max_output_tokens or draft.quirks.output_tokens,
         "stream": True,
     }
-    system = [{"type": "text", "text": text.text} for text in request.system if text.text.strip()]
+    system = [block for text in request.system if (block := text_block(text))]
     system += draft.format_output(request.response_format)
     if system:
         draft.body["system"] = system
@@ -35,7 +36,8 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
     draft.offer_tools()
     draft.ask_for_thinking()
     draft.sample()
-    draft.lost += lost_extra(request)
+    draft.name_user()
+    keep_marks(draft.body, draft.lost)
     return Encoded(body=draft.body, lost=tuple(dict.fromkeys(draft.lost)))
 
 
@@ -93,7 +95,8 @@ class _Draft:
             self.lost.append("reasoning_effort")
         elif self.quirks.thinking == "adaptive":
             self.body["thinking"] = {"type": "adaptive", "display": "summarized"}
-            self._set_effort(effort_of(reasoning))
+            if reasoning != Reasoning():
+                self._set_effort(effort_of(reasoning))
         else:
             self._grant(budget_of(reasoning))
 
@@ -120,6 +123,13 @@ class _Draft:
             self.body[name] = min(value, _HOTTEST) if name == "temperature" else value
         others = ("seed", "presence_penalty", "frequency_penalty")
         self.lost += [name for name in others if getattr(sampling, name) is not None]
+
+    def name_user(self) -> None:
+        """Say whose question it is, where OpenAI's `user` does; its other extras have no place here."""
+        user = self.request.extra.get("user")
+        if isinstance(user, str):
+            self.body["metadata"] = {"user_id": user}
+        self.lost += [name for name in lost_extra(self.request) if name != "extra.user" or "metadata" not in self.body]
 
     def _ask_for_none(self) -> None:
         match self.quirks.unthinking:
@@ -160,7 +170,8 @@ def _tool(tool: Tool, lost: list[str]) -> dict[str, Any]:
     if tool.description:
         encoded["description"] = tool.description
     if tool.strict and enforceable(schema):
-        return {**encoded, "input_schema": {"type": "object", **constrained(schema)}, "strict": True}
+        strictly = {**encoded, "input_schema": {"type": "object", **constrained(schema)}, "strict": True}
+        return marked(strictly, tool.cache)
     if tool.strict:
         lost.append("tools.strict")
-    return {**encoded, "input_schema": {"type": "object", **schema}}
+    return marked({**encoded, "input_schema": {"type": "object", **schema}}, tool.cache)

@@ -1,0 +1,52 @@
+"""`POST /v1/messages/count_tokens`: counted by the provider where it counts, else here."""
+
+import asyncio
+
+import msgspec
+from starlette.requests import Request
+from starlette.types import Send
+
+from chimera.compat.answering import answer_whole
+from chimera.compat.anthropic.messages import read_call
+from chimera.compat.anthropic.shape import ANTHROPIC
+from chimera.compat.exchange import Surface, send_json
+from chimera.gateway.tokens import count
+from chimera.kit.errors import UnsupportedParameterError
+from chimera.kit.scope import Scope
+from chimera.llm import Answer, RelayRequest
+from chimera.tenancy.permissions import CHAT, require
+from chimera.wires.anthropic_messages import MessagesCall, counted_body
+
+OPERATION = "messages/count_tokens"
+COUNTED_BY = b"x-chimera-counted-by"
+
+
+async def count_tokens(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
+    require(scope, CHAT)
+    asked = await read_call(request)
+    call = surface.call(scope, _relayed(asked), request)
+    try:
+        await answer_whole(surface, call, request, send, shape=ANTHROPIC, encode=_unwritten)
+    except UnsupportedParameterError:
+        # The model is known, its provider just counts nothing.
+        target = surface.catalogue().resolve(asked.request.model)
+        model = target.model if target else asked.request.model
+        counted = await asyncio.to_thread(count, asked.request, model)
+        how = b"vocabulary" if counted.exact else b"estimate"
+        await send_json(send, msgspec.json.encode({"input_tokens": counted.tokens}), [(COUNTED_BY, how)])
+
+
+def _relayed(asked: MessagesCall) -> RelayRequest:
+    rest = msgspec.json.encode(counted_body(asked.request))
+    original = asked.request.original
+    return RelayRequest(
+        model=asked.request.model,
+        operation=OPERATION,
+        before=b'{"model":"',
+        after=b'",' + rest[1:],
+        headers=original.headers if original else (),
+    )
+
+
+def _unwritten(answer: Answer) -> bytes:
+    raise AssertionError("a relayed answer is forwarded")

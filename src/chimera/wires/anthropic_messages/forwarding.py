@@ -1,0 +1,162 @@
+"""A message between a caller and a provider who both speak this wire: bytes pass, usage is read beside."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from chimera.llm import Event, Original, Request, Started, TextDelta
+from chimera.wires.anthropic_messages.answer import decode_answer, stream_decoder
+from chimera.wires.anthropic_messages.content import ORIGIN
+from chimera.wires.anthropic_messages.quirks import Quirks, is_claude, quirks_of
+from chimera.wires.anthropic_messages.request import encode_request
+from chimera.wires.frames.forwarding import Decoder, ForwardedBody, ForwardedStream
+from chimera.wires.frames.sse import SseParser
+from chimera.wires.originals import forwardable, restated
+from chimera.wires.reading import UNREADABLE
+
+# Where the generations of Claude differ: what one takes, another answers with 400.
+_DIFFERING = ("temperature", "top_p", "top_k", "thinking", "output_config", "max_tokens")
+_DEFAULTS = frozenset({b"1", b"1.0"})
+_LOSABLE = frozenset({"temperature", "top_p", "top_k", "reasoning_effort"})
+# What only an answer needs, not the counting of a prompt.
+_OF_ANSWERS = frozenset({"max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "metadata"})
+
+
+class _Typed(Struct, frozen=True, gc=False):
+    type: str = ""
+
+
+class _Thinking(Struct, frozen=True, gc=False):
+    type: str = ""
+
+
+class _Effort(Struct, frozen=True, gc=False):
+    effort: str | None = None
+
+
+class _Opened(Struct, frozen=True, gc=False):
+    type: str = ""
+    content_block: _Typed | None = None
+
+
+_typed = msgspec.json.Decoder(_Typed).decode
+_opened = msgspec.json.Decoder(_Opened).decode
+_HEARD = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
+
+
+def original_of(request: Request) -> Original | None:
+    """Return the caller's words if they may go out as they are."""
+    return forwardable(request, (ORIGIN,))
+
+
+def forwarded_body(original: Original, request: Request) -> tuple[bytes, tuple[str, ...]]:
+    """Return the body for the provider, and what it lost: the caller's, with the provider's name of the model.
+
+    What this generation of models refuses, and we can say otherwise, is said as we would say it.
+    """
+    if not _misfits(original, request):
+        return restated(original, {"model": request.model}), ()
+    encoded = encode_request(request)
+    kept = {name: raw for name, raw in original.fields.items() if name not in _DIFFERING}
+    changes: dict[str, Any] = {name: encoded.body[name] for name in _DIFFERING if name in encoded.body}
+    if "output_config" in original.fields:
+        told = msgspec.json.decode(original.fields["output_config"], type=dict[str, Raw])
+        told.pop("effort", None)
+        mended = changes.get("output_config", {})
+        if merged := {**told, **{name: mended[name] for name in ("effort",) if name in mended}}:
+            changes["output_config"] = merged
+    lost = tuple(name for name in encoded.lost if name in _LOSABLE and not _is_default(original, name))
+    return restated(replace(original, fields=kept), {"model": request.model, **changes}), lost
+
+
+def counted_body(request: Request) -> dict[str, Any]:
+    """Return the body of `POST /v1/messages/count_tokens`, without the model."""
+    original = original_of(request)
+    if original is None:
+        told: dict[str, Any] = dict(encode_request(request).body)
+    else:
+        told = dict(original.fields)
+    return {name: value for name, value in told.items() if name not in {*_OF_ANSWERS, "model"}}
+
+
+def forwarding_decoder(original: Original, lost: tuple[str, ...] = ()) -> Decoder:
+    """Return the decoder of an answer that is passed on."""
+    if not original.stream:
+        return ForwardedBody(lambda body: _with_loss(decode_answer(body), lost))
+    return ForwardedStream(SseParser(), _Wakeful(stream_decoder(lost)), framed=framed, passed=_passed)
+
+
+def framed(payload: bytes) -> bytes:
+    """Return an event with its name, which is the type in its data; what cannot be read has none."""
+    data = payload.replace(b"\n", b"\ndata: ") if b"\n" in payload else payload
+    try:
+        return b"event: %b\ndata: %b\n\n" % (_typed(payload).type.encode(), data)
+    except UNREADABLE:
+        return b"data: %b\n\n" % data
+
+
+class _Wakeful:
+    """Hears the blocks of the provider's own tools too, as content without words: the caller waits for them."""
+
+    __slots__ = ("_decoder",)
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+
+    def feed(self, data: bytes) -> list[Event]:
+        events = self._decoder.feed(data)
+        if not events and b"content_block_start" in data:
+            [payload] = SseParser().feed(data)
+            block = _opened(payload).content_block
+            if block is not None and block.type not in _HEARD:
+                events.append(TextDelta(text=""))
+        return events
+
+    def close(self) -> list[Event]:
+        return self._decoder.close()
+
+
+def _passed(payload: bytes, _heard: Sequence[Event]) -> bytes:
+    return framed(payload)
+
+
+def _with_loss(events: list[Event], lost: tuple[str, ...]) -> list[Event]:
+    return [replace(event, lost=lost) if isinstance(event, Started) else event for event in events]
+
+
+def _is_default(original: Original, name: str) -> bool:
+    return bytes(original.fields.get(name, b"")) in _DEFAULTS
+
+
+def _misfits(original: Original, request: Request) -> bool:
+    """Whether the caller asks in words that another generation of Claude understands."""
+    if "max_tokens" not in original.fields:
+        return True
+    sampling = request.sampling
+    if sampling.temperature is not None and sampling.temperature > 1:
+        return True
+    if not is_claude(request.model):
+        return False
+    quirks = quirks_of(request.model)
+    drawn = {"temperature", "top_p", "top_k"} & original.fields.keys()
+    return bool(drawn and not quirks.sampling) or _thinks_otherwise(original, quirks)
+
+
+def _thinks_otherwise(original: Original, quirks: Quirks) -> bool:
+    thinking = original.fields.get("thinking")
+    config = original.fields.get("output_config")
+    effort = msgspec.json.decode(config, type=_Effort).effort if config else None
+    if effort is not None and effort not in quirks.efforts:
+        return True
+    match msgspec.json.decode(thinking, type=_Thinking).type if thinking else "":
+        case "enabled":
+            return quirks.thinking == "adaptive" and not quirks.sampling
+        case "adaptive":
+            return quirks.thinking == "budget"
+        case "disabled":
+            return quirks.unthinking == "never"
+        case _:
+            return False
