@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from chimera.adapters.factor_memories.database import DatabaseFactorMemory
+from chimera.bootstrap.batches import Work, open_work
 from chimera.bootstrap.gateway import Gateway, open_gateway
 from chimera.bootstrap.idempotency import open_runs
 from chimera.bootstrap.places import prepare_data_folder
@@ -58,6 +59,7 @@ class House:
     readers: Readers
     responses: Responses
     idempotency: Runs
+    work: Work
     first_run: FirstRun | None
 
     def default_model(self) -> str | None:
@@ -131,6 +133,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             readers=Readers(database=database, bus=bus, pace=desk.pace, live=desk.live),
             responses=responses,
             idempotency=idempotency,
+            work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
             first_run=made,
         )
 

@@ -78,6 +78,10 @@ class Settings(BaseModel):
     tenant_concurrency: int = Field(200, ge=1, description="Model calls of one organisation in flight, per replica.")
     provider_concurrency: int = Field(400, ge=1, description="Model calls to one provider in flight, per replica.")
     max_body_mb: int = Field(64, ge=1, description="Largest request body in MiB.")
+    max_file_mb: int = Field(200, ge=1, description="Largest uploaded file in MiB.")
+    batch_concurrency: int = Field(
+        8, ge=1, description="Requests of one organisation's batches in flight, per replica; they take of its room."
+    )
     fallbacks: dict[str, list[str]] = Field(
         default_factory=dict, description='Models to ask when one cannot answer: {"openai/gpt-5": ["anthropic/…"]}.'
     )

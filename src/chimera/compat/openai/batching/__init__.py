@@ -1,0 +1,1 @@
+"""OpenAI's files and batches over HTTP; what they are lives in `chimera.batches`."""
