@@ -169,7 +169,7 @@ async def test_without_credentials_only_the_public_endpoints_answer(standing: Ru
 
 @requirement("access.public")
 async def test_nothing_is_served_that_is_not_described(standing: Running) -> None:
-    doors = create_app(standing.house).app
+    doors = create_app(standing.house).app.app
     served = {route.path for route in iter_route_contexts(doors.rest.app.app.routes)}
     served |= {route.path.replace(":path}", "}") for route in doors.compat.app.app.router.routes}
     assert served == set((await described(standing))["paths"]) | PAGES

@@ -15,6 +15,7 @@ from chimera.bootstrap.places import web_app
 from chimera.compat.anthropic.routes import anthropic_routes
 from chimera.compat.app import CompatApp, compat_app
 from chimera.compat.exchange import Surface
+from chimera.compat.gemini.address_key import AddressKey
 from chimera.compat.gemini.routes import gemini_routes
 from chimera.compat.ollama.routes import ollama_routes
 from chimera.compat.openai.batching.routes import batching_routes
@@ -79,7 +80,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     compat = _compat(surface, house)
     house.work.door.open(_compat(replace(surface, authenticate=caller_inside), house))
     doors = Doors(
-        compat=Bounded(once(compat), largest),
+        compat=Bounded(AddressKey(once(compat)), largest),
         uploads=Bounded(compat, house.settings.max_file_mb * MEBIBYTE + SMALL_BODY),
         platform=Known(house.authenticate, Bounded(platform_once(app), largest)),
         rest=Bounded(platform_once(app), SMALL_BODY),
