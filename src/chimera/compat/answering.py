@@ -17,6 +17,7 @@ from chimera.web.outcome import note_broken
 from chimera.web.sse import HEADERS, Outlet
 
 EVENT_STREAM = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_UNTYPED = [header for header in EVENT_STREAM if header[0] != b"content-type"]
 
 
 class Writer(Protocol):
@@ -59,7 +60,7 @@ async def answer_stream(
     surface: Surface, call: Call, request: Request, send: Send, *, shape: Shape, writer: Callable[[Started], Writer]
 ) -> None:
     """Send the call's answer piece by piece; a failure before the first piece is still an HTTP status."""
-    outlet = Outlet(send)
+    outlet = Outlet(send, keep_alive=shape.keep_alive)
     words: Writer | None = None
     async with while_connected(request.receive, on_silence=outlet.keep_alive):
         try:
@@ -67,7 +68,7 @@ async def answer_stream(
                 started = await _started(events)
                 words = writer(started)
                 told = answer_headers(call, started.lost, started.headers, shape=shape)
-                await outlet.start(EVENT_STREAM + told)
+                await outlet.start([(b"content-type", shape.stream_type), *_UNTYPED, *told])
                 if started.forwarded:
                     await _forward(events, outlet)
                 else:

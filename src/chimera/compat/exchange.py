@@ -16,6 +16,7 @@ from chimera.kit.scope import Scope
 from chimera.llm import ProviderError
 from chimera.web.problems import error_headers, status_of
 from chimera.web.refusals import check_json
+from chimera.web.sse import HEADERS, KEEP_ALIVE
 
 log = structlog.get_logger()
 
@@ -64,12 +65,16 @@ class Shape:
         encode_error: An error and the request's id as a body.
         status: The error's HTTP status, where the surface's own differs from the house's.
         limits: How names of rate-limit headers begin that its clients read.
+        stream_type: Content type of what is streamed.
+        keep_alive: What is said in the silences of a stream; nothing where no frame may be empty.
     """
 
     wire: str
     encode_error: Callable[[AppError, str], bytes]
     status: Callable[[AppError], int] = status_of
     limits: str = "x-ratelimit-"
+    stream_type: bytes = HEADERS["content-type"].encode()
+    keep_alive: bytes = KEEP_ALIVE
 
 
 Answer = Callable[[Surface, Scope, Request, Send], Awaitable[None]]

@@ -27,8 +27,9 @@ def frame(event: str, data: bytes, *, id: int | None = None) -> bytes:
 class Outlet:
     """The body of one streamed response: whole frames in, with comments in the silences between them."""
 
-    def __init__(self, send: Send, *, keep_alive_s: float = 15.0) -> None:
+    def __init__(self, send: Send, *, keep_alive_s: float = 15.0, keep_alive: bytes = KEEP_ALIVE) -> None:
         self.keep_alive_s = keep_alive_s
+        self._keep_alive = keep_alive
         self._send = send
         self._started = False
         # Kept: asking for the running loop costs a system call on some Pythons, and every chunk asks.
@@ -49,8 +50,8 @@ class Outlet:
 
     async def keep_alive(self) -> None:
         """Say something if the body has begun and nothing was said lately, so that proxies keep the connection."""
-        if self._started and self._now() - self._last >= self.keep_alive_s:
-            await self.put(KEEP_ALIVE)
+        if self._keep_alive and self._started and self._now() - self._last >= self.keep_alive_s:
+            await self.put(self._keep_alive)
 
 
 class EventStream(Response):
