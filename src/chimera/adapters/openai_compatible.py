@@ -8,7 +8,7 @@ from urllib.parse import quote
 from chimera.adapters import health
 from chimera.adapters.http import HttpClient
 from chimera.adapters.settings import ProviderSettings, bearer, credential
-from chimera.adapters.streaming import Upstream
+from chimera.adapters.streaming import StreamDecoder, Upstream
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.llm import (
     EmbeddingRequest,
@@ -22,7 +22,7 @@ from chimera.llm import (
     Request,
     Stream,
 )
-from chimera.wires import openai_chat
+from chimera.wires import openai_chat, openai_responses
 from chimera.wires.openai_chat import Quirks
 from chimera.wires.originals import told
 
@@ -38,6 +38,7 @@ class Dialect:
         embeddings: Path for embeddings; `None` where the provider has none.
         relays: Operations that are passed on unread, each with its path; `RelayRequest.operation` names it.
         wires: Wires whose requests it takes as they are, each with its path.
+        responses: How its Responses API differs, where it has one.
         served: Models that are served although no list tells, e.g. Azure's deployments; no list is asked for then.
     """
 
@@ -49,6 +50,7 @@ class Dialect:
     embeddings: str | None = "/embeddings"
     relays: Mapping[str, str] = field(default_factory=dict[str, str])
     wires: Mapping[str, str] = field(default_factory=dict[str, str])
+    responses: openai_responses.Quirks = openai_responses.OPENAI
     served: tuple[ModelCard, ...] | None = None
 
 
@@ -62,20 +64,46 @@ class OpenAICompatible:
     upstream: Upstream = field(repr=False)
 
     def stream(self, request: Request) -> Stream:
-        path = self.dialect.wires.get(openai_chat.WIRE)
-        if path and (original := openai_chat.original_of(request, self.dialect.quirks)):
-            return self._forwarded(path, request.model, original)
-        encoded = told(openai_chat.encode_request(request, self.dialect.quirks), request, provider=self.name)
-        decoder = openai_chat.StreamDecoder(encoded.lost)
-        return self.upstream.stream(self._url(self.dialect.chat, request.model), encoded.to_json(), decoder)
+        return self._forwarded(request) or self._translated(request)
 
-    def _forwarded(self, path: str, model: str, original: Original) -> Stream:
-        return self.upstream.stream(
-            self._url(path, model),
-            openai_chat.forwarded_body(original, self.dialect.quirks, model=model),
-            openai_chat.forwarding_decoder(original),
-            timeouts=None if original.stream else self.upstream.timeouts.whole,
-        )
+    def _forwarded(self, request: Request) -> Stream | None:
+        """Ask in the caller's own words, if the provider takes them."""
+        wire = request.original.wire if request.original else ""
+        path = self.dialect.wires.get(wire)
+        if path is None:
+            return None
+        quirks, model = self.dialect.quirks, request.model
+        original: Original | None = None
+        decoder: StreamDecoder
+        if wire == openai_responses.WIRE:
+            if original := openai_responses.original_of(request, self.dialect.responses):
+                body = openai_responses.forwarded_body(original, model=model)
+                decoder = openai_responses.forwarding_decoder(original)
+        elif not self._speaks_responses(model) and (original := openai_chat.original_of(request, quirks)):
+            encoded = openai_chat.forwarded_request(original, quirks, model=model)
+            if encoded.lost and request.strict:
+                return None
+            body, decoder = encoded.to_json(), openai_chat.forwarding_decoder(original, encoded.lost)
+        if original is None:
+            return None
+        timeouts = None if original.stream else self.upstream.timeouts.whole
+        return self.upstream.stream(self._url(path, model), body, decoder, timeouts=timeouts)
+
+    def _translated(self, request: Request) -> Stream:
+        decoder: StreamDecoder
+        if self._speaks_responses(request.model):
+            path = self.dialect.wires[openai_responses.WIRE]
+            encoded = told(openai_responses.encode_request(request), request, provider=self.name)
+            decoder = openai_responses.stream_decoder(encoded.lost)
+        else:
+            path = self.dialect.chat
+            encoded = told(openai_chat.encode_request(request, self.dialect.quirks), request, provider=self.name)
+            decoder = openai_chat.StreamDecoder(encoded.lost)
+        return self.upstream.stream(self._url(path, request.model), encoded.to_json(), decoder)
+
+    def _speaks_responses(self, model: str) -> bool:
+        """Whether the model has no chat completions."""
+        return openai_responses.WIRE in self.dialect.wires and self.dialect.responses.answers_alone(model)
 
     async def models(self) -> Sequence[ModelCard]:
         if self.dialect.served is not None:

@@ -10,7 +10,7 @@ from chimera.adapters.http import HttpClient
 from chimera.adapters.openai_compatible import Dialect, open_provider
 from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key, usual_headers
 from chimera.llm import ModelCard, ModelProvider
-from chimera.wires import openai_chat
+from chimera.wires import openai_chat, openai_responses
 from chimera.wires.openai_chat import guess_card
 
 ENVIRONMENT = {
@@ -24,7 +24,7 @@ ENVIRONMENT = {
     "AZURE_OPENAI_API_VERSION": "api_version",
     "AZURE_OPENAI_DEPLOYMENTS": "deployments",
 }
-WIRES = (openai_chat.WIRE,)
+WIRES = (openai_chat.WIRE, openai_responses.WIRE)
 _APPLICATION = ("tenant", "client_id", "client_secret", "assertion_file")
 MODELS: tuple[ModelCard, ...] = ()
 
@@ -81,10 +81,11 @@ def _dialect(version: str, served: tuple[ModelCard, ...]) -> Dialect:
     # https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
     prefix, query = ("/openai/v1", "") if version == "v1" else ("/openai", f"?api-version={version}")
     model = prefix if version == "v1" else "/openai/deployments/{model}"
+    responses = {openai_responses.WIRE: f"{prefix}/responses"} if version == "v1" else {}
     return Dialect(
         environment=ENVIRONMENT,
         quirks=openai_chat.OPENAI,
-        wires={openai_chat.WIRE: f"{model}/chat/completions{query}"},
+        wires={openai_chat.WIRE: f"{model}/chat/completions{query}", **responses},
         chat=f"{model}/chat/completions{query}",
         models=(f"{prefix}/models{query}",),
         embeddings=f"{model}/embeddings{query}",

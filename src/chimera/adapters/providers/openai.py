@@ -6,10 +6,14 @@ from chimera.adapters.http import HttpClient
 from chimera.adapters.openai_compatible import Dialect, open_provider
 from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
 from chimera.llm import Capabilities, ModelCard, ModelProvider
-from chimera.wires import openai_chat
+from chimera.wires import openai_chat, openai_responses
 
 ENVIRONMENT = {"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"}
-DIALECT = Dialect(environment=ENVIRONMENT, quirks=openai_chat.OPENAI, wires={openai_chat.WIRE: "/chat/completions"})
+DIALECT = Dialect(
+    environment=ENVIRONMENT,
+    quirks=openai_chat.OPENAI,
+    wires={openai_chat.WIRE: "/chat/completions", openai_responses.WIRE: "/responses"},
+)
 WIRES = tuple(DIALECT.wires)
 
 _GPT = Capabilities(images=True, reasoning=True)

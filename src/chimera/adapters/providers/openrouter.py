@@ -6,15 +6,19 @@ from chimera.adapters.http import HttpClient
 from chimera.adapters.openai_compatible import Dialect, open_provider
 from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
 from chimera.llm import ModelProvider
-from chimera.wires import openai_chat
+from chimera.wires import openai_chat, openai_responses
 
 ENVIRONMENT = {"OPENROUTER_API_KEY": "api_key", "OPENROUTER_BASE_URL": "base_url"}
 DIALECT = Dialect(
     environment=ENVIRONMENT,
     quirks=openai_chat.OPENROUTER,
+    # https://openrouter.ai/docs/api-reference/responses-api/overview
+    wires={openai_responses.WIRE: "/responses"},
+    responses=openai_responses.OPENROUTER,
     # The list of models is public, so it proves nothing: https://openrouter.ai/docs/api-reference/limits
     check="/key",
 )
+WIRES = tuple(DIALECT.wires)
 MODELS = tuple(
     openai_chat.guess_card(name) for name in ("openrouter/auto", "openai/gpt-5.5", "deepseek/deepseek-v4-flash")
 )

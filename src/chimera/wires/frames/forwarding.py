@@ -36,7 +36,7 @@ class ForwardedStream:
         passed: What the caller gets.
     """
 
-    __slots__ = ("_decoder", "_framed", "_held", "_opened", "_parser", "_passed")
+    __slots__ = ("_aside", "_decoder", "_framed", "_held", "_opened", "_parser", "_passed")
 
     def __init__(
         self, parser: FrameParser, decoder: Decoder, *, framed: Callable[[bytes], bytes], passed: Passed
@@ -45,18 +45,21 @@ class ForwardedStream:
         self._decoder = decoder
         self._framed = framed
         self._passed = passed
-        self._held = b""
+        self._held: list[bytes] = []
+        self._aside: list[Event] = []
         self._opened = False
 
     def feed(self, data: bytes) -> list[Event]:
-        """Return the events that these bytes complete, as `FramedDecoder.feed` does."""
+        """Return the events that these bytes complete, as `FramedDecoder.feed` does; their frames come as one."""
         told: list[Event] = []
         try:
             for payload in self._parser.feed(data):
                 self._take(payload, told)
         except BrokenAnswerError as error:
+            self._flush(told)
             error.heard = told
             raise
+        self._flush(told)
         return told
 
     def close(self) -> list[Event]:
@@ -64,28 +67,34 @@ class ForwardedStream:
         told: list[Event] = []
         for payload in self._parser.close():
             self._take(payload, told)
-        self._tell(b"", self._decoder.close(), told)
+        self._tell(self._decoder.close(), told)
+        self._flush(told)
         return told
 
     def _take(self, payload: bytes, told: list[Event]) -> None:
         heard = self._decoder.feed(self._framed(payload))
-        self._tell(self._passed(payload, heard), heard, told)
+        if frame := self._passed(payload, heard):
+            self._held.append(frame)
+        self._tell(heard, told)
 
-    def _tell(self, frame: bytes, heard: Sequence[Event], told: list[Event]) -> None:
-        self._held += frame
-        aside: list[Event] = []
+    def _tell(self, heard: Sequence[Event], told: list[Event]) -> None:
         for event in heard:
-            if type(event) is Started:
+            kind = type(event)
+            if kind is Started:
                 told.append(replace(event, forwarded=True))
-            elif type(event) is UsageReported or type(event) is Finished:
-                aside.append(event)
-                self._opened |= type(event) is Finished
+            elif kind is UsageReported or kind is Finished:
+                self._aside.append(event)
+                self._opened |= kind is Finished
             else:
                 self._opened = True
+
+    def _flush(self, told: list[Event]) -> None:
         if self._opened and self._held:
-            told.append(Forwarded(data=self._held))
-            self._held = b""
-        told += aside
+            told.append(Forwarded(data=self._held[0] if len(self._held) == 1 else b"".join(self._held)))
+            self._held = []
+        if self._aside:
+            told += self._aside
+            self._aside = []
 
 
 class ForwardedBody:
@@ -93,12 +102,16 @@ class ForwardedBody:
 
     Args:
         decode: The wire's reading of a whole answer: its events, from `Started` to `Finished`.
+        patched: What the caller gets of the body, where that is not all of it as it is.
     """
 
-    __slots__ = ("_decode", "_pieces", "_size")
+    __slots__ = ("_decode", "_patched", "_pieces", "_size")
 
-    def __init__(self, decode: Callable[[bytes], Sequence[Event]]) -> None:
+    def __init__(
+        self, decode: Callable[[bytes], Sequence[Event]], *, patched: Callable[[bytes], bytes] | None = None
+    ) -> None:
         self._decode = decode
+        self._patched = patched
         self._pieces: list[bytes] = []
         self._size = 0
 
@@ -123,6 +136,6 @@ class ForwardedBody:
         except UNREADABLE as error:
             raise WireError("malformed", "The answer cannot be read.") from error
         told: list[Event] = [replace(event, forwarded=True) for event in heard if type(event) is Started]
-        told.append(Forwarded(data=body))
+        told.append(Forwarded(data=self._patched(body) if self._patched else body))
         told += [event for event in heard if type(event) is UsageReported or type(event) is Finished]
         return told

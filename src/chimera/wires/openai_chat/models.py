@@ -13,16 +13,17 @@ from chimera.wires.failure import WireError
 # What OpenAI and its imitators list beside chat and embedding models, or serve on other paths only.
 _NEITHER = re.compile(
     r"whisper|tts|transcribe|dall-e|gpt-image|chatgpt-image|sora|moderation|realtime|audio|davinci|babbage"
-    r"|gpt-3\.5-turbo-instruct|rerank|codex|deep-research|computer-use|search-api"
-    # https://platform.openai.com/docs/models: the pro models answer on /responses only.
-    r"|^(?:o\d|gpt-[\d.]+)-pro",
+    r"|gpt-3\.5-turbo-instruct|rerank|computer-use|search-api",
     re.IGNORECASE,
 )
 _EMBEDDING = re.compile(r"embed|\bbge-|\be5-|\bgte-|minilm", re.IGNORECASE)
 _SEES = re.compile(
-    r"gpt-4o|gpt-4\.1|gpt-[5-9]|\bo[134]\b|-vl\b|vision|pixtral|llava|gemini|claude|gemma-?3|llama-?4", re.IGNORECASE
+    r"gpt-4o|gpt-4\.1|gpt-[5-9]|codex|\bo[134]\b|-vl\b|vision|pixtral|llava|gemini|claude|gemma-?3|llama-?4",
+    re.IGNORECASE,
 )
-_REASONS = re.compile(r"\bo[134]\b|gpt-[5-9]|gpt-oss|reasoner|deepseek-(?:v4|r1)|qwq|thinking|magistral", re.IGNORECASE)
+_REASONS = re.compile(
+    r"\bo[134]\b|codex|gpt-[5-9]|gpt-oss|reasoner|deepseek-(?:v4|r1)|qwq|thinking|magistral", re.IGNORECASE
+)
 
 
 class _Architecture(Struct, frozen=True, gc=False):

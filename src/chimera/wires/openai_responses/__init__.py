@@ -3,8 +3,11 @@
 Reference: https://platform.openai.com/docs/api-reference/responses, https://www.openresponses.org/specification
 """
 
+from chimera.wires.openai_responses.forwarding import forwarded_body, forwarding_decoder, original_of
+from chimera.wires.openai_responses.quirks import OPENAI, OPENROUTER, Quirks
 from chimera.wires.openai_responses.reasoning import WIRE
 from chimera.wires.openai_responses.request_decoding import ResponsesCall, decode_request, resolved, with_history
+from chimera.wires.openai_responses.request_encoding import encode_request
 from chimera.wires.openai_responses.response_object import (
     Head,
     answered,
@@ -14,9 +17,11 @@ from chimera.wires.openai_responses.response_object import (
     response_error,
     response_object,
 )
+from chimera.wires.openai_responses.stream_decoding import decode_answer, stream_decoder
 from chimera.wires.openai_responses.stream_encoding import StreamEncoder
 
 __all__ = [
-    "WIRE", "Head", "ResponsesCall", "StreamEncoder", "answered", "decode_request", "encode_response", "ending",
-    "head_of", "resolved", "response_error", "response_object", "with_history",
+    "OPENAI", "OPENROUTER", "WIRE", "Head", "Quirks", "ResponsesCall", "StreamEncoder", "answered", "decode_answer",
+    "decode_request", "encode_request", "encode_response", "ending", "forwarded_body", "forwarding_decoder", "head_of",
+    "original_of", "resolved", "response_error", "response_object", "stream_decoder", "with_history",
 ]  # fmt: skip

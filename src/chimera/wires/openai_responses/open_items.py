@@ -154,7 +154,7 @@ class OpenReasoning:
 
 
 class OpenCall:
-    """A call of a tool. The input of a custom tool is told when it is whole; until then it is a function's arguments."""
+    """A call of a tool. The input of a custom tool is told when it is whole; till then it is a function's arguments."""
 
     __slots__ = ("_custom", "_ended", "_first", "_forms", "_id", "_index", "_pieces", "opening")
 

@@ -48,6 +48,11 @@ def encrypted_content(signature: str | None, origin: str | None, *, redacted: bo
     return sealed((_REDACTED if redacted else "") + (signature or ""), origin, wire=WIRE)
 
 
+def decrypts_here(encrypted: str | None) -> bool:
+    """Whether a provider of this wire can read this `encrypted_content`."""
+    return encrypted is not None and unsealed(encrypted, wire=WIRE)[1] == WIRE
+
+
 def encode_reasoning(thinking: Thinking, id: str) -> dict[str, Any]:
     """Return the item as clients and providers of this wire take it."""
     item: dict[str, Any] = {

@@ -88,6 +88,7 @@ _PREFIXES = {
     "message": "msg", "function_call": "fc", "function_call_output": "fco", "custom_tool_call": "ctc",
     "custom_tool_call_output": "ctco", "reasoning": "rs",
 }  # fmt: skip
+_SAID = _PREFIXES.keys() - {"reasoning"}
 _UNWORDED = re.compile(r"[^a-z]")
 _body = msgspec.json.Decoder(_Body)
 _fields = msgspec.json.Decoder(dict[str, Raw])
@@ -161,7 +162,7 @@ def with_history(call: ResponsesCall, items: Sequence[dict[str, Any]]) -> Respon
 
     `items` and `references` of the call stay its own.
     """
-    history = tuple(Raw(_encode(item)) for item in items)
+    history = tuple(Raw(_encode(_without_id(item))) for item in items)
     offered, request = _request(call.told, call.fields, _own(call.told), history)
     return replace(call, request=request, forms=offered.forms)
 
@@ -186,6 +187,11 @@ def resolved(call: ResponsesCall, found: Mapping[str, dict[str, Any]]) -> Respon
     offered, request = _request(told, fields, own, ())
     items = tuple(_listed(raw, f"input.{index}") for index, raw in enumerate(own))
     return replace(call, request=request, forms=offered.forms, items=items, references=(), told=told, fields=fields)
+
+
+def _without_id(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the item without an id that a provider, who keeps nothing, could look for."""
+    return {name: value for name, value in item.items() if name != "id"} if item.get("type") in _SAID else item
 
 
 def _own(told: _Body) -> list[Raw]:

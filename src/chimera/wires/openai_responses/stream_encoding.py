@@ -54,7 +54,7 @@ class StreamEncoder:
 
     @property
     def response(self) -> dict[str, Any]:
-        """The response so far; after `Finished` or `error`, for good."""
+        """The response so far; after `Finished` or `error` for good, and where frames are passed on as last heard."""
         if self._heard is not None:
             return self._heard
         output = [item.item for item in self._items]
@@ -111,8 +111,7 @@ class StreamEncoder:
         told = msgspec.json.decode(body)["error"]
         failure = response_error(body)
         self._status = {"status": "failed", "error": failure}
-        if self._heard is not None:
-            self._heard = {**self._heard, **self._status}
+        self._heard = {**self.response, **self._status}
         # OpenAI documents the flat members and sends the nested ones: https://github.com/openai/openai-dotnet/issues/881
         flat = {"code": failure["code"], "message": failure["message"], "param": told["param"], "error": told}
         return self._frame("error", flat) + self._frames(self._lifecycle("failed"))
@@ -184,6 +183,7 @@ class StreamEncoder:
         for call in self._calls.values():
             frames += self._frames(call.end(status if call is last else "completed"))
         self._status = {"status": status, "incomplete": incomplete}
+        self._heard = self.response
         return frames + self._frames(self._lifecycle(status))
 
     def _lifecycle(self, name: str) -> Iterable[Told]:

@@ -1,0 +1,138 @@
+"""A response between a caller and a provider who both speak this wire.
+
+Bytes pass, but for what is ours to say: the provider keeps nothing, so the id, `store` and `previous_response_id` of
+the response are ours, in the events that carry the response and in the whole body.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from chimera.llm import Event, Original, Request
+from chimera.wires.frames.forwarding import Decoder, ForwardedBody, ForwardedStream
+from chimera.wires.frames.sse import SseParser
+from chimera.wires.openai_responses.quirks import Quirks, reasons
+from chimera.wires.openai_responses.reasoning import WIRE, decrypts_here
+from chimera.wires.openai_responses.request_encoding import ENCRYPTED
+from chimera.wires.openai_responses.stream_decoding import decode_answer, stream_decoder
+from chimera.wires.originals import restated
+from chimera.wires.signatures import split_id
+
+_NAMELESS = re.compile(r"[^a-z_.]")
+_ODD = (b"reasoning", b"__sig__")
+
+
+class _Typed(Struct, frozen=True, gc=False):
+    type: str = ""
+
+
+class _Kept(Struct, frozen=True, gc=False):
+    type: str = ""
+    encrypted_content: str | None = None
+    call_id: str | None = None
+
+
+class _Event(Struct, frozen=True, gc=False):
+    type: str = ""
+    response: Raw | None = None
+
+
+_types = msgspec.json.Decoder(list[_Typed]).decode
+_items = msgspec.json.Decoder(str | list[Raw]).decode
+_kept = msgspec.json.Decoder(_Kept).decode
+_strings = msgspec.json.Decoder(list[str]).decode
+_event = msgspec.json.Decoder(_Event).decode
+_fields = msgspec.json.Decoder(dict[str, Raw]).decode
+_encode = msgspec.json.encode
+
+
+def original_of(request: Request, quirks: Quirks) -> Original | None:
+    """Return what a provider with these quirks gets of the caller's words, if it takes them.
+
+    Reasoning of other models stays here, and so does OpenAI's own that it would have to have kept: `minor` names it.
+    """
+    original = request.original
+    if original is None or original.wire != WIRE or not _known(original, quirks):
+        return None
+    told, lost = _own_items(original.fields.get("input"))
+    if lost and request.strict:
+        return None
+    fields = original.fields if told is None else {**original.fields, "input": told}
+    return replace(original, fields=fields, minor=tuple(lost))
+
+
+def forwarded_body(original: Original, *, model: str) -> bytes:
+    """Return the body for the provider: the caller's, with the provider's name of the model, and never to be kept.
+
+    Args:
+        original: What `original_of` gave.
+        model: The provider's name of the model.
+    """
+    changes: dict[str, Any] = {"model": model, "store": False}
+    told = original.fields.get("include")
+    include = _strings(told) if told else []
+    if reasons(model) and ENCRYPTED not in include:
+        changes["include"] = [*include, ENCRYPTED]
+    return restated(original, changes)
+
+
+def forwarding_decoder(original: Original) -> Decoder:
+    """Return the decoder of an answer that is passed on; see `forwarded_body`."""
+    if not original.stream:
+        return ForwardedBody(
+            lambda body: decode_answer(body, original.minor), patched=partial(_restated, ours=original.answer)
+        )
+
+    def passed(payload: bytes, heard: Sequence[Event]) -> bytes:
+        if payload[:6] == b"[DONE]":
+            return b""
+        told = _event(payload)
+        if told.response is not None and original.answer:
+            members = _fields(payload)
+            members["response"] = Raw(_restated(bytes(told.response), ours=original.answer))
+            payload = _encode(members)
+        return b"event: %b\n%b" % (_NAMELESS.sub("", told.type).encode(), framed(payload))
+
+    return ForwardedStream(SseParser(), stream_decoder(original.minor), framed=framed, passed=passed)
+
+
+def framed(payload: bytes) -> bytes:
+    return b"data: %b\n\n" % payload.replace(b"\n", b"\ndata: ")
+
+
+def _restated(response: bytes, *, ours: Mapping[str, Raw]) -> bytes:
+    return _encode({**_fields(response), **ours}) if ours else response
+
+
+def _known(original: Original, quirks: Quirks) -> bool:
+    tools = original.fields.get("tools")
+    return quirks.tools is None or tools is None or all(tool.type in quirks.tools for tool in _types(tools))
+
+
+def _own_items(told: Raw | None) -> tuple[Raw | None, list[str]]:
+    """Return the items that may be sent if others are among them, and the paths of those."""
+    if told is None or not any(mark in bytes(told) for mark in _ODD):
+        return None, []
+    items = _items(told)
+    if isinstance(items, str):
+        return None, []
+    sent: list[Raw] = []
+    lost: list[str] = []
+    for index, raw in enumerate(items):
+        item = _kept(raw)
+        if item.type == "reasoning" and not decrypts_here(item.encrypted_content):
+            lost.append(f"input.{index}")
+            continue
+        sent.append(_plain(raw, item))
+    return Raw(_encode(sent)), lost
+
+
+def _plain(raw: Raw, item: _Kept) -> Raw:
+    """Return the item with the plain id of its call: the signature in it is another provider's."""
+    call_id, signature = split_id(item.call_id or "")
+    return raw if signature is None else Raw(_encode({**_fields(raw), "call_id": call_id}))
