@@ -206,7 +206,10 @@ def test_only_models_that_chat_or_embed_are_listed() -> None:
     )
     body = msgspec.json.encode({"data": [{"id": name} for name in names.split()]})
     cards = {card.name: card.capabilities for card in openai_chat.decode_models(body)}
-    assert " ".join(cards) == "gpt-5.5 gpt-4o-mini o3 text-embedding-3-small meta-llama/Llama-3.1-8B-Instruct"
+    assert list(cards) == [
+        *("gpt-5.5", "gpt-4o-mini", "o3", "text-embedding-3-small"),
+        *("o1-pro", "gpt-5-pro", "meta-llama/Llama-3.1-8B-Instruct", "gpt-5-codex"),
+    ]
     assert cards["text-embedding-3-small"] == Capabilities(
         chat=False, tools=False, structured_output=False, embeddings=True
     )
