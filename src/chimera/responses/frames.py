@@ -23,8 +23,8 @@ class Told(Struct, frozen=True, gc=False):
 
     type: str = ""
     sequence_number: int = -1
-    item: Raw | None = None
-    response: Raw | None = None
+    item: Raw = Raw()
+    response: Raw = Raw()
 
 
 _told: Final = msgspec.json.Decoder(Told).decode
