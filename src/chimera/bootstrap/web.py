@@ -20,6 +20,7 @@ from chimera.compat.gemini.routes import gemini_routes
 from chimera.compat.ollama.routes import ollama_routes
 from chimera.compat.openai.batching.routes import batching_routes
 from chimera.compat.openai.openapi import PATHS, SCHEMAS
+from chimera.compat.openai.relaying.routes import relaying_routes
 from chimera.compat.openai.responses import openapi as responses_openapi
 from chimera.compat.openai.responses.routes import responses_routes
 from chimera.compat.openai.routes import openai_routes
@@ -116,6 +117,7 @@ class Doors:
 def _compat(surface: Surface, house: House) -> CompatApp:
     routes = [*openai_routes(surface), *anthropic_routes(surface), *gemini_routes(surface), *ollama_routes(surface)]
     routes += batching_routes(surface, house.work.files, house.work.batches)
+    routes += relaying_routes(surface, house.gateway.relays)
     routes += responses_routes(surface, house.responses)
     return compat_app(routes, shape_of)
 

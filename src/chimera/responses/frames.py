@@ -37,13 +37,11 @@ def split(frames: bytes) -> list[bytes]:
 
 def read(frame: bytes) -> Told:
     """Read a frame's data; of one that has none that can be read, nothing is told."""
-    for line in frame.splitlines():
-        if line.startswith(b"data:"):
-            try:
-                return _told(line[5:])
-            except msgspec.DecodeError:
-                break
-    return Told()
+    data = b"\n".join(line[5:] for line in frame.split(b"\n") if line.startswith(b"data:"))
+    try:
+        return _told(data)
+    except msgspec.DecodeError:
+        return Told()
 
 
 def last_number(frames: bytes) -> int:
