@@ -26,6 +26,16 @@ from chimera.wires import openai_chat, openai_responses
 from chimera.wires.openai_chat import Quirks
 from chimera.wires.originals import told
 
+RELAYS: Mapping[str, str] = {
+    # https://platform.openai.com/docs/api-reference/moderations, …/audio, …/images
+    "moderations": "/moderations",
+    "audio/speech": "/audio/speech",
+    "audio/transcriptions": "/audio/transcriptions",
+    "audio/translations": "/audio/translations",
+    "images/generations": "/images/generations",
+}
+"""What OpenAI has besides chat and embeddings, each with its path."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
@@ -98,7 +108,7 @@ class OpenAICompatible:
         else:
             path = self.dialect.chat
             encoded = told(openai_chat.encode_request(request, self.dialect.quirks), request, provider=self.name)
-            decoder = openai_chat.StreamDecoder(encoded.lost)
+            decoder = openai_chat.StreamDecoder(encoded.lost, openai_chat.own_names(request.tools))
         return self.upstream.stream(self._url(path, request.model), encoded.to_json(), decoder)
 
     def _speaks_responses(self, model: str) -> bool:

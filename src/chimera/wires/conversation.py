@@ -1,7 +1,10 @@
 """Conversations put in order for providers that refuse a call without a result, or a result without a call. Pure."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from chimera.llm import Document, Image, Message, Part, Text, ToolCall, ToolResult
 
@@ -11,6 +14,44 @@ OPENING = "(The conversation begins with your message.)"
 _NO_RESULT = "No result was recorded for this call."
 
 
+def identified(messages: Sequence[Message]) -> Sequence[Message]:
+    """Return the messages with an id of its own for every call, always the same ones.
+
+    Some clients leave ids empty, or use one for several calls of a message or of a conversation: results then belong
+    to the calls of that id in their order.
+    """
+    seen: set[str] = set()
+    given: defaultdict[str, deque[str]] = defaultdict(deque)
+    changed: dict[int, Message] = {}
+    for place, message in enumerate(messages):
+        if message.role == "assistant":
+            given = defaultdict(deque)
+        elif message.role != "tool":
+            continue
+        parts = tuple(_identified(part, seen, given) for part in message.parts)
+        if parts != message.parts:
+            changed[place] = replace(message, parts=parts)
+    return [changed.get(place, message) for place, message in enumerate(messages)] if changed else messages
+
+
+def _identified(part: Part, seen: set[str], given: defaultdict[str, deque[str]]) -> Part:
+    match part:
+        case ToolCall():
+            unique, number = part.id or "call", 1
+            while unique in seen:
+                number += 1
+                unique = f"{part.id or 'call'}_{number}"
+            seen.add(unique)
+            given[part.id].append(unique)
+            return part if unique == part.id else replace(part, id=unique)
+        case ToolResult(call_id=call_id) if given.get(call_id):
+            # The last one stays, for a result that is told twice.
+            unique = given[call_id].popleft() if len(given[call_id]) > 1 else given[call_id][0]
+            return part if unique == call_id else replace(part, call_id=unique)
+        case _:
+            return part
+
+
 def paired(messages: Sequence[Message]) -> list[Message]:
     """Return the messages with every call answered in one message right after it, in the order of the calls.
 
@@ -18,7 +59,7 @@ def paired(messages: Sequence[Message]) -> list[Message]:
     result without its call is told as user text.
     """
     ordered: list[Message] = []
-    for message, following in _turns(messages):
+    for message, following in _turns(identified(messages)):
         if message is not None:
             ordered.append(message)
         calls = [part for part in message.parts if isinstance(part, ToolCall)] if message is not None else []

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chimera.kit.errors import InvalidRequestError, UnsupportedParameterError
-from chimera.llm import Document, Image, Message, Reasoning, Text, Thinking, ToolCall, ToolResult
+from chimera.kit.errors import InvalidRequestError
+from chimera.llm import Citation, Document, Image, Message, Reasoning, Text, Thinking, ToolCall, ToolResult
 from chimera.wires.openai_chat import ChatCall, decode_request
 
 HELLO = {"role": "user", "content": "Hello"}
@@ -104,21 +104,8 @@ def test_our_own_extension_names_fallbacks() -> None:
 def test_reasoning_is_asked_for_by_word_or_by_budget() -> None:
     assert asked(reasoning_effort="low").request.reasoning == Reasoning(effort="low")
     assert asked(reasoning={"max_tokens": 100}).request.reasoning == Reasoning(budget_tokens=100)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "field"),
-    [
-        ({"functions": []}, "functions"),
-        ({"function_call": "auto"}, "function_call"),
-        ({"tools": [{"type": "custom", "custom": {"name": "x"}}]}, "tools.0.type"),
-        ({"tools": [TOOL], "tool_choice": {"type": "allowed_tools"}}, "tool_choice"),
-    ],
-)
-def test_what_is_not_carried_is_refused_by_name(parameters: dict[str, Any], field: str) -> None:
-    with pytest.raises(UnsupportedParameterError) as refused:
-        asked(**parameters)
-    assert (refused.value.code, refused.value.field) == ("unsupported_parameter", field)
+    assert asked(reasoning={"enabled": True}).request.reasoning == Reasoning(effort="medium")
+    assert asked(reasoning={"enabled": False}).request.reasoning == Reasoning(effort="none")
 
 
 @pytest.mark.parametrize(
@@ -131,6 +118,10 @@ def test_what_is_not_carried_is_refused_by_name(parameters: dict[str, Any], fiel
         ({"audio": {"voice": "alloy"}}, "audio"),
         ({"web_search_options": {}}, "web_search_options"),
         ({"moderation": {"model": "m"}}, "moderation"),
+        ({"functions": [{"name": "f"}]}, "functions"),
+        ({"function_call": "auto"}, "function_call"),
+        ({"tools": [TOOL, {"type": "custom", "custom": {"name": "x"}}]}, "tools.1"),
+        ({"tools": [TOOL], "tool_choice": {"type": "allowed_tools"}}, "tool_choice"),
     ],
 )
 def test_what_only_this_wire_carries_is_named(parameters: dict[str, Any], field: str) -> None:
@@ -143,15 +134,89 @@ def test_what_only_this_wire_carries_is_named(parameters: dict[str, Any], field:
     ("message", "field"),
     [
         ({"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}, "messages.0.content.0"),
-        ({"role": "user", "content": [{"type": "file", "file": {"file_id": "f"}}]}, "messages.0.content.0.file"),
+        ({"role": "user", "content": [{"type": "video_url", "video_url": {"url": "x"}}]}, "messages.0.content.0"),
+        ({"role": "user", "content": [{"type": "file", "file": {"file_id": "f"}}]}, "messages.0.content.0"),
+        ({"role": "function", "name": "f", "content": "42"}, "messages.0"),
         ({"role": "assistant", "function_call": {"name": "f"}}, "messages.0.function_call"),
-        ({"role": "assistant", "tool_calls": [CALL | {"type": "custom"}]}, "messages.0.tool_calls.0.type"),
+        ({"role": "assistant", "audio": {"id": "a"}}, "messages.0.audio"),
+        ({"role": "assistant", "tool_calls": [CALL | {"type": "custom"}]}, "messages.0.tool_calls.0"),
     ],
 )
-def test_content_that_is_not_carried_is_refused_by_its_path(message: dict[str, Any], field: str) -> None:
-    with pytest.raises(UnsupportedParameterError) as refused:
-        asked(message)
-    assert refused.value.field == field
+def test_content_that_only_this_wire_carries_is_named_by_its_path(message: dict[str, Any], field: str) -> None:
+    original = asked(message).request.original
+    assert original is not None
+    assert original.beyond == (field,)
+
+
+def test_marks_of_prompt_caching_are_taken_from_parts_messages_and_tools() -> None:
+    hour, default = {"type": "ephemeral", "ttl": "1h"}, {"type": "ephemeral"}
+    request = asked(
+        {"role": "system", "content": "Rules", "cache_control": default},
+        {
+            "role": "user",
+            "content": [{"type": "text", "text": "a", "cache_control": hour}, {"type": "text", "text": "b"}],
+        },
+        {"role": "assistant", "content": "c", "tool_calls": [CALL | {"cache_control": hour}]},
+        {"role": "tool", "tool_call_id": "c1", "content": "42", "cache_control": default},
+        tools=[
+            TOOL | {"cache_control": hour},
+            {"type": "function", "function": {"name": "g", "cache_control": default}},
+        ],
+    ).request
+    assert request.system == (Text(text="Rules", cache="5m"),)
+    user, answer, result = request.messages
+    assert user.parts == (Text(text="a", cache="1h"), Text(text="b"))
+    assert answer.parts == (Text(text="c"), ToolCall(id="c1", name="f", arguments="{}", cache="1h"))
+    assert result.parts == (ToolResult(call_id="c1", parts=(Text(text="42"),), cache="5m"),)
+    assert [tool.cache for tool in request.tools] == ["1h", "5m"]
+
+
+def test_a_refusal_comes_back_as_one() -> None:
+    (told,) = asked({"role": "assistant", "content": None, "refusal": "No."}).request.messages
+    (piece,) = asked({"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}).request.messages
+    assert told.parts == piece.parts == (Text(text="No.", refusal=True),)
+
+
+def test_a_document_may_be_a_tools_result() -> None:
+    content = [{"type": "file", "file": {"file_data": PDF}}]
+    messages = asked({"role": "tool", "tool_call_id": "c", "content": content}).request.messages
+    assert messages[0].parts == (ToolResult(call_id="c", parts=(Document(url=PDF),)),)
+
+
+def test_reasoning_comes_back_with_its_origin_and_is_not_told_twice() -> None:
+    details = [
+        {"type": "reasoning.text", "text": "Hm.", "signature": "chimera.anthropic_messages.s.1", "index": 0},
+        {"type": "reasoning.text", "text": "So.", "signature": "t", "format": "anthropic-claude-v1", "index": 1},
+        {"type": "reasoning.encrypted", "data": "x", "format": "openai-responses-v1", "id": "rs_1", "index": 2},
+        {"type": "reasoning.text", "text": "Ah.", "format": "unknown", "index": 3},
+    ]
+    message = {"role": "assistant", "content": "Hi", "reasoning_content": "Hm.So.Ah.", "reasoning_details": details}
+    assert asked(message).request.messages[0].parts == (
+        Thinking(text="Hm.", signature="s.1", origin="anthropic_messages"),
+        Thinking(text="So.", signature="t", origin="openrouter:anthropic-claude-v1"),
+        Thinking(text="", signature="x", origin="openrouter:openai-responses-v1", redacted=True, id="rs_1"),
+        Thinking(text="Ah."),
+        Text(text="Hi"),
+    )
+
+
+def test_citations_come_back_with_the_text() -> None:
+    page = {"url": "https://example.com", "title": "A page", "start_index": 0, "end_index": 2}
+    message = {"role": "assistant", "content": "Hi", "annotations": [{"type": "url_citation", "url_citation": page}]}
+    cited = Citation(url="https://example.com", title="A page", start=0, end=2)
+    assert asked(message).request.messages[0].parts == (Text(text="Hi", citations=(cited,)),)
+
+
+def test_calls_that_share_an_id_or_have_none_get_their_own_and_keep_their_results() -> None:
+    function = CALL["function"]
+    calls = [{"id": name, "type": "function", "function": function} for name in ("", "", "x", "x")]
+    results = [
+        {"role": "tool", "tool_call_id": name, "content": name + str(at)} for at, name in enumerate(["x", "", "x", ""])
+    ]
+    messages = asked(HELLO, {"role": "assistant", "tool_calls": calls}, *results).request.messages
+    assert [call.id for call in messages[1].parts] == ["call", "call_2", "x", "x_2"]
+    answered = {part.call_id: part.parts[0].text for message in messages[2:] for part in message.parts}
+    assert answered == {"x": "x0", "call": "1", "x_2": "x2", "call_2": "3"}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +246,8 @@ def test_content_that_is_not_carried_is_refused_by_its_path(message: dict[str, A
         ({"tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "g"}}}, "tool_choice"),
         ({"response_format": {"type": "xml"}}, "response_format.type"),
         ({"response_format": {"type": "json_schema"}}, "response_format.json_schema"),
-        ({"reasoning": {"exclude": True}}, "reasoning"),
+        ({"reasoning": {"exclude": "yes"}}, "reasoning.exclude"),
+        ({"messages": [HELLO | {"cache_control": {"type": "eternal"}}]}, "messages.0.cache_control.type"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_path(parameters: dict[str, Any], field: str) -> None:

@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 from msgspec.structs import replace
-from tests.wires.openai_chat.conversations import answers, requests
+from tests.wires.openai_chat.conversations import EXTRA_NAMES, answers, requests
 from tests.wires.partitions import SIZES, cut
 
 from chimera.llm import Answer, Event, Part, Request, ToolCall, UsageReported, fold
@@ -19,7 +19,12 @@ EVERYTHING = Quirks(
     output_limit="max_completion_tokens",
     reasoning="object",
     thinking="reasoning_content",
-    tool_images=True,
+    tool_files="inside",
+    members=frozenset(EXTRA_NAMES),
+    refusals=True,
+    cache_marks=True,
+    annotations=True,
+    reasoning_details=True,
     signatures=True,
 )
 

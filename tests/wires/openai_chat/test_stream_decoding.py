@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.wires.partitions import SIZES, cut
 
 from chimera.llm import (
+    Citation,
     Event,
     Finished,
     FinishReason,
@@ -18,8 +19,11 @@ from chimera.llm import (
     ProviderQuotaError,
     ProviderRateLimitError,
     Started,
+    Text,
     TextDelta,
+    Thinking,
     ThinkingDelta,
+    ToolCallDelta,
     Usage,
     fold,
 )
@@ -136,13 +140,56 @@ def test_reasoning_is_heard_under_either_name(field: str) -> None:
     assert ThinkingDelta(text="Hm") in events
 
 
-def test_a_refusal_is_text() -> None:
-    assert TextDelta(text="No.") in heard(chunk({"refusal": "No."}) + END + DONE)
+def test_a_refusal_is_told_as_one() -> None:
+    assert TextDelta(text="No.", refusal=True) in heard(chunk({"refusal": "No."}) + END + DONE)
 
 
 def test_other_choices_are_not_heard() -> None:
     other = {"index": 1, "delta": {"content": "other"}, "finish_reason": "length"}
     assert fold(heard(SAID + chunk(choices=[other]) + END + DONE)).text == "Hi"
+
+
+def test_an_answer_is_not_complete_while_another_choice_is_being_written() -> None:
+    other = {"index": 1, "delta": {"content": "other"}, "finish_reason": None}
+    with pytest.raises(WireError) as flaw:
+        heard(chunk(choices=[other]) + SAID + END)
+    assert flaw.value.code == "cut"
+
+
+def test_openrouters_reasoning_is_told_once_and_with_its_proof() -> None:
+    claude = {"index": 0, "format": "anthropic-claude-v1"}
+    events = heard(
+        chunk({"reasoning": "Hm", "reasoning_details": [claude | {"type": "reasoning.text", "text": "Hm"}]})
+        + chunk({"reasoning": ".", "reasoning_details": [claude | {"type": "reasoning.text", "text": "."}]})
+        + chunk({"reasoning_details": [claude | {"type": "reasoning.text", "signature": "proof"}]})
+        + chunk({"content": "Hi"})
+        + END
+        + DONE
+    )
+    thinking = Thinking(text="Hm.", signature="proof", origin="openrouter:anthropic-claude-v1")
+    assert fold(events).parts == (thinking, Text(text="Hi"))
+
+
+def test_citations_are_heard_wherever_they_stand() -> None:
+    page = {"url": "https://example.com", "title": "A page", "start_index": 0, "end_index": 2, "content": "Words"}
+    annotations = [{"type": "url_citation", "url_citation": page}, {"type": "file", "file": {"hash": "x"}}]
+    (said,) = fold(heard(SAID + chunk({"annotations": annotations}) + END + DONE)).parts
+    assert isinstance(said, Text)
+    known, other = said.citations
+    assert known == Citation(url="https://example.com", title="A page", start=0, end=2, quote="Words")
+    assert (other.origin, other.url) == ("openai_chat", None)
+
+
+def test_a_tool_is_called_by_our_name_for_it() -> None:
+    decoder = StreamDecoder(names={"long_1": "long.name"})
+    events = decoder.feed(chunk({"tool_calls": [piece("{}", id="a", name="long_1")]}) + END + DONE)
+    assert [event.name for event in events if isinstance(event, ToolCallDelta)] == ["long.name"]
+
+
+def test_calls_of_the_same_id_get_ids_of_their_own() -> None:
+    first, second = calls(piece("{}", id="a", name="f"), piece("{}", index=1, id="a", name="f"))
+    assert first == ("a", "f", "{}")
+    assert second[0] not in {"a", ""}
 
 
 def test_calls_by_the_book() -> None:

@@ -25,6 +25,8 @@ ENVIRONMENT = {
     "AZURE_OPENAI_DEPLOYMENTS": "deployments",
 }
 WIRES = (openai_chat.WIRE, openai_responses.WIRE)
+# It has no moderations: https://learn.microsoft.com/azure/ai-foundry/openai/reference
+RELAYS = ("audio/speech", "audio/transcriptions", "audio/translations", "images/generations")
 _APPLICATION = ("tenant", "client_id", "client_secret", "assertion_file")
 MODELS: tuple[ModelCard, ...] = ()
 
@@ -84,8 +86,9 @@ def _dialect(version: str, served: tuple[ModelCard, ...]) -> Dialect:
     responses = {openai_responses.WIRE: f"{prefix}/responses"} if version == "v1" else {}
     return Dialect(
         environment=ENVIRONMENT,
-        quirks=openai_chat.OPENAI,
+        quirks=openai_chat.AZURE,
         wires={openai_chat.WIRE: f"{model}/chat/completions{query}", **responses},
+        relays={name: f"{model}/{name}{query}" for name in RELAYS},
         chat=f"{model}/chat/completions{query}",
         models=(f"{prefix}/models{query}",),
         embeddings=f"{model}/embeddings{query}",

@@ -9,7 +9,13 @@ from chimera.llm import Capabilities, ModelCard, ModelProvider
 from chimera.wires import openai_chat
 
 ENVIRONMENT = {"DEEPSEEK_API_KEY": "api_key", "DEEPSEEK_BASE_URL": "base_url"}
-DIALECT = Dialect(environment=ENVIRONMENT, quirks=openai_chat.DEEPSEEK, embeddings=None)
+DIALECT = Dialect(
+    environment=ENVIRONMENT,
+    quirks=openai_chat.DEEPSEEK,
+    embeddings=None,
+    wires={openai_chat.WIRE: "/chat/completions"},
+)
+WIRES = tuple(DIALECT.wires)
 
 # https://api-docs.deepseek.com/quick_start/pricing
 _BLIND, _SEEING = (Capabilities(images=images, reasoning=True) for images in (False, True))

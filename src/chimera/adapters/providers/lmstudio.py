@@ -6,10 +6,13 @@ from chimera.adapters.http import HttpClient
 from chimera.adapters.openai_compatible import Dialect, open_provider
 from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress
 from chimera.llm import ModelCard, ModelProvider
+from chimera.wires import openai_chat
 
 ENVIRONMENT = {"LM_STUDIO_API_KEY": "api_key", "LM_STUDIO_BASE_URL": "base_url"}
 DIALECT = Dialect(
     environment=ENVIRONMENT,
+    # No `wires`: it knows nothing that the language has no word for.
+    quirks=openai_chat.LMSTUDIO,
     chat="/v1/chat/completions",
     # Its own list tells kinds and context lengths; OpenAI's tells names only.
     models=("/api/v0/models", "/v1/models"),

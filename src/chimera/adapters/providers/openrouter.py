@@ -13,12 +13,15 @@ DIALECT = Dialect(
     environment=ENVIRONMENT,
     quirks=openai_chat.OPENROUTER,
     # https://openrouter.ai/docs/api-reference/responses-api/overview
-    wires={openai_responses.WIRE: "/responses"},
+    wires={openai_chat.WIRE: "/chat/completions", openai_responses.WIRE: "/responses"},
     responses=openai_responses.OPENROUTER,
+    # It hears too, but takes JSON instead of a form: https://openrouter.ai/docs/guides/overview/multimodal/stt
+    relays={"audio/speech": "/audio/speech"},
     # The list of models is public, so it proves nothing: https://openrouter.ai/docs/api-reference/limits
     check="/key",
 )
 WIRES = tuple(DIALECT.wires)
+RELAYS = tuple(DIALECT.relays)
 MODELS = tuple(
     openai_chat.guess_card(name) for name in ("openrouter/auto", "openai/gpt-5.5", "deepseek/deepseek-v4-flash")
 )

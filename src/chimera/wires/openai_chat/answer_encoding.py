@@ -6,6 +6,8 @@ import msgspec
 
 from chimera.kit.errors import AppError, InvalidRequestError, Kind
 from chimera.llm import Answer, FinishReason, Text, Thinking, ToolCall
+from chimera.wires.openai_chat.parts.citations import encode_annotations
+from chimera.wires.openai_chat.parts.reasoning import encode_details
 from chimera.wires.openai_chat.stream_encoding import FINISH_WORDS
 from chimera.wires.openai_chat.usage import encode_usage
 
@@ -29,16 +31,21 @@ def encode_answer(answer: Answer, *, id: str, model: str, created: int) -> bytes
     """Return the `chat.completion` of a finished answer; what the specification requires is there, null or not."""
     parts = answer.parts
     calls = [_call(part) for part in parts if isinstance(part, ToolCall)]
-    text = "".join(part.text for part in parts if isinstance(part, Text))
+    texts = [part for part in parts if isinstance(part, Text) and not part.refusal]
+    text = "".join(part.text for part in texts)
+    refusal = "".join(part.text for part in parts if isinstance(part, Text) and part.refusal)
     message: dict[str, Any] = {
         "role": "assistant",
-        "content": text or (None if calls else ""),
-        "refusal": None,
-        "annotations": [],
+        "content": text or (None if calls or refusal else ""),
+        "refusal": refusal or None,
+        "annotations": list(encode_annotations(texts)),
     }
-    thinking = "".join(part.text for part in parts if isinstance(part, Thinking))
+    thoughts = [part for part in parts if isinstance(part, Thinking)]
+    thinking = "".join(thought.text for thought in thoughts)
     if thinking:
         message["reasoning_content"] = thinking
+    if details := encode_details(thoughts):
+        message["reasoning_details"] = details
     if calls:
         message["tool_calls"] = calls
     choice = {

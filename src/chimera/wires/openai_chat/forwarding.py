@@ -6,80 +6,181 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from chimera.llm import Event, Finished, Original, Request, UsageReported
+from chimera.llm import Event, Finished, Forwarded, Original, Part, Request, Started, Thinking, ToolCall, UsageReported
+from chimera.wires.encoded import Encoded
 from chimera.wires.frames.forwarding import Decoder, ForwardedBody, ForwardedStream
 from chimera.wires.frames.sse import SseParser
+from chimera.wires.openai_chat.parts.reasoning import may_return
 from chimera.wires.openai_chat.quirks import Quirks
-from chimera.wires.openai_chat.request_decoding import WIRE
+from chimera.wires.openai_chat.request_decoding import WIRE, WORDS
 from chimera.wires.openai_chat.stream_decoding import StreamDecoder
-from chimera.wires.originals import forwardable, restated
+from chimera.wires.originals import forwardable
 
-_LIMITS = frozenset({"max_tokens", "max_completion_tokens"})
+_LIMITS = ("max_tokens", "max_completion_tokens")
+_ASIDE = frozenset({Started, UsageReported, Finished})
 
 
-class _Choices(Struct, frozen=True, gc=False):
+class _Chunk(Struct, frozen=True, gc=False):
     choices: list[Raw] | None = None
+    usage: Raw | None = None
 
 
-_ASIDE = frozenset({UsageReported, Finished})
-_choices = msgspec.json.Decoder(_Choices).decode
+class _StreamOptions(Struct, frozen=True, gc=False):
+    include_usage: bool | None = None
+    # vLLM's: https://docs.vllm.ai/en/latest/api/vllm/entrypoints/openai/protocol.html
+    continuous_usage_stats: bool | None = None
+
+
+_chunk = msgspec.json.Decoder(_Chunk).decode
+_members = msgspec.json.Decoder(dict[str, Raw]).decode
+_stream_options = msgspec.json.Decoder(_StreamOptions).decode
+_null = Raw(b"null")
 
 
 def original_of(request: Request, quirks: Quirks) -> Original | None:
-    """Return the caller's words if a provider with these quirks takes them as they are."""
-    original = forwardable(request, (WIRE,))
-    if original is None or quirks.unsupported & original.fields.keys():
+    """Return the caller's words if a provider with these quirks shall get them as they are."""
+    original = _returnable(request) if quirks.reasoning_details else forwardable(request, (WIRE,))
+    if original is None or any(path.partition(".")[0] not in quirks.members for path in original.beyond):
         return None
-    return original
+    if original.beyond:
+        return original
+    awkward = quirks.unsupported & original.fields.keys()
+    return original if quirks.forwarded == "always" and not awkward else None
 
 
-def forwarded_body(original: Original, quirks: Quirks, *, model: str) -> bytes:
-    """Return the body for the provider: the caller's, with the provider's name of the model, and asking for usage."""
-    changes: dict[str, Any] = {"model": model}
-    if original.stream:
-        changes["stream_options"] = {**_stream_options(original), "include_usage": True}
-    named = original.fields.keys() & _LIMITS
-    if named and quirks.output_limit not in named:
+def forwarded_request(original: Original, quirks: Quirks, *, model: str) -> Encoded:
+    """Return the body for the provider: the caller's own members, as far as the provider knows them.
+
+    The model has the provider's name, and a stream is asked to count.
+    """
+    taken = (WORDS | quirks.members) - quirks.unsupported
+    body: dict[str, Any] = {name: raw for name, raw in original.fields.items() if name in taken}
+    lost = tuple(sorted(name if name in WORDS else f"extra.{name}" for name in original.fields.keys() - body.keys()))
+    for name in _LIMITS:
         # Reasoning models refuse the old name, imitators do not know the new one.
-        old = named.pop()
-        fields = {name: value for name, value in original.fields.items() if name != old}
-        renamed: dict[str, Any] = {quirks.output_limit: original.fields[old]}
-        return restated(msgspec.structs.replace(original, fields=fields), {**changes, **renamed})
-    return restated(original, changes)
+        if name != quirks.output_limit and name in body:
+            body[quirks.output_limit] = body.pop(name)
+    body["model"] = model
+    if original.stream:
+        told = original.fields.get("stream_options")
+        body["stream_options"] = (msgspec.json.decode(told) if told else {}) | {"include_usage": True}
+    return Encoded(body=body, lost=lost)
 
 
-def forwarding_decoder(original: Original) -> Decoder:
-    """Return the decoder of an answer that is passed on."""
-    if not original.stream:
-        return ForwardedBody(decode_answer)
-    include_usage = bool(_stream_options(original).get("include_usage"))
+def forwarding_decoder(original: Original, lost: tuple[str, ...] = ()) -> Decoder:
+    """Return the decoder of an answer that is passed on.
 
-    def passed(payload: bytes, heard: Sequence[Event]) -> bytes:
-        if payload == b"[DONE]":
-            return b""  # ours follows when the answer is known to be complete
-        if not include_usage and (not heard or type(heard[-1]) in _ASIDE) and not _choices(payload).choices:
-            return b""  # the usage, or Azure's verdict on the prompt: many clients take a choice for granted
-        return framed(payload)
-
-    return ForwardedStream(SseParser(), StreamDecoder(), framed=framed, passed=passed)
+    Args:
+        original: What was asked.
+        lost: Members that were not sent.
+    """
+    if original.stream:
+        return _ForwardedChunks(original, lost)
+    return ForwardedBody(lambda body: decode_answer(body, lost))
 
 
-def decode_answer(body: bytes) -> list[Event]:
+def decode_answer(body: bytes, lost: tuple[str, ...] = ()) -> list[Event]:
     """Return the events of a whole `chat.completion`.
 
     Raises:
         WireError: if the body is none, or breaks off.
         StreamFailure: if it reports an error.
     """
-    decoder = StreamDecoder()
+    decoder = StreamDecoder(lost)
     return [*decoder.feed(body), *decoder.close()]
 
 
-def _stream_options(original: Original) -> dict[str, Any]:
-    told = original.fields.get("stream_options")
-    return (msgspec.json.decode(told) if told else None) or {}
+class _ForwardedChunks:
+    """Passes chunks on, and usage in one form: a chunk of its own at the end, for those who asked.
+
+    A body that is no stream, an error with status 200 or a whole answer, is translated instead.
+    """
+
+    __slots__ = ("_chosen", "_continuous", "_decoder", "_include_usage", "_stream", "_usage")
+
+    def __init__(self, original: Original, lost: tuple[str, ...]) -> None:
+        told = original.fields.get("stream_options")
+        options = _stream_options(told) if told else _StreamOptions()
+        self._include_usage = bool(options.include_usage)
+        self._continuous = bool(options.continuous_usage_stats)
+        self._decoder = StreamDecoder(lost)
+        payloads = _Payloads(self._decoder)
+        self._stream = ForwardedStream(SseParser(), payloads, framed=bytes, passed=self._passed)
+        self._chosen: Decoder | None = None
+        # The chunk that carries the usage of an answer that did not tell it apart.
+        self._usage = b""
+
+    def feed(self, data: bytes) -> list[Event]:
+        if self._chosen is None:
+            opening = data.lstrip()[:1]
+            if not opening:
+                return []
+            self._chosen = self._decoder if opening in b"{<" else self._stream
+        return self._chosen.feed(data)
+
+    def close(self) -> list[Event]:
+        told = (self._chosen or self._stream).close()
+        if self._usage and told and type(told[-1]) is Finished:
+            told.insert(-1, Forwarded(data=self._usage))
+        return told
+
+    def _passed(self, payload: bytes, heard: Sequence[Event]) -> bytes:
+        if payload[:1] != b"{":
+            usage, self._usage = self._usage, b""
+            return usage  # instead of the end marker: ours follows when the answer is known to be complete
+        if b'"usage"' in payload and b'"usage":null' not in payload:
+            chunk = _chunk(payload)
+            if chunk.usage is not None:
+                return self._counting(payload, chunk)
+        if not self._include_usage and (not heard or type(heard[-1]) in _ASIDE) and not _chunk(payload).choices:
+            return b""  # Azure's verdict on the prompt, pings: many clients take a choice for granted
+        return framed(payload)
+
+    def _counting(self, payload: bytes, chunk: _Chunk) -> bytes:
+        """Return what passes of a chunk with usage."""
+        if not chunk.choices:
+            self._usage = b""
+            return framed(payload) if self._include_usage else b""
+        if self._include_usage and self._continuous:
+            return framed(payload)
+        members = _members(payload)
+        if self._include_usage:
+            self._usage = framed(msgspec.json.encode(members | {"choices": []}))
+            members["usage"] = _null
+        else:
+            del members["usage"]
+        return framed(msgspec.json.encode(members))
+
+
+class _Payloads:
+    """The decoder, fed with the data of frames."""
+
+    __slots__ = ("close", "feed")
+
+    def __init__(self, decoder: StreamDecoder) -> None:
+        self.feed = decoder.hear
+        self.close = decoder.close
 
 
 def framed(payload: bytes) -> bytes:
     # Several lines of data are one payload, and in JSON no line ends within a string.
     return b"data: %b\n\n" % (payload.replace(b"\n", b" ") if b"\n" in payload else payload)
+
+
+def _returnable(request: Request) -> Original | None:
+    """Return the caller's words if all their reasoning may go back to this model of OpenRouter's."""
+    original = request.original
+    if original is None or original.wire != WIRE:
+        return None
+    parts = (part for message in request.messages if message.role == "assistant" for part in message.parts)
+    return None if any(_is_another_s(part, request.model) for part in parts) else original
+
+
+def _is_another_s(part: Part, model: str) -> bool:
+    match part:
+        case Thinking():
+            return not may_return(part, model)
+        case ToolCall():
+            return part.signature is not None
+        case _:
+            return False

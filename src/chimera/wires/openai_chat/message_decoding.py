@@ -1,20 +1,30 @@
 """Messages as a client of OpenAI sends them, as ours."""
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal, NoReturn, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+import msgspec
+from msgspec import Meta, Raw, Struct
 
-from chimera.kit.errors import InvalidRequestError, UnsupportedParameterError
-from chimera.llm import Document, Image, Message, Part, Role, Text, Thinking, ToolCall, ToolResult
+from chimera.kit.errors import InvalidRequestError
+from chimera.llm import CacheTtl, Document, Image, Message, Part, Role, Text, Thinking, ToolCall, ToolResult
+from chimera.wires.conversation import identified
+from chimera.wires.openai_chat.parts.citations import decode_annotations
+from chimera.wires.openai_chat.parts.marks import Mark, decode_mark
+from chimera.wires.openai_chat.parts.reasoning import Detail, decode_detail
 from chimera.wires.openai_chat.tool_deltas import thought_signature
 
 _Name: TypeAlias = Annotated[str, Meta(min_length=1)]
 _LINKS = ("https://", "http://", "data:")
+_ROLES: Mapping[str, Role] = {
+    "system": "system", "developer": "system", "user": "user", "assistant": "assistant", "tool": "tool",
+    "function": "tool",
+}  # fmt: skip
 
 
 class _Text(Struct, frozen=True, gc=False, tag="text"):
     text: str
+    cache_control: Mark | None = None
 
 
 class _Refusal(Struct, frozen=True, gc=False, tag="refusal"):
@@ -28,6 +38,7 @@ class _ImageUrl(Struct, frozen=True, gc=False):
 
 class _Image(Struct, frozen=True, gc=False, tag="image_url"):
     image_url: _ImageUrl
+    cache_control: Mark | None = None
 
 
 class _FileData(Struct, frozen=True, gc=False):
@@ -37,13 +48,18 @@ class _FileData(Struct, frozen=True, gc=False):
 
 class _File(Struct, frozen=True, gc=False, tag="file"):
     file: _FileData
+    cache_control: Mark | None = None
 
 
 class _Audio(Struct, frozen=True, gc=False, tag="input_audio"):
     pass
 
 
-_Piece: TypeAlias = _Text | _Refusal | _Image | _File | _Audio
+class _Video(Struct, frozen=True, gc=False, tag="video_url"):
+    pass
+
+
+_Piece: TypeAlias = _Text | _Refusal | _Image | _File | _Audio | _Video
 
 
 class _Function(Struct, frozen=True, gc=False):
@@ -52,59 +68,78 @@ class _Function(Struct, frozen=True, gc=False):
 
 
 class _Call(Struct, frozen=True, gc=False):
-    id: _Name
+    id: str
     function: _Function | None = None
     type: str = "function"
     extra_content: Any = None
+    cache_control: Mark | None = None
 
 
 class WireMessage(Struct, frozen=True, gc=False):
-    role: Literal["system", "developer", "user", "assistant", "tool"]
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[_Piece] | None = None
     name: str | None = None
     tool_calls: list[_Call] | None = None
     tool_call_id: str | None = None
     refusal: str | None = None
+    annotations: list[Raw] | None = None
     # DeepSeek's and OpenRouter's names for reasoning that a client sends back.
     reasoning_content: str | None = None
     reasoning: str | None = None
+    reasoning_details: list[Detail] | None = None
+    # LiteLLM's clients mark messages, too.
+    cache_control: Mark | None = None
     function_call: Any = None
+    audio: Any = None
 
 
-def decode_messages(told: Sequence[WireMessage]) -> tuple[tuple[Text, ...], tuple[Message, ...]]:
+def decode_messages(told: Sequence[WireMessage], beyond: list[str]) -> tuple[tuple[Text, ...], tuple[Message, ...]]:
     """Return the leading instructions and the messages after them.
+
+    Args:
+        told: The messages.
+        beyond: Gets the paths of what the language has no word for.
 
     Raises:
         InvalidRequestError: for a message that does not fit its role, with its path.
-        UnsupportedParameterError: for content that we do not carry.
     """
     system: list[Text] = []
     messages: list[Message] = []
     for index, message in enumerate(told):
-        parts = tuple(_parts(message, f"messages.{index}"))
-        role: Role = "system" if message.role == "developer" else message.role
+        parts = tuple(_parts(message, f"messages.{index}", beyond))
+        role = _ROLES[message.role]
         if role == "system" and not messages and message.name is None:
             system.extend(part for part in parts if isinstance(part, Text))
         else:
             messages.append(Message(role=role, parts=parts, name=message.name if role != "tool" else None))
-    return tuple(system), tuple(messages)
+    return tuple(system), tuple(identified(messages))
 
 
-def _parts(message: WireMessage, path: str) -> Iterator[Part]:
+def _parts(message: WireMessage, path: str, beyond: list[str]) -> Iterator[Part]:
     match message.role:
         case "assistant":
-            yield from _assistant(message, path)
+            yield from _assistant(message, path, beyond)
         case "tool":
-            if not message.tool_call_id:
+            if message.tool_call_id is None:
                 raise InvalidRequestError("A tool message needs its `tool_call_id`.", field=f"{path}.tool_call_id")
-            yield ToolResult(call_id=message.tool_call_id, parts=tuple(_tool_content(message, path)))
+            parts = tuple(_content(message, path, beyond))
+            yield ToolResult(call_id=message.tool_call_id, parts=parts, cache=decode_mark(message.cache_control))
+        case "function":
+            beyond.append(path)
         case "user":
-            yield from _content(message, path)
+            yield from _marked(list(_content(message, path, beyond)), decode_mark(message.cache_control))
         case _:
-            yield from _texts_only(message, path)
+            yield from _marked(list(_texts_only(message, path, beyond)), decode_mark(message.cache_control))
 
 
-def _content(message: WireMessage, path: str) -> Iterator[Text | Image | Document]:
+def _marked(parts: list[Text | Image | Document], cache: CacheTtl | None) -> list[Text | Image | Document]:
+    """Return the parts with the message's mark on their last."""
+    if cache is not None and parts and parts[-1].cache is None:
+        parts[-1] = msgspec.structs.replace(parts[-1], cache=cache)
+    return parts
+
+
+def _content(message: WireMessage, path: str, beyond: list[str]) -> Iterator[Text | Image | Document]:
     if message.content is None:
         raise InvalidRequestError(f"A message of role `{message.role}` needs `content`.", field=f"{path}.content")
     if isinstance(message.content, str):
@@ -112,26 +147,32 @@ def _content(message: WireMessage, path: str) -> Iterator[Text | Image | Documen
             yield Text(text=message.content)
         return
     for index, piece in enumerate(message.content):
-        part = _part(piece, f"{path}.content.{index}")
-        if not isinstance(part, Text) or part.text:
+        where = f"{path}.content.{index}"
+        part = _part(piece, where)
+        if part is None:
+            beyond.append(where)
+        elif not isinstance(part, Text) or part.text:
             yield part
 
 
-def _part(piece: _Piece, path: str) -> Text | Image | Document:
+def _part(piece: _Piece, path: str) -> Text | Image | Document | None:
+    """Return the part; `None` for what the language has no word for."""
     match piece:
         case _Text():
-            return Text(text=piece.text)
+            return Text(text=piece.text, cache=decode_mark(piece.cache_control))
         case _Refusal():
-            return Text(text=piece.refusal)
+            return Text(text=piece.refusal, refusal=True)
         case _Image():
             url = _link(piece.image_url.url, f"{path}.image_url.url")
-            return Image(url=url, detail=piece.image_url.detail or "auto")
+            cache = decode_mark(piece.cache_control)
+            return Image(url=url, detail=piece.image_url.detail or "auto", cache=cache)
         case _File():
             if piece.file.file_data is None:
-                _refuse(f"{path}.file", "Files by id are not carried; send `file_data` as a data URL.")
-            return Document(url=_link(piece.file.file_data, f"{path}.file.file_data"), name=piece.file.filename)
-        case _Audio():
-            raise UnsupportedParameterError("Audio is not carried.", field=path)
+                return None  # it is known by its id, at one provider
+            url = _link(piece.file.file_data, f"{path}.file.file_data")
+            return Document(url=url, name=piece.file.filename, cache=decode_mark(piece.cache_control))
+        case _Audio() | _Video():
+            return None
 
 
 def _link(url: str, path: str) -> str:
@@ -140,49 +181,53 @@ def _link(url: str, path: str) -> str:
     return url
 
 
-def _texts_only(message: WireMessage, path: str) -> Iterator[Text]:
-    for index, part in enumerate(_content(message, path)):
+def _texts_only(message: WireMessage, path: str, beyond: list[str]) -> Iterator[Text]:
+    for index, part in enumerate(_content(message, path, beyond)):
         if not isinstance(part, Text):
             where = f"{path}.content.{index}"
             raise InvalidRequestError(f"A message of role `{message.role}` takes text only.", field=where)
         yield part
 
 
-def _tool_content(message: WireMessage, path: str) -> Iterator[Text | Image]:
-    for index, part in enumerate(_content(message, path)):
-        if isinstance(part, Document):
-            _refuse(f"{path}.content.{index}", "A tool message takes text and images only.")
-        yield part
-
-
-def _assistant(message: WireMessage, path: str) -> Iterator[Part]:
-    if message.function_call is not None:
-        _refuse(f"{path}.function_call", "`function_call` is not carried any more; use `tool_calls`.")
-    thinking = message.reasoning_content or message.reasoning
-    if thinking:
-        yield Thinking(text=thinking)
-    if message.content is not None:
-        yield from _texts_only(message, path)
-    elif message.refusal:
-        yield Text(text=message.refusal)
-    elif not message.tool_calls:
-        raise InvalidRequestError("An assistant message needs `content` or `tool_calls`.", field=f"{path}.content")
+def _assistant(message: WireMessage, path: str, beyond: list[str]) -> Iterator[Part]:
+    beyond.extend(f"{path}.{name}" for name in ("function_call", "audio") if getattr(message, name) is not None)
+    yield from _thoughts(message)
+    yield from _said(message, path, beyond)
     for index, call in enumerate(message.tool_calls or ()):
-        yield _call(call, f"{path}.tool_calls.{index}")
+        where = f"{path}.tool_calls.{index}"
+        if call.type != "function":
+            beyond.append(where)
+        elif call.function is None:
+            raise InvalidRequestError("A tool call needs its `function`.", field=f"{where}.function")
+        else:
+            yield ToolCall(
+                id=call.id,
+                name=call.function.name,
+                arguments=call.function.arguments,
+                signature=thought_signature(call.extra_content),
+                cache=decode_mark(call.cache_control),
+            )
 
 
-def _call(call: _Call, path: str) -> ToolCall:
-    if call.type != "function":
-        _refuse(f"{path}.type", f"Tool calls of type `{call.type}` are not carried; only `function` is.")
-    if call.function is None:
-        raise InvalidRequestError("A tool call needs its `function`.", field=f"{path}.function")
-    return ToolCall(
-        id=call.id,
-        name=call.function.name,
-        arguments=call.function.arguments,
-        signature=thought_signature(call.extra_content),
-    )
+def _thoughts(message: WireMessage) -> Iterator[Thinking]:
+    """Yield the reasoning; where its details have the words, they stand in `reasoning` once more."""
+    details = message.reasoning_details or ()
+    words = message.reasoning_content or message.reasoning
+    if words and not any(detail.words for detail in details):
+        yield Thinking(text=words)
+    yield from map(decode_detail, details)
 
 
-def _refuse(path: str, message: str) -> NoReturn:
-    raise UnsupportedParameterError(message, field=path)
+def _said(message: WireMessage, path: str, beyond: list[str]) -> Iterator[Text]:
+    texts = list(_texts_only(message, path, beyond)) if message.content is not None else []
+    if texts:
+        marked = _marked([*texts], decode_mark(message.cache_control))
+        texts = [part for part in marked if isinstance(part, Text)]
+        if message.annotations:
+            texts[0] = msgspec.structs.replace(texts[0], citations=decode_annotations(message.annotations))
+    if message.refusal:
+        texts.append(Text(text=message.refusal, refusal=True))
+    others = (message.tool_calls, message.function_call, message.audio)
+    if message.content is None and not texts and not any(others):
+        raise InvalidRequestError("An assistant message needs `content` or `tool_calls`.", field=f"{path}.content")
+    yield from texts

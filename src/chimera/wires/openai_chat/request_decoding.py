@@ -1,13 +1,13 @@
 """The body of `POST /chat/completions` as our request, refusing with the field's name what it cannot carry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, NoReturn, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
 
-from chimera.kit.errors import InvalidRequestError, UnsupportedParameterError
+from chimera.kit.errors import InvalidRequestError
 from chimera.llm import (
     JsonObject,
     JsonSchema,
@@ -22,6 +22,7 @@ from chimera.llm import (
 )
 from chimera.wires.bodies import decode_body
 from chimera.wires.openai_chat.message_decoding import WireMessage, decode_messages
+from chimera.wires.openai_chat.parts.marks import Mark, decode_mark
 
 WIRE = "openai_chat"
 _Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
@@ -39,11 +40,14 @@ class _Function(Struct, frozen=True, gc=False):
     description: str | None = None
     parameters: Raw = Raw()
     strict: bool | None = None
+    # LiteLLM takes the mark here as well.
+    cache_control: Mark | None = None
 
 
 class _Tool(Struct, frozen=True, gc=False):
     type: str
     function: _Function | None = None
+    cache_control: Mark | None = None
 
 
 class _Named(Struct, frozen=True, gc=False):
@@ -68,10 +72,12 @@ class _Format(Struct, frozen=True, gc=False):
 
 
 class _Reasoning(Struct, frozen=True, gc=False):
-    """OpenRouter's form, which can name a budget. How it should be shown (`summary`, `exclude`) is each surface's own."""
+    """OpenRouter's form, which can name a budget. How it is shown (`summary`, `exclude`) is each surface's own."""
 
     effort: str | None = None
     max_tokens: int | None = None
+    enabled: bool | None = None
+    exclude: bool | None = None
 
 
 class _Body(Struct, frozen=True, gc=False):
@@ -102,14 +108,11 @@ class _Body(Struct, frozen=True, gc=False):
     modalities: list[str] | None = None
 
 
-# What is refused when it asks for anything, with what to do instead.
-_REFUSED = {
-    "functions": "`functions` is not carried any more; use `tools`.",
-    "function_call": "`function_call` is not carried any more; use `tool_choice`.",
-}
-# What the language has no word for, so that no translation carries it.
-_ONLY_HERE = ("audio", "web_search_options", "moderation")
-_KNOWN = frozenset(_Body.__struct_fields__) | _REFUSED.keys() | frozenset(_ONLY_HERE)
+# What the language has no word for, so that no translation carries it. The functions are what tools once were.
+_ONLY_HERE = ("audio", "function_call", "functions", "moderation", "web_search_options")
+_BEYOND = frozenset({"logprobs", "modalities", "n", "top_logprobs", *_ONLY_HERE})
+WORDS = frozenset(_Body.__struct_fields__) - _BEYOND - {"fallback_models"}
+"""Members of a body that the language has words for."""
 _body = msgspec.json.Decoder(_Body)
 _fields = msgspec.json.Decoder(dict[str, Raw])
 
@@ -133,20 +136,21 @@ def decode_request(body: bytes) -> ChatCall:
 
     Raises:
         InvalidRequestError: for a body that is no chat request, with the path of the field.
-        UnsupportedParameterError: for one that asks what we do not carry.
     """
     told = decode_body(body, _body)
     fields = {name: raw for name, raw in decode_body(body, _fields).items() if bytes(raw) != b"null"}
     fields.pop("fallback_models", None)
     extra = _extra(fields)
     _check(told)
-    system, messages = decode_messages(told.messages)
+    beyond = _beyond(told, fields)
+    system, messages = decode_messages(told.messages, beyond)
+    tools = tuple(_tools(told.tools or (), beyond))
     request = Request(
         model=told.model,
         system=system,
         messages=messages,
-        tools=tuple(_tool(tool, index) for index, tool in enumerate(told.tools or ())),
-        tool_choice=_tool_choice(told),
+        tools=tools,
+        tool_choice=_tool_choice(told, beyond),
         parallel_tools=told.parallel_tool_calls,
         sampling=_sampling(told),
         response_format=_response_format(told.response_format),
@@ -156,7 +160,8 @@ def decode_request(body: bytes) -> ChatCall:
             wire=WIRE,
             fields=fields,
             stream=bool(told.stream),
-            beyond=_beyond(told, fields),
+            beyond=tuple(beyond),
+            minor=("reasoning.exclude",) if told.reasoning and told.reasoning.exclude else (),
         ),
     )
     return ChatCall(
@@ -168,19 +173,15 @@ def decode_request(body: bytes) -> ChatCall:
 
 
 def _extra(fields: Mapping[str, Raw]) -> dict[str, object]:
-    """Return the parameters that we have no word for, and refuse those that nobody carries any more."""
-    extra: dict[str, object] = {}
-    for name, raw in fields.items():
-        if name in _KNOWN and name not in _REFUSED:
-            continue
-        value = decode_body(bytes(raw), _anything)
-        if name in _REFUSED:
-            raise UnsupportedParameterError(_REFUSED[name], field=name)
-        extra[name] = value
-    return extra
+    """Return the parameters that we have no word for, but that an answer can do without."""
+    return {
+        name: decode_body(raw, _anything, at=name)
+        for name, raw in fields.items()
+        if name not in WORDS and name not in _BEYOND
+    }
 
 
-def _beyond(told: _Body, fields: Mapping[str, Raw]) -> tuple[str, ...]:
+def _beyond(told: _Body, fields: Mapping[str, Raw]) -> list[str]:
     """Return what only a provider that speaks this wire can be asked."""
     asked = {
         "n": told.n is not None and told.n != 1,
@@ -189,7 +190,7 @@ def _beyond(told: _Body, fields: Mapping[str, Raw]) -> tuple[str, ...]:
         "modalities": told.modalities is not None and told.modalities != ["text"],
         **{name: name in fields for name in _ONLY_HERE},
     }
-    return tuple(name for name, wanted in asked.items() if wanted)
+    return [name for name, wanted in asked.items() if wanted]
 
 
 _anything: msgspec.json.Decoder[object] = msgspec.json.Decoder(object)
@@ -200,19 +201,23 @@ def _check(told: _Body) -> None:
         raise InvalidRequestError("`stream_options` is only allowed with `stream`.", field="stream_options")
 
 
-def _refuse(name: str, message: str) -> NoReturn:
-    raise UnsupportedParameterError(message, field=name)
-
-
-def _tool(tool: _Tool, index: int) -> Tool:
-    if tool.type != "function":
-        _refuse(f"tools.{index}.type", f"Tools of type `{tool.type}` are not carried; only `function` is.")
-    if tool.function is None:
-        raise InvalidRequestError("A tool needs its `function`.", field=f"tools.{index}.function")
-    function = tool.function
-    kept = Tool(name=function.name, description=function.description or "", strict=function.strict)
-    parameters = _object(function.parameters, f"tools.{index}.function.parameters")
-    return kept if parameters is None else msgspec.structs.replace(kept, parameters=parameters)
+def _tools(told: Sequence[_Tool], beyond: list[str]) -> Iterator[Tool]:
+    for index, tool in enumerate(told):
+        path = f"tools.{index}"
+        if tool.type != "function":
+            beyond.append(path)
+            continue
+        function = tool.function
+        if function is None:
+            raise InvalidRequestError("A tool needs its `function`.", field=f"{path}.function")
+        kept = Tool(
+            name=function.name,
+            description=function.description or "",
+            strict=function.strict,
+            cache=decode_mark(tool.cache_control or function.cache_control),
+        )
+        parameters = _object(function.parameters, f"{path}.function.parameters")
+        yield kept if parameters is None else msgspec.structs.replace(kept, parameters=parameters)
 
 
 def _object(raw: Raw, path: str) -> str | None:
@@ -228,13 +233,14 @@ def _object(raw: Raw, path: str) -> str | None:
     return text
 
 
-def _tool_choice(told: _Body) -> ToolChoice:
+def _tool_choice(told: _Body, beyond: list[str]) -> ToolChoice:
     choice = told.tool_choice
     if choice is None or choice == "auto":
         return "auto"
     if isinstance(choice, _NamedTool):
         if choice.type != "function" or choice.function is None:
-            _refuse("tool_choice", "`tool_choice` may be `auto`, `none`, `required` or one function.")
+            beyond.append("tool_choice")
+            return "auto"
         name = choice.function.name
         if not any(tool.function and tool.function.name == name for tool in told.tools or ()):
             raise InvalidRequestError(f"`tools` has no `{name}`.", field="tool_choice")
@@ -278,4 +284,6 @@ def _response_format(wanted: _Format | None) -> ResponseFormat:
 def _reasoning(told: _Body) -> Reasoning | None:
     effort = told.reasoning_effort or (told.reasoning.effort if told.reasoning else None)
     budget = told.reasoning.max_tokens if told.reasoning else None
+    if effort is None and budget is None and told.reasoning and told.reasoning.enabled is not None:
+        effort = "medium" if told.reasoning.enabled else "none"
     return None if effort is None and budget is None else Reasoning(effort=effort, budget_tokens=budget)

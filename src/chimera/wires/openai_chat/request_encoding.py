@@ -5,12 +5,15 @@ from typing import Any, assert_never
 
 import msgspec
 
-from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Tool
+from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Text, Tool
 from chimera.wires.effort import effort_of
 from chimera.wires.encoded import Encoded
 from chimera.wires.json_text import schema_object
-from chimera.wires.openai_chat.message_encoding import encode_messages
+from chimera.wires.openai_chat.message_encoding import MessageEncoder
+from chimera.wires.openai_chat.parts.names import fitted_name
 from chimera.wires.openai_chat.quirks import Quirks
+from chimera.wires.openai_chat.request_decoding import WORDS
+from chimera.wires.sampling import encode_sampling
 
 
 def encode_request(request: Request, quirks: Quirks) -> Encoded:
@@ -20,54 +23,46 @@ def encode_request(request: Request, quirks: Quirks) -> Encoded:
         InvalidRequestError: if a schema is no JSON object.
     """
     lost: list[str] = []
-    instructions = [text.text for text in request.system]
+    instructions = list(request.system)
     if isinstance(request.response_format, JsonSchema) and not quirks.json_schema:
-        instructions.append(_schema_in_words(request.response_format))
+        instructions.append(Text(text=_schema_in_words(request.response_format)))
         lost.append("response_format.json_schema")
+    encoder = MessageEncoder(quirks=quirks, model=request.model, lost=lost)
     body: dict[str, Any] = {
         "model": request.model,
-        "messages": encode_messages(instructions, request.messages, quirks=quirks, lost=lost),
+        "messages": encoder.encode(instructions, request.messages),
     }
+    if request.tools:
+        body["tools"] = [encoder.mark(_tool(tool), tool.cache, of="tools") for tool in request.tools]
     parameters = dict(_parameters(request, quirks))
     for name in quirks.unsupported & parameters.keys():
         del parameters[name]
         lost.append(name)
     body |= parameters
     for name, value in request.extra.items():
-        if name in quirks.unsupported:
-            lost.append(f"extra.{name}")
-        else:
+        if name in quirks.members and name not in quirks.unsupported and name not in WORDS:
             body.setdefault(name, value)
+        else:
+            lost.append(f"extra.{name}")
     body |= {"stream": True, "stream_options": {"include_usage": True}}
     return Encoded(body=body, lost=tuple(sorted(set(lost))))
 
 
 def _parameters(request: Request, quirks: Quirks) -> Iterator[tuple[str, Any]]:
-    sampling = request.sampling
     if request.tools:
-        yield "tools", [_tool(tool) for tool in request.tools]
         if request.tool_choice != "auto":
             yield "tool_choice", _tool_choice(request.tool_choice)
         if request.parallel_tools is not None:
             yield "parallel_tool_calls", request.parallel_tools
-    plain: dict[str, object | None] = {
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "top_k": sampling.top_k,
-        quirks.output_limit: sampling.max_output_tokens,
-        "stop": list(sampling.stop) or None,
-        "seed": sampling.seed,
-        "presence_penalty": sampling.presence_penalty,
-        "frequency_penalty": sampling.frequency_penalty,
-        "response_format": _response_format(request, quirks),
-    }
-    yield from ((name, value) for name, value in plain.items() if value is not None)
+    yield from encode_sampling(request.sampling, {"max_output_tokens": quirks.output_limit}).items()
+    if (wanted := _response_format(request, quirks)) is not None:
+        yield "response_format", wanted
     if request.reasoning is not None:
         yield from _reasoning(request.reasoning, quirks)
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
-    function: dict[str, Any] = {"name": tool.name}
+    function: dict[str, Any] = {"name": fitted_name(tool.name)}
     if tool.description:
         function["description"] = tool.description
     function["parameters"] = _checked(tool.parameters, field=f"tools.{tool.name}.parameters")
@@ -83,7 +78,9 @@ def _checked(schema: str, *, field: str) -> msgspec.Raw:
 
 
 def _tool_choice(choice: str | NamedTool) -> Any:
-    return {"type": "function", "function": {"name": choice.name}} if isinstance(choice, NamedTool) else choice
+    if isinstance(choice, NamedTool):
+        return {"type": "function", "function": {"name": fitted_name(choice.name)}}
+    return choice
 
 
 def _response_format(request: Request, quirks: Quirks) -> dict[str, Any] | None:

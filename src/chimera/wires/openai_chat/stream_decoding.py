@@ -1,12 +1,14 @@
 """The bytes of a streamed answer as our events."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from chimera.kit.ids import new_id
 from chimera.llm import (
+    Cited,
     Event,
     Finished,
     FinishReason,
@@ -20,6 +22,8 @@ from chimera.llm import (
 from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError
 from chimera.wires.frames.sse import SseParser
 from chimera.wires.openai_chat.failures import decode_stream_failure
+from chimera.wires.openai_chat.parts.citations import decode_annotations
+from chimera.wires.openai_chat.parts.reasoning import Detail, decode_detail
 from chimera.wires.openai_chat.tool_deltas import ToolDelta, ToolNumbering
 from chimera.wires.openai_chat.usage import WireUsage, decode_usage
 
@@ -44,6 +48,8 @@ class _Delta(Struct, frozen=True, gc=False):
     reasoning: str | None = None
     refusal: str | None = None
     tool_calls: list[ToolDelta] | None = None
+    reasoning_details: list[Detail] | None = None
+    annotations: list[Raw] | None = None
 
 
 class _Choice(Struct, frozen=True, gc=False):
@@ -77,19 +83,23 @@ class StreamDecoder:
 
     Args:
         lost: Request parameters that were not carried, for `Started`.
+        names: Our name of each tool that the provider knows by another.
     """
 
     __slots__ = (
-        "_document", "_finished", "_lost", "_opened", "_reason", "_size", "_sse", "_started", "_tools", "_usage",
+        "_document", "_finished", "_lost", "_opened", "_others", "_reason", "_size", "_sse", "_started", "_thought",
+        "_tools", "_usage",
     )  # fmt: skip
 
-    def __init__(self, lost: tuple[str, ...] = ()) -> None:
+    def __init__(self, lost: tuple[str, ...] = (), names: Mapping[str, str] | None = None) -> None:
         self._lost = lost
         self._sse = SseParser()
         self._document: list[bytes] | None = None
         self._size = 0
         self._opened = False
-        self._tools = ToolNumbering()
+        self._tools = ToolNumbering(names)
+        self._others: dict[int, bool] = {}
+        self._thought = False
         self._started = False
         self._finished = False
         self._reason: FinishReason | None = None
@@ -115,6 +125,17 @@ class StreamDecoder:
         except BrokenAnswerError as error:
             error.heard = events
             raise
+        return events
+
+    def hear(self, payload: bytes) -> list[Event]:
+        """Return the events of one chunk that is cut out of its frame; raises as `feed`."""
+        events: list[Event] = []
+        if not self._finished:
+            try:
+                self._take(payload, events)
+            except BrokenAnswerError as error:
+                error.heard = events
+                raise
         return events
 
     def close(self) -> list[Event]:
@@ -175,7 +196,8 @@ class StreamDecoder:
             self._started = True
             events.append(Started(id=chunk.id or f"chatcmpl-{new_id().hex}", model=chunk.model or "", lost=self._lost))
         if chunk.choices:
-            self._hear(chunk.choices[0], events)
+            for choice in chunk.choices:
+                self._hear(choice, events)
         if chunk.usage is not None:
             self._report(chunk.usage, events)
             if not chunk.choices and self._reason is not None:
@@ -183,23 +205,45 @@ class StreamDecoder:
                 self._finish(events)
 
     def _hear(self, choice: _Choice, events: list[Event]) -> None:
+        reason = choice.finish_reason
+        if reason in _BROKEN_OFF:
+            message = "The provider broke its answer off."
+            raise StreamFailure(Failure(error=ProviderOverloadError, message=message, code=reason))
         if choice.index:
+            # It is passed on, if at all; the answer is not complete before it is.
+            self._others[choice.index] = bool(reason) or self._others.get(choice.index, False)
             return
         delta = choice.delta or choice.message
         if delta is not None:
-            if thinking := delta.reasoning_content or delta.reasoning:
-                events.append(ThinkingDelta(text=thinking))
-            if text := delta.content or delta.refusal:
-                events.append(TextDelta(text=text))
-            if delta.tool_calls:
-                for call in delta.tool_calls:
-                    self._tools.hear(call, events)
-        reason = choice.finish_reason
+            if delta.reasoning_content or delta.reasoning or delta.reasoning_details:
+                self._think(delta, events)
+            if delta.content:
+                events.append(TextDelta(text=delta.content))
+            if delta.refusal:
+                events.append(TextDelta(text=delta.refusal, refusal=True))
+            if delta.annotations:
+                events.extend(Cited(citation=citation) for citation in decode_annotations(delta.annotations))
+            for call in delta.tool_calls or ():
+                self._tools.hear(call, events)
         if reason:
-            if reason in _BROKEN_OFF:
-                message = "The provider broke its answer off."
-                raise StreamFailure(Failure(error=ProviderOverloadError, message=message, code=reason))
             self._reason = _FINISH.get(reason, FinishReason.STOP)
+
+    def _think(self, delta: _Delta, events: list[Event]) -> None:
+        """Tell the reasoning once: its words stand in the details as well, beside it or, with the proof, after it."""
+        words, details = delta.reasoning_content or delta.reasoning, delta.reasoning_details or ()
+        if words and not any(detail.words for detail in details):
+            events.append(ThinkingDelta(text=words))
+            self._thought = True
+        for detail in details:
+            told = decode_detail(detail)
+            repeated = told.signature is not None and self._thought and not words
+            text = "" if repeated else told.text
+            self._thought = told.signature is None and (self._thought or bool(text))
+            events.append(
+                ThinkingDelta(
+                    text=text, signature=told.signature, origin=told.origin, redacted=told.redacted, id=told.id
+                )
+            )
 
     def _report(self, told: WireUsage, events: list[Event]) -> None:
         usage = decode_usage(told)
@@ -208,7 +252,7 @@ class StreamDecoder:
             events.append(UsageReported(usage=usage))
 
     def _finish(self, events: list[Event]) -> None:
-        if self._reason is None or not self._started:
+        if self._reason is None or not self._started or not all(self._others.values()):
             raise WireError("cut", "The provider's answer ends before it is complete.")
         self._tools.close()
         self._finished = True

@@ -1,6 +1,6 @@
 """Our events as the server-sent events of a streamed chat completion."""
 
-from typing import assert_never
+from typing import Any, assert_never
 
 import msgspec
 
@@ -13,11 +13,14 @@ from chimera.llm import (
     Forwarded,
     Started,
     TextDelta,
+    Thinking,
     ThinkingDelta,
     ToolCallDelta,
     Usage,
     UsageReported,
 )
+from chimera.wires.openai_chat.parts.citations import encode_annotation
+from chimera.wires.openai_chat.parts.reasoning import encode_detail
 from chimera.wires.openai_chat.usage import encode_usage
 
 FINISH_WORDS = {
@@ -25,6 +28,8 @@ FINISH_WORDS = {
     FinishReason.LENGTH: "length",
     FinishReason.TOOL_CALLS: "tool_calls",
     FinishReason.FILTERED: "content_filter",
+    # The answer so far; a client that gives it back is answered the rest.
+    FinishReason.PAUSED: "stop",
 }
 _json = msgspec.json.Encoder().encode
 
@@ -39,7 +44,10 @@ class StreamEncoder:
         include_usage: Whether the client asked for usage in the stream.
     """
 
-    __slots__ = ("_delta", "_delta_end", "_head", "_include_usage", "_started", "_tail", "_text", "_usage")
+    __slots__ = (
+        "_annotations", "_delta", "_delta_end", "_details", "_head", "_include_usage", "_length", "_part", "_started",
+        "_tail", "_text", "_thought", "_thought_id", "_usage",
+    )  # fmt: skip
 
     def __init__(self, id: str, model: str, *, created: int, include_usage: bool) -> None:
         self._head = b'data: {"id":%b,"object":"chat.completion.chunk","created":%d,"model":%b,"choices":' % (
@@ -55,6 +63,12 @@ class StreamEncoder:
         self._include_usage = include_usage
         self._started = False
         self._usage: Usage | None = None
+        # Characters of the content so far, and of those before the part that is being written.
+        self._length = self._part = 0
+        self._annotations: list[Any] = []
+        self._details = 0
+        self._thought: list[str] = []
+        self._thought_id: str | None = None
 
     def start(self) -> bytes:
         """Return the chunk that carries the role; nothing the second time."""
@@ -66,12 +80,13 @@ class StreamEncoder:
     def encode(self, event: Event) -> bytes:
         """Return the chunks of an event: none for what the wire has no place for, several for the end."""
         if type(event) is TextDelta:
-            return self._text + _json(event.text) + self._delta_end
+            return self._say(event)
         chunks = b""
         match event:
             case ThinkingDelta():
-                if event.text:
-                    chunks = self._chunk(b'"reasoning_content":' + _json(event.text))
+                chunks = self._think(event)
+            case Cited():
+                self._cite(event)
             case ToolCallDelta():
                 chunks = self._tool_call(event)
             case UsageReported():
@@ -80,7 +95,7 @@ class StreamEncoder:
                 chunks = self.start()
             case Finished():
                 chunks = self._finish(event.reason)
-            case TextDelta() | Cited() | Embedded() | Forwarded():
+            case TextDelta() | Embedded() | Forwarded():
                 pass  # text is written above, forwarded bytes by others; vectors have no stream
             case _:
                 assert_never(event)
@@ -101,6 +116,44 @@ class StreamEncoder:
     def _chunk(self, delta: bytes) -> bytes:
         return self._delta + delta + self._delta_end
 
+    def _say(self, event: TextDelta) -> bytes:
+        text = event.text
+        if self._thought:
+            self._thought = []
+        if event.refusal:
+            return self._chunk(b'"refusal":' + _json(text))
+        if event.starts_part:
+            self._part = self._length
+        self._length += len(text)
+        return self._text + _json(text) + self._delta_end
+
+    def _think(self, event: ThinkingDelta) -> bytes:
+        """Return the words as they come, and with their proof, once more, what a client has to give back."""
+        if event.id is not None and event.id != self._thought_id:
+            self._thought, self._thought_id = [], event.id
+        chunks = b""
+        if event.text:
+            self._thought.append(event.text)
+            chunks = self._chunk(b'"reasoning_content":' + _json(event.text))
+        if event.signature is not None:
+            told = Thinking(
+                text="".join(self._thought),
+                signature=event.signature,
+                origin=event.origin,
+                redacted=event.redacted,
+                id=self._thought_id,
+            )
+            chunks += self._chunk(b'"reasoning_details":[%b]' % _json(encode_detail(told, self._details)))
+            self._details += 1
+            self._thought, self._thought_id = [], None
+        return chunks
+
+    def _cite(self, event: Cited) -> None:
+        # Told together at the end: the official SDKs cannot join two lists of annotations.
+        annotation = encode_annotation(event.citation, part=self._part, end=self._length)
+        if annotation is not None:
+            self._annotations.append(annotation)
+
     def _tool_call(self, event: ToolCallDelta) -> bytes:
         # The official SDKs join strings when they gather deltas, so id and name are said once.
         chunks = b""
@@ -120,7 +173,8 @@ class StreamEncoder:
 
     def _finish(self, reason: FinishReason) -> bytes:
         word = _json(FINISH_WORDS[reason])
-        end = self._head + b'[{"index":0,"delta":{},"logprobs":null,"finish_reason":%b}]' % word + self._tail
+        end = self._chunk(b'"annotations":' + _json(self._annotations)) if self._annotations else b""
+        end += self._head + b'[{"index":0,"delta":{},"logprobs":null,"finish_reason":%b}]' % word + self._tail
         if self._include_usage and self._usage is not None:
             end += self._head + b'[],"usage":%b}\n\n' % _json(encode_usage(self._usage))
         return end

@@ -1,5 +1,6 @@
 """Tool calls out of their pieces: numbered 0, 1, …, each with an id and a name, however careless the sender."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +41,15 @@ class ToolNumbering:
 
     By the book the index tells. But some repeat 0 for every call, with another id or (having none) another name, and
     some leave the index out.
+
+    Args:
+        names: Our name of each tool that the provider knows by another.
     """
 
-    __slots__ = ("_by_index", "_calls")
+    __slots__ = ("_by_index", "_calls", "_names")
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        self._names = names or {}
         self._by_index: dict[int | None, _Call] = {}
         self._calls: list[_Call] = []
 
@@ -57,7 +62,8 @@ class ToolNumbering:
         function = piece.function or _Function()
         call = self._by_index.get(piece.index)
         if call is None or _begins_another(call, piece.id, function.name):
-            call = _Call(number=len(self._calls), id=piece.id or f"call_{new_id().hex}")
+            named = piece.id if all(piece.id != other.id for other in self._calls) else None
+            call = _Call(number=len(self._calls), id=named or f"call_{new_id().hex}")
             self._calls.append(call)
             self._by_index[piece.index] = call
         arguments = _text(function.arguments)
@@ -72,7 +78,7 @@ class ToolNumbering:
                 ToolCallDelta(
                     index=call.number,
                     id=call.id,
-                    name=function.name,
+                    name=self._names.get(function.name, function.name),
                     arguments=call.held + arguments,
                     signature=signature,
                 )

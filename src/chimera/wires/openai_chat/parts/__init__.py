@@ -1,0 +1,1 @@
+"""Parts of messages and answers that this wire words in a way of its own. Pure."""
