@@ -114,6 +114,11 @@ class _EmbedBody(msgspec.Struct, frozen=True, rename="camel"):
     model: str = ""
 
 
+class _CountBody(msgspec.Struct, frozen=True, rename="camel"):
+    contents: list[_Content] = []
+    generate_content_request: _Body | None = None
+
+
 class _BatchBody(msgspec.Struct, frozen=True, rename="camel"):
     requests: list[_EmbedBody]
 
@@ -179,7 +184,8 @@ def batch_embed_contents(ask: Ask) -> Json:
 
 def count_tokens(ask: Ask) -> Json:
     """Answer `:countTokens`: words are tokens."""
-    contents = _decode(ask.body, _Body).contents
+    asked = _decode(ask.body, _CountBody)
+    contents = (asked.generate_content_request or asked).contents
     return {"totalTokens": sum(len(content.text().split()) for content in contents)}
 
 

@@ -51,4 +51,3 @@ def decode_count(body: bytes, *, model: str) -> CountCall:
 
 def encode_count(tokens: int) -> bytes:
     return msgspec.json.encode({"totalTokens": tokens})
-

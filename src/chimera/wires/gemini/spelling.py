@@ -4,6 +4,9 @@ import re
 
 import msgspec
 
+from chimera.wires.bodies import decode_body
+
+_anything: msgspec.json.Decoder[object] = msgspec.json.Decoder(object)
 _SNAKE = re.compile(rb'"[a-z]+(?:_[a-z0-9]+)+"\s*:')
 _HUMP = re.compile(r"(?<=[a-z0-9])_([a-z0-9])")
 # What lies below these belongs to the user: names of arguments, of properties.
@@ -13,10 +16,14 @@ _OF_THE_USER = frozenset({
 
 
 def in_camel_case(body: bytes) -> bytes:
-    """Return a JSON body with every name of Google's in camelCase; most bodies as they are."""
+    """Return a JSON body with every name of Google's in camelCase; most bodies as they are.
+
+    Raises:
+        InvalidRequestError: if it cannot be read.
+    """
     if not _SNAKE.search(body):
         return body
-    return msgspec.json.encode(_renamed(msgspec.json.decode(body)))
+    return msgspec.json.encode(_renamed(decode_body(body, _anything)))
 
 
 def _renamed(value: object) -> object:

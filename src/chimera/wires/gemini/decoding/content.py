@@ -135,13 +135,13 @@ class Decoded:
         )
 
     def _result(self, told: _Response, path: str) -> ToolResult:
-        text, is_error = _outcome(told.response or {})
+        text, is_error = _outcome(told.response) if told.response else ("", False)
         files = [
             self._file(part.inline_data, part.file_data, f"{path}.functionResponse.parts.{index}")
             for index, part in enumerate(told.parts or ())
             if part.inline_data is not None or part.file_data is not None
         ]
-        said = [Text(text=text)] if text or not files else []
+        said = [Text(text=text or "{}")] if text or not files else []
         return ToolResult(call_id=self._answered(told), parts=(*said, *files), is_error=is_error)
 
     def _answered(self, told: _Response) -> str:
