@@ -39,7 +39,7 @@ class _Kept(Struct, frozen=True, gc=False):
 
 class _Event(Struct, frozen=True, gc=False):
     type: str = ""
-    response: Raw | None = None
+    response: Raw = Raw()
 
 
 _types = msgspec.json.Decoder(list[_Typed]).decode
@@ -92,7 +92,7 @@ def forwarding_decoder(original: Original) -> Decoder:
         if payload[:6] == b"[DONE]":
             return b""
         told = _event(payload)
-        if told.response is not None and original.answer:
+        if told.response and original.answer:
             members = _fields(payload)
             members["response"] = Raw(_restated(bytes(told.response), ours=original.answer))
             payload = _encode(members)

@@ -50,7 +50,7 @@ class _Body(Struct, frozen=True, gc=False):
     previous_response_id: str | None = None
     include: list[str] | None = None
     tools: Annotated[list[Raw], Meta(max_length=1024)] | None = None
-    tool_choice: Raw | None = None
+    tool_choice: Raw = Raw()
     parallel_tool_calls: bool | None = None
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
     top_p: _Fraction | None = None

@@ -36,15 +36,15 @@ class _Frame(Struct, frozen=True, gc=False):
     """Any event; what is big is read when its type is known to matter."""
 
     type: str = ""
-    delta: Raw | None = None
+    delta: Raw = Raw()
     output_index: int = 0
     content_index: int = 0
     summary_index: int = 0
     item_id: str | None = None
-    item: Raw | None = None
-    part: Raw | None = None
-    annotation: Raw | None = None
-    response: Raw | None = None
+    item: Raw = Raw()
+    part: Raw = Raw()
+    annotation: Raw = Raw()
+    response: Raw = Raw()
     error: Any = None
     code: Any = None
     message: Any = None
@@ -150,7 +150,7 @@ class _Listener:
         told = _frame(frame)
         take = _TAKERS.get(told.type)
         if take is not None:
-            if not self._started and told.response is None and told.type != "error":
+            if not self._started and not told.response and told.type != "error":
                 self._start(_Response(), events)
             take(self, told, events)
 
@@ -169,7 +169,7 @@ class _Listener:
         self._end(told, told.status, events)
 
     def lifecycle(self, told: _Frame, events: list[Event]) -> None:
-        response = _response(told.response or b"{}")
+        response = _response(told.response if _is_told(told.response) else b"{}")
         if told.type in {"response.created", "response.in_progress", "response.queued"}:
             self._start(response, events)
         else:
@@ -179,7 +179,7 @@ class _Listener:
         raise StreamFailure(decode_stream_failure(told.error or {"code": told.code, "message": told.message or ""}))
 
     def item_added(self, told: _Frame, events: list[Event]) -> None:
-        if told.item is not None and (item := _item(told.item)).type in _CALLS:
+        if _is_told(told.item) and (item := _item(told.item)).type in _CALLS:
             self._call(told.output_index, item, events)
 
     def text(self, told: _Frame, events: list[Event]) -> None:
@@ -189,13 +189,13 @@ class _Listener:
         self._say(told, _delta(told), events, refusal=True)
 
     def annotation(self, told: _Frame, events: list[Event]) -> None:
-        if told.annotation is not None and told.annotation != Raw(b"null"):
+        if _is_told(told.annotation):
             place = (told.output_index, -1 - told.content_index)
             self._heard[place] = self._heard.get(place, 0) + 1
             events.append(Cited(citation=decode_annotation(told.annotation)))
 
     def part_done(self, told: _Frame, events: list[Event]) -> None:
-        if told.part is not None and (part := _part(told.part)).type in {"output_text", "refusal"}:
+        if _is_told(told.part) and (part := _part(told.part)).type in {"output_text", "refusal"}:
             self._rest_of_part(told.output_index, told.content_index, part, events)
 
     def thinking(self, told: _Frame, events: list[Event]) -> None:
@@ -215,7 +215,7 @@ class _Listener:
         events.append(ToolCallDelta(index=call, arguments=_delta(told)))
 
     def item_done(self, told: _Frame, events: list[Event]) -> None:
-        if told.item is not None:
+        if _is_told(told.item):
             self._item_done(told.output_index, _item(told.item), events)
 
     def _item_done(self, index: int, item: _Item, events: list[Event]) -> None:
@@ -319,7 +319,11 @@ _TAKERS: dict[str, Callable[[_Listener, _Frame, list[Event]], None]] = {
 
 
 def _delta(told: _Frame) -> str:
-    return _text(told.delta) if told.delta is not None else ""
+    return _text(told.delta) if _is_told(told.delta) else ""
+
+
+def _is_told(member: Raw) -> bool:
+    return bool(member) and bytes(member) != b"null"
 
 
 def _counted(usage: _Usage) -> Usage:

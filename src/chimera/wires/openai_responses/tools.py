@@ -159,13 +159,13 @@ def input_of(arguments: str) -> str:
     return inner if isinstance(inner, str) else arguments
 
 
-def decode_tool_choice(raw: Raw | None, offered: Offered) -> tuple[ToolChoice, Mapping[str, Tool], bool]:
+def decode_tool_choice(raw: Raw, offered: Offered) -> tuple[ToolChoice, Mapping[str, Tool], bool]:
     """Return (the choice, the tools it leaves, whether only OpenAI can obey it).
 
     Raises:
         InvalidRequestError: for a choice that there is not, or of a tool that is not offered.
     """
-    choice = "auto" if raw is None else read_at(_choice, raw, "tool_choice")
+    choice = read_at(_choice, raw, "tool_choice") if raw else None
     if choice is None or isinstance(choice, str):
         return _word(choice or "auto", offered.tools, offered)
     if choice.type in {"function", "custom"} and choice.name:
