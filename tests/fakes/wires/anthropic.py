@@ -43,7 +43,8 @@ class _Block(msgspec.Struct, frozen=True):
 
 
 class _Message(msgspec.Struct, frozen=True):
-    role: Literal["user", "assistant"]
+    # The last one with a beta header and recent models only, between what is said.
+    role: Literal["user", "assistant", "system"]
     content: str | list[_Block]
 
     def blocks(self) -> Sequence[_Block]:
@@ -305,6 +306,8 @@ def _check_conversation(messages: Sequence[_Message]) -> None:
     called: set[str] = set()
     for index, message in enumerate(messages):
         blocks = message.blocks()
+        if message.role == "system":
+            continue
         if any(block.type == "text" and not block.text.strip() for block in blocks):
             raise BadRequestError(f"messages.{index}: text content blocks must be non-empty")
         if any(block.type == "thinking" and not block.signature for block in blocks):
