@@ -17,6 +17,7 @@ from tests.surfaces.requirements import requirement
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 RUN_TIMEOUT_S = 150
 
 
@@ -85,6 +86,7 @@ async def test_the_page_that_shows_it_needs_no_other_host(standing: Running) -> 
 async def test_schemathesis_finds_nothing_that_is_not_as_described(standing: Running, tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("schemathesis")
     command = [
+        *("env", f"SCHEMATHESIS_HOOKS={HOOKS}"),
         *(str(program), "--config-file", str(CONFIGURATION), "run", f"{standing.url}/openapi.json"),
         *("--header", f"Authorization: Bearer {standing.key}", "--no-color"),
         *("--report", "json", "--report-json-path", str(tmp_path / "report.json")),

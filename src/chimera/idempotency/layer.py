@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
 
 import structlog
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -21,14 +20,13 @@ from chimera.kit.scope import Scope
 from chimera.web.bodies import BodyRefusedError
 from chimera.web.connection import while_connected
 from chimera.web.edge import note_started
+from chimera.web.keyed import UNKEYED
 from chimera.web.outcome import is_broken
 from chimera.web.problems import INTERNAL_MESSAGE
 
 log = structlog.get_logger()
 
 Refuse = Callable[[AppError, Request], Response]
-# Their bodies hold passwords, of which not even a fingerprint is kept; and doing them twice does no harm.
-_NEVER: Final = frozenset({"/api/v1/session", "/api/v1/password"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ class Idempotent:
     patience_s: float
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        if not bears_key(scope) or scope["path"] in _NEVER:
+        if not bears_key(scope) or scope["path"] in UNKEYED:
             await self.app(scope, receive, send)
             return
         try:

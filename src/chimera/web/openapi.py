@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+from chimera.web.keyed import describe_keys
+
 Json: TypeAlias = dict[str, Any]
 
 KEY, COOKIE = "key", "cookie"
@@ -85,6 +87,7 @@ def complete(document: Json) -> Json:
             response.setdefault("headers", {})["x-request-id"] = {"$ref": "#/components/headers/RequestId"}
     header = {"description": "Names this request in our logs.", "required": True, "schema": {"type": "string"}}
     components["headers"] = {"RequestId": header}
+    describe_keys(document)
     document["tags"] = [{"name": name, "description": description} for name, description in _TAGS.items()]
     document["servers"] = [{"url": "/", "description": "This server."}]
     return document
