@@ -38,7 +38,7 @@ def decode_annotation(raw: Raw) -> Citation:
     )
 
 
-def encode_annotation(citation: Citation, *, length: int) -> dict[str, Any] | Raw | None:
+def encode_annotation(citation: Citation, *, length: int) -> dict[str, Any] | None:
     """Return the annotation, or `None` for a citation that this wire has no words for.
 
     Args:
@@ -46,7 +46,8 @@ def encode_annotation(citation: Citation, *, length: int) -> dict[str, Any] | Ra
         length: Of the text so far, in characters; the citation is of all of it where it does not tell.
     """
     if citation.origin == WIRE and citation.source is not None:
-        return Raw(citation.source.encode())
+        told: dict[str, Any] = msgspec.json.decode(citation.source)
+        return told
     start, end = citation.start or 0, length if citation.end is None else citation.end
     if citation.url is not None:
         place = {"start_index": start, "end_index": end}
