@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tests.fakes.wires import anthropic, errors, gemini, ollama, openai_lookups
+from tests.fakes.wires import anthropic, errors, gemini, ollama, openai_lookups, openai_media
 from tests.fakes.wires.anthropic import AnthropicMessages
 from tests.fakes.wires.gemini import GeminiContent
 from tests.fakes.wires.ollama import OllamaChat
@@ -19,6 +19,7 @@ class Operation(StrEnum):
 
     CHAT = "chat"
     EMBEDDINGS = "embeddings"
+    MEDIA = "media"
     MODELS = "models"
     COUNT_TOKENS = "count_tokens"
     ACCOUNT = "account"
@@ -88,6 +89,20 @@ def _openai_like(prefix: str, chat: OpenAIChat, models: Lookup) -> list[Route]:
     ]
 
 
+def _media(prefix: str, *, needs_query: str = "") -> list[Route]:
+    endpoints = {
+        "moderations": openai_media.moderations,
+        "audio/speech": openai_media.speech,
+        "audio/transcriptions": openai_media.transcriptions,
+        "audio/translations": openai_media.transcriptions,
+        "images/generations": openai_media.images,
+    }
+    return [
+        _route("POST", f"{prefix}/{path}", Operation.MEDIA, serve, needs_query=needs_query)
+        for path, serve in endpoints.items()
+    ]
+
+
 def _azure_routes() -> list[Route]:
     chat = OpenAIChat(ChatDialect(filters=True))
     deployment = "/openai/deployments/(?P<deployment>[^/]+)"
@@ -97,6 +112,8 @@ def _azure_routes() -> list[Route]:
         _route("POST", f"{deployment}/embeddings", Operation.EMBEDDINGS, embed, needs_query="api-version"),
         _route("GET", "/openai/models", Operation.MODELS, models, needs_query="api-version"),
         *_openai_like("/openai/v1", chat, openai_lookups.openai_models),
+        *_media(deployment, needs_query="api-version"),
+        *_media("/openai/v1"),
     ]
 
 
@@ -127,7 +144,7 @@ def _gemini_routes() -> list[Route]:
 _OPENAI = Flavour(
     name="openai",
     base="/v1",
-    routes=_openai_like("/v1", OpenAIChat(ChatDialect()), openai_lookups.openai_models),
+    routes=[*_openai_like("/v1", OpenAIChat(ChatDialect()), openai_lookups.openai_models), *_media("/v1")],
     refuse=errors.openai,
     models=("gpt-5", "gpt-4o-mini", "text-embedding-3-small"),
 )
@@ -180,9 +197,10 @@ _LMSTUDIO = Flavour(
 _COMPATIBLE = Flavour(
     name="openai_compatible",
     base="/v1",
-    routes=_openai_like(
-        "/v1", OpenAIChat(ChatDialect(reasoning_field="reasoning_content")), openai_lookups.vllm_models
-    ),
+    routes=[
+        *_openai_like("/v1", OpenAIChat(ChatDialect(reasoning_field="reasoning_content")), openai_lookups.vllm_models),
+        *_media("/v1"),
+    ],
     refuse=errors.vllm,
     models=("meta-llama/Llama-3.1-8B-Instruct", "BAAI/bge-m3-embedding"),
 )

@@ -26,7 +26,7 @@ from tests.fakes.frames import Json
 from tests.fakes.http import Exchange
 from tests.fakes.limits import headers_of
 from tests.fakes.speech import Asked, Speech, speak
-from tests.fakes.wires.wire import Ask, BadRequestError, Circumstances, Refused, Wire
+from tests.fakes.wires.wire import Ask, BadRequestError, Blob, Circumstances, Refused, Wire
 
 _JSON = "application/json"
 _PAUSE_S = 0.05
@@ -102,9 +102,12 @@ class Turn:
         steps = stream_steps(wire.frames(speech), wire.framing, fault, wire.error_frame())
         await self._carry_out(steps, speech)
 
-    async def _send_document(self, document: Json, fault: Fault | None) -> None:
-        body = msgspec.json.encode(document)
-        await self._start(200, _JSON, fault, length=None if fault in _OF_UNKNOWN_LENGTH else len(body))
+    async def _send_document(self, document: Json | Blob, fault: Fault | None) -> None:
+        if isinstance(document, Blob):
+            body, content_type = document.body, document.content_type
+        else:
+            body, content_type = msgspec.json.encode(document), _JSON
+        await self._start(200, content_type, fault, length=None if fault in _OF_UNKNOWN_LENGTH else len(body))
         await self._carry_out(document_steps(body, fault))
 
     async def _carry_out(self, steps: Iterator[Step], speech: Speech | None = None) -> None:

@@ -23,6 +23,7 @@ from chimera.llm import (
     sane,
 )
 from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError
+from chimera.wires.relayed import RelayedUsage
 
 T = TypeVar("T")
 DecodeFailure: TypeAlias = Callable[[int, Mapping[str, str], bytes], Failure]
@@ -148,8 +149,12 @@ class Upstream:
             kind = response.headers.get("content-type", "application/json")
             told = (("content-type", kind), *_limits(response.headers))
             yield Started(id="", model=request.model, headers=told, forwarded=True)
+            usage = RelayedUsage(kind)
             async for data in response.chunks():
+                usage.feed(data)
                 yield Forwarded(data=data)
+            if heard := usage.close():
+                yield UsageReported(usage=sane(heard))
             yield Finished(reason=FinishReason.STOP)
 
     async def ask(self, method: str, url: str, *, decode: Callable[[bytes], T], body: bytes | None = None) -> T:

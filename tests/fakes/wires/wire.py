@@ -56,8 +56,17 @@ class Refused:
 Refuse = Callable[[Refusal, Circumstances], Refused]
 """A provider's way to word its errors."""
 
-Lookup = Callable[[Ask], Json]
-"""A question with one plain answer: models, embeddings, counts. Raises BadRequestError."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """An answer that is no JSON."""
+
+    content_type: str
+    body: bytes
+
+
+Lookup = Callable[[Ask], Json | Blob]
+"""A question with one plain answer: models, embeddings, counts, sounds. Raises BadRequestError."""
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager
 
+from chimera.adapters import openai_compatible
 from chimera.adapters.http import HttpClient
 from chimera.adapters.openai_compatible import Dialect, open_provider
 from chimera.adapters.settings import ProviderName, ProviderSettings, WebAddress, has_key
@@ -13,8 +14,10 @@ DIALECT = Dialect(
     environment=ENVIRONMENT,
     quirks=openai_chat.OPENAI,
     wires={openai_chat.WIRE: "/chat/completions", openai_responses.WIRE: "/responses"},
+    relays=openai_compatible.RELAYS,
 )
 WIRES = tuple(DIALECT.wires)
+RELAYS = tuple(DIALECT.relays)
 
 _GPT = Capabilities(images=True, reasoning=True)
 _EMBEDDING = Capabilities(chat=False, tools=False, structured_output=False, embeddings=True)

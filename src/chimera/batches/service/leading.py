@@ -10,6 +10,7 @@ from chimera.batches.errors import LineTooLongError, StoredFileNotFoundError
 from chimera.batches.lines import Fault, Judge, LineRequest, read_line
 from chimera.batches.repository import BatchResults
 from chimera.batches.service.asking import Asker, unasked
+from chimera.batches.service.crew import Crew
 from chimera.batches.service.files import Files
 from chimera.batches.service.lease import Lease
 from chimera.batches.service.output import write_outputs
@@ -98,16 +99,14 @@ class Leader:
             execute=self.execute, scope=scope, batch_id=lease.batch.id, pace=self.pace, stopping=lease.stopping
         )
         async with asyncio.TaskGroup() as group, aclosing(self._lines()) as lines:
+            crew = Crew(group=group, places=self.places, stopping=lease.stopping, parting_s=self.pace.parting_s)
             async for number, line in lines:
                 if number in done:
                     continue
-                await self.places.acquire()
-                if lease.stopping.is_set():
-                    self.places.release()
+                if not await crew.place():
                     break
-                task = group.create_task(self._ask(asker, number, read_line(line)))
-                # Also when it is cancelled before it has begun.
-                task.add_done_callback(lambda _: self.places.release())
+                crew.begin(self._ask(asker, number, read_line(line)))
+            await crew.settle()
 
     async def _ask(self, asker: Asker, number: int, asked: LineRequest) -> None:
         result = await asker.ask(number, asked)

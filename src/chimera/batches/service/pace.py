@@ -36,6 +36,7 @@ class BatchPace:
         heartbeat_s: Between two signs of life.
         stale_s: Without a sign for so long a replica is dead.
         pauses_s: Before each further try of a line that met a passing trouble.
+        parting_s: For lines in flight when their batch is cancelled or out of time; then they are cut off.
         longest_line: Bytes of the longest line.
     """
 
@@ -45,4 +46,5 @@ class BatchPace:
     heartbeat_s: float = 5.0
     stale_s: float = 30.0
     pauses_s: tuple[float, ...] = (2.0, 15.0, 60.0)
+    parting_s: float = 10.0
     longest_line: int = 64 * 1_048_576

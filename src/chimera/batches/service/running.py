@@ -135,9 +135,10 @@ async def _while_it_lives(lease: Lease, work: Awaitable[None]) -> None:
         for task in (doing, beating):
             task.cancel()
         await asyncio.wait({doing, beating})
-    for task in (doing, beating):
-        if not task.cancelled() and (error := task.exception()):
-            raise _bare(error)
+    if doing.cancelled():  # by us, because the lease cannot be held
+        beating.result()
+    elif error := doing.exception():
+        raise _bare(error)
 
 
 def _bare(error: BaseException) -> BaseException:

@@ -1,0 +1,1 @@
+"""OpenAI's endpoints that are passed on unread to a provider that has them: moderations, audio, images."""

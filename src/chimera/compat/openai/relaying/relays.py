@@ -1,0 +1,77 @@
+"""Moderations, audio, images: whoever has the endpoint is asked, in the caller's own words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.types import Send
+
+from chimera.compat.exchange import Surface, read_body, read_json
+from chimera.compat.openai.forms import boundary_of
+from chimera.compat.openai.relaying.answering import answer_relayed
+from chimera.compat.openai.relaying.bodies import Split, split_form, split_json
+from chimera.kit.errors import InvalidRequestError, UnsupportedParameterError
+from chimera.kit.scope import Scope
+from chimera.llm import RelayRequest
+from chimera.tenancy.permissions import CHAT, require
+
+DEFAULTS: Final = {"moderations": "omni-moderation-latest"}
+"""Models of those who name none: https://platform.openai.com/docs/api-reference/moderations/create"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """One endpoint; `json` and `form` answer it, see `compat.exchange.Answer`.
+
+    Attributes:
+        operation: Its path below `/v1/`.
+        having: Names of the providers that have it, in the order of their configuration.
+    """
+
+    operation: str
+    having: Sequence[str]
+
+    async def json(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
+        require(scope, CHAT)
+        split = split_json(await read_json(request))
+        await self._pass_on(surface, scope, request, send, asked=self._asked(surface, split, "application/json"))
+
+    async def form(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
+        require(scope, CHAT)
+        boundary = boundary_of(request)
+        split = split_form(await read_body(request), boundary)
+        content_type = request.headers["content-type"]
+        await self._pass_on(surface, scope, request, send, asked=self._asked(surface, split, content_type))
+
+    async def _pass_on(
+        self, surface: Surface, scope: Scope, request: Request, send: Send, *, asked: RelayRequest
+    ) -> None:
+        await answer_relayed(surface, surface.call(scope, asked, request), request, send)
+
+    def _asked(self, surface: Surface, split: Split, content_type: str) -> RelayRequest:
+        model = split.model or DEFAULTS.get(self.operation)
+        if model is None:
+            raise InvalidRequestError("Name a model.", field="model")
+        return RelayRequest(
+            model=self._aimed(surface, model),
+            operation=self.operation,
+            before=split.before,
+            after=split.after,
+            content_type=content_type,
+        )
+
+    def _aimed(self, surface: Surface, model: str) -> str:
+        """The model's id. A bare name that no provider lists (`tts-1`) is meant for the first who has the endpoint.
+
+        Raises:
+            UnsupportedParameterError: if the model's provider does not have it.
+        """
+        found = surface.catalogue().resolve(model)
+        if found is None and self.having:
+            return f"{self.having[0]}/{model}"
+        if found is None or found.provider not in self.having:
+            whose = "No provider here" if found is None else found.provider
+            others = f"Ask {' or '.join(self.having)}." if self.having else "None of the configured providers has it."
+            raise UnsupportedParameterError(f"{whose} has no {self.operation}. {others}", field="model")
+        return found.id
