@@ -111,7 +111,7 @@ async def test_what_goes_to_anthropic_goes_as_it_came_both_ways(on: Stage, http:
     payloads = [json.loads(data.removeprefix("data: ")) for _, data in frames]
     assert [name.removeprefix("event: ") for name, _ in frames] == [payload["type"] for payload in payloads]
     start = payloads[0]["message"]
-    assert start["model"] == "some-model"
+    assert start["model"] == "anthropic/some-model"  # as the caller named it
     assert len(start["id"]) == len("msg_000001")  # the provider's own
     assert start["usage"]["cache_read_input_tokens"] == 5
 
@@ -120,7 +120,8 @@ async def test_what_goes_to_anthropic_goes_as_it_came_both_ways(on: Stage, http:
 async def test_a_whole_answer_of_anthropic_comes_byte_for_byte(on: Stage, http: httpx2.AsyncClient) -> None:
     on.fake.say(Answer(text="Good morning."))
     response = await http.post("/v1/messages", json=asking("anthropic/some-model"))
-    assert response.json()["id"].startswith("msg_0")
+    told = response.json()
+    assert (told["id"][:5], told["model"]) == ("msg_0", "anthropic/some-model")
     assert response.json()["usage"]["service_tier"] == "standard"
     assert response.headers["x-chimera-model"] == "anthropic/some-model"
     assert on.fake.requests[-1].json == asking("some-model")

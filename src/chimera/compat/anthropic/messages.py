@@ -9,6 +9,7 @@ from starlette.types import Send
 from chimera.compat.answering import answer_stream, answer_whole
 from chimera.compat.anthropic.shape import ANTHROPIC
 from chimera.compat.exchange import Surface, is_strict, read_json
+from chimera.gateway.call import Call
 from chimera.gateway.tokens import estimate
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -24,12 +25,11 @@ async def messages(surface: Surface, scope: Scope, request: Request, send: Send)
     answer_id = f"msg_{new_id().hex}"
 
     def whole(answer: Answer) -> bytes:
-        told = answer.usage is not None
-        tokens = 0 if told else estimate(asked.request, answer.model).tokens
-        return encode_answer(answer, id=answer_id, model=answer.model, input_tokens=tokens)
+        tokens = 0 if answer.usage else _reckoned(asked, answer.model)
+        return encode_answer(answer, id=answer_id, model=_named(surface, call), input_tokens=tokens)
 
     def writer(started: Started) -> StreamEncoder:
-        return StreamEncoder(answer_id, started.model, input_tokens=partial(_reckoned, asked, started.model))
+        return StreamEncoder(answer_id, _named(surface, call), input_tokens=partial(_reckoned, asked, started.model))
 
     if asked.stream:
         await answer_stream(surface, call, request, send, shape=ANTHROPIC, writer=writer)
@@ -51,3 +51,10 @@ async def read_call(request: Request) -> MessagesCall:
 
 def _reckoned(asked: MessagesCall, model: str) -> int:
     return estimate(asked.request, model).tokens
+
+
+def _named(surface: Surface, call: Call) -> str:
+    """The model as its caller named it, if it is the one that answered: agents drop the reasoning of another."""
+    answered, asked = call.trail.answered_by, call.request.model
+    wanted = surface.catalogue().resolve(asked)
+    return asked if answered is None or (wanted and wanted.id == answered.id) else answered.id
