@@ -1,0 +1,180 @@
+"""Who is asked on this wire, and how: OpenAI, Azure and OpenRouter as the fake upstream plays them."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+from types import ModuleType
+
+import pytest
+from msgspec.structs import replace
+from tests.fakes import Answer, FakeUpstream, Fault, ToolUse
+from tests.wires.openai_responses.test_requests import FUNCTION, PATCH, SERVER, asked
+
+from chimera.adapters.http import open_http
+from chimera.kit.loading import load
+from chimera.llm import (
+    Event,
+    Finished,
+    Message,
+    ModelProvider,
+    ProviderError,
+    ProviderRateLimitError,
+    Request,
+    Started,
+    Text,
+    ToolCall,
+    UntranslatableError,
+    fold,
+)
+from chimera.wires import openai_chat
+from chimera.wires.openai_responses import Head
+
+HELLO = (Message(role="user", parts=(Text(text="Hello"),)),)
+FORCED = {"tools": [FUNCTION, {"type": "web_search"}], "tool_choice": {"type": "web_search"}}
+
+
+@asynccontextmanager
+async def connected(fake: FakeUpstream, kind: str, **values: object) -> AsyncGenerator[ModelProvider]:
+    module: ModuleType = load("providers", kind)
+    settings = module.Settings.model_validate({"base_url": fake.base_url(kind), "api_key": "k"} | values)
+    async with open_http() as http, module.connect(settings, http) as provider:
+        yield provider
+
+
+async def events_of(provider: ModelProvider, request: Request) -> list[Event]:
+    async with aclosing(provider.stream(request)) as stream:
+        return [event async for event in stream]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("openai", "/openai/v1/responses"),
+        ("azure", "/azure/openai/v1/responses"),
+        ("openrouter", "/openrouter/api/v1/responses"),
+    ],
+)
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_caller_of_this_wire_is_heard_in_their_own_words(kind: str, path: str, stream: bool) -> None:
+    head = Head(id="resp_ours", created_at=1, model="m")
+    request = asked("Hello", stream=stream, tools=[FUNCTION], store=True).request
+    assert request.original is not None
+    request = replace(request, model="gpt-5", original=replace(request.original, answer=head.ours))
+    async with FakeUpstream() as fake, connected(fake, kind) as provider:
+        events = await events_of(provider, request)
+    (arrived,) = fake.requests
+    assert arrived.path == path
+    assert (arrived.json["input"], arrived.json["model"], arrived.json["store"]) == ("Hello", "gpt-5", False)
+    answer = fold(events)
+    assert answer.forwarded is not None
+    assert b'"resp_ours"' in answer.forwarded
+    assert b"You said: Hello" in answer.forwarded.replace(b"\n", b"") or stream
+    assert (isinstance(events[0], Started) and events[0].forwarded, isinstance(events[-1], Finished)) == (True, True)
+    assert answer.usage is not None
+
+
+async def test_azure_with_a_dated_version_is_asked_for_chat_completions() -> None:
+    async with FakeUpstream() as fake, connected(fake, "azure", api_version="2024-10-21") as provider:
+        events = await events_of(provider, replace(asked("Hello").request, model="gpt-5"))
+    assert fake.requests[0].path.endswith("/deployments/gpt-5/chat/completions")
+    assert fold(events).text == "You said: Hello"
+
+
+@pytest.mark.parametrize("kind", ["openrouter", "anthropic", "gemini", "ollama", "deepseek"])
+async def test_what_an_agent_runs_itself_works_with_every_provider(kind: str) -> None:
+    """Codex sends free-form tools, namespaces, and tools of OpenAI's; others get functions, and `lost` says the rest."""
+    call = asked("Hello", tools=[FUNCTION, PATCH, SERVER, {"type": "web_search"}], prompt_cache_key="k", store=False)
+    request = replace(call.request, model="some-model")
+    async with FakeUpstream() as fake, connected(fake, kind) as provider:
+        fake.say(Answer(text="", tool_calls=(ToolUse(name="mcp__docs__search", arguments="{}", id="call_1"),)))
+        events = await events_of(provider, request)
+    started, answer = events[0], fold(events)
+    assert isinstance(started, Started)
+    assert {"tools.3", "prompt_cache_key"} <= set(started.lost)
+    (used,) = (part for part in answer.parts if isinstance(part, ToolCall))
+    assert call.forms[used.name].namespace == "mcp__docs__"
+
+
+async def test_what_only_openai_can_run_is_refused_elsewhere_if_it_is_forced() -> None:
+    async with FakeUpstream() as fake, connected(fake, "anthropic") as provider:
+        with pytest.raises(UntranslatableError):
+            await events_of(provider, replace(asked("Hello", **FORCED).request, model="m"))
+        assert fake.requests == []
+
+
+async def test_what_only_openai_can_run_reaches_openai() -> None:
+    async with FakeUpstream() as fake, connected(fake, "openai") as provider:
+        await events_of(provider, replace(asked("Hello", **FORCED).request, model="gpt-5"))
+    assert fake.requests[0].json["tool_choice"] == {"type": "web_search"}
+
+
+@pytest.mark.parametrize("model", ["gpt-5-codex", "o3-pro", "gpt-5.2-pro", "o3-deep-research", "codex-mini-latest"])
+async def test_models_that_have_no_chat_completions_are_asked_here_whoever_asks(model: str) -> None:
+    body = b'{"model":"m","messages":[{"role":"user","content":"Hello"}],"stream":true}'
+    chat = replace(openai_chat.decode_request(body).request, model=model)
+    async with FakeUpstream() as fake, connected(fake, "openai") as provider:
+        for request in (Request(model=model, messages=HELLO), chat):
+            assert fold(await events_of(provider, request)).text == "You said: Hello"
+    assert {arrived.path for arrived in fake.requests} == {"/openai/v1/responses"}
+    searching = [{"type": "web_search_preview"}] if "research" in model else None
+    assert [arrived.json.get("tools") for arrived in fake.requests] == [searching, searching]
+
+
+@pytest.mark.parametrize("model", ["gpt-5", "gpt-4o", "gpt-5-mini"])
+async def test_all_other_models_are_asked_for_chat_completions(model: str) -> None:
+    async with FakeUpstream() as fake, connected(fake, "openai") as provider:
+        await events_of(provider, Request(model=model, messages=HELLO))
+    assert fake.requests[0].path == "/openai/v1/chat/completions"
+
+
+async def test_openrouter_answers_for_every_model_with_chat_completions() -> None:
+    async with FakeUpstream() as fake, connected(fake, "openrouter") as provider:
+        await events_of(provider, Request(model="openai/gpt-5-codex", messages=HELLO))
+    assert fake.requests[0].path.endswith("/chat/completions")
+
+
+async def test_calls_and_thoughts_are_heard_on_this_wire() -> None:
+    use = ToolUse(name="f", arguments='{"x": 1}', id="call_1")
+    async with FakeUpstream() as fake, connected(fake, "openai") as provider:
+        fake.say(Answer(text="Let me see", reasoning="Hm", tool_calls=(use, use)))
+        answer = fold(await events_of(provider, Request(model="gpt-5-codex", messages=HELLO)))
+    thought, text, *calls = answer.parts
+    assert (thought.text, thought.origin) == ("Hm", "openai_responses")  # type: ignore[union-attr]  # the first is thinking
+    assert text == Text(text="Let me see")
+    assert [(call.name, call.arguments) for call in calls if isinstance(call, ToolCall)] == [("f", '{"x": 1}')] * 2
+
+
+FAULTS = [
+    Fault.CUT, Fault.NO_END, Fault.MALFORMED, Fault.GARBAGE, Fault.ERROR_MIDWAY, Fault.SERVER_ERROR, Fault.TRUNCATED,
+    Fault.RESET_MIDWAY, Fault.CONTEXT_TOO_LONG,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("forwarded", [True, False])
+async def test_every_fault_is_an_error_forwarded_or_not(fault: Fault, forwarded: bool) -> None:
+    request = asked("Hello", stream=True).request if forwarded else Request(model="", messages=HELLO)
+    async with FakeUpstream() as fake, connected(fake, "openai") as provider:
+        fake.next(fault)
+        with pytest.raises(ProviderError):
+            await events_of(provider, replace(request, model="gpt-5-codex"))
+
+
+@pytest.mark.parametrize("fault", [Fault.SPLIT_UTF8, Fault.ODD_FRAMING, Fault.HUGE_LINE])
+async def test_odd_frames_are_read_and_passed_on_well(fault: Fault) -> None:
+    request = replace(asked("Hello", stream=True).request, model="gpt-5-codex")
+    async with FakeUpstream() as fake, connected(fake, "openai") as provider:
+        fake.next(fault, fault)
+        plain = fold(await events_of(provider, replace(request, original=None)))
+        passed = fold(await events_of(provider, request)).forwarded
+    assert passed is not None
+    assert plain.text.encode()[:20] in passed
+    assert passed.startswith(b"event: response.created\ndata: {")
+    assert passed.count(b"event: ") == passed.count(b"\n\n")
+
+
+async def test_a_refusal_says_when_to_come_back() -> None:
+    async with FakeUpstream(retry_after_s=2) as fake, connected(fake, "openai") as provider:
+        fake.next(Fault.RATE_LIMITED)
+        with pytest.raises(ProviderRateLimitError) as refused:
+            await events_of(provider, replace(asked("Hello").request, model="gpt-5"))
+    assert refused.value.retry_after_s == 2
