@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
@@ -47,3 +48,22 @@ async def caller(standing: Running) -> AsyncGenerator[httpx2.AsyncClient]:
     """A bare HTTP client with the owner's key."""
     async with httpx2.AsyncClient(base_url=standing.url, headers=standing.headers, timeout=20) as http:
         yield http
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scripted:
+    """A Chimera before an upstream that does as each test says."""
+
+    fake: FakeUpstream
+    chimera: Running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scripted(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Scripted]:
+    """One for all tests of a module, for those that leave nothing of their script behind."""
+    folder = tmp_path_factory.mktemp("scripted")
+    shutil.copy(sqlite_template, folder / "chimera.db")
+    async with FakeUpstream(keys={"good-key"}, retry_after_s=0.05) as upstream:
+        variables = provider_environment(upstream)
+        async with running(f"sqlite:///{folder / 'chimera.db'}", variables, {"data_dir": folder}) as server:
+            yield Scripted(fake=upstream, chimera=server)
