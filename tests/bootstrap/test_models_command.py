@@ -59,6 +59,6 @@ async def test_without_any_model_it_says_what_to_do(small_house: Environment) ->
 async def test_a_pipe_gets_one_plain_line_a_model(fake: FakeUpstream, small_house: Environment) -> None:
     ended = await started("models", env=small_house | at(fake, "openai"))
     head, *lines = ended.out.splitlines()
-    assert head.split() == ["model", "context", "output", "can"]
+    assert head.split() == ["model", "context", "output", "$in/M", "$out/M", "can"]
     assert len(lines) == len(FLAVOURS["openai"].models)
     assert "\x1b" not in ended.out + ended.err

@@ -9,8 +9,9 @@ import pytest
 from tests.gateway.scripted import ScriptedProvider
 
 from chimera.gateway.call import Target, new_call
-from chimera.gateway.catalogue import Catalogue, CatalogueKeeper
+from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.errors import UnknownModelError
+from chimera.gateway.keeper import CatalogueKeeper
 from chimera.gateway.routes import Routes
 from chimera.kit.scope import Scope
 from chimera.llm import (

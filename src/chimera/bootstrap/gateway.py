@@ -1,19 +1,21 @@
 """The gateway put together: providers, catalogue and pipeline. Needs no database: the command line uses it alone."""
 
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 
 from chimera.adapters.http import open_http
-from chimera.bootstrap.providers import connections, open_providers
+from chimera.bootstrap.knowledge import library_of
+from chimera.bootstrap.model_settings import names_of
+from chimera.bootstrap.providers import Connection, connections, open_providers
 from chimera.bootstrap.settings import Settings
 from chimera.gateway.calibration import Calibration, FactorMemory, Learning
 from chimera.gateway.call import Handler
-from chimera.gateway.catalogue import CatalogueKeeper
 from chimera.gateway.circuit import Breakers, CircuitRules
 from chimera.gateway.dispatch import Dispatch
+from chimera.gateway.keeper import CatalogueKeeper
 from chimera.gateway.lanes import Lanes
 from chimera.gateway.metrics import GatewayMetrics
 from chimera.gateway.pipeline import PipelineParts, pipeline
@@ -34,6 +36,7 @@ class Gateway:
         keeper: Knows the models; its `run` must be started by whoever holds the gateway.
         providers: The opened connections by name, in the order of configuration.
         kinds: Which adapter each connection uses, by name.
+        relays: Which operations of OpenAI's API each connection is passed unread, by name; OpenAI first.
         learning: What is learned of token counts; its `run` must be started likewise.
     """
 
@@ -41,13 +44,14 @@ class Gateway:
     keeper: CatalogueKeeper
     providers: Mapping[str, ModelProvider]
     kinds: Mapping[str, str]
+    relays: Mapping[str, Collection[str]]
     learning: Learning
 
     def default_model(self, wanted: str | None) -> str | None:
         """The configured default if it can be asked, else the first chat model of a provider that is well, if any."""
         catalogue = self.keeper.current
-        if wanted and (found := catalogue.resolve(wanted)):
-            return found.id
+        if wanted and (found := catalogue.named(wanted)):
+            return found
         chat = [target for target in catalogue.targets() if target.card and target.card.capabilities.chat]
         well = (target for target in chat if self._is_well(target.provider))
         chosen = next(well, next(iter(chat), None))
@@ -77,7 +81,7 @@ async def open_gateway(
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(open_http())
         providers = await open_providers(stack, found, http)
-        keeper = CatalogueKeeper(providers=providers, static={one.name: one.static_models for one in found})
+        keeper = keeper_of(settings, found, providers)
         learning = Learning(Calibration(), memory)
         yield Gateway(
             handler=_handler(
@@ -91,8 +95,22 @@ async def open_gateway(
             keeper=keeper,
             providers=providers,
             kinds={one.name: one.kind for one in found},
+            # Bare names such as `tts-1` are OpenAI's, so it comes first.
+            relays={one.name: one.relays for one in sorted(found, key=lambda one: one.kind != "openai")},
             learning=learning,
         )
+
+
+def keeper_of(
+    settings: Settings, found: Sequence[Connection], providers: Mapping[str, ModelProvider]
+) -> CatalogueKeeper:
+    """The keeper of what these connections offer."""
+    return CatalogueKeeper(
+        providers=providers,
+        static={one.name: one.static_models for one in found},
+        library=library_of(settings, found),
+        names=names_of(settings),
+    )
 
 
 def _handler(

@@ -12,6 +12,7 @@ from pydantic import SecretStr, ValidationError
 
 from chimera.adapters.http import HttpClient
 from chimera.adapters.settings import ProviderSettings
+from chimera.bootstrap.model_settings import faults_of_names
 from chimera.bootstrap.settings import ProviderEntry, Settings, SettingsError
 from chimera.kit.loading import available, load
 from chimera.llm import ModelCard, ModelProvider
@@ -52,6 +53,11 @@ class Connection:
     def wires(self) -> Collection[str]:
         """Wires whose requests the provider takes as they are; most have none."""
         return tuple(getattr(self.module, "WIRES", ()))
+
+    @property
+    def relays(self) -> Collection[str]:
+        """Operations of OpenAI's API that it is passed unread; most have none."""
+        return tuple(getattr(self.module, "RELAYS", ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +108,8 @@ def survey(settings: Settings, variables: Mapping[str, str]) -> Survey:
     names = [connection.name for connection in seen.found]
     for name in sorted({name for name in names if names.count(name) > 1}):
         seen.faults.append(f"Two providers are named {name}. Give each its own `name`.")
+    if not seen.faults:  # of a provider that cannot be used nobody can say which models it has
+        seen.faults.extend(faults_of_names(settings, set(names)))
     return seen
 
 

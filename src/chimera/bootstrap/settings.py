@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
+from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name
 from chimera.kit.errors import AppError, Kind
 from chimera.tenancy.credentials import check_given_key
 from chimera.tenancy.identity import normalised
@@ -23,6 +24,7 @@ from chimera.tenancy.passwords import SHORTEST, check_strength
 
 PREFIX = "CHIMERA_"
 CONFIG = "CHIMERA_CONFIG"
+_IN_JSON = {"fallbacks", "aliases", "deployments", "models"}
 
 # Characters of a secret that an operator chose: for a server that only this machine can reach, and for any other.
 _LEAST_LOCAL, _LEAST_PUBLIC = 8, 24
@@ -84,6 +86,15 @@ class Settings(BaseModel):
     )
     fallbacks: dict[str, list[str]] = Field(
         default_factory=dict, description='Models to ask when one cannot answer: {"openai/gpt-5": ["anthropic/…"]}.'
+    )
+    aliases: dict[Name, Name] = Field(
+        default_factory=dict, description='Other names for models: {"gpt-4": "openai/gpt-5"}.'
+    )
+    deployments: tuple[DeploymentEntry, ...] = Field(
+        (), description='Names whose calls several models share: [{"name": "fast", "targets": [{"model": "…"}]}].'
+    )
+    models: tuple[ModelEntry, ...] = Field(
+        (), description='Facts about models: [{"id": "openai/gpt-5", "context_tokens": 400000}].'
     )
     default_model: str | None = Field(None, description="Model of new chats; the first listed one when empty.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
@@ -235,12 +246,12 @@ def _from_environment(variables: Mapping[str, str], faults: list[str]) -> _Layer
     unknown = sorted(name for name in variables if name.startswith(PREFIX) and name not in known and name != CONFIG)
     faults += [f"{name}: {_no_such_setting(name, [*known, CONFIG])}" for name in unknown]
     values: dict[str, Any] = {known[name]: value for name, value in variables.items() if name in known and value}
-    if "fallbacks" in values:
+    for name in _IN_JSON & values.keys():
         try:
-            values["fallbacks"] = json.loads(values["fallbacks"])
+            values[name] = json.loads(values[name])
         except ValueError as error:
-            del values["fallbacks"]
-            faults.append(f"{PREFIX}FALLBACKS: is not valid JSON ({error}).")
+            del values[name]
+            faults.append(f"{PREFIX}{name.upper()}: is not valid JSON ({error}).")
     return _Layer(values=values, called=lambda name: PREFIX + name.upper())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 from chimera.gateway.call import Call, Target
 from chimera.gateway.catalogue import Catalogue
@@ -12,13 +13,18 @@ from chimera.gateway.errors import UnknownModelError
 class Routes:
     """The requested model, then the request's own fallbacks, then the configured ones.
 
+    A deployment stands for its models, in an order that is drawn by their weights for each call.
+
     Attributes:
         catalogue: Gives the snapshot in force.
-        fallbacks: Ids of models to try when the key's model cannot answer; the key may be an id or a bare name.
+        fallbacks: Ids of models to try when the key's model cannot answer; the key may be an id, a bare name, an alias
+            or a deployment.
+        random: Draws; seeded in tests.
     """
 
     catalogue: Callable[[], Catalogue]
     fallbacks: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    random: Random = field(default_factory=Random)  # noqa: S311 (shares out calls, guards nothing)
 
     def targets(self, call: Call) -> Sequence[Target]:
         """Resolve a call to its targets, without doubles.
@@ -27,14 +33,15 @@ class Routes:
             UnknownModelError: if nobody serves the requested model; unknown fallbacks are passed over.
         """
         catalogue, wanted = self.catalogue(), call.request.model
-        first = catalogue.resolve(wanted)
-        if first is None:
+        first = catalogue.choices(wanted, self.random)
+        if not first:
             raise UnknownModelError(_unknown(wanted, catalogue))
         if not call.fallbacks and not self.fallbacks:
-            return (first,)
-        configured = self.fallbacks.get(first.id) or self.fallbacks.get(first.model) or ()
-        others = (catalogue.resolve(model) for model in (*call.fallbacks, *configured))
-        return tuple({target.id: target for target in (first, *others) if target is not None}.values())
+            return first
+        keys = (wanted, *(key for target in first for key in (target.id, target.model)))
+        configured = next((self.fallbacks[key] for key in keys if key in self.fallbacks), ())
+        others = (target for name in (*call.fallbacks, *configured) for target in catalogue.choices(name, self.random))
+        return tuple({target.id: target for target in (*first, *others)}.values())
 
 
 def _unknown(model: str, catalogue: Catalogue) -> str:

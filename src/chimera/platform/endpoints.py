@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
-from chimera.gateway.catalogue import CatalogueKeeper
+from chimera.gateway.keeper import CatalogueKeeper
+from chimera.kit.clock import utc_now
 from chimera.platform.schemas import ModelList, ProviderList, model_read, provider_read
 from chimera.tenancy.permissions import MODELS_READ, require
 from chimera.web.caller import Caller
@@ -15,10 +16,14 @@ def router(keeper: CatalogueKeeper, *, default_model: Callable[[], str | None]) 
 
     @api.get("/models")
     async def list_models(caller: Caller) -> ModelList:
-        """Every model that can be asked now, in the order of configuration, and the one that new chats use."""
+        """Every model that can be asked now, in the order of configuration, then aliases and deployments.
+
+        With them the one that new chats use, and who said each fact: the provider, Chimera's own list, a library with
+        its version, or the configuration.
+        """
         require(caller, MODELS_READ)
         catalogue = keeper.current
-        listed = [model_read(target, target.card) for target in catalogue.targets() if target.card]
+        listed = [model_read(entry, utc_now()) for entry in catalogue.listed()]
         return ModelList(data=listed, default_model=default_model())
 
     @api.get("/providers")

@@ -92,14 +92,19 @@ def doctor(*, provider: Provider = None, data_dir: DataDir = None, as_json: Json
 
 
 @app.command()
-def models(*, provider: Provider = None, as_json: Json = False) -> None:
-    """List the models of every provider, with what each can do.
+def models(
+    *,
+    provider: Provider = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Say where what is known of them differs.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the models of every provider, with windows, prices and what each can do.
 
     A provider that cannot be asked is told on standard error, and does not keep the others from answering.
     """
     from chimera.bootstrap.cli.models import run_models
 
-    raise typer.Exit(run_models(provider=provider, as_json=as_json))
+    raise typer.Exit(run_models(provider=provider, compare=compare, as_json=as_json))
 
 
 @app.command()

@@ -100,14 +100,16 @@ class Inside:
         if target is None:
             meant = " or ".join(catalogue.similar(wanted))
             raise UnknownModelError(f"There is no model {wanted!r}." + (f" Did you mean {meant}?" if meant else ""))
-        return Offer(id=target.id, demonstration=bool(target.card and target.card.demonstration))
+        return Offer(
+            id=catalogue.named(wanted) or target.id, demonstration=bool(target.card and target.card.demonstration)
+        )
 
     async def offers(self) -> Sequence[Offer]:
         await self._refresh()
         return [
-            Offer(id=target.id, demonstration=target.card.demonstration)
-            for target in self.gateway.keeper.current.targets()
-            if target.card and target.card.capabilities.chat
+            Offer(id=entry.id, demonstration=entry.card.demonstration)
+            for entry in self.gateway.keeper.current.listed()
+            if entry.card.capabilities.chat
         ]
 
     def stream(self, request: Request) -> Stream:

@@ -1,0 +1,125 @@
+"""The package genai-prices (MIT): prices and input windows, kept by hand from the providers' own pages.
+
+Only its data is read. Its updater, which would ask the network, is never started; its own calculation, which takes an
+unknown context for the standard price, is the judge in our tests.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from importlib.metadata import version
+
+from genai_prices.data_snapshot import DataSnapshot, get_snapshot
+from genai_prices.types import (
+    ConditionalPrice,
+    ModelInfo,
+    ModelPrice,
+    PriceVariant,
+    StartDateConstraint,
+    TieredPrices,
+    TimeOfDateConstraint,
+)
+
+from chimera.gateway.knowledge import NUSD, Facts, Period, Price, Rates, Tier
+
+# Our name of a rate, and theirs.
+_RATES = {
+    "input": "input_mtok",
+    "output": "output_mtok",
+    "cached_input": "cache_read_mtok",
+    "cache_write": "cache_write_mtok",
+    "cache_write_1h": "cache_write_1h_mtok",
+}
+_BATCH = {"processing": "batch"}
+
+
+@dataclass(frozen=True, slots=True)
+class GenaiPrices:
+    name: str
+    snapshot: DataSnapshot
+
+    def about(self, vendor: str, model: str) -> Facts | None:
+        try:
+            _, found = self.snapshot.find_provider_model(model, None, vendor, None)
+        except LookupError:
+            return None
+        return Facts(
+            matched=found.id,
+            context_tokens=found.context_window,
+            price=_price(found),
+            deprecated=True if found.deprecated else None,
+        )
+
+    def vendor_at(self, address: str) -> str | None:
+        """Whose API answers at an address."""
+        try:
+            return self.snapshot.find_provider(None, None, address).id
+        except LookupError:
+            return None
+
+
+def open_source() -> GenaiPrices:
+    return GenaiPrices(f"genai-prices {version('genai-prices')}", get_snapshot())
+
+
+def _price(model: ModelInfo) -> Price | None:
+    standard = _conditional(model.prices)
+    if not standard or any(one.prices.input_mtok is None for one in standard):
+        return None
+    variants = [variant for variant in model.price_variants or () if variant.when == _BATCH]
+    return Price(
+        periods=tuple(_period(one.prices, one.constraint) for one in standard),
+        batch=tuple(period for variant in variants for period in _in_batch(standard, variant)),
+        further=tuple(sorted({key for one in standard for key in _charges(one.prices)} - {*_RATES.values()})),
+    )
+
+
+def _conditional(prices: ModelPrice | list[ConditionalPrice]) -> Sequence[ConditionalPrice]:
+    return [ConditionalPrice(prices=prices)] if isinstance(prices, ModelPrice) else prices
+
+
+def _in_batch(standard: Sequence[ConditionalPrice], variant: PriceVariant) -> Iterator[Period]:
+    """The variant says what differs from the price of others, and holds from its own day."""
+    begins = variant.constraint.start_date if isinstance(variant.constraint, StartDateConstraint) else None
+    for one in standard:
+        prices = ModelPrice(**{**_charges(one.prices), **_charges(variant.prices)})
+        period = _period(prices, one.constraint)
+        days = [day for day in (period.since, begins) if day is not None]
+        yield Period(tiers=period.tiers, since=max(days, default=None), hours=period.hours)
+
+
+def _charges(prices: ModelPrice) -> dict[str, Decimal | TieredPrices]:
+    return {key: value for key, value in vars(prices).items() if value is not None}
+
+
+def _period(prices: ModelPrice, constraint: StartDateConstraint | TimeOfDateConstraint | None) -> Period:
+    since: date | None = None
+    hours: tuple[int, int] | None = None
+    match constraint:
+        case StartDateConstraint(start_date=day):
+            since = day
+        case TimeOfDateConstraint(start_time=start, end_time=end):
+            hours = (_minute(start), _minute(end))
+        case None:
+            pass
+    return Period(tiers=tuple(_tiers(prices)), since=since, hours=hours)
+
+
+def _tiers(prices: ModelPrice) -> Iterator[Tier]:
+    told = {ours: getattr(prices, theirs) for ours, theirs in _RATES.items()}
+    starts = {tier.start for value in told.values() if isinstance(value, TieredPrices) for tier in value.tiers}
+    for start in sorted({0, *starts}):
+        yield Tier(above_tokens=start, rates=Rates(**{ours: _rate(value, start) for ours, value in told.items()}))
+
+
+def _rate(value: Decimal | TieredPrices | None, above: int) -> int | None:
+    """Nano-USD for a million tokens, of a prompt just longer than `above`."""
+    if isinstance(value, TieredPrices):
+        reached = [tier.price for tier in value.tiers if tier.start <= above and above > 0]
+        value = reached[-1] if reached else value.base
+    return None if value is None else int((value * NUSD).to_integral_value())
+
+
+def _minute(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
