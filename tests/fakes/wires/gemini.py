@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -293,14 +294,17 @@ def _forced(body: _Body) -> tuple[ToolOffer, ...]:
 def _check(body: _Body) -> None:
     if not body.contents:
         raise BadRequestError("* GenerateContentRequest.contents: contents is not specified\n")
-    called = 0
     for content in body.contents:
         if not content.parts:
             raise BadRequestError("* GenerateContentRequest.contents: contents.parts must not be empty.\n")
-        answered = sum(part.function_response is not None for part in content.parts)
+    called = 0
+    # Contents of one role in a row are one turn: the SDK's chats send a stream back chunk by chunk.
+    for _, turn in groupby(body.contents, key=lambda content: content.role == "model"):
+        parts = [part for content in turn for part in content.parts]
+        answered = sum(part.function_response is not None for part in parts)
         if (called or answered) and called != answered:
             raise BadRequestError(
                 "Please ensure that the number of function response parts is equal to "
                 "the number of function call parts of the function call turn."
             )
-        called = sum(part.function_call is not None for part in content.parts)
+        called = sum(part.function_call is not None for part in parts)
