@@ -81,7 +81,7 @@ async def test_azure_with_a_dated_version_is_asked_for_chat_completions() -> Non
 
 @pytest.mark.parametrize("kind", ["openrouter", "anthropic", "gemini", "ollama", "deepseek"])
 async def test_what_an_agent_runs_itself_works_with_every_provider(kind: str) -> None:
-    """Codex sends free-form tools, namespaces, and tools of OpenAI's; others get functions, and `lost` says the rest."""
+    """Codex sends free-form tools, namespaces and tools of OpenAI; others get functions, and the rest is named."""
     call = asked("Hello", tools=[FUNCTION, PATCH, SERVER, {"type": "web_search"}], prompt_cache_key="k", store=False)
     request = replace(call.request, model="some-model")
     async with FakeUpstream() as fake, connected(fake, kind) as provider:

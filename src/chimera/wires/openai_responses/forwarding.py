@@ -23,6 +23,10 @@ from chimera.wires.openai_responses.stream_decoding import decode_answer, stream
 from chimera.wires.originals import restated
 from chimera.wires.signatures import split_id
 
+_NAME = re.compile(rb'\{"type":\s*"([a-z_.]+)"')
+_WITH_RESPONSE = frozenset(
+    f"response.{name}".encode() for name in ("created", "queued", "in_progress", "completed", "incomplete")
+)
 _NAMELESS = re.compile(r"[^a-z_.]")
 _ODD = (b"reasoning", b"__sig__")
 
@@ -37,16 +41,11 @@ class _Kept(Struct, frozen=True, gc=False):
     call_id: str | None = None
 
 
-class _Event(Struct, frozen=True, gc=False):
-    type: str = ""
-    response: Raw = Raw()
-
-
 _types = msgspec.json.Decoder(list[_Typed]).decode
 _items = msgspec.json.Decoder(str | list[Raw]).decode
 _kept = msgspec.json.Decoder(_Kept).decode
 _strings = msgspec.json.Decoder(list[str]).decode
-_event = msgspec.json.Decoder(_Event).decode
+_typed = msgspec.json.Decoder(_Typed).decode
 _fields = msgspec.json.Decoder(dict[str, Raw]).decode
 _encode = msgspec.json.encode
 
@@ -91,18 +90,24 @@ def forwarding_decoder(original: Original) -> Decoder:
     def passed(payload: bytes, heard: Sequence[Event]) -> bytes:
         if payload[:6] == b"[DONE]":
             return b""
-        told = _event(payload)
-        if told.response and original.answer:
+        name = _name_of(payload)
+        if name in _WITH_RESPONSE and original.answer:
             members = _fields(payload)
-            members["response"] = Raw(_restated(bytes(told.response), ours=original.answer))
+            members["response"] = Raw(_restated(bytes(members.get("response", b"{}")), ours=original.answer))
             payload = _encode(members)
-        return b"event: %b\n%b" % (_NAMELESS.sub("", told.type).encode(), framed(payload))
+        return b"event: %b\n%b" % (name, framed(payload))
 
     return ForwardedStream(SseParser(), stream_decoder(original.minor), framed=framed, passed=passed)
 
 
 def framed(payload: bytes) -> bytes:
     return b"data: %b\n\n" % payload.replace(b"\n", b"\ndata: ")
+
+
+def _name_of(payload: bytes) -> bytes:
+    """Return the type of an event, without reading all of it where it stands at the beginning, as everybody has it."""
+    found = _NAME.match(payload)
+    return found[1] if found else _NAMELESS.sub("", _typed(payload).type).encode()
 
 
 def _restated(response: bytes, *, ours: Mapping[str, Raw]) -> bytes:

@@ -36,7 +36,7 @@ class _Frame(Struct, frozen=True, gc=False):
     """Any event; what is big is read when its type is known to matter."""
 
     type: str = ""
-    delta: Raw = Raw()
+    delta: Any = None
     output_index: int = 0
     content_index: int = 0
     summary_index: int = 0
@@ -103,7 +103,6 @@ _frame = msgspec.json.Decoder(_Frame).decode
 _item = msgspec.json.Decoder(_Item).decode
 _part = msgspec.json.Decoder(_Part).decode
 _response = msgspec.json.Decoder(_Response).decode
-_text = msgspec.json.Decoder(str).decode
 
 
 def stream_decoder(lost: tuple[str, ...] = ()) -> FramedDecoder:
@@ -319,7 +318,12 @@ _TAKERS: dict[str, Callable[[_Listener, _Frame, list[Event]], None]] = {
 
 
 def _delta(told: _Frame) -> str:
-    return _text(told.delta) if _is_told(told.delta) else ""
+    delta = told.delta
+    if type(delta) is str:
+        return delta
+    if delta is None:
+        return ""
+    raise WireError("malformed", f"The provider sent a `{told.type}` without text.")
 
 
 def _is_told(member: Raw) -> bool:

@@ -62,10 +62,10 @@ class StreamEncoder:
 
     def encode(self, event: Event) -> bytes:
         """Return the frames of an event: none for what the wire has no place for, several for the end."""
+        if type(event) is TextDelta:
+            return self._text(event)
         frames = b""
         match event:
-            case TextDelta():
-                frames = self._text(event)
             case ThinkingDelta():
                 frames = self._thinking(event)
             case ToolCallDelta():
@@ -81,8 +81,8 @@ class StreamEncoder:
             case Forwarded():
                 self.hear(event.data)
                 frames = event.data
-            case Embedded():
-                pass  # vectors have no stream
+            case TextDelta() | Embedded():
+                pass  # text is written above; vectors have no stream
             case _:
                 assert_never(event)
         return frames
