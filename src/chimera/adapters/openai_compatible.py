@@ -1,7 +1,7 @@
 """The engine of every provider that imitates OpenAI: a file in `providers/` gives it a `Dialect`, which is data."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from chimera.llm import (
     ModelProvider,
     Original,
     ProviderModelNotFoundError,
+    ProviderRequestError,
     RelayRequest,
     Request,
     Stream,
@@ -74,7 +75,29 @@ class OpenAICompatible:
     upstream: Upstream = field(repr=False)
 
     def stream(self, request: Request) -> Stream:
+        if openai_responses.WIRE in self.dialect.wires and openai_responses.remembers(request):
+            return self._reminded(request)
+        return self._asked(request)
+
+    def _asked(self, request: Request) -> Stream:
         return self._forwarded(request) or self._translated(request)
+
+    async def _reminded(self, request: Request) -> Stream:
+        """Ask with reasoning that may be another account's, and without it where the provider cannot read it."""
+        begun = False
+        try:
+            async with aclosing(self._asked(request)) as events:
+                async for event in events:
+                    begun = True
+                    yield event
+        except ProviderRequestError as error:
+            if begun or not openai_responses.is_unreadable(error):
+                raise
+        else:
+            return
+        async with aclosing(self._asked(openai_responses.disowned(request))) as events:
+            async for event in events:
+                yield event
 
     def _forwarded(self, request: Request) -> Stream | None:
         """Ask in the caller's own words, if the provider takes them."""

@@ -5,8 +5,11 @@ from contextlib import aclosing, asynccontextmanager
 from types import ModuleType
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from msgspec.structs import replace
 from tests.fakes import Answer, FakeUpstream, Fault, ToolUse
+from tests.wires.openai_responses.talk import written
 from tests.wires.openai_responses.test_requests import FUNCTION, PATCH, SERVER, asked
 
 from chimera.adapters.http import open_http
@@ -14,13 +17,16 @@ from chimera.kit.loading import load
 from chimera.llm import (
     Event,
     Finished,
+    FinishReason,
     Message,
     ModelProvider,
     ProviderError,
     ProviderRateLimitError,
+    ProviderRequestError,
     Request,
     Started,
     Text,
+    TextDelta,
     ToolCall,
     UntranslatableError,
     fold,
@@ -38,6 +44,26 @@ async def connected(fake: FakeUpstream, kind: str, **values: object) -> AsyncGen
     settings = module.Settings.model_validate({"base_url": fake.base_url(kind), "api_key": "k"} | values)
     async with open_http() as http, module.connect(settings, http) as provider:
         yield provider
+
+
+@asynccontextmanager
+async def refusing(code: str, answer: bytes) -> AsyncGenerator[tuple[ModelProvider, list[bytes]]]:
+    """OpenAI as a server that refuses the first request and streams the answer to the second; and what it was sent."""
+    bodies: list[bytes] = []
+
+    async def answered(request: web.Request) -> web.Response:
+        bodies.append(await request.read())
+        if len(bodies) == 1:
+            return web.json_response({"error": {"code": code, "message": "No.", "type": "bad"}}, status=400)
+        return web.Response(body=answer, content_type="text/event-stream")
+
+    app = web.Application()
+    app.router.add_post("/responses", answered)
+    module: ModuleType = load("providers", "openai")
+    async with TestServer(app) as server, open_http() as http:
+        settings = module.Settings.model_validate({"base_url": str(server.make_url("")), "api_key": "k"})
+        async with module.connect(settings, http) as provider:
+            yield provider, bodies
 
 
 async def events_of(provider: ModelProvider, request: Request) -> list[Event]:
@@ -178,3 +204,30 @@ async def test_a_refusal_says_when_to_come_back() -> None:
         with pytest.raises(ProviderRateLimitError) as refused:
             await events_of(provider, replace(asked("Hello").request, model="gpt-5"))
     assert refused.value.retry_after_s == 2
+
+
+@pytest.mark.parametrize("forwarded", [True, False])
+async def test_reasoning_that_another_account_encrypted_is_left_out_when_it_is_refused(forwarded: bool) -> None:
+    """Clients may have an answer of OpenAI's and ask Azure next; who encrypted what, nothing tells."""
+    reasoning = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "another account's"}
+    asks = [{"role": "user", "content": "Hello"}, reasoning, {"role": "assistant", "content": "Hi"}]
+    request = replace(asked([*asks, {"role": "user", "content": "Again"}], stream=True).request, model="gpt-5-codex")
+    said: list[Event] = [Started(id="r", model="m"), TextDelta(text="Hi"), Finished(reason=FinishReason.STOP)]
+    async with refusing("invalid_encrypted_content", written(said)) as (provider, bodies):
+        events = await events_of(provider, request if forwarded else replace(request, original=None))
+    started = events[0]
+    assert isinstance(started, Started)
+    assert started.lost == (("input.1",) if forwarded else ("messages.thinking",))
+    assert isinstance(events[-1], Finished)
+    assert [b"another account's" in body for body in bodies] == [True, False]
+
+
+@pytest.mark.parametrize("code", ["invalid_value", "invalid_encrypted_content"])
+async def test_a_request_is_asked_again_only_where_that_may_help(code: str) -> None:
+    reasoning = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "e"}
+    said = {"role": "user", "content": "Hello"}
+    items = [said, reasoning, said] if code == "invalid_value" else [said]
+    async with refusing(code, b"") as (provider, bodies):
+        with pytest.raises(ProviderRequestError):
+            await events_of(provider, replace(asked(items).request, model="gpt-5"))
+    assert len(bodies) == 1

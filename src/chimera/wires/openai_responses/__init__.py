@@ -3,7 +3,14 @@
 Reference: https://platform.openai.com/docs/api-reference/responses, https://www.openresponses.org/specification
 """
 
-from chimera.wires.openai_responses.forwarding import forwarded_body, forwarding_decoder, original_of
+from chimera.wires.openai_responses.forwarding import (
+    disowned,
+    forwarded_body,
+    forwarding_decoder,
+    is_unreadable,
+    original_of,
+    remembers,
+)
 from chimera.wires.openai_responses.quirks import OPENAI, OPENROUTER, Quirks
 from chimera.wires.openai_responses.reasoning import WIRE
 from chimera.wires.openai_responses.request_decoding import ResponsesCall, decode_request, resolved, with_history
@@ -22,6 +29,7 @@ from chimera.wires.openai_responses.stream_encoding import StreamEncoder
 
 __all__ = [
     "OPENAI", "OPENROUTER", "WIRE", "Head", "Quirks", "ResponsesCall", "StreamEncoder", "answered", "decode_answer",
-    "decode_request", "encode_request", "encode_response", "ending", "forwarded_body", "forwarding_decoder", "head_of",
-    "original_of", "resolved", "response_error", "response_object", "stream_decoder", "with_history",
+    "decode_request", "disowned", "encode_request", "encode_response", "ending", "forwarded_body",
+    "forwarding_decoder", "head_of", "is_unreadable", "original_of", "remembers", "resolved", "response_error",
+    "response_object", "stream_decoder", "with_history",
 ]  # fmt: skip

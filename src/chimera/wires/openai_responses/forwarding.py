@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from chimera.llm import Event, Original, Request
+from chimera.llm import Event, Original, Part, ProviderError, Request, Thinking
 from chimera.wires.frames.forwarding import Decoder, ForwardedBody, ForwardedStream
 from chimera.wires.frames.sse import SseParser
 from chimera.wires.openai_responses.quirks import Quirks, reasons
@@ -63,6 +63,35 @@ def original_of(request: Request, quirks: Quirks) -> Original | None:
         return None
     fields = original.fields if told is None else {**original.fields, "input": told}
     return replace(original, fields=fields, minor=tuple(lost))
+
+
+def remembers(request: Request) -> bool:
+    """Whether the request holds reasoning that a provider of this wire encrypted; which of them, nothing tells."""
+    return any(
+        isinstance(part, Thinking) and part.origin == WIRE and part.signature is not None
+        for message in request.messages
+        for part in message.parts
+    )
+
+
+def is_unreadable(error: ProviderError) -> bool:
+    """Whether a provider refused reasoning because another encrypted it."""
+    return error.upstream_code == "invalid_encrypted_content" or "encrypted content" in error.message.lower()
+
+
+def disowned(request: Request) -> Request:
+    """Return the request with its reasoning as nobody's, so that it is left out and named as lost."""
+    messages = tuple(
+        replace(message, parts=tuple(map(_disowned_part, message.parts))) if message.role == "assistant" else message
+        for message in request.messages
+    )
+    original = request.original
+    told = original.fields.get("input") if original and original.wire == WIRE else None
+    if original is not None and told is not None:
+        items = _items(told)
+        kept = told if isinstance(items, str) else Raw(_encode([_disowned_item(raw) for raw in items]))
+        original = replace(original, fields={**original.fields, "input": kept})
+    return replace(request, messages=messages, original=original)
 
 
 def forwarded_body(original: Original, *, model: str) -> bytes:
@@ -135,6 +164,16 @@ def _own_items(told: Raw | None) -> tuple[Raw | None, list[str]]:
             continue
         sent.append(_plain(raw, item))
     return Raw(_encode(sent)), lost
+
+
+def _disowned_part(part: Part) -> Part:
+    return replace(part, origin=None, signature=None) if isinstance(part, Thinking) and part.origin == WIRE else part
+
+
+def _disowned_item(raw: Raw) -> Raw:
+    if not decrypts_here(_kept(raw).encrypted_content):
+        return raw
+    return Raw(_encode({name: value for name, value in _fields(raw).items() if name != "encrypted_content"}))
 
 
 def _plain(raw: Raw, item: _Kept) -> Raw:

@@ -34,6 +34,11 @@ _LIFECYCLE = tuple(
 _json = msgspec.json.Encoder().encode
 
 
+def _data_of(frame: bytes) -> bytes:
+    """Return the JSON of a frame, which may stand in several lines."""
+    return frame.partition(b"data: ")[2].replace(b"\ndata: ", b"\n")
+
+
 class StreamEncoder:
     """Writes one answer. Deltas are stitched from prepared bytes: only their text and number are encoded.
 
@@ -96,7 +101,7 @@ class StreamEncoder:
             return
         for frame in data.split(b"\n\n"):
             if frame.startswith(_LIFECYCLE):
-                self._heard = msgspec.json.decode(frame.partition(b"data: ")[2])["response"]
+                self._heard = msgspec.json.decode(_data_of(frame))["response"]
 
     def done(self) -> bytes:
         """Return nothing: the last event says how the answer ended."""
