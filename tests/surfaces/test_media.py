@@ -75,7 +75,7 @@ async def test_translations_and_images_are_passed_on_too(chimera: Running, clien
     assert drawn.data[0].b64_json == "aW1hZ2U="
     async with httpx2.AsyncClient(base_url=chimera.url) as http:
         metrics = (await http.get("/metrics")).text
-    assert 'chimera_tokens_total{direction="output",target="openai/other"} 105.0' in metrics
+    assert 'chimera_gateway_tokens_total{kind="output",target="openai/other"} 105.0' in metrics
 
 
 @requirement("media.refused")

@@ -15,7 +15,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.store import Database
-from chimera.tenancy.acting import acting_for
+from chimera.tenancy.authenticate import acting_for
 
 MEBIBYTE = 1_048_576
 _CALLER = "chimera.caller"

@@ -113,10 +113,9 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             stack, desk, tasks.create_task, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S
         )
         idempotency = await stack.enter_async_context(open_runs(database, tasks.create_task, settings, dead_before))
-        tasks.create_task(gateway.keeper.run())
-        tasks.create_task(gateway.learning.run())
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
-        tasks.create_task(reaper.run())
+        for run in (gateway.keeper.run, gateway.learning.run, reaper.run):
+            tasks.create_task(run())
         # Last, so that nothing can fail between making the first secrets and showing them.
         made = await _first_run(settings, database, passwords)
         yield House(

@@ -12,14 +12,17 @@ from chimera.bootstrap.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.house import House
 from chimera.bootstrap.idempotency import doors as idempotency_doors
 from chimera.bootstrap.places import web_app
+from chimera.compat.anthropic import openapi as anthropic_openapi
 from chimera.compat.anthropic.routes import anthropic_routes
 from chimera.compat.app import CompatApp, compat_app
 from chimera.compat.exchange import Surface
 from chimera.compat.gemini.address_key import AddressKey
 from chimera.compat.gemini.routes import gemini_routes
 from chimera.compat.ollama.routes import ollama_routes
+from chimera.compat.openai.batching import openapi as batching_openapi
 from chimera.compat.openai.batching.routes import batching_routes
 from chimera.compat.openai.openapi import PATHS, SCHEMAS
+from chimera.compat.openai.relaying import openapi as relaying_openapi
 from chimera.compat.openai.relaying.routes import relaying_routes
 from chimera.compat.openai.responses import openapi as responses_openapi
 from chimera.compat.openai.responses.routes import responses_routes
@@ -45,11 +48,11 @@ _COMPAT = (
     *(f"/api/{name}/" for name in ("chat", "generate", "embed", "tags", "show", "version", "ps")),
 )
 DESCRIPTION = """
-Every model behind one door. `/v1` speaks OpenAI's API: point any OpenAI SDK at it. `/api/v1` is Chimera's own:
-conversations that are kept, and turns that outlive their connection.
+Every model behind one door. `/v1` speaks OpenAI's API and Anthropic's: point their SDKs at it. `/api/v1` is Chimera's
+own: conversations that are kept, and turns that outlive their connection.
 
 Send an API key as `Authorization: Bearer …`. Errors under `/api/v1` are RFC 9457 problems, under `/v1` they have
-OpenAI's shape; both carry a stable `code`.
+OpenAI's shape or Anthropic's; all carry a stable `code`.
 """
 
 
@@ -134,7 +137,8 @@ def _surface(house: House) -> Surface:
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        schema["paths"] |= PATHS | responses_openapi.PATHS
-        schema["components"]["schemas"] |= SCHEMAS | responses_openapi.SCHEMAS
+        schema["paths"] |= PATHS | responses_openapi.PATHS | anthropic_openapi.PATHS | batching_openapi.PATHS | relaying_openapi.PATHS
+        schema["components"]["schemas"] |= SCHEMAS | responses_openapi.SCHEMAS | anthropic_openapi.SCHEMAS
+        schema["components"]["schemas"] |= batching_openapi.SCHEMAS | relaying_openapi.SCHEMAS
         app.openapi_schema = complete(schema)
     return app.openapi_schema

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 import structlog
@@ -20,7 +21,7 @@ from chimera.tenancy.channels import SAFE_METHODS, presented, require_same_origi
 from chimera.tenancy.credentials import hashed, is_mistyped
 from chimera.tenancy.errors import UnauthenticatedError
 from chimera.tenancy.permissions import ROLES
-from chimera.tenancy.repository import AllApiKeys, AllSessions
+from chimera.tenancy.repository import AllApiKeys, AllSessions, Users
 from chimera.tenancy.tables import ApiKeyRow, SessionRow, UserRow
 
 log = structlog.get_logger()
@@ -171,6 +172,14 @@ class Authenticator:
                 await AllSessions(tx).prolong(session.id, seen=now, expires=expires)
         except DatabaseUnavailableError as error:
             log.warning("tenancy.session_not_prolonged", code=error.code)
+
+
+async def acting_for(database: Database, tenant_id: UUID, user_id: UUID, granted: frozenset[str]) -> Scope | None:
+    """What a person who is not there may do now of what they had granted earlier; `None` if they are shut out."""
+    scope = Scope(tenant_id=tenant_id, actor_id=user_id, permissions=frozenset())
+    async with database.reading(scope) as tx:
+        user = await Users(tx, scope).get(user_id)
+    return None if user is None or user.disabled_at is not None else _scope(user, granted)
 
 
 def _scope(user: UserRow, granted: frozenset[str] | None) -> Scope:
