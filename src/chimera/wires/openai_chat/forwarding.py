@@ -16,13 +16,18 @@ from chimera.wires.openai_chat.request_decoding import WIRE, WORDS
 from chimera.wires.openai_chat.stream_decoding import StreamDecoder
 from chimera.wires.originals import forwardable
 
+# Reasoning models refuse the old name, imitators do not know the new one, which wins.
 _LIMITS = ("max_tokens", "max_completion_tokens")
 _ASIDE = frozenset({Started, UsageReported, Finished})
 
 
 class _Chunk(Struct, frozen=True, gc=False):
     choices: list[Raw] | None = None
-    usage: Raw | None = None
+    usage: Raw = Raw()
+
+    @property
+    def counts(self) -> bool:
+        return bytes(self.usage) not in {b"", b"null"}
 
 
 class _StreamOptions(Struct, frozen=True, gc=False):
@@ -56,10 +61,8 @@ def forwarded_request(original: Original, quirks: Quirks, *, model: str) -> Enco
     taken = (WORDS | quirks.members) - quirks.unsupported
     body: dict[str, Any] = {name: raw for name, raw in original.fields.items() if name in taken}
     lost = tuple(sorted(name if name in WORDS else f"extra.{name}" for name in original.fields.keys() - body.keys()))
-    for name in _LIMITS:
-        # Reasoning models refuse the old name, imitators do not know the new one.
-        if name != quirks.output_limit and name in body:
-            body[quirks.output_limit] = body.pop(name)
+    if limits := [body.pop(name) for name in _LIMITS if name in body]:
+        body[quirks.output_limit] = limits[-1]
     body["model"] = model
     if original.stream:
         told = original.fields.get("stream_options")
@@ -130,7 +133,7 @@ class _ForwardedChunks:
             return usage  # instead of the end marker: ours follows when the answer is known to be complete
         if b'"usage"' in payload and b'"usage":null' not in payload:
             chunk = _chunk(payload)
-            if chunk.usage is not None:
+            if chunk.counts:
                 return self._counting(payload, chunk)
         if not self._include_usage and (not heard or type(heard[-1]) in _ASIDE) and not _chunk(payload).choices:
             return b""  # Azure's verdict on the prompt, pings: many clients take a choice for granted
