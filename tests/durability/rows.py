@@ -28,13 +28,13 @@ async def run(database_url: str, sqlite: str, postgres: str) -> list[tuple[Any, 
         await connection.close()
 
 
-async def age_heartbeats(database_url: str, by: timedelta) -> None:
-    """Let every running turn's writer have been silent for so much longer."""
+async def age_heartbeats(database_url: str, by: timedelta, *, table: str = "turns") -> None:
+    """Let the writer of every running turn, or response, have been silent for so much longer."""
     seconds = int(by.total_seconds())
     await run(
         database_url,
-        f"UPDATE turns SET heartbeat_at = datetime(heartbeat_at, '-{seconds} seconds') WHERE status = 'running'",
-        f"UPDATE turns SET heartbeat_at = heartbeat_at - interval '{seconds} seconds' WHERE status = 'running'",
+        f"UPDATE {table} SET heartbeat_at = datetime(heartbeat_at, '-{seconds} seconds') WHERE finished_at IS NULL",
+        f"UPDATE {table} SET heartbeat_at = heartbeat_at - interval '{seconds} seconds' WHERE finished_at IS NULL",
     )
 
 
