@@ -15,6 +15,7 @@ _TAGS: Final = {
     "conversations": "Conversations that are kept.",
     "turns": "One question and the writing of its answer, which outlives its connection.",
     "openai": "OpenAI's API: its SDKs work with only base URL and key changed.",
+    "anthropic": "Anthropic's API: its SDKs and Claude Code work with only base URL and key changed.",
     "operations": "Probes for an orchestrator.",
 }
 _SCHEMES: Final[Json] = {

@@ -4,7 +4,7 @@ from chimera.compat.exchange import Shape
 from chimera.kit.errors import AppError
 from chimera.llm import ProviderOverloadError
 from chimera.web.problems import status_of
-from chimera.wires.anthropic_messages import WIRE, encode_error, is_overload
+from chimera.wires.anthropic_messages import PING, WIRE, encode_error, is_overload
 
 OVERLOADED, BROKEN = 529, 500
 
@@ -19,4 +19,4 @@ def _status(error: AppError) -> int:
     return BROKEN if isinstance(error, ProviderOverloadError) else status_of(error)
 
 
-ANTHROPIC = Shape(wire=WIRE, encode_error=_error, status=_status, limits="anthropic-ratelimit-")
+ANTHROPIC = Shape(wire=WIRE, encode_error=_error, status=_status, limits="anthropic-ratelimit-", keep_alive=PING)

@@ -16,10 +16,10 @@ from chimera.wires.anthropic_messages.models import PageAsked, decode_model_page
 from chimera.wires.anthropic_messages.quirks import Quirks, quirks_of
 from chimera.wires.anthropic_messages.request import encode_request
 from chimera.wires.anthropic_messages.request_decoding import HEADERS, WIRE, MessagesCall, decode_request
-from chimera.wires.anthropic_messages.stream_encoding import StreamEncoder
+from chimera.wires.anthropic_messages.stream_encoding import PING, StreamEncoder
 
 __all__ = [
-    "HEADERS", "WIRE", "MessagesCall", "PageAsked", "Quirks", "StreamEncoder", "counted_body", "decode_answer",
+    "HEADERS", "PING", "WIRE", "MessagesCall", "PageAsked", "Quirks", "StreamEncoder", "counted_body", "decode_answer",
     "decode_failure", "decode_model_page", "decode_request", "encode_answer", "encode_error", "encode_model",
     "encode_models", "encode_request", "forwarded_body", "forwarding_decoder", "is_overload", "original_of",
     "quirks_of", "stream_decoder",

@@ -32,7 +32,7 @@ from chimera.wires.signatures import sealed, signed_id
 
 _Kind: TypeAlias = Literal["text", "thinking", "tool_use"]
 _json = msgspec.json.Encoder().encode
-_PING = b'event: ping\ndata: {"type":"ping"}\n\n'
+PING = b'event: ping\ndata: {"type":"ping"}\n\n'
 _DELTA = b'event: content_block_delta\ndata: {"type":"content_block_delta","index":%d,"delta":%b}\n\n'
 _TEXT = (
     b'event: content_block_delta\ndata: {"type":"content_block_delta","index":%d,"delta":'
@@ -149,7 +149,7 @@ class StreamEncoder:
         usage = self._usage or Usage(input_tokens=self._input_tokens(), output_tokens=1)
         self._usage = usage
         message = {**message_head(self._id, self._model), "usage": encode_usage(usage)}
-        return _event({"type": "message_start", "message": message}) + _PING
+        return _event({"type": "message_start", "message": message}) + PING
 
     def _text(self, event: TextDelta) -> bytes:
         self._refuses |= event.refusal
