@@ -8,8 +8,9 @@ from tests.wires.anthropic_messages import talk as anthropic_talk
 from tests.wires.decoding import Decoder, lines, sse
 from tests.wires.gemini import talk as gemini_talk
 from tests.wires.ollama import talk as ollama_talk
+from tests.wires.openai_responses import upstream as responses_talk
 
-from chimera.wires import anthropic_messages, gemini, ollama
+from chimera.wires import anthropic_messages, gemini, ollama, openai_chat, openai_responses
 from chimera.wires.failure import Failure
 
 
@@ -70,4 +71,13 @@ OLLAMA = Wire(
     breaks=(b"{broken\n", lines({"error": "No"})),
 )
 
-every_wire = pytest.mark.parametrize("wire", [ANTHROPIC, GEMINI, OLLAMA], ids=str)
+RESPONSES = Wire(
+    name="openai_responses",
+    decoder=openai_responses.stream_decoder,
+    decode_failure=openai_chat.decode_failure,
+    talk=_frames(responses_talk.TALK, b"\n\n"),
+    hello=sse(responses_talk.CREATED, responses_talk.delta("output_text", "Hello", output_index=0)),
+    breaks=(b"data: {broken\n\n", sse({"type": "error", "code": "server_error", "message": "No"})),
+)
+
+every_wire = pytest.mark.parametrize("wire", [ANTHROPIC, GEMINI, OLLAMA, RESPONSES], ids=str)

@@ -127,7 +127,7 @@ class OpenAICompatible:
         if self._speaks_responses(request.model):
             path = self.dialect.wires[openai_responses.WIRE]
             encoded = told(openai_responses.encode_request(request), request, provider=self.name)
-            decoder = openai_responses.stream_decoder(encoded.lost)
+            decoder = openai_responses.stream_decoder(encoded.lost, openai_chat.own_names(request.tools))
         else:
             path = self.dialect.chat
             encoded = told(openai_chat.encode_request(request, self.dialect.quirks), request, provider=self.name)

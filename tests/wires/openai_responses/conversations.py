@@ -1,7 +1,7 @@
 """Conversations and answers as Hypothesis draws them, within what the Responses wire carries.
 
-It carries everything but: names of speakers, whether a tool failed, `top_k`, `stop`, `seed` and penalties, budgets of
-thinking, and whose reasoning it is where it is not OpenAI's own (it travels sealed; see `test_reasoning.py`).
+It carries everything but: names of speakers, thoughts that nothing follows, whether a tool failed, `top_k`, `stop`,
+`seed` and penalties, budgets of thinking, and whose reasoning it is where it is not OpenAI's own (it travels sealed).
 """
 
 from hypothesis import strategies as st
@@ -71,8 +71,8 @@ def _messages(draw: st.DrawFn) -> tuple[Message, ...]:
     messages: list[Message] = [draw(_users())]
     for _ in range(draw(st.integers(0, 4))):
         if messages[-1].role != "assistant" and draw(st.booleans()):
-            parts: list[Part] = draw(st.lists(THOUGHTS | SAID | CALLS, min_size=1, max_size=4))
-            messages.append(Message(role="assistant", parts=tuple(parts)))
+            parts: list[Part] = draw(st.lists(THOUGHTS | SAID | CALLS, max_size=3))
+            messages.append(Message(role="assistant", parts=(*parts, draw(SAID | CALLS))))
         else:
             messages.append(draw(_others()))
     return tuple(messages)

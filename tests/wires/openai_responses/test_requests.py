@@ -1,5 +1,6 @@
 """What clients of the Responses API send, the official agents among them, as our request."""
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +19,7 @@ from chimera.llm import (
     NamedTool,
     Text,
     Thinking,
+    Tool,
     ToolCall,
     ToolResult,
     UntranslatableError,
@@ -349,3 +351,31 @@ GOOD = msgspec.json.encode({
 def test_no_body_does_more_than_be_refused(body: bytes) -> None:
     with suppress(InvalidRequestError):
         decode_request(body)
+
+
+def test_thoughts_that_nothing_follows_are_left_out() -> None:
+    """Of an answer that was cut while the model thought; OpenAI refuses them."""
+    thought = Thinking(text="Hm", signature="e", origin=WIRE, id="rs_1")
+    messages = (Message(role="assistant", parts=(Text(text="Hi"), thought)), *said(asked()))
+    encoded = encode_request(msgspec.structs.replace(asked().request, messages=messages))
+    assert [item["type"] for item in encoded.body["input"]] == ["message", "message"]
+    assert encoded.lost == ("messages.thinking",)
+    kept = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "e"}
+    whole = with_history(asked("Go on", previous_response_id="r"), [{"role": "user", "content": "hi"}, kept])
+    assert len(msgspec.json.decode(original(whole).fields["input"])) == 2
+
+
+def test_names_and_ids_that_openai_does_not_take_are_fitted() -> None:
+    call = ToolCall(id="c" * 60, name="über/f", arguments="{}")
+    result = ToolResult(call_id="c" * 60, parts=(Text(text="ok"),))
+    messages = (Message(role="assistant", parts=(call,)), Message(role="tool", parts=(result,)))
+    tools = (Tool(name="über/f"),)
+    request = msgspec.structs.replace(
+        asked().request, messages=messages, tools=tools, tool_choice=NamedTool(name="über/f")
+    )
+    body = encode_request(request).body
+    called, answered_with = body["input"]
+    assert called["call_id"] == answered_with["call_id"]
+    assert len(called["call_id"]) <= 40
+    assert called["name"] == body["tools"][0]["name"] == body["tool_choice"]["name"]
+    assert re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", called["name"])

@@ -1,12 +1,11 @@
 """Streams of providers, as careful and as careless as they come, as our events."""
 
-from collections.abc import Mapping
-
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.wires.decoding import decode, heard_before_breaking, spoilt, sse, survives
+from tests.wires.openai_responses.upstream import CALL, CREATED, MESSAGE, REASONING, TALK, delta, ended, item
 from tests.wires.partitions import SIZES, cut
 
 from chimera.llm import (
@@ -27,41 +26,7 @@ from chimera.llm import (
 from chimera.wires.failure import StreamFailure, WireError
 from chimera.wires.openai_responses import WIRE, decode_answer, stream_decoder
 
-COUNTED = {
-    "input_tokens": 9,
-    "input_tokens_details": {"cached_tokens": 4},
-    "output_tokens": 3,
-    "output_tokens_details": {"reasoning_tokens": 2},
-    "total_tokens": 12,
-}
 USAGE = UsageReported(usage=Usage(input_tokens=9, output_tokens=3, cached_tokens=4, reasoning_tokens=2))
-CREATED = {"type": "response.created", "response": {"id": "resp_1", "model": "m", "status": "in_progress"}}
-MESSAGE = {
-    "id": "msg_1",
-    "type": "message",
-    "role": "assistant",
-    "content": [{"type": "output_text", "text": "Hi", "annotations": [{"type": "url_citation", "url": "u"}]}],
-}
-CALL = {"id": "fc_1", "type": "function_call", "call_id": "a", "name": "f", "arguments": '{"x":1}'}
-REASONING = {
-    "id": "rs_1",
-    "type": "reasoning",
-    "summary": [{"type": "summary_text", "text": "Hm"}, {"type": "summary_text", "text": "Well"}],
-    "encrypted_content": "e",
-}
-
-
-def ended(*output: Mapping[str, object], status: str = "completed", **members: object) -> dict[str, object]:
-    response = {"id": "resp_1", "model": "m", "status": status, "output": output, "usage": COUNTED, **members}
-    return {"type": f"response.{status}", "response": response}
-
-
-def delta(name: str, text: str, **place: object) -> dict[str, object]:
-    return {"type": f"response.{name}.delta", "delta": text, **place}
-
-
-def item(step: str, told: Mapping[str, object], index: int = 0) -> dict[str, object]:
-    return {"type": f"response.output_item.{step}", "output_index": index, "item": told}
 
 
 def test_what_was_not_streamed_is_heard_when_its_item_is_done() -> None:
@@ -188,16 +153,7 @@ def test_an_answer_without_an_opening_begins_all_the_same() -> None:
     assert isinstance(events[0], Started)
 
 
-WHOLE = sse(
-    CREATED,
-    item("done", REASONING),
-    delta("output_text", "Hi", output_index=1),
-    item("done", CALL, 2),
-    ended(REASONING, MESSAGE, CALL),
-)
-
-
 @settings(max_examples=150)
-@given(body=spoilt(WHOLE) | st.binary(max_size=60), sizes=SIZES)
+@given(body=spoilt(TALK) | st.binary(max_size=60), sizes=SIZES)
 def test_no_bytes_do_more_than_break_the_answer(body: bytes, sizes: list[int]) -> None:
     survives(stream_decoder(), cut(body, sizes))

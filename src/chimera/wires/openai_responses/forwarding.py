@@ -76,7 +76,9 @@ def remembers(request: Request) -> bool:
 
 def is_unreadable(error: ProviderError) -> bool:
     """Whether a provider refused reasoning because another encrypted it."""
-    return error.upstream_code == "invalid_encrypted_content" or "encrypted content" in error.message.lower()
+    # Azure has no code for it: https://github.com/openai/openai-agents-python/issues/2063
+    said = "encrypted content" in error.message.lower() and "could not be verified" in error.message
+    return said or error.upstream_code == "invalid_encrypted_content"
 
 
 def disowned(request: Request) -> Request:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # https://platform.openai.com/docs/models: these have no chat completions.
 _ONLY_HERE = re.compile(r"codex|deep-research|^(?:o\d|gpt-[\d.]+)-pro", re.IGNORECASE)
-# Others refuse `include: ["reasoning.encrypted_content"]`; the chat variants of gpt-5 do not reason.
+# Others refuse `include: ["reasoning.encrypted_content"]`: https://github.com/pydantic/pydantic-ai/issues/3326
 _REASONS = re.compile(r"^(?:o\d|codex|gpt-oss|gpt-[5-9](?!.*chat))", re.IGNORECASE)
 _SEARCHES = re.compile(r"deep-research", re.IGNORECASE)
 

@@ -162,7 +162,10 @@ def with_history(call: ResponsesCall, items: Sequence[dict[str, Any]]) -> Respon
 
     `items` and `references` of the call stay its own.
     """
-    history = tuple(Raw(_encode(_without_id(item))) for item in items)
+    told = list(items)
+    while told and told[-1].get("type") == "reasoning":
+        told.pop()  # the answer was cut before it said anything; OpenAI refuses reasoning that nothing follows
+    history = tuple(Raw(_encode(_without_id(item))) for item in told)
     offered, request = _request(call.told, call.fields, _own(call.told), history)
     return replace(call, request=request, forms=offered.forms)
 

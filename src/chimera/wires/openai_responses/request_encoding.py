@@ -23,6 +23,7 @@ from chimera.llm import (
 from chimera.wires.effort import effort_of
 from chimera.wires.encoded import Encoded
 from chimera.wires.json_text import schema_object
+from chimera.wires.openai_chat.parts.names import fitted_id, fitted_name
 from chimera.wires.openai_responses.quirks import reasons, searches
 from chimera.wires.openai_responses.reasoning import WIRE, encode_reasoning
 from chimera.wires.openai_responses.response_object import text_part
@@ -93,6 +94,10 @@ def _file(document: Document) -> dict[str, Any]:
 
 
 def _answer(parts: Sequence[Part], lost: list[str]) -> Iterator[dict[str, Any]]:
+    while parts and isinstance(parts[-1], Thinking):
+        # Refused as "without its required following item": https://github.com/vercel/ai/issues/7099
+        lost.append("messages.thinking")
+        parts = parts[:-1]
     said: list[dict[str, Any]] = []
     for part in parts:
         if isinstance(part, Text):
@@ -108,7 +113,7 @@ def _answer(parts: Sequence[Part], lost: list[str]) -> Iterator[dict[str, Any]]:
             case ToolCall():
                 if part.signature is not None:
                     lost.append("messages.tool_call.signature")
-                call = {"call_id": part.id, "name": part.name, "arguments": part.arguments}
+                call = {"call_id": fitted_id(part.id), "name": fitted_name(part.name), "arguments": part.arguments}
                 yield {"type": "function_call"} | call
             case _:
                 lost.append(f"messages.{_word(part)}")
@@ -132,7 +137,7 @@ def _results(parts: Sequence[Part], lost: list[str]) -> Iterator[dict[str, Any]]
             lost.append("messages.tool_result.is_error")
         plain = part.parts[0] if len(part.parts) == 1 else None
         output = plain.text if isinstance(plain, Text) else list(_content(part.parts, lost)) or ""
-        yield {"type": "function_call_output", "call_id": part.call_id, "output": output}
+        yield {"type": "function_call_output", "call_id": fitted_id(part.call_id), "output": output}
 
 
 def _word(part: Part) -> str:
@@ -175,7 +180,7 @@ def _parameters(request: Request, lost: list[str]) -> Iterator[tuple[str, Any]]:
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
-    told: dict[str, Any] = {"type": "function", "name": tool.name}
+    told: dict[str, Any] = {"type": "function", "name": fitted_name(tool.name)}
     if tool.description:
         told["description"] = tool.description
     told["parameters"] = _checked(tool.parameters, field=f"tools.{tool.name}.parameters")
@@ -185,7 +190,7 @@ def _tool(tool: Tool) -> dict[str, Any]:
 
 
 def _tool_choice(choice: str | NamedTool) -> Any:
-    return {"type": "function", "name": choice.name} if isinstance(choice, NamedTool) else choice
+    return {"type": "function", "name": fitted_name(choice.name)} if isinstance(choice, NamedTool) else choice
 
 
 def _checked(schema: str, *, field: str) -> msgspec.Raw:

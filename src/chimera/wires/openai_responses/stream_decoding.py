@@ -1,6 +1,6 @@
 """Answers of a provider as our events: typed events of a stream, or the whole response."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -105,13 +105,14 @@ _part = msgspec.json.Decoder(_Part).decode
 _response = msgspec.json.Decoder(_Response).decode
 
 
-def stream_decoder(lost: tuple[str, ...] = ()) -> FramedDecoder:
+def stream_decoder(lost: tuple[str, ...] = (), names: Mapping[str, str] | None = None) -> FramedDecoder:
     """Return the decoder of one streamed answer.
 
     Args:
         lost: Request parameters that were not carried, for `Started`.
+        names: Our names of tools that the provider knows by others.
     """
-    return FramedDecoder(SseParser(), _Listener(lost))
+    return FramedDecoder(SseParser(), _Listener(lost, names or {}))
 
 
 def decode_answer(body: bytes, lost: tuple[str, ...] = ()) -> list[Event]:
@@ -123,17 +124,18 @@ def decode_answer(body: bytes, lost: tuple[str, ...] = ()) -> list[Event]:
         msgspec.DecodeError: if it cannot be read.
     """
     events: list[Event] = []
-    _Listener(lost).whole(body, events)
+    _Listener(lost, {}).whole(body, events)
     return events
 
 
 class _Listener:
     """Hears the events of one answer. Whatever its deltas left out is heard when its item is done, or at the end."""
 
-    __slots__ = ("_calls", "_done", "_finished", "_heard", "_lost", "_started", "_summary", "_writing")
+    __slots__ = ("_calls", "_done", "_finished", "_heard", "_lost", "_names", "_started", "_summary", "_writing")
 
-    def __init__(self, lost: tuple[str, ...]) -> None:
+    def __init__(self, lost: tuple[str, ...], names: Mapping[str, str]) -> None:
         self._lost = lost
+        self._names = names
         self._started = self._finished = False
         # By output index: the number of the call; items that are done.
         self._calls: dict[int, int] = {}
@@ -270,7 +272,7 @@ class _Listener:
             raise WireError("malformed", "The provider called a tool without saying which.")
         number = self._calls[index] = len(self._calls)
         call_id = item.call_id or item.id or f"call_{new_id().hex}"
-        events.append(ToolCallDelta(index=number, id=call_id, name=item.name))
+        events.append(ToolCallDelta(index=number, id=call_id, name=self._names.get(item.name, item.name)))
 
     def _start(self, response: _Response, events: list[Event]) -> None:
         if not self._started:
