@@ -35,6 +35,17 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/password"): {"old_password": "x", "new_password": "several unrelated words"},
     ("post", "/api/v1/session"): {"email": "nobody@example.com", "password": "x"},
     ("post", "/v1/chat/completions"): {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hi"}]},
+    ("post", "/v1/files"): {},  # a form, which `test_files.py` sends
+    ("post", "/v1/batches"): {
+        "input_file_id": f"file-{'0' * 32}",
+        "endpoint": "/v1/embeddings",
+        "completion_window": "24h",
+    },
+    ("post", "/v1/moderations"): {"input": "Hi"},
+    ("post", "/v1/audio/speech"): {"model": "tts-1", "input": "Hi", "voice": "alloy"},
+    ("post", "/v1/audio/transcriptions"): {},
+    ("post", "/v1/audio/translations"): {},
+    ("post", "/v1/images/generations"): {"model": "gpt-image-1", "prompt": "a fox"},
     ("post", "/v1/embeddings"): {"model": "openai/text-embedding-3-small", "input": "Hi"},
 }
 # Path parameters that name no tenant's thing.
@@ -60,8 +71,12 @@ async def belongings(caller: httpx2.AsyncClient) -> Belongings:
     turn = (await caller.post("/api/v1/chat", json={"message": SECRET})).json()
     await caller.post("/api/v1/conversations", json={"title": SECRET})
     key = (await caller.post("/api/v1/keys", json={"name": SECRET})).json()
+    file = (await caller.post("/v1/files", data={"purpose": "batch"}, files={"file": (SECRET, b"{}")})).json()
+    asked = {"input_file_id": file["id"], "endpoint": "/v1/embeddings", "completion_window": "24h"}
+    batch = (await caller.post("/v1/batches", json=asked)).json()
     page = (await caller.get("/api/v1/conversations?limit=1")).json()
     ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "key_id": key["id"]}
+    ids |= {"file_id": file["id"], "batch_id": batch["id"]}
     return Belongings(ids=ids, message_id=turn["message"]["id"], cursor=page["next_cursor"])
 
 
