@@ -41,11 +41,17 @@ class ShareEntry(_Entry):
     weight: int = Field(default=1, ge=0, le=1_000_000)
 
 
+def _some(targets: tuple[ShareEntry, ...]) -> tuple[ShareEntry, ...]:
+    if not targets:
+        raise ValueError("must name at least one model")
+    return targets
+
+
 class DeploymentEntry(_Entry):
     """One `[[deployments]]` table: a name for several models that share its calls."""
 
     name: Name
-    targets: tuple[ShareEntry, ...] = Field(min_length=1, max_length=100)
+    targets: Annotated[tuple[ShareEntry, ...], AfterValidator(_some)]
 
 
 class ModelEntry(_Entry):
