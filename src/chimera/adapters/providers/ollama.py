@@ -38,6 +38,7 @@ class Settings(ProviderSettings):
 
 
 ENVIRONMENT: Mapping[str, str] = {"OLLAMA_BASE_URL": "base_url", "OLLAMA_API_KEY": "api_key"}
+WIRES = (ollama.WIRE,)
 MODELS: tuple[ModelCard, ...] = ()
 """Nothing: only the server knows what is installed."""
 
@@ -55,6 +56,13 @@ class Ollama:
     _upstream: Upstream
 
     def stream(self, request: Request) -> Stream:
+        if original := ollama.original_of(request):
+            return self._upstream.stream(
+                f"{self._root}/{original.operation}",
+                ollama.forwarded_body(original, model=request.model),
+                ollama.forwarding_decoder(original),
+                timeouts=None if original.stream else self._upstream.timeouts.whole,
+            )
         encoded = told(ollama.encode_request(request), request, provider=self.name)
         return self._upstream.stream(f"{self._root}/chat", encoded.to_json(), ollama.stream_decoder(encoded.lost))
 

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 def encode_contents(messages: Sequence[Message], quirks: Quirks) -> list[Json]:
     """Return the contents; later instructions become marked user text, as roles are `user` and `model` only.
 
-    What gets lost on the way is told by `losses.lost_in`.
+    What gets lost on the way is told by `wires.losses`.
 
     Raises:
         InvalidRequestError: for images and documents that Gemini cannot read.

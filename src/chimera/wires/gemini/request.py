@@ -3,10 +3,10 @@
 from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Tool
 from chimera.wires.effort import budget_of, effort_of, nearest
 from chimera.wires.encoded import Encoded, lost_extra
-from chimera.wires.gemini.content import Json, encode_contents
-from chimera.wires.gemini.losses import lost_in
+from chimera.wires.gemini.content import ORIGIN, Json, encode_contents
 from chimera.wires.gemini.quirks import Quirks, quirks_of
 from chimera.wires.json_text import answer_schema, tool_schema
+from chimera.wires.losses import lost_in
 from chimera.wires.sampling import encode_sampling
 
 _MOST_BUDGET = 24_576
@@ -35,7 +35,7 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
             body["toolConfig"] = {"functionCallingConfig": config}
     if request.parallel_tools is False and request.tools:
         lost.append("parallel_tool_calls")
-    lost += sorted(lost_in(request))
+    lost += sorted(lost_in(request, origin=ORIGIN))
     generation = encode_sampling(request.sampling, _SAMPLING)
     generation |= _format(request, quirks, lost) | _thinking(request.reasoning, quirks, lost)
     if generation:

@@ -1,4 +1,4 @@
-"""The stream of `POST /api/chat`, decoded: one JSON object per line, the last with `done`."""
+"""The stream of `POST /api/chat` or `/api/generate`, decoded: one JSON object per line, the last with `done`."""
 
 from typing import Any
 
@@ -43,6 +43,9 @@ class _Message(Struct, gc=False):
 class _Line(Struct, gc=False):
     model: str = ""
     message: _Message | None = None
+    # What `/api/generate` has instead of a message.
+    response: str | None = None
+    thinking: str | None = None
     done: bool = False
     done_reason: str | None = None
     prompt_eval_count: int | None = None
@@ -51,6 +54,8 @@ class _Line(Struct, gc=False):
 
 
 _lines = msgspec.json.Decoder(_Line)
+# The second is no word of Ollama's: our own surface says it, where saying `stop` would be a lie.
+_REASONS = {"length": FinishReason.LENGTH, "content_filter": FinishReason.FILTERED}
 
 
 def stream_decoder(lost: tuple[str, ...] = ()) -> FramedDecoder:
@@ -60,6 +65,19 @@ def stream_decoder(lost: tuple[str, ...] = ()) -> FramedDecoder:
         lost: Request parameters that the encoder lost, to be told in `Started`.
     """
     return FramedDecoder(LineParser(), _Listener(lost))
+
+
+def decode_answer(body: bytes) -> list[Event]:
+    """Return the events of an answer that came whole.
+
+    Raises:
+        WireError: if the body is none, or breaks off.
+        StreamFailure: if it reports an error.
+    """
+    listener, events = _Listener(()), list[Event]()
+    listener.hear(body, events)
+    listener.end(events)
+    return events
 
 
 class _Listener:
@@ -80,6 +98,8 @@ class _Listener:
             events.append(Started(id=self._id, model=line.model, lost=self._lost))
         if line.message is not None:
             self._message(line.message, events)
+        elif line.response or line.thinking:
+            self._message(_Message(content=line.response, thinking=line.thinking), events)
         if line.done:
             self._finish(line, events)
 
@@ -108,7 +128,7 @@ class _Listener:
         # Absent where the prompt came from the cache whole: nobody tells its length then.
         usage = Usage(input_tokens=line.prompt_eval_count or 0, output_tokens=line.eval_count or 0)
         events.append(UsageReported(usage=usage))
-        reason = FinishReason.LENGTH if line.done_reason == "length" else FinishReason.STOP
+        reason = _REASONS.get(line.done_reason or "", FinishReason.STOP)
         # Ollama says `stop` after calls, which it sends before its last line.
         if reason is FinishReason.STOP and self._calls:
             reason = FinishReason.TOOL_CALLS

@@ -41,7 +41,9 @@ def encode_message(message: Message, names: dict[str, str]) -> list[Json]:
 
 def _said(parts: Sequence[Part]) -> Json:
     texts = [part.text for part in parts if isinstance(part, Text)]
-    texts += [_document_text(part) for part in parts if isinstance(part, Document)]
+    for document in (part for part in parts if isinstance(part, Document)):
+        texts += [document.context] if document.context else []
+        texts.append(_document_text(document))
     images = [_image(part) for part in parts if isinstance(part, Image)]
     return {"content": "\n".join(texts)} | ({"images": images} if images else {})
 

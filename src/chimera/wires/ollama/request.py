@@ -2,8 +2,9 @@
 
 from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, ResponseFormat, Tool, ToolCall
 from chimera.wires.effort import budget_of, effort_of, nearest
-from chimera.wires.encoded import Encoded, lost_extra, lost_of_messages
+from chimera.wires.encoded import Encoded, lost_extra
 from chimera.wires.json_text import answer_schema, tool_schema
+from chimera.wires.losses import lost_in
 from chimera.wires.ollama.content import ORIGIN, Json, encode_message
 from chimera.wires.ollama.quirks import Quirks, quirks_of
 from chimera.wires.sampling import encode_sampling
@@ -26,7 +27,7 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
     options = encode_sampling(request.sampling, _SAMPLING)
     if options:
         body["options"] = options
-    lost += sorted(lost_of_messages(request.messages, origin=ORIGIN) | _lost_signatures(request))
+    lost += sorted(lost_in(request, origin=ORIGIN) | _lost_signatures(request))
     lost += lost_extra(request)
     return Encoded(body={**body, "stream": True, "truncate": False, "shift": False}, lost=tuple(lost))
 
