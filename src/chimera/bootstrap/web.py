@@ -45,7 +45,9 @@ SMALL_BODY = 65_536
 _COMPAT = (
     "/v1/",
     "/v1beta/",
-    *(f"/api/{name}/" for name in ("chat", "generate", "embed", "tags", "show", "version", "ps")),
+    *(f"/api/{name}/" for name in ("chat", "generate", "embed", "embeddings", "tags", "show", "version", "ps")),
+    # Not served, but refused as Ollama would.
+    *(f"/api/{name}/" for name in ("pull", "push", "create", "copy", "delete", "blobs")),
 )
 DESCRIPTION = """
 Every model behind one door. `/v1` speaks OpenAI's API and Anthropic's: point their SDKs at it. `/api/v1` is Chimera's
@@ -131,13 +133,15 @@ def _surface(house: House) -> Surface:
         gateway=house.gateway.handler,
         catalogue=lambda: house.gateway.keeper.current,
         patience_s=house.settings.request_timeout_s,
+        factors=house.gateway.learning.calibration.factors,
     )
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        schema["paths"] |= PATHS | responses_openapi.PATHS | anthropic_openapi.PATHS | batching_openapi.PATHS | relaying_openapi.PATHS
+        schema["paths"] |= PATHS | responses_openapi.PATHS | anthropic_openapi.PATHS
+        schema["paths"] |= batching_openapi.PATHS | relaying_openapi.PATHS
         schema["components"]["schemas"] |= SCHEMAS | responses_openapi.SCHEMAS | anthropic_openapi.SCHEMAS
         schema["components"]["schemas"] |= batching_openapi.SCHEMAS | relaying_openapi.SCHEMAS
         app.openapi_schema = complete(schema)

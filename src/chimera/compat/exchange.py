@@ -1,5 +1,6 @@
 """What the endpoints of every surface share: who calls, a bounded body, errors in its shape, answer headers."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -11,9 +12,11 @@ from starlette.types import Scope as AsgiScope
 
 from chimera.gateway.call import Asked, Call, Handler, new_call
 from chimera.gateway.catalogue import Catalogue
+from chimera.gateway.tokens import Factors, TokenCount, count
 from chimera.kit.errors import AppError, InvalidRequestError, Kind
 from chimera.kit.scope import Scope
 from chimera.llm import ProviderError
+from chimera.llm import Request as ModelRequest
 from chimera.web.problems import error_headers, status_of
 from chimera.web.refusals import check_json
 from chimera.web.sse import HEADERS, KEEP_ALIVE
@@ -33,12 +36,21 @@ class Surface:
     Attributes:
         authenticate: Turns credentials into a scope, or raises.
         patience_s: Longest time of one call; a caller may ask for less with the header `x-chimera-timeout-s`.
+        factors: What was learned of how a model of a provider counts.
     """
 
     authenticate: Callable[[HTTPConnection], Awaitable[Scope]]
     gateway: Handler
     catalogue: Callable[[], Catalogue]
     patience_s: float
+    factors: Callable[[str, str], Factors] = lambda _provider, _model: {}
+
+    async def count(self, asked: ModelRequest) -> TokenCount:
+        """Tokens of a request to the model that it names, counted or estimated here; asks nobody."""
+        target = self.catalogue().resolve(asked.model)
+        if target is None:
+            return await asyncio.to_thread(count, asked, asked.model)
+        return await asyncio.to_thread(count, asked, target.model, self.factors(target.provider, target.model))
 
     def call(self, scope: Scope, asked: Asked, request: Request, *, fallbacks: tuple[str, ...] = ()) -> Call:
         return new_call(scope, asked, patience_s=self._patience_s(request), fallbacks=fallbacks)

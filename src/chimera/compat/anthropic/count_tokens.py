@@ -1,7 +1,5 @@
 """`POST /v1/messages/count_tokens`: counted by the provider where it counts, else here."""
 
-import asyncio
-
 import msgspec
 from starlette.requests import Request
 from starlette.types import Send
@@ -10,7 +8,6 @@ from chimera.compat.answering import answer_whole
 from chimera.compat.anthropic.messages import read_call
 from chimera.compat.anthropic.shape import ANTHROPIC
 from chimera.compat.exchange import Surface, send_json
-from chimera.gateway.tokens import count
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.kit.scope import Scope
 from chimera.llm import Answer, RelayRequest
@@ -29,9 +26,7 @@ async def count_tokens(surface: Surface, scope: Scope, request: Request, send: S
         await answer_whole(surface, call, request, send, shape=ANTHROPIC, encode=_unwritten)
     except UnsupportedParameterError:
         # The model is known, its provider just counts nothing.
-        target = surface.catalogue().resolve(asked.request.model)
-        model = target.model if target else asked.request.model
-        counted = await asyncio.to_thread(count, asked.request, model)
+        counted = await surface.count(asked.request)
         how = b"vocabulary" if counted.exact else b"estimate"
         await send_json(send, msgspec.json.encode({"input_tokens": counted.tokens}), [(COUNTED_BY, how)])
 

@@ -15,19 +15,15 @@ _MOST = 1000
 
 async def list_models(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
-    listed = [
-        (target.id, target.card)
-        for target in surface.catalogue().targets()
-        if target.card and target.card.capabilities.chat
-    ]
+    listed = [(entry.id, entry.card) for entry in surface.catalogue().listed() if entry.card.capabilities.chat]
     await send_json(send, encode_models(listed, _page(request)), [])
 
 
 async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
     wanted = path_parameter(request.scope, "model")
-    found = surface.catalogue().resolve(wanted)
-    if found is None or found.card is None:
+    found = surface.catalogue().describe(wanted)
+    if found is None:
         raise UnknownModelError(f"There is no model {wanted[:100]!r}. GET /v1/models lists what there is.")
     await send_json(send, encode_model(found.id, found.card), [])
 

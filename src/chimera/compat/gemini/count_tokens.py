@@ -1,14 +1,11 @@
 """`:countTokens`: counted by Google where Google has the model, else here."""
 
-import asyncio
-
 from starlette.requests import Request
 from starlette.types import Send
 
 from chimera.compat.answering import answer_whole
 from chimera.compat.exchange import Surface, path_parameter, read_json, send_json
 from chimera.compat.gemini.shape import GEMINI
-from chimera.gateway.tokens import count
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.kit.scope import Scope
 from chimera.llm import Answer
@@ -26,8 +23,7 @@ async def count_tokens(surface: Surface, scope: Scope, request: Request, send: S
         await answer_whole(surface, call, request, send, shape=GEMINI, encode=unwritten)
     except UnsupportedParameterError:
         # The model is known, its provider just counts nothing.
-        target = surface.catalogue().resolve(asked.request.model)
-        counted = await asyncio.to_thread(count, asked.request, target.model if target else asked.request.model)
+        counted = await surface.count(asked.request)
         how = b"vocabulary" if counted.exact else b"estimate"
         await send_json(send, encode_count(counted.tokens), [(COUNTED_BY, how)])
 

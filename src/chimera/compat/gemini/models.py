@@ -17,7 +17,7 @@ async def list_models(surface: Surface, scope: Scope, request: Request, send: Se
     require(scope, MODELS_READ)
     size = min(_number(request, "pageSize") or _PAGE, _LARGEST_PAGE)
     start = _number(request, "pageToken")
-    listed = [(target.id, target.card) for target in surface.catalogue().targets() if target.card]
+    listed = [(entry.id, entry.card) for entry in surface.catalogue().listed()]
     more = str(start + size) if start + size < len(listed) else None
     await send_json(send, encode_models(listed[start : start + size], next_page=more), [])
 
@@ -25,8 +25,8 @@ async def list_models(surface: Surface, scope: Scope, request: Request, send: Se
 async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
     wanted = path_parameter(request.scope, "model")
-    found = surface.catalogue().resolve(wanted)
-    if found is None or found.card is None:
+    found = surface.catalogue().describe(wanted)
+    if found is None:
         raise UnknownModelError(f"There is no model {wanted[:100]!r}. GET /v1beta/models lists what there is.")
     await send_json(send, encode_model(found.id, found.card), [])
 

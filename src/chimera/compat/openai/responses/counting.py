@@ -1,6 +1,5 @@
 """`POST /v1/responses/input_tokens`: how much a request would be, told without asking a provider."""
 
-import asyncio
 from dataclasses import dataclass
 
 import msgspec
@@ -9,7 +8,6 @@ from starlette.types import Send
 
 from chimera.compat.exchange import Surface, read_json, send_json
 from chimera.compat.openai.responses.create import continued
-from chimera.gateway.tokens import count
 from chimera.kit.scope import Scope
 from chimera.responses.service import Responses
 from chimera.tenancy.permissions import CHAT, require
@@ -25,8 +23,6 @@ class CountInput:
     async def __call__(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
         require(scope, CHAT)
         asked, _ = await continued(self.responses, scope, decode_request(await read_json(request)))
-        found = surface.catalogue().resolve(asked.request.model)
-        model = found.model if found else asked.request.model
-        counted = await asyncio.to_thread(count, asked.request, model)
+        counted = await surface.count(asked.request)
         body = {"object": "response.input_tokens", "input_tokens": counted.tokens}
         await send_json(send, msgspec.json.encode(body), [])
