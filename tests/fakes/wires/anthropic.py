@@ -203,13 +203,14 @@ def _whole_block(block: _Piece) -> Json:
         case ("thinking", thought):
             return {"type": "thinking", "thinking": thought, "signature": signature(thought)}
         case ("text", text):
-            return {"type": "text", "text": text}
+            return {"type": "text", "text": text, "citations": None}
         case ToolUse() as call:
             return {
                 "type": "tool_use",
                 "id": _tool_id(call),
                 "name": call.name,
                 "input": msgspec.Raw(call.arguments.encode()),
+                "caller": {"type": "direct"},
             }
 
 
@@ -218,9 +219,15 @@ def _empty_block(block: _Piece) -> Json:
         case ("thinking", _):
             return {"type": "thinking", "thinking": "", "signature": ""}
         case ("text", _):
-            return {"type": "text", "text": ""}
+            return {"type": "text", "text": "", "citations": None}
         case ToolUse() as call:
-            return {"type": "tool_use", "id": _tool_id(call), "name": call.name, "input": {}}
+            return {
+                "type": "tool_use",
+                "id": _tool_id(call),
+                "name": call.name,
+                "input": {},
+                "caller": {"type": "direct"},
+            }
 
 
 def _deltas(block: _Piece, speech: Speech) -> Iterator[Json]:
@@ -256,6 +263,8 @@ def _message(speech: Speech, content: Sequence[Json], stop_reason: str | None, u
         "content": content,
         "stop_reason": stop_reason,
         "stop_sequence": None,
+        "stop_details": None,
+        "container": None,
         "usage": usage,
     }
 
@@ -266,8 +275,12 @@ def _usage(tokens: Tokens, output: int) -> Json:
         "input_tokens": tokens.input - tokens.cached,
         "cache_creation_input_tokens": 0,
         "cache_read_input_tokens": tokens.cached,
+        "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
         "output_tokens": output,
+        "output_tokens_details": {"thinking_tokens": tokens.reasoning},
+        "server_tool_use": None,
         "service_tier": "standard",
+        "inference_geo": "not_available",
     }
 
 

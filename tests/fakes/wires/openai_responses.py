@@ -219,7 +219,9 @@ def _response(speech: Speech, output: Sequence[Json], status: str) -> Json:
         "output": output,
         "parallel_tool_calls": True,
         "previous_response_id": None,
-        "reasoning": {"effort": None, "summary": None},
+        "reasoning": {"effort": "low", "summary": "detailed"}
+        if speech.reasoning
+        else {"effort": None, "summary": None},
         "store": False,
         "temperature": 1.0,
         "text": {"format": {"type": "text"}},
@@ -230,6 +232,14 @@ def _response(speech: Speech, output: Sequence[Json], status: str) -> Json:
         "usage": _usage(speech) if finished else None,
         "user": None,
         "metadata": {},
+        "presence_penalty": 0.0,
+        "frequency_penalty": 0.0,
+        "top_logprobs": 0,
+        "max_tool_calls": None,
+        "background": False,
+        "service_tier": "default",
+        "safety_identifier": None,
+        "prompt_cache_key": None,
     }
 
 

@@ -77,6 +77,11 @@ def stop_word(reason: FinishReason | None, stop_sequence: str | None, *, refuses
     return _REASONS[reason or FinishReason.STOP]
 
 
+def call_head(call_id: str, signature: str | None, name: str) -> dict[str, Any]:
+    """Return a `tool_use` block without its input: called by the model itself, not by code of its own."""
+    return {"type": "tool_use", "id": signed_id(call_id, signature), "name": name, "caller": {"type": "direct"}}
+
+
 def thinking_object(thinking: Thinking) -> dict[str, Any]:
     """Return the block; a foreign signature is sealed, so that only its maker gets it back."""
     proof = sealed(thinking.signature, thinking.origin, wire=ORIGIN)
@@ -121,6 +126,6 @@ def _block(part: Part) -> dict[str, Any]:
             return thinking_object(part)
         case ToolCall():
             called = arguments_object(part.arguments)
-            return {"type": "tool_use", "id": signed_id(part.id, part.signature), "name": part.name, "input": called}
+            return {**call_head(part.id, part.signature, part.name), "input": called}
         case _:
             raise AssertionError(f"a model answers no {type(part).__name__}")

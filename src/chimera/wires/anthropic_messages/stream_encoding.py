@@ -24,11 +24,11 @@ from chimera.llm import (
     Usage,
     UsageReported,
 )
-from chimera.wires.anthropic_messages.answer_encoding import message_head, stop_word, thinking_object
+from chimera.wires.anthropic_messages.answer_encoding import call_head, message_head, stop_word, thinking_object
 from chimera.wires.anthropic_messages.citations import citation_object
 from chimera.wires.anthropic_messages.content import ORIGIN
 from chimera.wires.anthropic_messages.usage import encode_final_usage, encode_usage
-from chimera.wires.signatures import sealed, signed_id
+from chimera.wires.signatures import sealed
 
 _Kind: TypeAlias = Literal["text", "thinking", "tool_use"]
 _json = msgspec.json.Encoder().encode
@@ -185,7 +185,7 @@ class StreamEncoder:
         return b""
 
     def _call_opened(self, event: ToolCallDelta) -> bytes:
-        start = {"type": "tool_use", "id": signed_id(event.id, event.signature), "name": event.name, "input": {}}
+        start = {**call_head(event.id, event.signature, event.name), "input": {}}
         written = self._opened("tool_use", start)
         self._calls.begin(event.index, model=self._model)
         return written + self._arguments(event.arguments)

@@ -49,7 +49,7 @@ def encode_usage(usage: Usage) -> dict[str, Any]:
         "ephemeral_5m_input_tokens": max(0, usage.cache_write_tokens - for_an_hour),
         "ephemeral_1h_input_tokens": for_an_hour,
     }
-    return {**encode_final_usage(usage), "cache_creation": creation, "service_tier": "standard"}
+    return {**encode_final_usage(usage), "cache_creation": creation, "service_tier": "standard", "inference_geo": None}
 
 
 def encode_final_usage(usage: Usage) -> dict[str, Any]:
