@@ -62,3 +62,32 @@ async def test_a_pipe_gets_one_plain_line_a_model(fake: FakeUpstream, small_hous
     assert head.split() == ["model", "context", "output", "$in/M", "$out/M", "can"]
     assert len(lines) == len(FLAVOURS["openai"].models)
     assert "\x1b" not in ended.out + ended.err
+
+
+async def test_prices_and_names_are_shown(fake: FakeUpstream, small_house: Environment) -> None:
+    named = {"CHIMERA_ALIASES": '{"old": "openai/gpt-5"}', "CHIMERA_MODELS": '[{"id": "openai/mine"}]'}
+    ended = await started("models", env=small_house | at(fake, "openai", "ollama") | named)
+    rows = {line.split()[0]: line.split()[1:] for line in ended.out.splitlines()}
+    assert rows["openai/gpt-5"][:4] == ["400k", "128k", "1.25", "10"]
+    assert rows["openai/text-embedding-3-small"][2:5] == ["0.02", "-", "embeddings"]
+    assert rows["openai/mine"][:4] == ["?"] * 4
+    assert rows["ollama/llama3.2:latest"][2:4] == ["free", "free"]
+    assert rows["old"][-3:] == ["alias", "of", "openai/gpt-5"]
+
+
+async def test_it_says_where_what_is_known_differs(fake: FakeUpstream, small_house: Environment) -> None:
+    env = small_house | at(fake, "deepseek")
+    ended = await started("models", "--compare", env=env)
+    assert ended.code == 0
+    told = next(line for line in ended.out.splitlines() if "deepseek-chat  price.input" in line)
+    assert "genai-prices " in told
+    assert "LiteLLM " in told
+    differing = (await started("models", "--compare", "--json", env=env)).json["differing"]
+    assert {one["fact"] for one in differing["deepseek/deepseek-chat"]} >= {"context_tokens", "price.input"}
+
+
+async def test_names_that_lead_nowhere_are_told_before_anybody_is_asked(small_house: Environment) -> None:
+    for command in ("models", "doctor"):
+        ended = await started(command, env=small_house | {"CHIMERA_ALIASES": '{"a": "openai/gpt-5"}'})
+        assert ended.code == 1
+        assert "no provider 'openai' is configured" in ended.out + ended.err
