@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from tests.serving import Running
+from tests.surfaces.mutations import mutations
 from tests.surfaces.requirements import requirement
 from tests.surfaces.shapes import refused
 
@@ -192,47 +192,6 @@ async def test_a_wrong_chat_request_is_told_what_is_wrong(
 
 
 # Half a surrogate pair is in it: JSON can say it, UTF-8 cannot.
-_TEXTS = st.text(st.characters(exclude_categories=()), max_size=8) | st.sampled_from(["", "\x00", "\ud800", "a" * 5000])
-_ANYTHING = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.integers(min_value=2**53, max_value=2**70)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | _TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXTS, inner, max_size=3),
-    max_leaves=6,
-)
-
-
-def _paths(value: object, before: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [before, *(path for step, inner in steps for path in _paths(inner, (*before, step)))]
-
-
-def _mutated(draw: st.DrawFn, valid: dict[str, Any]) -> object:
-    body: Any = json.loads(json.dumps(valid))
-    for _ in range(draw(st.integers(1, 2))):
-        *way, last = draw(st.sampled_from(_paths(body)[1:] or [("model",)]))
-        place = body
-        for step in way:
-            place = place[step]
-        match draw(st.sampled_from(["replace", "replace", "remove", "add"])):
-            case "replace":
-                place[last] = draw(_ANYTHING)
-            case "remove":
-                place.pop(last)
-            case _ if isinstance(place, dict):
-                place[draw(_TEXTS)] = draw(_ANYTHING)
-            case _:
-                place.append(draw(_ANYTHING))
-    return body
-
-
-def _mutations(valid: dict[str, Any]) -> st.SearchStrategy[object]:
-    return st.composite(lambda draw: _mutated(draw, valid))()
-
-
 async def _is_answered_or_refused(caller: httpx2.AsyncClient, path: str, body: object) -> None:
     response = await caller.post(path, content=json.dumps(body).encode(), headers=JSON)
     if not response.is_success:
@@ -244,28 +203,28 @@ _MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthC
 
 @requirement("errors.fuzzed")
 @_MANY
-@given(body=_mutations(FULL_CHAT))
+@given(body=mutations(FULL_CHAT))
 async def test_a_spoilt_chat_request_is_answered_or_refused(caller: httpx2.AsyncClient, body: object) -> None:
     await _is_answered_or_refused(caller, CHAT, body)
 
 
 @requirement("errors.fuzzed")
 @_MANY
-@given(body=_mutations(FULL_EMBEDDINGS))
+@given(body=mutations(FULL_EMBEDDINGS))
 async def test_a_spoilt_embedding_request_is_answered_or_refused(caller: httpx2.AsyncClient, body: object) -> None:
     await _is_answered_or_refused(caller, EMBEDDINGS, body)
 
 
 @requirement("errors.fuzzed")
 @_MANY
-@given(body=_mutations(FULL_OWN_CHAT))
+@given(body=mutations(FULL_OWN_CHAT))
 async def test_a_spoilt_message_is_answered_or_refused(caller: httpx2.AsyncClient, body: object) -> None:
     await _is_answered_or_refused(caller, OWN_CHAT, body)
 
 
 @requirement("errors.fuzzed")
 @_MANY
-@given(body=_mutations(FULL_CONVERSATION))
+@given(body=mutations(FULL_CONVERSATION))
 async def test_a_spoilt_conversation_is_made_or_refused(caller: httpx2.AsyncClient, body: object) -> None:
     await _is_answered_or_refused(caller, CONVERSATIONS, body)
 

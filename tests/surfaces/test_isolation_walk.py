@@ -46,6 +46,17 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/v1/audio/transcriptions"): {},
     ("post", "/v1/audio/translations"): {},
     ("post", "/v1/images/generations"): {"model": "gpt-image-1", "prompt": "a fox"},
+    ("post", "/v1/responses"): {"model": "openai/gpt-5", "input": "Hi"},
+    ("post", "/v1/responses/input_tokens"): {"model": "openai/gpt-5", "input": "Hi"},
+    ("post", "/v1/messages"): {
+        "model": "openai/gpt-5",
+        "max_tokens": 9,
+        "messages": [{"role": "user", "content": "Hi"}],
+    },
+    ("post", "/v1/messages/count_tokens"): {
+        "model": "openai/gpt-5",
+        "messages": [{"role": "user", "content": "Hi"}],
+    },
     ("post", "/v1/embeddings"): {"model": "openai/text-embedding-3-small", "input": "Hi"},
 }
 # Path parameters that name no tenant's thing.
@@ -74,9 +85,10 @@ async def belongings(caller: httpx2.AsyncClient) -> Belongings:
     file = (await caller.post("/v1/files", data={"purpose": "batch"}, files={"file": (SECRET, b"{}")})).json()
     asked = {"input_file_id": file["id"], "endpoint": "/v1/embeddings", "completion_window": "24h"}
     batch = (await caller.post("/v1/batches", json=asked)).json()
+    kept = (await caller.post("/v1/responses", json={"model": "openai/gpt-5", "input": SECRET})).json()
     page = (await caller.get("/api/v1/conversations?limit=1")).json()
     ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "key_id": key["id"]}
-    ids |= {"file_id": file["id"], "batch_id": batch["id"]}
+    ids |= {"file_id": file["id"], "batch_id": batch["id"], "response_id": kept["id"]}
     return Belongings(ids=ids, message_id=turn["message"]["id"], cursor=page["next_cursor"])
 
 
