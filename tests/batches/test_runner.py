@@ -116,6 +116,18 @@ async def test_passing_trouble_is_tried_again_and_lasting_trouble_is_told(house:
     assert told[0]["response"]["body"] == {"error": "no"}
 
 
+async def test_an_answer_that_is_no_json_is_told_as_a_string(house: House) -> None:
+    mine = somebody()
+
+    async def odd(name: str):
+        return replace(good(name), body=b"<html>\n\xff")
+
+    async with house.running(Endpoint(odd)):
+        batch = await house.over(mine, await house.begin(mine, NAMES[:1]))
+    (one,) = await house.told(mine, batch.output_file_id)
+    assert one["response"]["body"] == "<html>\n\N{REPLACEMENT CHARACTER}"
+
+
 async def test_a_batch_whose_time_is_over_says_so_of_the_rest(house: House) -> None:
     mine = somebody()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+import structlog
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message
 
@@ -19,6 +20,9 @@ from chimera.tenancy.authenticate import acting_for
 
 MEBIBYTE = 1_048_576
 _CALLER = "chimera.caller"
+_BROKEN_OFF = b'{"error":{"message":"The answer broke off.","type":"api_error","param":null,"code":"answer_cut"}}'
+
+log = structlog.get_logger()
 
 
 async def caller_inside(connection: HTTPConnection) -> Scope:
@@ -66,7 +70,10 @@ class InnerDoor:
             "chimera.request_id": request_id,
             _CALLER: caller,
         }
-        await self._app(scope, exchange.receive, exchange.send)
+        try:
+            await self._app(scope, exchange.receive, exchange.send)
+        except Exception:  # the outermost edge of this request; one line that fails must not end its batch
+            log.exception("batches.unforeseen_error", request_id=request_id)
         return exchange.answered(request_id)
 
 
@@ -76,7 +83,8 @@ class _Exchange:
     def __init__(self, body: bytes) -> None:
         self._body: bytes | None = body
         self._pieces: list[bytes] = []
-        self._status = 500
+        self._status = 0
+        self._is_complete = False
         self._retry_after_s: float | None = None
 
     async def receive(self) -> Message:
@@ -92,8 +100,11 @@ class _Exchange:
             self._retry_after_s = float(waits[0]) if waits and waits[0].isdigit() else None
         else:
             self._pieces.append(message.get("body", b""))
+            self._is_complete = not message.get("more_body", False)
 
     def answered(self, request_id: str) -> Answered:
+        if not self._is_complete:
+            return Answered(status=503, body=_BROKEN_OFF, request_id=request_id)
         return Answered(
             status=self._status,
             body=b"".join(self._pieces),
@@ -131,13 +142,15 @@ def open_work(
     clock = utc_now
     door = InnerDoor()
     files = Files(database=database, clock=clock, largest=settings.max_file_mb * MEBIBYTE)
+    # Whatever is configured, half of the room is left to those who wait for their answers.
+    concurrency = max(1, min(settings.batch_concurrency, settings.tenant_concurrency // 2))
     runner = BatchRunner(
         database=database,
         files=files,
         execute=door.ask,
         acting=partial(acting_for, database),
         clock=clock,
-        pace=BatchPace(concurrency=settings.batch_concurrency, longest_line=settings.max_body_mb * MEBIBYTE),
+        pace=BatchPace(concurrency=concurrency, longest_line=settings.max_body_mb * MEBIBYTE),
         replica=str(new_id()),
         dead_before=dead_before,
     )

@@ -14,6 +14,7 @@ from chimera.batches.tables import BatchResultRow
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 
+_RAW: Final = msgspec.json.Decoder(Raw)
 # What may be otherwise in a moment: timeouts, rate limits, and trouble on our or the provider's side.
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504, 529})
 
@@ -67,10 +68,12 @@ def _result(number: int, custom_id: str, answered: Answered) -> BatchResultRow:
 
 
 def _json(body: bytes) -> Raw:
-    """The body, which must fit into one line: JSON that came over several is written anew."""
-    if b"\n" not in body and b"\r" not in body:
-        return Raw(body)
-    return Raw(msgspec.json.format(body, indent=-1))
+    """The body in one line: JSON that came over several is written anew, and what is none becomes a string."""
+    try:
+        _RAW.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return Raw(msgspec.json.encode(body.decode("utf-8", "replace")))
+    return Raw(body if b"\n" not in body and b"\r" not in body else msgspec.json.format(body, indent=-1))
 
 
 def _request_name() -> str:

@@ -5,12 +5,15 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 import msgspec
+import structlog
 
 from chimera.batches.lines import Fault
 from chimera.batches.repository import BatchResults
 from chimera.batches.service.files import Files, FileWriter
 from chimera.batches.service.lease import Lease
 from chimera.batches.states import BatchStatus
+
+log = structlog.get_logger()
 
 OUTPUT_PURPOSE: Final = "batch_output"
 # Results are some kilobytes each, and seldom a megabyte.
@@ -36,6 +39,8 @@ async def write_outputs(lease: Lease, files: Files, ending: BatchStatus, faults:
             row.status = ending.value
             row.moments = row.moments | {ending.value: int(lease.clock().timestamp())}
             await BatchResults(tx, lease.scope).forget(row.id)
+            ended = {"status": row.status, "total": row.total, "completed": row.completed, "failed": row.failed}
+    log.info("batch.ended", batch_id=str(lease.batch.id), **ended)
 
 
 async def _write(lease: Lease, files: Files, stack: AsyncExitStack, *, good: bool) -> FileWriter | None:

@@ -139,7 +139,14 @@ def _id(name: str, example: str) -> Json:
 
 _FILE_ID: Final = _id("file_id", _FILE)
 _BATCH_ID: Final = _id("batch_id", _BATCH)
-_AFTER: Final = query("after", {"type": "string"}, "The last one of the page before.")
+
+
+def _after(prefix: str) -> Json:
+    return query(
+        "after", {"type": "string", "pattern": f"^{prefix}[0-9a-f]{{32}}$"}, "The last one of the page before."
+    )
+
+
 _FILES: Final[Json] = {
     "get": operation(
         "list_files",
@@ -150,7 +157,7 @@ _FILES: Final[Json] = {
             query("purpose", {"type": "string"}, "Only those."),
             query("limit", {"type": "integer", "minimum": 1, "maximum": 10_000}, "At most so many; 10,000 by default."),
             query("order", {"enum": ["asc", "desc"]}, "By when they were brought."),
-            _AFTER,
+            _after("file-"),
         ],
     ),
     "post": operation(
@@ -194,7 +201,7 @@ _BATCHES: Final[Json] = {
         answers("Some of them.", json_of("OpenAIBatchList"), (*ALWAYS, 400)),
         parameters=[
             query("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "At most so many; 20 by default."),
-            _AFTER,
+            _after("batch_"),
         ],
     ),
     "post": operation(
