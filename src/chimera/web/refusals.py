@@ -58,7 +58,9 @@ def refusal_headers(error: HTTPException, request: Request) -> dict[str, str]:
 
 
 def _allowed(request: Request) -> list[str]:
-    routes = request.app.router.routes
+    every = request.app.router.routes
+    # An address of its own is not one of those with parameters that it looks like.
+    routes = [route for route in every if getattr(route, "path", None) == request.scope["path"]] or every
     taken = [
         method
         for method in ("DELETE", "GET", "PATCH", "POST", "PUT")

@@ -28,10 +28,10 @@ class StoredResponses:
     async def retrieve(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
         require(scope, CHAT)
         name = path_parameter(request.scope, "response_id")
+        after = _number(request, "starting_after", BEFORE_ALL, at_least=0)
         if not _flag(request, "stream"):
             await send_json(send, await self.responses.archive.get(scope, name), [])
             return
-        after = _number(request, "starting_after", BEFORE_ALL, at_least=0)
         found = await self.responses.readers.find(scope, name)
         await send_events(self.responses.readers, scope, found, after, request, send)
 
