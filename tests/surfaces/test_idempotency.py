@@ -313,6 +313,7 @@ async def test_a_key_that_is_none_is_refused(http: httpx2.AsyncClient, fake: Fak
 
 @requirement("idempotency.key")
 async def test_several_keys_are_none_and_the_longest_is_one(key: Key, http: httpx2.AsyncClient) -> None:
+    longest = {"Idempotency-Key": uuid4().hex.ljust(255, "~")}
     several = await http.post(COMPLETIONS, json=CHAT, headers=[("idempotency-key", "a"), ("idempotency-key", "b")])
     assert refused(several) == "invalid_idempotency_key"
     for _ in range(2):
