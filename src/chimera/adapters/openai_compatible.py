@@ -3,9 +3,11 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import quote
 
 from chimera.adapters import health
+from chimera.adapters.batches import in_batches
 from chimera.adapters.http import HttpClient
 from chimera.adapters.settings import ProviderSettings, bearer, credential
 from chimera.adapters.streaming import StreamDecoder, Upstream
@@ -156,13 +158,13 @@ class OpenAICompatible:
     async def embed(self, request: EmbeddingRequest) -> Embeddings:
         if self.dialect.embeddings is None:
             raise UnsupportedParameterError(f"{self.name} has no embeddings; choose another provider's model.")
-        encoded = openai_chat.encode_embedding_request(request)
-        return await self.upstream.ask(
-            "POST",
-            self._url(self.dialect.embeddings, request.model),
-            decode=openai_chat.decode_embeddings,
-            body=encoded.to_json(),
-        )
+        url = self._url(self.dialect.embeddings, request.model)
+        return await in_batches(openai_chat.batches(request), partial(self._embed, url))
+
+    async def _embed(self, url: str, batch: EmbeddingRequest) -> Embeddings:
+        body = openai_chat.encode_embedding_request(batch, self.dialect.quirks).to_json()
+        decode = partial(openai_chat.decode_embeddings, inputs=len(batch.texts))
+        return await self.upstream.ask("POST", url, decode=decode, body=body)
 
     def relay(self, request: RelayRequest) -> Stream:
         path = self.dialect.relays.get(request.operation)

@@ -108,11 +108,15 @@ class EmbeddingRequest(Struct, frozen=True, kw_only=True):
 
     Attributes:
         dimensions: Shorten the vectors to this length, where the model can.
+        tokens: The texts once more, in tokens of OpenAI's, if the caller sent these; whoever made them takes them.
+        user: The caller's name for its user, for providers that watch for abuse.
     """
 
     model: str
     texts: tuple[str, ...]
     dimensions: int | None = None
+    tokens: tuple[tuple[int, ...], ...] = ()
+    user: str | None = None
 
 
 class RelayRequest(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ _CONTEXT = 131_072
 
 
 class _EmbeddingsBody(msgspec.Struct, frozen=True, kw_only=True):
-    input: str | list[str]
+    input: str | list[str | list[int]]
     model: str = ""
     encoding_format: str = "float"
     dimensions: int | None = None
@@ -19,7 +19,8 @@ class _EmbeddingsBody(msgspec.Struct, frozen=True, kw_only=True):
 def embeddings(ask: Ask) -> Json:
     """Answer `POST …/embeddings`, as floats or base64."""
     body = msgspec.json.decode(ask.body, type=_EmbeddingsBody)
-    texts = [body.input] if isinstance(body.input, str) else body.input
+    given = [body.input] if isinstance(body.input, str) else body.input
+    texts = [text if isinstance(text, str) else " ".join(map(str, text)) for text in given]
     embed = embedding_base64 if body.encoding_format == "base64" else embedding
     tokens = sum(len(text.split()) for text in texts)
     return {

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from openai.types import CreateEmbeddingResponse, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from tests.wires.openai_chat.conversations import answers
 
-from chimera.kit.errors import AppError, InvalidRequestError, Kind, UnsupportedParameterError
+from chimera.kit.errors import AppError, InvalidRequestError, Kind
 from chimera.llm import (
     Answer,
     Capabilities,
@@ -156,17 +157,53 @@ def test_texts_to_embed_come_alone_or_in_a_list(input: str | list[str]) -> None:
         {"model": "m", "input": input, "dimensions": 3, "encoding_format": "base64", "user": "u"}
     )
     call = openai_chat.decode_embedding_request(body)
-    assert call.request == EmbeddingRequest(model="m", texts=tuple(input), dimensions=3)
+    assert call.request == EmbeddingRequest(model="m", texts=tuple(input), dimensions=3, user="u")
     assert call.encoding_format == "base64"
 
 
-@pytest.mark.parametrize("input", [[1, 2], [[1, 2], [3]]])
-def test_tokens_to_embed_are_refused(input: object) -> None:
-    with pytest.raises(UnsupportedParameterError):
-        openai_chat.decode_embedding_request(msgspec.json.encode({"model": "m", "input": input}))
+@pytest.mark.parametrize(("input", "tokens"), [([1, 2], ((1, 2),)), ([[1, 2], [3]], ((1, 2), (3,)))])
+def test_texts_to_embed_may_come_as_tokens(input: object, tokens: tuple[tuple[int, ...], ...]) -> None:
+    call = openai_chat.decode_embedding_request(msgspec.json.encode({"model": "m", "input": input}))
+    assert (call.request.tokens, call.request.texts) == (tokens, ())
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"model":"m","input":[]}', b'{"model":"m","input":""}', b"\xff"])
+def test_only_who_made_the_tokens_gets_them() -> None:
+    request = EmbeddingRequest(model="m", texts=("hello",), tokens=((15339,),), user="u")
+    openai = openai_chat.encode_embedding_request(request, openai_chat.OPENAI).body
+    other = openai_chat.encode_embedding_request(request, openai_chat.LMSTUDIO).body
+    assert (openai["input"], openai["user"]) == ([(15339,)], "u")
+    assert (other["input"], "user" in other) == (["hello"], False)
+
+
+@given(st.lists(st.integers(1, 400_000), min_size=1, max_size=20), st.booleans())
+def test_batches_keep_every_text_in_its_order_and_stay_within_what_is_taken(sizes: list[int], tokens: bool) -> None:
+    texts = tuple(chr(97 + place) * size for place, size in enumerate(sizes))
+    counts = tuple((place,) * (size // 2) for place, size in enumerate(sizes)) if tokens else ()
+    batches = list(openai_chat.batches(EmbeddingRequest(model="m", texts=texts, tokens=counts)))
+    assert tuple(text for batch in batches for text in batch.texts) == texts
+    assert tuple(count for batch in batches for count in batch.tokens) == counts
+    for batch in batches:
+        size = sum(map(len, batch.tokens or batch.texts))
+        assert size <= 300_000 or len(batch.texts) == 1
+
+
+def test_no_batch_has_more_texts_than_are_taken() -> None:
+    batches = list(openai_chat.batches(EmbeddingRequest(model="m", texts=("a",) * 5000)))
+    assert [len(batch.texts) for batch in batches] == [2048, 2048, 904]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"model":"m","input":[]}',
+        b'{"model":"m","input":""}',
+        b'{"model":"m","input":["a",1]}',
+        b'{"model":"m","input":[[]]}',
+        b'{"model":"m","input":[-1]}',
+        b"\xff",
+    ],
+)
 def test_what_cannot_be_embedded_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidRequestError):
         openai_chat.decode_embedding_request(body)
@@ -183,6 +220,12 @@ def test_embeddings_survive_the_wire(encoding: Any) -> None:
     else:
         packed = msgspec.json.decode(body)["data"][0]["embedding"]
         assert struct.unpack("<2f", base64.b64decode(packed)) == (0.5, -1.0)
+
+
+def test_an_embedding_for_each_text_is_expected() -> None:
+    with pytest.raises(WireError) as flaw:
+        openai_chat.decode_embeddings(b'{"data":[{"index":0,"embedding":[0]}]}', inputs=2)
+    assert flaw.value.code == "malformed"
 
 
 def test_embeddings_are_put_in_the_order_asked() -> None:

@@ -230,6 +230,19 @@ def test_azures_verdict_on_the_prompt_passes_to_who_expects_chunks_without_a_cho
     assert told(passed(blank + SAID + END + DONE, include_usage=True)) == blank + SAID + END
 
 
+def test_openrouters_reasoning_bears_the_name_that_all_others_use_too() -> None:
+    tricky = 'Hm, "reasoning":"x" \\'
+    events = passed(chunk({"reasoning": tricky}) + SAID + END + DONE)
+    delta = msgspec.json.decode(told(events).split(b"\n\n")[0][6:])["choices"][0]["delta"]
+    assert delta == {"reasoning": tricky, "reasoning_content": tricky}
+    message = {"role": "assistant", "content": '"reasoning":"no"', "reasoning": tricky}
+    body = {"id": "x", "model": "m", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    decoder = forwarding_decoder(asking())
+    decoder.feed(msgspec.json.encode(body))
+    answer = msgspec.json.decode(told(decoder.close()))
+    assert answer["choices"][0]["message"] == message | {"reasoning_content": tricky}
+
+
 def test_nothing_passes_before_the_first_words() -> None:
     decoder = forwarding_decoder(asking(stream=True))
     role = chunk({"role": "assistant", "content": ""})

@@ -2,5 +2,6 @@
 
 from chimera.gateway.tokens.count import Factors, TokenCount, count, count_alone, estimate, upper_bound
 from chimera.gateway.tokens.scripts import Script
+from chimera.gateway.tokens.vocabularies import spelled_out
 
-__all__ = ["Factors", "Script", "TokenCount", "count", "count_alone", "estimate", "upper_bound"]
+__all__ = ["Factors", "Script", "TokenCount", "count", "count_alone", "estimate", "spelled_out", "upper_bound"]

@@ -5,6 +5,7 @@
 
 import re
 from base64 import b64decode
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -51,6 +52,18 @@ def _load(name: str, folder: Path) -> Encoding | None:
     lines = (line.split() for line in ranks_file.read_bytes().splitlines())
     ranks = {b64decode(token): int(rank) for token, rank in lines}
     return Encoding(name, pat_str=pattern_file.read_text("utf-8"), mergeable_ranks=ranks, special_tokens={})
+
+
+def spelled_out(tokens: Sequence[Sequence[int]], model: str, *, folder: Path = FOLDER) -> tuple[str, ...] | None:
+    """Return the texts of tokens of a model's vocabulary, of `cl100k_base` where it has none: callers take it then.
+
+    `None` where the vocabulary was not built; see `vocabulary`.
+
+    Raises:
+        KeyError: for what is no token.
+    """
+    encoding = vocabulary(vocabulary_name(model) or "cl100k_base", folder)
+    return None if encoding is None else tuple(encoding.decode(list(text)) for text in tokens)
 
 
 def count_text(encoding: Encoding, text: str) -> tuple[int, bool]:

@@ -34,13 +34,21 @@ class ForwardedStream:
         decoder: Understands the wire; it is fed one frame at a time.
         framed: Makes the data of a frame a frame again.
         passed: What the caller gets.
+        opens: Whether a frame in which the decoder hears nothing is content all the same; none is by default.
     """
 
-    __slots__ = ("_aside", "_decoder", "_framed", "_held", "_opened", "_parser", "_passed")
+    __slots__ = ("_aside", "_decoder", "_framed", "_held", "_opened", "_opens", "_parser", "_passed")
 
     def __init__(
-        self, parser: FrameParser, decoder: Decoder, *, framed: Callable[[bytes], bytes], passed: Passed
+        self,
+        parser: FrameParser,
+        decoder: Decoder,
+        *,
+        framed: Callable[[bytes], bytes],
+        passed: Passed,
+        opens: Callable[[bytes], bool] | None = None,
     ) -> None:
+        self._opens = opens
         self._parser = parser
         self._decoder = decoder
         self._framed = framed
@@ -76,6 +84,8 @@ class ForwardedStream:
         if frame := self._passed(payload, heard):
             self._held.append(frame)
         self._tell(heard, told)
+        if self._opens is not None and not self._opened:
+            self._opened = self._opens(payload)
 
     def _tell(self, heard: Sequence[Event], told: list[Event]) -> None:
         for event in heard:

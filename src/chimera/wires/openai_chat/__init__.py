@@ -6,6 +6,7 @@ Reference: https://platform.openai.com/docs/api-reference/chat
 from chimera.wires.openai_chat.answer_encoding import encode_answer, encode_error
 from chimera.wires.openai_chat.embeddings import (
     EmbeddingCall,
+    batches,
     decode_embedding_request,
     decode_embeddings,
     encode_embedding_request,
@@ -23,7 +24,7 @@ from chimera.wires.openai_chat.stream_encoding import StreamEncoder
 
 __all__ = [
     "AZURE", "DEEPSEEK", "LMSTUDIO", "OPENAI", "OPENROUTER", "WIRE", "ChatCall", "EmbeddingCall", "Quirks",
-    "StreamDecoder", "StreamEncoder", "decode_answer", "decode_embedding_request", "decode_embeddings",
+    "StreamDecoder", "StreamEncoder", "batches", "decode_answer", "decode_embedding_request", "decode_embeddings",
     "decode_failure", "decode_models", "decode_request", "encode_answer", "encode_embedding_request",
     "encode_embeddings", "encode_error", "encode_model", "encode_models", "encode_request", "forwarded_request",
     "forwarding_decoder", "guess_card", "original_of", "own_names",

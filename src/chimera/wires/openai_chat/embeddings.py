@@ -3,26 +3,37 @@
 import base64
 import binascii
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
 
-from chimera.kit.errors import InvalidRequestError, UnsupportedParameterError
+from chimera.kit.errors import InvalidRequestError
 from chimera.llm import Answer, EmbeddingRequest, Embeddings
 from chimera.wires.bodies import decode_body
 from chimera.wires.encoded import Encoded
 from chimera.wires.failure import WireError
+from chimera.wires.openai_chat.quirks import Quirks
+from chimera.wires.reading import UNREADABLE
 
 _BYTES_PER_FLOAT = 4
+# At once: https://platform.openai.com/docs/api-reference/embeddings/create#embeddings_create-input
+_MOST_INPUTS = 2048
+_MOST_TOKENS = 300_000
+
+
+_Token: TypeAlias = Annotated[int, Meta(ge=0, le=2**31)]
+_Tokens: TypeAlias = Annotated[list[_Token], Meta(min_length=1)]
 
 
 class _Body(Struct, frozen=True, gc=False):
     model: Annotated[str, Meta(min_length=1)]
-    input: str | list[str | int | list[int]]
+    input: str | list[str | _Token | _Tokens]
     encoding_format: Literal["float", "base64"] | None = None
     dimensions: Annotated[int, Meta(ge=1, le=65_536)] | None = None
+    user: str | None = None
 
 
 class _Vector(Struct, frozen=True, gc=False):
@@ -46,7 +57,10 @@ _answer = msgspec.json.Decoder(_Answer)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddingCall:
-    """What the body asks, and how its vectors shall be written: the official SDKs ask for `base64`."""
+    """What the body asks, and how its vectors shall be written: the official SDKs ask for `base64`.
+
+    Where it asks by `tokens`, the request has no `texts` yet: they are for whoever has the vocabulary to fill in.
+    """
 
     request: EmbeddingRequest
     encoding_format: Literal["float", "base64"]
@@ -57,23 +71,51 @@ def decode_embedding_request(body: bytes) -> EmbeddingCall:
 
     Raises:
         InvalidRequestError: for a body that is no request for embeddings.
-        UnsupportedParameterError: for texts that come as tokens.
     """
     told = decode_body(body, _body)
-    texts = [told.input] if isinstance(told.input, str) else told.input
-    if not texts:
+    if not told.input:
         raise InvalidRequestError("`input` is empty.", field="input")
-    for index, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise UnsupportedParameterError(
-                "Token arrays are not carried, since every model has its own tokens; send texts.", field="input"
-            )
-        if not text:
-            raise InvalidRequestError("A text in `input` is empty.", field=f"input.{index}")
-    request = EmbeddingRequest(
-        model=told.model, texts=tuple(text for text in texts if isinstance(text, str)), dimensions=told.dimensions
-    )
+    texts, tokens = _texts(told.input), _tokens(told.input)
+    if len(texts) + len(tokens) == 0:
+        raise InvalidRequestError("`input` mixes texts, tokens and arrays of tokens.", field="input")
+    if "" in texts:
+        raise InvalidRequestError("A text in `input` is empty.", field=f"input.{texts.index('')}")
+    request = EmbeddingRequest(model=told.model, texts=texts, tokens=tokens, dimensions=told.dimensions, user=told.user)
     return EmbeddingCall(request=request, encoding_format=told.encoding_format or "float")
+
+
+def _texts(told: str | list[str | int | list[int]]) -> tuple[str, ...]:
+    if isinstance(told, str):
+        return (told,)
+    texts = tuple(text for text in told if isinstance(text, str))
+    return texts if len(texts) == len(told) else ()
+
+
+def _tokens(told: str | list[str | int | list[int]]) -> tuple[tuple[int, ...], ...]:
+    single = tuple(token for token in told if isinstance(token, int))
+    several = tuple(tuple(tokens) for tokens in told if isinstance(tokens, list))
+    if len(single) == len(told):
+        return (single,)
+    return several if len(several) == len(told) else ()
+
+
+def batches(request: EmbeddingRequest) -> Iterator[EmbeddingRequest]:
+    """Yield requests that the provider takes at once, together the whole of it, in its order."""
+    start = size = 0
+    for place, text in enumerate(request.texts):
+        # A token has a byte or more.
+        tokens = len(request.tokens[place]) if request.tokens else len(text.encode(errors="replace"))
+        if place > start and (place - start == _MOST_INPUTS or size + tokens > _MOST_TOKENS):
+            yield _slice(request, start, place)
+            start, size = place, 0
+        size += tokens
+    yield _slice(request, start, len(request.texts))
+
+
+def _slice(request: EmbeddingRequest, start: int, end: int) -> EmbeddingRequest:
+    if end - start == len(request.texts):
+        return request
+    return msgspec.structs.replace(request, texts=request.texts[start:end], tokens=request.tokens[start:end])
 
 
 def encode_embeddings(answer: Answer, *, encoding_format: Literal["float", "base64"]) -> bytes:
@@ -88,19 +130,26 @@ def encode_embeddings(answer: Answer, *, encoding_format: Literal["float", "base
     return msgspec.json.encode({"object": "list", "data": data, "model": answer.model, "usage": usage})
 
 
-def encode_embedding_request(request: EmbeddingRequest) -> Encoded:
+def encode_embedding_request(request: EmbeddingRequest, quirks: Quirks) -> Encoded:
     """Return the body that asks a provider for embeddings. Floats: not every imitator packs."""
-    body: dict[str, Any] = {"model": request.model, "input": list(request.texts), "encoding_format": "float"}
+    given = request.tokens if request.tokens and quirks.embeds_tokens else request.texts
+    body: dict[str, Any] = {"model": request.model, "input": list(given), "encoding_format": "float"}
     if request.dimensions is not None:
         body["dimensions"] = request.dimensions
+    if request.user is not None and "user" in quirks.members:
+        body["user"] = request.user
     return Encoded(body=body)
 
 
-def decode_embeddings(body: bytes) -> Embeddings:
+def decode_embeddings(body: bytes, *, inputs: int | None = None) -> Embeddings:
     """Return the vectors in the order asked.
 
+    Args:
+        body: JSON.
+        inputs: How many were asked for.
+
     Raises:
-        WireError: for what is no list of embeddings.
+        WireError: for what is no list of embeddings, or not one for each input.
     """
     try:
         told = _answer.decode(body)
@@ -108,8 +157,10 @@ def decode_embeddings(body: bytes) -> Embeddings:
         if sorted(places) != list(range(len(places))):
             raise WireError("malformed", "The provider's embeddings are not numbered 0, 1, ….")
         vectors = dict(zip(places, (_floats(vector.embedding) for vector in told.data), strict=True))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, binascii.Error) as error:
+    except (*UNREADABLE, binascii.Error) as error:
         raise WireError("malformed", "The provider sent no list of embeddings.") from error
+    if inputs is not None and inputs != len(vectors):
+        raise WireError("malformed", f"The provider sent {len(vectors)} embeddings for {inputs} inputs.")
     return Embeddings(
         model=told.model or "",
         vectors=tuple(vectors[place] for place in range(len(vectors))),

@@ -1,5 +1,6 @@
 """A chat completion between a caller and a provider who both speak this wire: bytes pass, usage is read beside."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from chimera.wires.originals import forwardable
 
 # Reasoning models refuse the old name, imitators do not know the new one, which wins.
 _LIMITS = ("max_tokens", "max_completion_tokens")
+_REASONING = re.compile(rb'"reasoning":\s*("(?:[^"\\]|\\.)*")')
 _ASIDE = frozenset({Started, UsageReported, Finished})
 
 
@@ -79,7 +81,7 @@ def forwarding_decoder(original: Original, lost: tuple[str, ...] = ()) -> Decode
     """
     if original.stream:
         return _ForwardedChunks(original, lost)
-    return ForwardedBody(lambda body: decode_answer(body, lost))
+    return ForwardedBody(lambda body: decode_answer(body, lost), patched=_named_twice)
 
 
 def decode_answer(body: bytes, lost: tuple[str, ...] = ()) -> list[Event]:
@@ -137,7 +139,7 @@ class _ForwardedChunks:
                 return self._counting(payload, chunk)
         if not self._include_usage and (not heard or type(heard[-1]) in _ASIDE) and not _chunk(payload).choices:
             return b""  # Azure's verdict on the prompt, pings: many clients take a choice for granted
-        return framed(payload)
+        return framed(_named_twice(payload))
 
     def _counting(self, payload: bytes, chunk: _Chunk) -> bytes:
         """Return what passes of a chunk with usage."""
@@ -163,6 +165,16 @@ class _Payloads:
     def __init__(self, decoder: StreamDecoder) -> None:
         self.feed = decoder.hear
         self.close = decoder.close
+
+
+def _named_twice(payload: bytes) -> bytes:
+    """Return the payload with the reasoning that OpenRouter names `reasoning` under the name that all others use too.
+
+    A quotation mark within a text of JSON is escaped: what looks like a member is one.
+    """
+    if b'"reasoning":' not in payload or b'"reasoning_content":' in payload:
+        return payload
+    return _REASONING.sub(rb'"reasoning_content":\1,\g<0>', payload)
 
 
 def framed(payload: bytes) -> bytes:

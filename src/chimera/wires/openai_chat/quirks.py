@@ -41,6 +41,8 @@ class Quirks:
             https://openrouter.ai/docs/features/multimodal/pdfs#skip-parsing-costs
         reasoning_details: Whether it signs reasoning and takes it back:
             https://openrouter.ai/docs/use-cases/reasoning-tokens#preserving-reasoning-blocks
+        embeds_tokens: Whether its embedding models take tokens of OpenAI's vocabularies:
+            https://platform.openai.com/docs/api-reference/embeddings/create#embeddings_create-input
         forwarded: Which requests in this wire's own words go out as they are: `always`, where the provider is as
             tolerant as we are; else those that ask `beyond` the language. For the rest a translation is what careless
             servers understand: one system message, plain texts, their own names of limits and reasoning.
@@ -59,6 +61,7 @@ class Quirks:
     cache_marks: bool = False
     annotations: bool = False
     reasoning_details: bool = False
+    embeds_tokens: bool = False
     forwarded: Literal["always", "beyond"] = "beyond"
 
 
@@ -69,6 +72,7 @@ OPENAI = Quirks(
     unsupported=frozenset({"top_k", "reasoning"}),
     members=members.OPENAI,
     refusals=True,
+    embeds_tokens=True,
     forwarded="always",
 )
 AZURE = replace(OPENAI, members=members.AZURE)
