@@ -8,7 +8,7 @@ from enum import StrEnum
 from tests.fakes.wires import anthropic, errors, gemini, ollama, openai_lookups, openai_media
 from tests.fakes.wires.anthropic import AnthropicMessages
 from tests.fakes.wires.gemini import GeminiContent
-from tests.fakes.wires.ollama import OllamaChat
+from tests.fakes.wires.ollama import OllamaChat, OllamaGenerate
 from tests.fakes.wires.openai_chat import ChatDialect, OpenAIChat
 from tests.fakes.wires.openai_responses import OpenAIResponses
 from tests.fakes.wires.wire import Lookup, Refuse, Wire
@@ -120,6 +120,7 @@ def _azure_routes() -> list[Route]:
 def _ollama_routes() -> list[Route]:
     return [
         _route("POST", "/api/chat", Operation.CHAT, OllamaChat()),
+        _route("POST", "/api/generate", Operation.CHAT, OllamaGenerate()),
         _route("POST", "/api/embed", Operation.EMBEDDINGS, ollama.embed),
         _route("GET", "/api/tags", Operation.MODELS, ollama.tags),
         _route("POST", "/api/show", Operation.MODELS, ollama.show),

@@ -24,7 +24,7 @@ async def stage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def fake(stage: Stage) -> FakeUpstream:
     return stage.set().fake
 

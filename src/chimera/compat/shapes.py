@@ -5,6 +5,7 @@ from starlette.requests import Request
 from chimera.compat.anthropic.shape import ANTHROPIC
 from chimera.compat.exchange import Shape
 from chimera.compat.gemini.shape import GEMINI
+from chimera.compat.ollama.shape import OLLAMA
 from chimera.compat.openai.shape import OPENAI
 
 _GOOGLES = frozenset({"x-goog-api-key", "x-goog-api-client"})
@@ -16,4 +17,4 @@ def shape_of(request: Request) -> Shape:
         return ANTHROPIC
     if request.url.path.startswith("/v1beta/") or not _GOOGLES.isdisjoint(request.headers.keys()):
         return GEMINI
-    return OPENAI
+    return OLLAMA if request.url.path.startswith("/api/") else OPENAI

@@ -47,6 +47,17 @@ class _Body(msgspec.Struct, frozen=True):
     tools: list[dict[str, Any]] | None = None
 
 
+class _GenerateBody(msgspec.Struct, frozen=True):
+    model: str
+    prompt: str = ""
+    system: str = ""
+    images: list[str] | None = None
+    stream: bool | None = True
+    format: Literal["", "json"] | dict[str, Any] | None = None
+    think: bool | str | None = None
+    options: _Options | None = None
+
+
 class _EmbedBody(msgspec.Struct, frozen=True):
     model: str
     input: str | list[str]
@@ -96,6 +107,43 @@ class OllamaChat:
     def error_frame(self) -> Frame:
         """Return the line with an error."""
         return Frame(kind=Kind.END, payload={"error": "an error was encountered while running the model: CUDA error"})
+
+
+class OllamaGenerate:
+    """`POST /api/generate`."""
+
+    framing: Framing = NDJSON
+
+    def read(self, ask: Ask) -> Asked:
+        """Read the body as strictly as Ollama does."""
+        body = msgspec.json.decode(ask.body, type=_GenerateBody)
+        limit = body.options.num_predict if body.options else None
+        return Asked(
+            model=body.model,
+            texts=(body.system, body.prompt),
+            last_text=body.prompt,
+            images=[_image_type(image) for image in body.images or ()],
+            stream=body.stream is not False,
+            schema=_JSON_OBJECT if body.format == "json" else body.format or None,
+            thinks=bool(body.think),
+            max_tokens=limit if limit and limit > 0 else None,
+        )
+
+    def document(self, speech: Speech) -> Json:
+        """Return the answer with `done`."""
+        thinking = {"thinking": speech.reasoning} if speech.reasoning else {}
+        return _response(speech, response=speech.text, **thinking) | _end(speech)
+
+    def frames(self, speech: Speech) -> Sequence[Frame]:
+        """Return lines: thinking, text, then the line with `done` that is both finish and end."""
+        thoughts = [_response(speech, response="", thinking=piece) for piece in speech.reasoning_pieces]
+        texts = [_response(speech, response=piece) for piece in speech.text_pieces]
+        frames = [Frame(kind=Kind.DELTA, payload=line) for line in (*thoughts, *texts)]
+        return [*frames, Frame(kind=Kind.END, payload=_response(speech, response="") | _end(speech))]
+
+    def error_frame(self) -> Frame:
+        """Return the line with an error."""
+        return OllamaChat().error_frame()
 
 
 def embed(ask: Ask) -> Json:
@@ -167,6 +215,10 @@ def _call(call: ToolUse, index: int) -> Json:
 
 def _line(speech: Speech, message: Json) -> Json:
     return {"model": speech.model, "created_at": _CREATED, "message": message, "done": False}
+
+
+def _response(speech: Speech, **said: str) -> Json:
+    return {"model": speech.model, "created_at": _CREATED, **said, "done": False}
 
 
 def _end(speech: Speech) -> Json:
