@@ -2,15 +2,16 @@
 
 import asyncio
 import json
+from collections.abc import AsyncGenerator
 
-import openai
 import pytest
+import pytest_asyncio
 from openai import AsyncOpenAI
 from pydantic import BaseModel
 from tests.fakes.answer import Answer, Finish, Tokens, ToolUse
-from tests.fakes.faults import Fault
 from tests.fakes.server import FakeUpstream
-from tests.serving import HOSTED, Running
+from tests.serving import HOSTED
+from tests.surfaces.conftest import Scripted
 from tests.surfaces.requirements import requirement
 
 MODELS = {kind: f"{kind}/some-model" for kind in HOSTED} | {"azure": "azure/gpt-4o"}
@@ -35,6 +36,22 @@ TWO_CALLS = Answer(
         ToolUse(name="weather", arguments='{"city":"Oslo"}'),
     ),
 )
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(scripted: Scripted) -> AsyncGenerator[AsyncOpenAI]:
+    chimera = scripted.chimera
+    async with AsyncOpenAI(base_url=f"{chimera.url}/v1", api_key=chimera.key, max_retries=0) as sdk:
+        yield sdk
+
+
+@pytest.fixture(autouse=True)
+def fake(scripted: Scripted) -> FakeUpstream:
+    scripted.fake.say(Answer())
+    return scripted.fake
 
 
 @requirement("chat.whole")
@@ -145,37 +162,6 @@ async def test_a_long_answer_says_that_it_was_cut_by_its_limit(
     assert answer.choices[0].finish_reason == "length"
 
 
-@requirement("errors.provider", "errors.rate_limited", "errors.context_too_long", "errors.model_not_found")
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.WRONG_KEY, openai.InternalServerError),
-        (Fault.RATE_LIMITED_BARE, openai.RateLimitError),
-        (Fault.CONTEXT_TOO_LONG, openai.BadRequestError),
-        (Fault.SERVER_ERROR, openai.InternalServerError),
-        (Fault.MODEL_NOT_FOUND, openai.NotFoundError),
-    ],
-)
-@EVERY_PROVIDER
-async def test_a_providers_refusal_raises_the_sdks_own_error(
-    client: AsyncOpenAI, fake: FakeUpstream, model: str, fault: Fault, error: type[openai.APIStatusError]
-) -> None:
-    fake.next(*[fault] * 3)
-    with pytest.raises(error) as caught:
-        await client.chat.completions.create(model=model, messages=HELLO)
-    assert caught.value.request_id
-    assert caught.value.code
-
-
-@requirement("errors.in_stream")
-@EVERY_PROVIDER
-async def test_an_error_inside_a_stream_raises(client: AsyncOpenAI, fake: FakeUpstream, model: str) -> None:
-    fake.next(Fault.CUT)
-    stream = await client.chat.completions.create(model=model, messages=HELLO, stream=True)
-    with pytest.raises(openai.APIError):
-        _ = [chunk async for chunk in stream]
-
-
 @requirement("embeddings.encodings")
 async def test_embeddings_in_both_encodings(client: AsyncOpenAI) -> None:
     as_base64 = await client.embeddings.create(model="openai/text-embedding-3-small", input=["a", "b"])
@@ -224,6 +210,6 @@ async def test_a_hundred_streams_at_once_do_not_mix(client: AsyncOpenAI) -> None
 
 
 @requirement("errors.request_id")
-async def test_every_answer_names_its_request(chimera: Running, client: AsyncOpenAI) -> None:
+async def test_every_answer_names_its_request(client: AsyncOpenAI) -> None:
     raw = await client.models.with_raw_response.list(extra_headers={"x-request-id": "my-own-id"})
     assert raw.headers["x-request-id"] == "my-own-id"
