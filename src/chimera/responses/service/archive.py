@@ -25,6 +25,7 @@ LONGEST_CHAIN: Final = 1000
 LARGEST_HISTORY: Final = 64 * 1024 * 1024
 """In characters: more than any model reads, and little enough to be held in memory."""
 
+_NAMED_BY_US: Final = {"message", "function_call_output", "custom_tool_call_output"}
 _DAY: Final = timedelta(days=1)
 
 
@@ -88,7 +89,7 @@ class Archive:
             if await contents.size(ids) > LARGEST_HISTORY:
                 raise ChainTooLongError(f"What leads to {previous[:100]} is too much to be sent again. Begin anew.")
             rows = await contents.of(ids)
-        return History(ids=ids, items=tuple(item for row in rows for item in _said(row)))
+        return History(ids=ids, items=tuple(_again(item) for row in rows for item in _said(row)))
 
     async def keep(self, scope: Scope, question: Question, body: Mapping[str, Any]) -> None:
         """Keep a response that is over; does nothing if it was kept before."""
@@ -197,6 +198,13 @@ def _said(row: ResponseContentRow) -> list[dict[str, Any]]:
     answered: list[dict[str, Any]] = msgspec.json.decode(row.body)["output"]
     # A call that broke off has no result, and no provider takes a call without one.
     return [*asked, *(item for item in answered if item.get("type") == "message" or _is_whole(item))]
+
+
+def _again(item: dict[str, Any]) -> dict[str, Any]:
+    """An item to be sent again: without the name that we gave what was asked; what was answered keeps its own."""
+    if item.get("role") == "assistant" or item["type"] not in _NAMED_BY_US:
+        return item
+    return {name: value for name, value in item.items() if name != "id"}
 
 
 def _is_whole(item: Mapping[str, Any]) -> bool:
