@@ -10,7 +10,7 @@ from tests.wires.decoding import sse
 from tests.wires.partitions import SIZES, cut
 
 from chimera.llm import Event, Finished, Forwarded, Request, Started, UsageReported
-from chimera.wires.anthropic_messages import decode_request, forwarded_body, forwarding_decoder, original_of
+from chimera.wires.anthropic_messages import decode_request, forwarded_body, forwarding_decoder, original_of, renamed
 from chimera.wires.failure import StreamFailure, WireError
 
 HELLO = [{"role": "user", "content": "Hi"}]
@@ -25,7 +25,7 @@ def asked(**more: Any) -> Request:
 def heard(body: bytes, sizes: list[int] | None = None, **more: Any) -> list[Event]:
     request = asked(**more)
     assert request.original is not None
-    decoder = forwarding_decoder(request.original, model=MODEL)
+    decoder = forwarding_decoder(request.original)
     pieces = cut(body, sizes or [len(body)])
     return [event for piece in pieces for event in decoder.feed(piece)] + decoder.close()
 
@@ -49,19 +49,18 @@ def test_data_over_several_lines_stays_valid() -> None:
     assert b'event: ping\ndata: {"type":\ndata: "ping"}\n\n' in passed(heard(odd))
 
 
-def test_the_answer_names_the_model_as_it_was_asked_for() -> None:
-    named = passed(heard(TALK, model=f"anthropic/{MODEL}"))
-    assert named == TALK.replace(b'"model":"claude', b'"model":"anthropic/claude')
+def test_an_answer_can_be_given_the_name_that_its_caller_knows() -> None:
+    assert renamed(TALK, 'a/"b"') == TALK.replace(b'"model":"claude-opus-5-5"', b'"model":"a/\\"b\\""')
     message = {"type": "message", "id": "msg_1", "model": MODEL, "content": [], "stop_reason": "end_turn", "usage": {}}
     body = json.dumps(message).encode()
     assert passed(heard(body, stream=False)) == body
-    assert json.loads(passed(heard(body, stream=False, model=f"anthropic/{MODEL}")))["model"] == f"anthropic/{MODEL}"
+    assert json.loads(renamed(body, "another")) == message | {"model": "another"}
 
 
 def test_a_tool_that_anthropic_runs_is_content_that_somebody_waits_for() -> None:
     request = asked()
     assert request.original is not None
-    decoder = forwarding_decoder(request.original, model=MODEL)
+    decoder = forwarding_decoder(request.original)
     decoder.feed(sse(START))
     events = decoder.feed(sse(opened(0, type="server_tool_use", id="s", name="web_search", input={})))
     assert b"server_tool_use" in passed(events)

@@ -85,7 +85,7 @@ class Anthropic:
         return self._speaking(original.headers).stream(
             f"{self._root}/messages",
             body,
-            anthropic_messages.forwarding_decoder(original, model=request.model, lost=lost),
+            anthropic_messages.forwarding_decoder(original, lost),
             headers=original.headers,
             timeouts=None if original.stream else self._upstream.timeouts.whole,
         )

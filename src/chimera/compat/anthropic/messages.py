@@ -7,15 +7,21 @@ from starlette.requests import Request
 from starlette.types import Send
 
 from chimera.compat.answering import answer_stream, answer_whole
+from chimera.compat.anthropic.naming import named, naming
 from chimera.compat.anthropic.shape import ANTHROPIC
 from chimera.compat.exchange import Surface, is_strict, read_json
-from chimera.gateway.call import Call
 from chimera.gateway.tokens import estimate
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Answer, Started
 from chimera.tenancy.permissions import CHAT, require
-from chimera.wires.anthropic_messages import HEADERS, MessagesCall, StreamEncoder, decode_request, encode_answer
+from chimera.wires.anthropic_messages import (
+    HEADERS,
+    MessagesCall,
+    StreamEncoder,
+    decode_request,
+    encode_answer,
+)
 
 
 async def messages(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
@@ -26,15 +32,16 @@ async def messages(surface: Surface, scope: Scope, request: Request, send: Send)
 
     def whole(answer: Answer) -> bytes:
         tokens = 0 if answer.usage else _reckoned(asked, answer.model)
-        return encode_answer(answer, id=answer_id, model=_named(surface, call), input_tokens=tokens)
+        return encode_answer(answer, id=answer_id, model=named(surface, call), input_tokens=tokens)
 
     def writer(started: Started) -> StreamEncoder:
-        return StreamEncoder(answer_id, _named(surface, call), input_tokens=partial(_reckoned, asked, started.model))
+        return StreamEncoder(answer_id, named(surface, call), input_tokens=partial(_reckoned, asked, started.model))
 
+    naming_surface = naming(surface, asked.request.model)
     if asked.stream:
-        await answer_stream(surface, call, request, send, shape=ANTHROPIC, writer=writer)
+        await answer_stream(naming_surface, call, request, send, shape=ANTHROPIC, writer=writer)
     else:
-        await answer_whole(surface, call, request, send, shape=ANTHROPIC, encode=whole)
+        await answer_whole(naming_surface, call, request, send, shape=ANTHROPIC, encode=whole)
 
 
 async def read_call(request: Request) -> MessagesCall:
@@ -51,10 +58,3 @@ async def read_call(request: Request) -> MessagesCall:
 
 def _reckoned(asked: MessagesCall, model: str) -> int:
     return estimate(asked.request, model).tokens
-
-
-def _named(surface: Surface, call: Call) -> str:
-    """The model as its caller named it, if it is the one that answered: agents drop the reasoning of another."""
-    answered, asked = call.trail.answered_by, call.request.model
-    wanted = surface.catalogue().resolve(asked)
-    return asked if answered is None or (wanted and wanted.id == answered.id) else answered.id

@@ -11,6 +11,7 @@ from chimera.wires.anthropic_messages.forwarding import (
     forwarded_body,
     forwarding_decoder,
     original_of,
+    renamed,
 )
 from chimera.wires.anthropic_messages.models import PageAsked, decode_model_page, encode_model, encode_models
 from chimera.wires.anthropic_messages.quirks import Quirks, quirks_of
@@ -22,5 +23,5 @@ __all__ = [
     "HEADERS", "PING", "WIRE", "MessagesCall", "PageAsked", "Quirks", "StreamEncoder", "counted_body", "decode_answer",
     "decode_failure", "decode_model_page", "decode_request", "encode_answer", "encode_error", "encode_model",
     "encode_models", "encode_request", "forwarded_body", "forwarding_decoder", "is_overload", "original_of",
-    "quirks_of", "stream_decoder",
+    "quirks_of", "renamed", "stream_decoder",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from chimera.llm import Event, Forwarded, Original, Request, Started, TextDelta
+from chimera.llm import Event, Original, Request, Started, TextDelta
 from chimera.wires.anthropic_messages.answer import decode_answer, stream_decoder
 from chimera.wires.anthropic_messages.content import ORIGIN
 from chimera.wires.anthropic_messages.quirks import Quirks, is_claude, quirks_of
@@ -44,7 +44,7 @@ class _Opened(Struct, frozen=True, gc=False):
 
 
 # Within a string its quotes would be escaped.
-_MODEL = re.compile(rb'"model"\s*:\s*"')
+_MODEL = re.compile(rb'"model"\s*:\s*"(?:[^"\\]|\\.)*"')
 _typed = msgspec.json.Decoder(_Typed).decode
 _opened = msgspec.json.Decoder(_Opened).decode
 _HEARD = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
@@ -85,20 +85,17 @@ def counted_body(request: Request) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name not in {*_OF_ANSWERS, "model"}}
 
 
-def forwarding_decoder(original: Original, *, model: str, lost: tuple[str, ...] = ()) -> Decoder:
-    """Return the decoder of an answer that is passed on.
-
-    Args:
-        original: The caller's words. Where they name the model by our id (`anthropic/…`) the answer does as well:
-            agents keep their reasoning only while the same model answers.
-        model: The provider's name of the model.
-        lost: What the request lost, to be told in `Started`.
-    """
-    asked = msgspec.json.decode(original.fields["model"], type=str)
-    named = _Naming(asked.removesuffix(model) if asked.endswith(model) else "")
+def forwarding_decoder(original: Original, lost: tuple[str, ...] = ()) -> Decoder:
+    """Return the decoder of an answer that is passed on; `lost` is told in its `Started`."""
     if not original.stream:
-        return _Renamed(ForwardedBody(lambda body: _with_loss(decode_answer(body), lost)), named)
-    return ForwardedStream(SseParser(), _Wakeful(stream_decoder(lost)), framed=framed, passed=named.passed)
+        return ForwardedBody(lambda body: _with_loss(decode_answer(body), lost))
+    return ForwardedStream(SseParser(), _Wakeful(stream_decoder(lost)), framed=framed, passed=_passed)
+
+
+def renamed(forwarded: bytes, model: str) -> bytes:
+    """Return a whole answer, or the beginning of a stream, with another name of the model."""
+    name = b'"model":' + msgspec.json.encode(model)
+    return _MODEL.sub(lambda _: name, forwarded, count=1)
 
 
 def framed(payload: bytes) -> bytes:
@@ -131,38 +128,8 @@ class _Wakeful:
         return self._decoder.close()
 
 
-class _Naming:
-    """Puts what stands before the provider's name of the model in our id before it in the answer, too."""
-
-    __slots__ = ("_prefix",)
-
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix.encode()
-
-    def passed(self, payload: bytes, heard: Sequence[Event]) -> bytes:
-        return framed(self.renamed(payload) if heard and type(heard[0]) is Started else payload)
-
-    def renamed(self, body: bytes) -> bytes:
-        return _MODEL.sub(lambda found: found[0] + self._prefix, body, count=1) if self._prefix else body
-
-
-class _Renamed:
-    """A forwarded body with its model renamed."""
-
-    __slots__ = ("_decoder", "_naming")
-
-    def __init__(self, decoder: Decoder, naming: _Naming) -> None:
-        self._decoder = decoder
-        self._naming = naming
-
-    def feed(self, data: bytes) -> list[Event]:
-        return self._decoder.feed(data)
-
-    def close(self) -> list[Event]:
-        return [
-            Forwarded(data=self._naming.renamed(event.data)) if isinstance(event, Forwarded) else event
-            for event in self._decoder.close()
-        ]
+def _passed(payload: bytes, _heard: Sequence[Event]) -> bytes:
+    return framed(payload)
 
 
 def _with_loss(events: list[Event], lost: tuple[str, ...]) -> list[Event]:
