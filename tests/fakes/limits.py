@@ -16,6 +16,7 @@ def headers_of(flavour: str, serial: int) -> tuple[tuple[str, str], ...]:
                 ("x-request-id", f"req_{serial:06d}"),
                 ("openai-processing-ms", "12"),
                 ("openai-version", "2020-10-01"),
+                ("set-cookie", "__cf_bm=fake; path=/; HttpOnly"),
                 ("x-ratelimit-limit-requests", str(_LIMIT)),
                 ("x-ratelimit-limit-tokens", str(_TOKENS)),
                 ("x-ratelimit-remaining-requests", str(left)),

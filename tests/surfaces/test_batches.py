@@ -79,14 +79,35 @@ async def test_each_line_is_asked_once_and_has_one_result(client: AsyncOpenAI, f
     assert [one.id async for one in await client.batches.list()] == [batch.id]
 
 
+ASKED: dict[str, dict[str, Any]] = {
+    "/v1/embeddings": {"model": "openai/text-embedding-3-small", "input": "Hi"},
+    "/v1/responses": {"model": "anthropic/claude-sonnet-5-5", "input": "Hi"},
+    "/v1/messages": {
+        "model": "openai/gpt-5",
+        "max_tokens": 50,
+        "messages": [{"role": "user", "content": "Hi"}],
+    },
+    "/v1/moderations": {"input": "violence"},
+    "/v1/images/generations": {"model": "gpt-image-1", "prompt": "a fox"},
+}
+
+
 @requirement("batches.run")
 async def test_other_endpoints_are_asked_as_well(client: AsyncOpenAI) -> None:
-    asked = {"model": "openai/text-embedding-3-small", "input": "Hi"}
-    lines = [{"custom_id": "one", "method": "POST", "url": "/v1/embeddings", "body": asked}]
-    batch = await over(client, await begun(client, lines, "/v1/embeddings"))
-    ((one,), errors) = await told(client, batch.output_file_id), batch.error_file_id
-    assert errors is None
-    assert one["response"]["body"]["object"] == "list"
+    made = []
+    for url, body in ASKED.items():
+        asked = [{"custom_id": "one", "method": "POST", "url": url, "body": body}]
+        made.append(await begun(client, asked, url))
+    found = {}
+    for url, batch in zip(ASKED, await asyncio.gather(*(over(client, batch) for batch in made)), strict=True):
+        assert batch.error_file_id is None, await told(client, batch.error_file_id)
+        ((one,),) = [await told(client, batch.output_file_id)]
+        found[url] = one["response"]["body"]
+    assert found["/v1/embeddings"]["object"] == "list"
+    assert found["/v1/responses"]["status"] == "completed"
+    assert found["/v1/messages"]["content"][0]["text"] == "You said: Hi"
+    assert found["/v1/moderations"]["results"][0]["flagged"]
+    assert found["/v1/images/generations"]["data"]
 
 
 @requirement("batches.run")

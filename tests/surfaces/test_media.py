@@ -1,5 +1,7 @@
 """What is passed on unread: moderations, speech, transcriptions, translations, images, through the official SDK."""
 
+from pathlib import Path
+
 import httpx2
 import openai
 import pytest
@@ -8,7 +10,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.flavours import Operation
 from tests.fakes.server import FakeUpstream
 from tests.fakes.wires.openai_media import SOUND
-from tests.serving import Running
+from tests.serving import Running, provider_environment, running
 from tests.surfaces.requirements import requirement
 from tests.surfaces.shapes import refused
 
@@ -36,7 +38,8 @@ async def test_speech_comes_as_the_provider_s_bytes(client: AsyncOpenAI, fake: F
     headers = said.response.headers
     assert headers["content-type"] == "audio/opus"
     assert headers["x-chimera-model"] == "openai/tts-1"
-    assert "set-cookie" not in headers
+    assert headers["x-ratelimit-limit-requests"] == "500"
+    assert not {"set-cookie", "openai-version"} & set(headers)
     async with client.audio.speech.with_streaming_response.create(model="tts-1", voice="alloy", input="Hi") as stream:
         assert b"".join([piece async for piece in stream.iter_bytes()]) == SOUND
     body = next(request.body for request in fake.requests if request.path.endswith("/audio/speech"))
@@ -137,3 +140,21 @@ async def test_an_answer_that_breaks_off_does_not_look_complete(chimera: Running
     async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as http:
         with pytest.raises(httpx2.RemoteProtocolError):
             await http.post("/v1/audio/speech", json={"model": "tts-1", "voice": "alloy", "input": "Hi"})
+
+
+@requirement("media.failing")
+async def test_another_provider_is_asked_where_one_is_configured(
+    fake: FakeUpstream, sqlite_url: str, tmp_path: Path
+) -> None:
+    fallbacks = {"openai/tts-1": ["openai_compatible/kokoro"]}
+    environment = provider_environment(fake, "openai", "openai_compatible")
+    fake.next(*[Fault.FORBIDDEN] * 3, flavour="openai", operation=Operation.MEDIA)
+    async with (
+        running(sqlite_url, environment, {"data_dir": tmp_path, "fallbacks": fallbacks}) as chimera,
+        AsyncOpenAI(base_url=f"{chimera.url}/v1", api_key=chimera.key, max_retries=0) as client,
+    ):
+        said = await client.audio.speech.create(model="tts-1", voice="alloy", input="Hi")
+    assert said.content == SOUND
+    assert said.response.headers["x-chimera-model"] == "openai_compatible/kokoro"
+    assert [flavour for flavour, _ in asked(fake)] == ["openai", "openai_compatible"]
+    assert fake.requests[-1].model == "kokoro"
