@@ -20,7 +20,7 @@ SUITE = Path(__file__).parent / "node"
 NPM = ("env", f"VENV={sys.prefix}", str(SUITE.parents[2] / "tools" / "npm"))
 MODELS = [f"{kind}/some-model" for kind in HOSTED]
 TWO_CALLS = Answer(tool_calls=tuple(ToolUse(name=name, arguments='{"city":"Oslo"}') for name in ("weather", "time")))
-CHECKS_OF_A_PROVIDER, CHECKS_OF_THE_SURFACE = 14, 6
+CHECKS_OF_A_PROVIDER, CHECKS_OF_THE_SURFACE = 20, 6
 INSTALL_TIMEOUT_S, RUN_TIMEOUT_S = 240, 60
 
 
@@ -67,6 +67,12 @@ async def run_suite(chimera: Running) -> list[Found]:
     "chat.schema",
     "chat.length",
     "chat.left",
+    "responses.whole",
+    "responses.stream",
+    "responses.schema",
+    "responses.continued",
+    "responses.background",
+    "responses.errors.in_stream",
     "errors.context_too_long",
     "errors.model_not_found",
     "errors.rate_limited",

@@ -10,6 +10,7 @@ import OpenAI from "openai";
 const [baseURL, apiKey, ...models] = process.argv.slice(2);
 const client = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
 const chat = client.chat.completions;
+const { responses } = client;
 
 const PIXEL =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -132,6 +133,45 @@ const forEveryProvider = {
       break; // closes the connection
     }
     assert.equal(stream.controller.signal.aborted, true);
+  },
+  async "responses.whole"(model) {
+    const answer = await responses.create({ model, input: HELLO });
+    assert.deepEqual([answer.status, answer.output_text], ["completed", ECHO]);
+    assert.equal(answer.usage.total_tokens, answer.usage.input_tokens + answer.usage.output_tokens);
+    assert.equal((await responses.retrieve(answer.id)).output_text, ECHO);
+  },
+  async "responses.stream"(model) {
+    const heard = [];
+    const stream = responses.stream({ model, input: HELLO });
+    stream.on("response.output_text.delta", (event) => heard.push(event.delta));
+    const answer = await stream.finalResponse();
+    assert.equal(heard.join(""), ECHO);
+    assert.equal(answer.output_text, ECHO);
+  },
+  async "responses.schema"(model) {
+    const format = { type: "json_schema", ...SCHEMA.json_schema };
+    const answer = await responses.parse({ model, input: HELLO, text: { format } });
+    assert.ok("answer" in answer.output_parsed);
+  },
+  async "responses.continued"(model) {
+    const first = await responses.create({ model, input: HELLO });
+    const second = await responses.create({ model, input: "And you?", previous_response_id: first.id });
+    const items = await collected(await responses.inputItems.list(second.id, { order: "asc", limit: 2 }));
+    assert.deepEqual(items.map((item) => item.role), ["user", "assistant", "user"]);
+    await responses.delete(first.id);
+    await assertRefused(responses.retrieve(first.id), OpenAI.NotFoundError, 404);
+  },
+  async "responses.background"(model) {
+    const asked = { model, input: HELLO, background: true, stream: true };
+    const events = await collected(await responses.create(asked));
+    assert.equal(events.at(-1).response.output_text ?? ECHO, ECHO);
+    const { id } = events[0].response;
+    const rest = await responses.retrieve(id, { stream: true, starting_after: events[2].sequence_number });
+    assert.deepEqual(await collected(rest), events.slice(3));
+  },
+  async "responses.errors.in_stream"(model) {
+    const stream = await responses.create({ model: failing(model, "cut"), input: HELLO, stream: true });
+    await assert.rejects(collected(stream), OpenAI.APIError);
   },
   async "errors.context_too_long"(model) {
     const asked = chat.create({ model: failing(model, "context"), messages: HELLO });
