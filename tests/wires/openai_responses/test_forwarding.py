@@ -4,13 +4,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from msgspec.structs import replace
-from tests.wires.decoding import sse
+from tests.wires.decoding import spoilt, sse, survives
 from tests.wires.openai_responses.conversations import answers
 from tests.wires.openai_responses.talk import accumulated, frames, head, judged, written
 from tests.wires.openai_responses.test_answers import ANSWER
 from tests.wires.openai_responses.test_requests import FUNCTION, PATCH, asked, original
+from tests.wires.openai_responses.upstream import TALK
 from tests.wires.partitions import SIZES, cut
 
 from chimera.llm import Event, Finished, Forwarded, Original, Started, UsageReported, fold
@@ -160,3 +161,29 @@ def test_a_failure_is_not_passed_on_but_raised() -> None:
     failed = {"type": "response.failed", "response": {"id": "r", "error": {"code": "server_error", "message": "No"}}}
     with pytest.raises(BrokenAnswerError):
         heard([sse(failed)], stream=True)
+
+
+NULLS = sse({"type": "response.created", "response": None}, {"type": "response.output_item.added", "item": None})
+
+
+@settings(max_examples=150)
+@given(body=spoilt(NULLS + TALK), sizes=SIZES)
+@example(body=NULLS + TALK, sizes=[40])
+def test_no_bytes_do_more_than_break_what_is_passed_on(body: bytes, sizes: list[int]) -> None:
+    survives(forwarding_decoder(kept(stream=True)), cut(body, sizes))
+    survives(forwarding_decoder(kept(stream=False)), cut(body, sizes))
+
+
+@settings(max_examples=100)
+@given(spoilt(encode_response(answered(head(), fold(ANSWER)))))
+def test_no_body_does_more_than_break_what_is_passed_on(body: bytes) -> None:
+    survives(forwarding_decoder(kept(stream=False)), [body])
+
+
+def test_a_search_is_shown_while_it_goes_on_and_thoughts_only_when_something_is_said() -> None:
+    """What was not shown yet may be asked for again elsewhere."""
+    created = {"type": "response.created", "response": {"id": "r", "model": "m"}}
+    for kind, shown in (("web_search_call", True), ("reasoning", False), ("message", False)):
+        decoder = forwarding_decoder(kept(stream=True))
+        told = decoder.feed(sse(created, {"type": "response.output_item.added", "item": {"type": kind, "id": "x"}}))
+        assert [type(event) for event in told] == [Started, *([Forwarded] if shown else [])]

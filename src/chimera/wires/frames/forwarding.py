@@ -67,14 +67,22 @@ class ForwardedStream:
             self._flush(told)
             error.heard = told
             raise
+        except UNREADABLE as error:
+            self._flush(told)
+            broken = WireError("malformed", "The answer holds an event that cannot be read.")
+            broken.heard = told
+            raise broken from error
         self._flush(told)
         return told
 
     def close(self) -> list[Event]:
         """Return the last events at the clean end of the body, as `FramedDecoder.close` does."""
         told: list[Event] = []
-        for payload in self._parser.close():
-            self._take(payload, told)
+        try:
+            for payload in self._parser.close():
+                self._take(payload, told)
+        except UNREADABLE as error:
+            raise WireError("cut", "The answer ended in the middle of an event.") from error
         self._tell(self._decoder.close(), told)
         self._flush(told)
         return told
@@ -143,9 +151,10 @@ class ForwardedBody:
         body = b"".join(self._pieces)
         try:
             heard = self._decode(body)
+            passed = self._patched(body) if self._patched else body
         except UNREADABLE as error:
             raise WireError("malformed", "The answer cannot be read.") from error
         told: list[Event] = [replace(event, forwarded=True) for event in heard if type(event) is Started]
-        told.append(Forwarded(data=self._patched(body) if self._patched else body))
+        told.append(Forwarded(data=passed))
         told += [event for event in heard if type(event) is UsageReported or type(event) is Finished]
         return told

@@ -27,12 +27,18 @@ _NAME = re.compile(rb'\{"type":\s*"([a-z_.]+)"')
 _WITH_RESPONSE = frozenset(
     f"response.{name}".encode() for name in ("created", "queued", "in_progress", "completed", "incomplete")
 )
+_SPEECH = frozenset({"message", "reasoning", "function_call", "custom_tool_call", ""})
+_NULL = b"null"
 _NAMELESS = re.compile(r"[^a-z_.]")
 _ODD = (b"reasoning", b"__sig__")
 
 
 class _Typed(Struct, frozen=True, gc=False):
     type: str = ""
+
+
+class _Added(Struct, frozen=True, gc=False):
+    item: _Typed | None = None
 
 
 class _Kept(Struct, frozen=True, gc=False):
@@ -45,6 +51,7 @@ _types = msgspec.json.Decoder(list[_Typed]).decode
 _items = msgspec.json.Decoder(str | list[Raw]).decode
 _kept = msgspec.json.Decoder(_Kept).decode
 _strings = msgspec.json.Decoder(list[str]).decode
+_added = msgspec.json.Decoder(_Added).decode
 _typed = msgspec.json.Decoder(_Typed).decode
 _fields = msgspec.json.Decoder(dict[str, Raw]).decode
 _encode = msgspec.json.encode
@@ -124,11 +131,14 @@ def forwarding_decoder(original: Original) -> Decoder:
         name = _name_of(payload)
         if name in _WITH_RESPONSE and original.answer:
             members = _fields(payload)
-            members["response"] = Raw(_restated(bytes(members.get("response", b"{}")), ours=original.answer))
+            told = bytes(members.get("response", _NULL))
+            members["response"] = Raw(_restated(b"{}" if told == _NULL else told, ours=original.answer))
             payload = _encode(members)
         return b"event: %b\n%b" % (name, framed(payload))
 
-    return ForwardedStream(SseParser(), stream_decoder(original.minor), framed=framed, passed=passed)
+    return ForwardedStream(
+        SseParser(), stream_decoder(original.minor), framed=framed, passed=passed, opens=_begins_work
+    )
 
 
 def framed(payload: bytes) -> bytes:
@@ -139,6 +149,12 @@ def _name_of(payload: bytes) -> bytes:
     """Return the type of an event, without reading all of it where it stands at the beginning, as everybody has it."""
     found = _NAME.match(payload)
     return found[1] if found else _NAMELESS.sub("", _typed(payload).type).encode()
+
+
+def _begins_work(payload: bytes) -> bool:
+    """Whether the provider begins to search, to draw, …: callers watch it, and it has its price."""
+    item = _added(payload).item if _name_of(payload) == b"response.output_item.added" else None
+    return item is not None and item.type not in _SPEECH
 
 
 def _restated(response: bytes, *, ours: Mapping[str, Raw]) -> bytes:
