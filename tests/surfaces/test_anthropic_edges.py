@@ -9,6 +9,8 @@ import httpx2
 import pytest
 import pytest_asyncio
 from tests.fakes.answer import Answer, Tokens
+from tests.fakes.faults import Fault
+from tests.fakes.flavours import Operation
 from tests.surfaces.anthropic_stage import CLAUDE, HELLO, PIXEL, WEATHER, Stage, asking, stage
 from tests.surfaces.requirements import requirement
 
@@ -229,3 +231,16 @@ async def test_pictures_and_texts_in_a_tools_result_reach_claude_translated_too(
     sent = on.fake.requests[-1].json["messages"]
     assert [block["type"] for block in sent[1]["content"]] == ["tool_use"]
     assert [block["type"] for block in sent[2]["content"][0]["content"]] == ["image", "document"]
+
+
+@requirement("messages.count")
+async def test_a_server_that_speaks_the_api_without_counting_is_counted_for(
+    on: Stage, http: httpx2.AsyncClient
+) -> None:
+    on.fake.next(*[Fault.MODEL_NOT_FOUND] * 2, operation=Operation.COUNT_TOKENS)
+    body = {"model": CLAUDE, "messages": HELLO}
+    counted = await http.post("/v1/messages/count_tokens", json=body)
+    unknown = await http.post("/v1/messages/count_tokens", json=body | {"model": "anthropic/some-model"})
+    assert counted.json()["input_tokens"] > 3
+    assert counted.headers["x-chimera-counted-by"] == "estimate"
+    assert (unknown.status_code, unknown.json()["error"]["type"]) == (404, "not_found_error")

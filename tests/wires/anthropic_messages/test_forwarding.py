@@ -10,7 +10,14 @@ from tests.wires.decoding import sse
 from tests.wires.partitions import SIZES, cut
 
 from chimera.llm import Event, Finished, Forwarded, Request, Started, UsageReported
-from chimera.wires.anthropic_messages import decode_request, forwarded_body, forwarding_decoder, original_of, renamed
+from chimera.wires.anthropic_messages import (
+    counted_body,
+    decode_request,
+    forwarded_body,
+    forwarding_decoder,
+    original_of,
+    renamed,
+)
 from chimera.wires.failure import StreamFailure, WireError
 
 HELLO = [{"role": "user", "content": "Hi"}]
@@ -101,8 +108,23 @@ def test_the_schema_of_an_answer_survives_the_mending_of_its_effort() -> None:
     assert told["thinking"]["type"] == "enabled"
 
 
-def test_another_models_reasoning_keeps_a_conversation_from_being_forwarded() -> None:
+def test_another_models_reasoning_is_left_out_and_all_else_goes_out_as_it_came() -> None:
     foreign = {"type": "thinking", "thinking": "Hm.", "signature": "chimera.gemini.abc"}
     own = {"type": "thinking", "thinking": "Hm.", "signature": "EqQB"}
-    assert original_of(asked(messages=[*HELLO, {"role": "assistant", "content": [foreign]}])) is None
-    assert original_of(asked(messages=[*HELLO, {"role": "assistant", "content": [own]}])) is not None
+    search = {"type": "web_search_20250305", "name": "web_search"}
+    content = [foreign, own, {"type": "text", "text": "Yes."}]
+    request = asked(messages=[*HELLO, {"role": "assistant", "content": content}, *HELLO], tools=[search])
+    original = original_of(request)
+    assert original is not None
+    body, lost = forwarded_body(original, request)
+    told = json.loads(body)
+    assert (told["messages"][1]["content"], told["tools"]) == (content[1:], [search])
+    assert lost == ("messages.thinking",)
+    assert "messages" in counted_body(request)
+
+
+def test_what_only_anthropic_knows_in_a_conversation_with_anothers_reasoning_goes_nowhere() -> None:
+    foreign = {"type": "thinking", "thinking": "Hm.", "signature": "chimera.gemini.abc"}
+    run = {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}
+    assert original_of(asked(messages=[*HELLO, {"role": "assistant", "content": [foreign, run]}])) is None
+    assert original_of(asked(messages=[*HELLO, {"role": "assistant", "content": [run]}])) is not None

@@ -10,7 +10,7 @@ from chimera.compat.anthropic.shape import ANTHROPIC
 from chimera.compat.exchange import Surface, send_json
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.kit.scope import Scope
-from chimera.llm import Answer, RelayRequest
+from chimera.llm import Answer, ProviderModelNotFoundError, RelayRequest
 from chimera.tenancy.permissions import CHAT, require
 from chimera.wires.anthropic_messages import MessagesCall, counted_body
 
@@ -24,8 +24,11 @@ async def count_tokens(surface: Surface, scope: Scope, request: Request, send: S
     call = surface.call(scope, _relayed(asked), request)
     try:
         await answer_whole(surface, call, request, send, shape=ANTHROPIC, encode=_unwritten)
-    except UnsupportedParameterError:
-        # The model is known, its provider just counts nothing.
+    except (UnsupportedParameterError, ProviderModelNotFoundError) as error:
+        # Some speak Anthropic's API without this endpoint, so that a model which they list is "not found".
+        target = surface.catalogue().resolve(asked.request.model)
+        if isinstance(error, ProviderModelNotFoundError) and not (target and target.card):
+            raise
         counted = await surface.count(asked.request)
         how = b"vocabulary" if counted.exact else b"estimate"
         await send_json(send, msgspec.json.encode({"input_tokens": counted.tokens}), [(COUNTED_BY, how)])

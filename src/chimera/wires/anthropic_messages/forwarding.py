@@ -51,27 +51,43 @@ _HEARD = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
 
 
 def original_of(request: Request) -> Original | None:
-    """Return the caller's words if they may go out as they are."""
-    return forwardable(request, (ORIGIN,))
+    """Return the caller's words if they may go out as they are, but for reasoning that is another's.
+
+    That is left out of the conversation, which then goes out in our words.
+    """
+    original = request.original
+    if original is None or original.wire != ORIGIN:
+        return None
+    if forwardable(request, (ORIGIN,)):
+        return original
+    if any(path.startswith("messages.") for path in original.beyond):
+        return None
+    ours = msgspec.json.encode(encode_request(request).body["messages"])
+    return replace(original, fields={**original.fields, "messages": Raw(ours)})
 
 
 def forwarded_body(original: Original, request: Request) -> tuple[bytes, tuple[str, ...]]:
     """Return the body for the provider, and what it lost: the caller's, with the provider's name of the model.
 
     What this generation of models refuses, and we can say otherwise, is said as we would say it.
+
+    Args:
+        original: What `original_of` gave.
+        request: Whose.
     """
+    lost = _lost_of_messages(original, request)
     if not _misfits(original, request):
-        return restated(original, {"model": request.model}), ()
+        return restated(original, {"model": request.model}), lost
     encoded = encode_request(request)
     kept = {name: raw for name, raw in original.fields.items() if name not in _DIFFERING}
     changes: dict[str, Any] = {name: encoded.body[name] for name in _DIFFERING if name in encoded.body}
     if "output_config" in original.fields:
         told = msgspec.json.decode(original.fields["output_config"], type=dict[str, Raw])
         told.pop("effort", None)
-        mended = changes.get("output_config", {})
+        mended = changes.pop("output_config", {})
         if merged := {**told, **{name: mended[name] for name in ("effort",) if name in mended}}:
             changes["output_config"] = merged
-    lost = tuple(name for name in encoded.lost if name in _LOSABLE and not _is_default(original, name))
+    lost += tuple(name for name in encoded.lost if name in _LOSABLE and not _is_default(original, name))
     return restated(replace(original, fields=kept), {"model": request.model, **changes}), lost
 
 
@@ -134,6 +150,12 @@ def _passed(payload: bytes, _heard: Sequence[Event]) -> bytes:
 
 def _with_loss(events: list[Event], lost: tuple[str, ...]) -> list[Event]:
     return [replace(event, lost=lost) if isinstance(event, Started) else event for event in events]
+
+
+def _lost_of_messages(original: Original, request: Request) -> tuple[str, ...]:
+    if request.original is None or original.fields["messages"] is request.original.fields["messages"]:
+        return ()
+    return tuple(name for name in encode_request(request).lost if name.startswith("messages."))
 
 
 def _is_default(original: Original, name: str) -> bool:
