@@ -16,8 +16,10 @@ from chimera.compat.anthropic import openapi as anthropic_openapi
 from chimera.compat.anthropic.routes import anthropic_routes
 from chimera.compat.app import CompatApp, compat_app
 from chimera.compat.exchange import Surface
+from chimera.compat.gemini import openapi as gemini_openapi
 from chimera.compat.gemini.address_key import AddressKey
 from chimera.compat.gemini.routes import gemini_routes
+from chimera.compat.ollama import openapi as ollama_openapi
 from chimera.compat.ollama.routes import ollama_routes
 from chimera.compat.openai.batching import openapi as batching_openapi
 from chimera.compat.openai.batching.routes import batching_routes
@@ -29,6 +31,7 @@ from chimera.compat.openai.responses.routes import responses_routes
 from chimera.compat.openai.routes import openai_routes
 from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
+from chimera.idempotency.description import with_keys
 from chimera.platform import endpoints as platform
 from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
@@ -144,5 +147,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schema["paths"] |= batching_openapi.PATHS | relaying_openapi.PATHS
         schema["components"]["schemas"] |= SCHEMAS | responses_openapi.SCHEMAS | anthropic_openapi.SCHEMAS
         schema["components"]["schemas"] |= batching_openapi.SCHEMAS | relaying_openapi.SCHEMAS
-        app.openapi_schema = complete(schema)
+        schema["paths"] |= gemini_openapi.PATHS | ollama_openapi.PATHS
+        schema["components"]["schemas"] |= gemini_openapi.SCHEMAS | ollama_openapi.SCHEMAS
+        app.openapi_schema = with_keys(complete(schema))
     return app.openapi_schema

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
+from chimera.idempotency.description import UNKEYED
 from chimera.idempotency.errors import ResultNotKeptError, RunCutError
 from chimera.idempotency.recording import REPLAYED, Recording, replay
 from chimera.idempotency.request import bears_key, keyed, patience_s
@@ -20,7 +21,6 @@ from chimera.kit.scope import Scope
 from chimera.web.bodies import BodyRefusedError
 from chimera.web.connection import while_connected
 from chimera.web.edge import note_started
-from chimera.web.keyed import UNKEYED
 from chimera.web.outcome import is_broken
 from chimera.web.problems import INTERNAL_MESSAGE
 

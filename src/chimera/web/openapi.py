@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from chimera.web.keyed import describe_keys
-
 Json: TypeAlias = dict[str, Any]
 
 KEY, COOKIE = "key", "cookie"
@@ -16,6 +14,8 @@ _TAGS: Final = {
     "turns": "One question and the writing of its answer, which outlives its connection.",
     "openai": "OpenAI's API: its SDKs work with only base URL and key changed.",
     "anthropic": "Anthropic's API: its SDKs and Claude Code work with only base URL and key changed.",
+    "gemini": "Google's Gemini API: its SDKs work with only base URL and key changed.",
+    "ollama": "Ollama's API: its SDKs and the apps built for it work with only address and key changed.",
     "operations": "Probes for an orchestrator.",
 }
 _SCHEMES: Final[Json] = {
@@ -82,13 +82,12 @@ def complete(document: Json) -> Json:
     for path, operation in _operations(document):
         if {KEY: []} in operation.get("security", []):
             operation["security"] = [{KEY: []}, {COOKIE: []}]
-        if not path.startswith("/v1/"):
+        if path.startswith("/api/v1/") or not path.startswith(("/api/", "/v1/", "/v1beta/")):
             _describe_refusals(path, operation)
         for response in operation["responses"].values():
             response.setdefault("headers", {})["x-request-id"] = {"$ref": "#/components/headers/RequestId"}
     header = {"description": "Names this request in our logs.", "required": True, "schema": {"type": "string"}}
     components["headers"] = {"RequestId": header}
-    describe_keys(document)
     document["tags"] = [{"name": name, "description": description} for name, description in _TAGS.items()]
     document["servers"] = [{"url": "/", "description": "This server."}]
     return document

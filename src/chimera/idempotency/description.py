@@ -27,14 +27,15 @@ _REFUSALS: Final = {
 }
 
 
-def describe_keys(document: Json) -> None:
-    """Add the header, what marks an answer that is given again, and the refusals, to every operation that takes it."""
+def with_keys(document: Json) -> Json:
+    """Return the document with the header, the mark of an answer that is given again, and the refusals described."""
     components = document["components"]
     components.setdefault("parameters", {})["IdempotencyKey"] = _PARAMETER
     components["headers"]["IdempotentReplayed"] = _REPLAYED
     for path, operations in document["paths"].items():
         if "post" in operations and path not in UNKEYED:
             _describe(operations["post"])
+    return document
 
 
 def _describe(operation: Json) -> None:
