@@ -379,3 +379,16 @@ def test_names_and_ids_that_openai_does_not_take_are_fitted() -> None:
     assert len(called["call_id"]) <= 40
     assert called["name"] == body["tools"][0]["name"] == body["tool_choice"]["name"]
     assert re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", called["name"])
+
+
+def test_a_mark_to_cache_up_to_here_is_understood_and_named_where_it_is_not_sent() -> None:
+    mark = {"type": "input_text", "text": "hi", "prompt_cache_breakpoint": {"mode": "explicit", "ttl": "12h"}}
+    call = asked([{"role": "user", "content": [mark, {**mark, "prompt_cache_breakpoint": {"mode": "explicit"}}]}])
+    assert said(call)[0].parts == (Text(text="hi", cache="1h"), Text(text="hi", cache="5m"))
+    assert encode_request(call.request).lost == ("cache",)
+
+
+def test_documents_to_be_cited_are_sent_without_saying_so() -> None:
+    document = Document(url="https://e.org/a.pdf", citable=True, context="From a friend")
+    request = msgspec.structs.replace(asked().request, messages=(Message(role="user", parts=(document,)),))
+    assert encode_request(request).lost == ("messages.document.citations", "messages.document.context")

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from chimera.kit.errors import InvalidRequestError
-from chimera.llm import Document, Image, Message, Part, Text, ToolCall, ToolResult
+from chimera.llm import CacheTtl, Document, Image, Message, Part, Text, ToolCall, ToolResult
 from chimera.wires.openai_responses.annotations import decode_annotation
 from chimera.wires.openai_responses.reading import read_at, type_of
 from chimera.wires.openai_responses.reasoning import WireReasoning, decode_reasoning
@@ -28,6 +28,10 @@ _TOLD_BY_THE_ANSWER = frozenset({
 })  # fmt: skip
 
 
+class _Breakpoint(Struct, frozen=True, gc=False):
+    ttl: str | None = None
+
+
 class _Piece(Struct, frozen=True, gc=False):
     type: str
     text: str | None = None
@@ -38,6 +42,13 @@ class _Piece(Struct, frozen=True, gc=False):
     file_data: str | None = None
     filename: str | None = None
     annotations: list[Raw] | None = None
+    prompt_cache_breakpoint: _Breakpoint | None = None
+
+    @property
+    def cache(self) -> CacheTtl | None:
+        """How long the prompt up to here should be remembered, in the nearest of our words."""
+        mark = self.prompt_cache_breakpoint
+        return None if mark is None else "1h" if mark.ttl == "12h" else "5m"
 
 
 _Content: TypeAlias = str | list[_Piece]
@@ -179,11 +190,11 @@ class Conversation:
             case _Piece(type="refusal"):
                 return Text(text=piece.refusal or "", refusal=True)
             case _Piece(type="input_image", image_url=str(url)):
-                return Image(url=_link(url, f"{path}.image_url"), detail=piece.detail or "auto")
+                return Image(url=_link(url, f"{path}.image_url"), detail=piece.detail or "auto", cache=piece.cache)
             case _Piece(type="input_file", file_data=str(data)):
-                return Document(url=_link(data, f"{path}.file_data"), name=piece.filename)
+                return Document(url=_link(data, f"{path}.file_data"), name=piece.filename, cache=piece.cache)
             case _Piece(type="input_file", file_url=str(url)):
-                return Document(url=_link(url, f"{path}.file_url"), name=piece.filename)
+                return Document(url=_link(url, f"{path}.file_url"), name=piece.filename, cache=piece.cache)
             case _:
                 self.beyond.append(path)  # sound, or a file that the provider keeps
                 return None
@@ -207,7 +218,7 @@ def _text(piece: _Piece, path: str) -> Text | None:
         citations = tuple(decode_annotation(raw) for raw in piece.annotations or ())
     except msgspec.ValidationError as error:
         raise InvalidRequestError("There is an annotation that is none.", field=f"{path}.annotations") from error
-    return Text(text=piece.text, citations=citations) if piece.text or citations else None
+    return Text(text=piece.text, citations=citations, cache=piece.cache) if piece.text or citations else None
 
 
 def _link(url: str, path: str) -> str:

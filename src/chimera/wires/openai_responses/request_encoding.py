@@ -51,7 +51,22 @@ def encode_request(request: Request) -> Encoded:
     if reasons(request.model):
         body["include"] = [ENCRYPTED]
     body |= {"stream": True, "store": False}
+    lost.extend(_unmarked(request))
     return Encoded(body=body, lost=tuple(sorted(set(lost))))
+
+
+def _unmarked(request: Request) -> Iterator[str]:
+    """Name the marks that are left out: these models cache by themselves, and cite nothing that they are given."""
+    parts = [part for message in request.messages for part in message.parts]
+    parts += [inner for part in parts if isinstance(part, ToolResult) for inner in part.parts]
+    marked = [part.cache for part in (*request.system, *parts, *request.tools) if not isinstance(part, Thinking)]
+    if any(marked):
+        yield "cache"
+    documents = [part for part in parts if isinstance(part, Document)]
+    if any(document.citable for document in documents):
+        yield "messages.document.citations"
+    if any(document.context for document in documents):
+        yield "messages.document.context"
 
 
 def _items(message: Message, lost: list[str]) -> Iterator[dict[str, Any]]:
