@@ -185,10 +185,11 @@ async def test_a_forwarded_stream_that_breaks_raises_after_what_came(
     asked = {"n": 2} if kind == "openai_compatible" else {}
     stream = await client.chat.completions.create(model=f"{kind}/some-model", messages=HELLO, stream=True, **asked)
     heard: list[Any] = []
+    hear = heard.append
 
     async def listen() -> None:
         async for chunk in stream:
-            heard.append(chunk.choices[0])
+            hear(chunk.choices[0])
 
     with pytest.raises(openai.APIError):
         await listen()

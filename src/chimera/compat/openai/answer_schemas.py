@@ -29,6 +29,10 @@ def _list(items: Json) -> Json:
     return {"type": "array", "items": items}
 
 
+_SIGNED: Final = _list({"type": "object"}) | {
+    "description": "Reasoning with its maker's proof, in OpenRouter's form. Give it back as it is: models that reason "
+    "between calls of tools need it."
+}
 _MESSAGE: Final = _object(
     {
         "role": {"const": "assistant"},
@@ -36,25 +40,28 @@ _MESSAGE: Final = _object(
         "refusal": or_null(_TEXT),
         "annotations": _list({"type": "object"}),
         "reasoning_content": _THOUGHT,
+        "reasoning_details": _SIGNED,
         "tool_calls": _list(_object(_TOOL_CALL, optional=("extra_content",))),
     },
-    optional=("reasoning_content", "tool_calls"),
+    optional=("reasoning_content", "reasoning_details", "tool_calls"),
 )
 _DELTA: Final = _object(
     {
         "role": {"const": "assistant"},
         "content": or_null(_TEXT),
         "refusal": or_null(_TEXT),
+        "annotations": _list({"type": "object"}),
         "reasoning_content": _THOUGHT,
+        "reasoning_details": _SIGNED,
         "tool_calls": _list({"type": "object", "required": ["index"], "properties": {"index": _COUNT} | _TOOL_CALL}),
     },
-    optional=("role", "content", "refusal", "reasoning_content", "tool_calls"),
+    optional=("role", "content", "refusal", "annotations", "reasoning_content", "reasoning_details", "tool_calls"),
 )
 _REASON: Final = ["stop", "length", "tool_calls", "content_filter"]
 
 
 def _choice(name: str, told: Json, reasons: list[str | None]) -> Json:
-    fields = {"index": _COUNT, name: told, "logprobs": {"type": "null"}, "finish_reason": {"enum": reasons}}
+    fields = {"index": _COUNT, name: told, "logprobs": {"type": ["object", "null"]}, "finish_reason": {"enum": reasons}}
     return _list(_object(fields))
 
 

@@ -38,6 +38,11 @@ def _part(kind: str, **properties: Json) -> Json:
     return _object({"type": {"const": kind}, **properties}, "type", *properties)
 
 
+_TOKENS: Final[Json] = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+}
 _LINK: Final[Json] = {
     "type": "string",
     "pattern": "^(https?://|data:)",
@@ -106,7 +111,7 @@ SCHEMAS: Final[Json] = {
                 tool_calls={"type": "array", "minItems": 1, "items": _TOOL_CALL},
             ),
             _message(
-                "tool", content={"oneOf": [_TEXT, _TEXTS]}, required=("content", "tool_call_id"), tool_call_id=_NAME
+                "tool", content={"oneOf": [_TEXT, _PARTS]}, required=("content", "tool_call_id"), tool_call_id=_NAME
             ),
         ],
     },
@@ -157,7 +162,7 @@ SCHEMAS: Final[Json] = {
                 ]
             },
             "reasoning_effort": or_null(_TEXT) | {"examples": ["low"]},
-            "n": {"enum": [1, None], "description": "More than one choice is refused."},
+            "n": _count("How many choices; several come from providers that speak this API.") | {"maximum": 128},
             "fallback_models": {
                 "type": "array",
                 "items": _NAME,
@@ -168,18 +173,25 @@ SCHEMAS: Final[Json] = {
         "model",
         "messages",
         **_ONLY_WHEN_STREAMED,
-        description="As OpenAI's, with `fallback_models` added. Other fields of OpenAI's are handed on to providers "
-        "that speak its API, and named in the header `x-chimera-lost` where they cannot be.",
+        description="As OpenAI's, with `fallback_models` added. Other fields of OpenAI's, and of its "
+        "imitators, are handed on to providers that take them, and named in the header `x-chimera-lost` elsewhere.",
     ),
     "EmbeddingRequest": _object(
         {
             "model": _MODEL | {"examples": ["openai/text-embedding-3-small"]},
             "input": {
-                "oneOf": [_NAME, {"type": "array", "minItems": 1, "items": _NAME}],
-                "description": "A text or several; token arrays are refused.",
+                "oneOf": [
+                    _NAME,
+                    {"type": "array", "minItems": 1, "items": _NAME},
+                    _TOKENS,
+                    {"type": "array", "minItems": 1, "items": _TOKENS},
+                ],
+                "description": "A text or several, or their tokens in OpenAI's vocabulary for the model, `cl100k_base` "
+                "where it has none.",
                 "examples": ["Good morning"],
             },
             "encoding_format": {"enum": ["float", "base64", None], "default": "float"},
+            "user": or_null(_TEXT),
             "dimensions": _count("Numbers of each vector, where the model can shorten them.") | {"maximum": 65_536},
         },
         "model",

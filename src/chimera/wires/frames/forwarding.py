@@ -5,7 +5,7 @@ from typing import Protocol, TypeAlias
 
 from msgspec.structs import replace
 
-from chimera.llm import Event, Finished, Forwarded, Started, UsageReported
+from chimera.llm import Event, Finished, Forwarded, Started, TextDelta, UsageReported
 from chimera.wires.failure import BrokenAnswerError, WireError
 from chimera.wires.frames.framed import FrameParser
 from chimera.wires.reading import UNREADABLE
@@ -37,7 +37,9 @@ class ForwardedStream:
         opens: Whether a frame in which the decoder hears nothing is content all the same; none is by default.
     """
 
-    __slots__ = ("_aside", "_decoder", "_framed", "_held", "_opened", "_opens", "_parser", "_passed")
+    __slots__ = (
+        "_aside", "_cut", "_decoder", "_framed", "_hear", "_held", "_opened", "_opens", "_parser", "_passed",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -53,6 +55,8 @@ class ForwardedStream:
         self._decoder = decoder
         self._framed = framed
         self._passed = passed
+        # Looked up once, not with every piece of a body.
+        self._cut, self._hear = parser.feed, decoder.feed
         self._held: list[bytes] = []
         self._aside: list[Event] = []
         self._opened = False
@@ -61,7 +65,7 @@ class ForwardedStream:
         """Return the events that these bytes complete, as `FramedDecoder.feed` does; their frames come as one."""
         told: list[Event] = []
         try:
-            for payload in self._parser.feed(data):
+            for payload in self._cut(data):
                 self._take(payload, told)
         except BrokenAnswerError as error:
             self._flush(told)
@@ -88,9 +92,12 @@ class ForwardedStream:
         return told
 
     def _take(self, payload: bytes, told: list[Event]) -> None:
-        heard = self._decoder.feed(self._framed(payload))
+        heard = self._hear(self._framed(payload))
         if frame := self._passed(payload, heard):
             self._held.append(frame)
+        if len(heard) == 1 and type(heard[0]) is TextDelta:
+            self._opened = True  # as nearly all are
+            return
         self._tell(heard, told)
         if self._opens is not None and not self._opened:
             self._opened = self._opens(payload)

@@ -7,7 +7,19 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from chimera.llm import Event, Finished, Forwarded, Original, Part, Request, Started, Thinking, ToolCall, UsageReported
+from chimera.llm import (
+    Event,
+    Finished,
+    Forwarded,
+    Original,
+    Part,
+    Request,
+    Started,
+    Thinking,
+    ThinkingDelta,
+    ToolCall,
+    UsageReported,
+)
 from chimera.wires.encoded import Encoded
 from chimera.wires.frames.forwarding import Decoder, ForwardedBody, ForwardedStream
 from chimera.wires.frames.sse import SseParser
@@ -133,13 +145,17 @@ class _ForwardedChunks:
         if payload[:1] != b"{":
             usage, self._usage = self._usage, b""
             return usage  # instead of the end marker: ours follows when the answer is known to be complete
-        if b'"usage"' in payload and b'"usage":null' not in payload:
+        place = payload.rfind(b'"usage"')
+        if place >= 0 and payload[place + 7 : place + 12] != b":null":
             chunk = _chunk(payload)
             if chunk.counts:
                 return self._counting(payload, chunk)
-        if not self._include_usage and (not heard or type(heard[-1]) in _ASIDE) and not _chunk(payload).choices:
+        kind = type(heard[-1]) if heard else Started
+        if kind is ThinkingDelta:
+            payload = _named_twice(payload)
+        elif kind in _ASIDE and not self._include_usage and not _chunk(payload).choices:
             return b""  # Azure's verdict on the prompt, pings: many clients take a choice for granted
-        return framed(_named_twice(payload))
+        return framed(payload)
 
     def _counting(self, payload: bytes, chunk: _Chunk) -> bytes:
         """Return what passes of a chunk with usage."""
