@@ -23,7 +23,20 @@ CHAT, EMBEDDINGS, OWN_CHAT, CONVERSATIONS = (
     "/api/v1/chat",
     "/api/v1/conversations",
 )
-POSTS = [CHAT, EMBEDDINGS, OWN_CHAT, CONVERSATIONS, "/api/v1/session", "/api/v1/password", "/api/v1/keys"]
+POSTS = [
+    *(CHAT, EMBEDDINGS, "/v1/batches", "/v1/audio/speech", OWN_CHAT, CONVERSATIONS),
+    *("/api/v1/session", "/api/v1/password", "/api/v1/keys"),
+]
+    CHAT,
+    EMBEDDINGS,
+    "/v1/batches",
+    "/v1/audio/speech",
+    OWN_CHAT,
+    CONVERSATIONS,
+    "/api/v1/session",
+    "/api/v1/password",
+    "/api/v1/keys",
+]
 HELLO = {"role": "user", "content": "Hello"}
 TOOL = {"type": "function", "function": {"name": "weather", "description": "d", "parameters": {"type": "object"}}}
 PIXEL = (

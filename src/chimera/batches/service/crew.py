@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -51,14 +52,21 @@ class Crew:
             task.cancel()
 
     async def _place_in_time(self) -> bool:
-        stopped, taken = (asyncio.ensure_future(one) for one in (self.stopping.wait(), self.places.acquire()))
+        stopped, taken = asyncio.ensure_future(self.stopping.wait()), asyncio.ensure_future(self.places.acquire())
         try:
             await asyncio.wait({stopped, taken}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            taken.add_done_callback(self._give_back)
+            raise
         finally:
             stopped.cancel()
-            if not taken.done():
-                taken.cancel()
-        return taken.done() and not taken.cancelled()
+            is_taken = taken.done()
+            taken.cancel()
+        return is_taken
+
+    def _give_back(self, taken: asyncio.Task[Literal[True]]) -> None:
+        if not taken.cancelled():
+            self.places.release()
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
