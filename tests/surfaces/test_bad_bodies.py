@@ -27,16 +27,6 @@ POSTS = [
     *(CHAT, EMBEDDINGS, "/v1/batches", "/v1/audio/speech", OWN_CHAT, CONVERSATIONS),
     *("/api/v1/session", "/api/v1/password", "/api/v1/keys"),
 ]
-    CHAT,
-    EMBEDDINGS,
-    "/v1/batches",
-    "/v1/audio/speech",
-    OWN_CHAT,
-    CONVERSATIONS,
-    "/api/v1/session",
-    "/api/v1/password",
-    "/api/v1/keys",
-]
 HELLO = {"role": "user", "content": "Hello"}
 TOOL = {"type": "function", "function": {"name": "weather", "description": "d", "parameters": {"type": "object"}}}
 PIXEL = (
