@@ -58,9 +58,10 @@ def refusal_headers(error: HTTPException, request: Request) -> dict[str, str]:
 
 
 def _allowed(request: Request) -> list[str]:
-    every = request.app.router.routes
-    # An address of its own is not one of those with parameters that it looks like.
-    routes = [route for route in every if getattr(route, "path", None) == request.scope["path"]] or every
+    like = [route for route in request.app.router.routes if route.matches(request.scope)[0] is not Match.NONE]
+    # An address of its own is none of those with parameters that it looks like, and more words win over fewer.
+    closest = max(like, key=lambda route: (route.path == request.scope["path"], len(route.path)), default=None)
+    routes = [route for route in like if route.path == closest.path] if closest is not None else []
     taken = [
         method
         for method in ("DELETE", "GET", "PATCH", "POST", "PUT")

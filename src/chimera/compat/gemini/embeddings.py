@@ -25,7 +25,7 @@ async def batch_embed_contents(surface: Surface, scope: Scope, request: Request,
 async def _embed(surface: Surface, scope: Scope, request: Request, send: Send, *, operation: str) -> None:
     require(scope, CHAT)
     model, body = path_parameter(request.scope, "model"), await read_json(request)
-    asked = decode_embedding_request(body, model=model, operation=operation)
+    asked, strict = decode_embedding_request(body, model=model, operation=operation), is_strict(request)
 
     def encode(answer: Answer) -> bytes:
         answer.lost += asked.lost
@@ -36,7 +36,7 @@ async def _embed(surface: Surface, scope: Scope, request: Request, send: Send, *
         await answer_whole(surface, call, request, send, shape=GEMINI, encode=unwritten)
     except UnsupportedParameterError:
         # The model is known, its provider just does not speak this wire.
-        if asked.lost and is_strict(request):
+        if asked.lost and strict:
             raise UntranslatableError(
                 f"{', '.join(asked.lost)} can be told to Google's own models only, and the request is strict.",
                 provider=model.partition("/")[0],

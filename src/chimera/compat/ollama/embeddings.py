@@ -38,7 +38,7 @@ async def embed_one(surface: Surface, scope: Scope, request: Request, send: Send
 async def _embed(surface: Surface, scope: Scope, request: Request, send: Send, *, encode: _Encode) -> None:
     require(scope, CHAT)
     asked, lost = decode_embed(await read_body(request))
-    if lost and is_strict(request):
+    if is_strict(request) and lost:
         raise UntranslatableError(
             f"{', '.join(lost)} cannot be passed on, and the request is strict.", provider=asked.model.partition("/")[0]
         )

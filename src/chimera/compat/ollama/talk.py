@@ -50,13 +50,13 @@ async def _talk(surface: Surface, scope: Scope, request: Request, send: Send, *,
         now_ns=time.monotonic_ns,
         begun_ns=begun_ns,
     )
+    question = replace(asked.request, model=model, strict=is_strict(request))
+    call = surface.call(scope, question, request, fallbacks=asked.fallback_models)
     if asked.loads is not None:
         if surface.catalogue().resolve(model) is None:
             raise UnknownModelError(f"model {asked.request.model[:100]!r} not found")
         await send_json(send, encode_loaded(head, asked.loads), [])
         return
-    question = replace(asked.request, model=model, strict=is_strict(request))
-    call = surface.call(scope, question, request, fallbacks=asked.fallback_models)
     await _answer(surface, call, request, send, streams=asked.stream, head=head)
 
 
