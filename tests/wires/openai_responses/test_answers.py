@@ -1,14 +1,18 @@
 """What a client of the Responses API gets: streams in order, whole responses, failures."""
 
+import json
+from itertools import cycle
 from typing import Any
 
 import msgspec
 import openai
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from openai.types.responses import Response
 from tests.wires.openai_responses.conversations import answers
 from tests.wires.openai_responses.talk import ECHO, accumulated, frames, head, judged, written
+from tests.wires.partitions import SIZES
 
 from chimera.llm import (
     Citation,
@@ -125,11 +129,49 @@ def test_a_custom_tool_is_called_with_its_free_text() -> None:
     told = frames(written(events, to=head(forms)))
     judged(told)
     assert [event for event in told if "arguments" in event["type"] and event["output_index"] == 0] == []
-    deltas = [event["delta"] for event in told if event["type"] == "response.custom_tool_call_input.delta"]
-    assert deltas == ["*** Begin\n"]
+    assert deltas_of(told) == ["*** Begin\n"]
     for patch, search in (told[-1]["response"]["output"], answered(head(forms), fold(events))["output"]):
         assert (patch["type"], patch["name"], patch["input"]) == ("custom_tool_call", "apply_patch", "*** Begin\n")
         assert (search["type"], search["namespace"], search["name"]) == ("function_call", "mcp__docs", "search")
+
+
+@settings(max_examples=100)
+@given(text=st.text(st.characters(exclude_categories=["Cs"])), ascii=st.booleans(), sizes=SIZES)
+def test_the_text_for_a_custom_tool_is_told_while_it_is_written(text: str, ascii: bool, sizes: list[int]) -> None:
+    arguments = json.dumps({"input": text}, ensure_ascii=ascii, indent=1 if ascii else None)
+    steps, pieces = cycle(sizes), list[str]()
+    while arguments:
+        size = next(steps)
+        pieces.append(arguments[:size])
+        arguments = arguments[size:]
+    begun: list[Event] = [Started(id="up", model="up"), ToolCallDelta(index=0, id="a", name="f")]
+    written_out = [ToolCallDelta(index=0, arguments=piece) for piece in pieces]
+    to = head({"f": Form(name="f", custom=True)})
+    told = frames(written([*begun, *written_out, Finished(reason=FinishReason.TOOL_CALLS)], to=to))
+    judged(told)
+    assert "".join(deltas_of(told)) == text
+    assert told[-1]["response"]["output"][0]["input"] == text
+    if len(text) > 1 and sizes == [1]:
+        assert len(deltas_of(told)) > 1
+
+
+def test_what_was_written_of_a_text_that_was_cut_is_its_input() -> None:
+    events: list[Event] = [
+        Started(id="up", model="up"),
+        ToolCallDelta(index=0, id="a", name="f", arguments='{"input":"*** Be'),
+        ToolCallDelta(index=0, arguments="gin \\ud83d"),
+        Finished(reason=FinishReason.LENGTH),
+    ]
+    to = head({"f": Form(name="f", custom=True)})
+    told = frames(written(events, to=to))
+    assert "".join(deltas_of(told)) == "*** Begin "
+    for response in (told[-1]["response"], answered(to, fold(events))):
+        assert response["output"][0]["input"] == "*** Begin "
+        assert response["output"][0]["status"] == "incomplete"
+
+
+def deltas_of(told: list[dict[str, Any]]) -> list[str]:
+    return [event["delta"] for event in told if event["type"] == "response.custom_tool_call_input.delta"]
 
 
 @pytest.mark.parametrize("arguments", ["{broken", '{"other":1}', '"text"', ""])

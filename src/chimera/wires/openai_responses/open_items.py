@@ -9,7 +9,7 @@ from chimera.llm import Citation, ThinkingDelta, ToolCall, ToolCallDelta
 from chimera.wires.openai_responses.annotations import encode_annotation
 from chimera.wires.openai_responses.reasoning import encrypted_content
 from chimera.wires.openai_responses.response_object import call_item, made_id, message_item, reasoning_id
-from chimera.wires.openai_responses.tools import Form
+from chimera.wires.openai_responses.tools import Form, InputText
 
 Told: TypeAlias = tuple[str, dict[str, Any]]
 """Name of an event (what follows `response.`), and its members."""
@@ -154,26 +154,32 @@ class OpenReasoning:
 
 
 class OpenCall:
-    """A call of a tool. The input of a custom tool is told when it is whole; till then it is a function's arguments."""
+    """A call of a tool; of a custom tool its free text, which is read out of a function's arguments.
 
-    __slots__ = ("_custom", "_ended", "_first", "_forms", "_id", "_index", "_pieces", "opening")
+    Attributes:
+        opening: See `delta_opening`.
+    """
+
+    __slots__ = ("_ended", "_first", "_forms", "_id", "_index", "_input", "_pieces", "_told", "opening")
 
     def __init__(self, index: int, first: ToolCallDelta, forms: Mapping[str, Form]) -> None:
         self._index = index
         self._first = first
         self._forms = forms
         form = forms.get(first.name)
-        self._custom = form is not None and form.custom
-        self._id = made_id("ctc" if self._custom else "fc")
+        self._input = InputText() if form is not None and form.custom else None
+        self._id = made_id("ctc" if self._input else "fc")
         self._pieces: list[str] = []
+        self._told = 0
         self._ended = ""
-        self.opening = b"" if self._custom else delta_opening("function_call_arguments.delta", self._place)
+        name = "custom_tool_call_input.delta" if self._input else "function_call_arguments.delta"
+        self.opening = delta_opening(name, self._place)
 
     @property
     def item(self) -> dict[str, Any]:
         first = self._first
         arguments = "".join(self._pieces)
-        if self._custom and not self._ended:
+        if self._input and not self._ended:
             arguments = '{"input":""}'
         call = ToolCall(id=first.id, name=first.name, arguments=arguments, signature=first.signature)
         return call_item(call, self._id, self._forms, status=self._ended or "in_progress")
@@ -181,14 +187,21 @@ class OpenCall:
     def begin(self) -> Told:
         return "output_item.added", {"output_index": self._index, "item": self.item}
 
-    def hear(self, arguments: str) -> None:
+    def hear(self, arguments: str) -> str:
+        """Return what is to be told of it."""
         self._pieces.append(arguments)
+        if self._input is None:
+            return arguments
+        text = self._input.feed(arguments)
+        self._told += len(text)
+        return text
 
     def end(self, status: str) -> Iterator[Told]:
         self._ended = status
         item = self.item
-        if self._custom:
-            yield "custom_tool_call_input.delta", self._place | {"delta": item["input"]}
+        if self._input:
+            if rest := item["input"][self._told :]:
+                yield "custom_tool_call_input.delta", self._place | {"delta": rest}
             yield "custom_tool_call_input.done", self._place | {"input": item["input"]}
         else:
             name = {"name": item["name"]}

@@ -170,10 +170,8 @@ class StreamEncoder:
             call = self._calls[event.index] = OpenCall(len(self._items), event, self._head.forms)
             self._items.append(call)
             frames += self._frames([call.begin()])
-        if event.arguments:
-            call.hear(event.arguments)
-            if call.opening:
-                frames += self._delta(call.opening, event.arguments)
+        if event.arguments and (told := call.hear(event.arguments)):
+            frames += self._delta(call.opening, told)
         return frames
 
     def _close(self, status: str = "completed") -> bytes:

@@ -7,6 +7,7 @@ reported as lost, unless the request forces it.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,9 @@ _DEFAULT_NAMESPACE = "functions"
 _INPUT_SCHEMA = (
     '{"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false}'
 )
+_OPENING = re.compile(r'\s*\{\s*"input"\s*:\s*"')
+_LETTERS = re.compile(r'[^"\\]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_HIGH_SURROGATE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}")
 _encode = msgspec.json.encode
 
 
@@ -150,13 +154,51 @@ def arguments_of(text: str) -> str:
 
 
 def input_of(arguments: str) -> str:
-    """Return the input of a custom tool out of a function's arguments; what the model wrote wrongly as it is."""
+    """Return the input of a custom tool out of a function's arguments, also cut ones; what else is wrong as it is."""
     try:
         told = msgspec.json.decode(arguments)
     except (msgspec.DecodeError, RecursionError):
-        return arguments
+        return InputText().feed(arguments) or arguments
     inner = told.get("input") if isinstance(told, dict) else told
     return inner if isinstance(inner, str) else arguments
+
+
+class InputText:
+    """The input of a custom tool out of a function's arguments, while these are written."""
+
+    __slots__ = ("_begun", "_over", "_written")
+
+    def __init__(self) -> None:
+        self._written = ""
+        self._begun = self._over = False
+
+    def feed(self, arguments: str) -> str:
+        """Return the text that these arguments add; nothing for arguments of another form than `{"input": "…"}`."""
+        self._written += arguments
+        if self._over or not self._begun:
+            opening = None if self._over else _OPENING.match(self._written)
+            if opening is None:
+                return ""
+            self._begun = True
+            self._written = self._written[opening.end() :]
+        end = _whole_letters(self._written)
+        letters, self._written = self._written[:end], self._written[end:]
+        self._over = self._written[:1] == '"'
+        try:
+            return str(msgspec.json.decode(f'"{letters}"'))
+        except msgspec.DecodeError:
+            self._over = True
+            return ""
+
+
+def _whole_letters(text: str) -> int:
+    """Return where the part of a JSON string ends that holds no half of an escape or of a pair of surrogates."""
+    end, last = 0, ""
+    for piece in _LETTERS.finditer(text):
+        if piece.start() != end:
+            break
+        end, last = piece.end(), piece[0]
+    return end - 6 if _HIGH_SURROGATE.fullmatch(last) else end
 
 
 def decode_tool_choice(raw: Raw, offered: Offered) -> tuple[ToolChoice, Mapping[str, Tool], bool]:
