@@ -165,6 +165,9 @@ async def test_what_a_generation_of_claude_refuses_is_said_in_its_words(
     assert {name: told.get(name) for name in sent} == sent
     assert told["new_thing"] == [1]
     assert response.headers.get("x-chimera-lost") == lost
+    strict = {"x-chimera-strict": "true"}
+    again = await http.post("/v1/messages", json=asking(f"anthropic/{model}") | asked, headers=strict)
+    assert again.status_code == (400 if lost else 200)
 
 
 @requirement("messages.beyond")

@@ -209,6 +209,8 @@ async def test_reasoning_comes_as_signed_thinking_and_goes_back(on: Stage, model
     assert b"chimera." not in replayed
     if model.startswith(("anthropic", "deepseek")):
         assert b"Let me think." in replayed
+    if model.startswith("gemini"):
+        assert b'"thoughtSignature"' in replayed
 
 
 @requirement("messages.length")

@@ -64,13 +64,19 @@ def test_an_answer_can_be_given_the_name_that_its_caller_knows() -> None:
     assert json.loads(renamed(body, "another")) == message | {"model": "another"}
 
 
-def test_a_tool_that_anthropic_runs_is_content_that_somebody_waits_for() -> None:
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}},
+        {"type": "thinking", "thinking": "", "signature": ""},
+    ],
+)
+def test_what_begins_in_silence_is_content_that_somebody_waits_for(block: dict[str, Any]) -> None:
     request = asked()
     assert request.original is not None
     decoder = forwarding_decoder(request.original)
-    decoder.feed(sse(START))
-    events = decoder.feed(sse(opened(0, type="server_tool_use", id="s", name="web_search", input={})))
-    assert b"server_tool_use" in passed(events)
+    assert passed(decoder.feed(sse(START))) == b""
+    assert json.dumps(block["type"]).encode() in passed(decoder.feed(sse(opened(0, **block))))
     rest = sse(delta(0, type="input_json_delta", partial_json="{}"), closed(0), ended("pause_turn"), STOP)
     assert isinstance(decoder.feed(rest)[-1], Finished)
 

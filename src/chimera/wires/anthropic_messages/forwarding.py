@@ -47,7 +47,8 @@ class _Opened(Struct, frozen=True, gc=False):
 _MODEL = re.compile(rb'"model"\s*:\s*"(?:[^"\\]|\\.)*"')
 _typed = msgspec.json.Decoder(_Typed).decode
 _opened = msgspec.json.Decoder(_Opened).decode
-_HEARD = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
+# Blocks that say something as soon as they begin, or soon after.
+_SPEAKING = frozenset({"text", "tool_use"})
 
 
 def original_of(request: Request) -> Original | None:
@@ -124,7 +125,10 @@ def framed(payload: bytes) -> bytes:
 
 
 class _Wakeful:
-    """Hears the blocks of the provider's own tools too, as content without words: the caller waits for them."""
+    """Hears blocks that begin in silence as content without words: the provider's own tools, and thinking unshown.
+
+    Both may take minutes, in which nobody should take the provider for dead.
+    """
 
     __slots__ = ("_decoder",)
 
@@ -136,7 +140,7 @@ class _Wakeful:
         if not events and b"content_block_start" in data:
             [payload] = SseParser().feed(data)
             block = _opened(payload).content_block
-            if block is not None and block.type not in _HEARD:
+            if block is not None and block.type not in _SPEAKING:
                 events.append(TextDelta(text=""))
         return events
 
