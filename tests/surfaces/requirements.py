@@ -76,6 +76,7 @@ PROMISES = {
     "responses.items": "What a response was made from is listed in pages, in both orders.",
     "responses.references": "`item_reference` stands for an item of an earlier response.",
     "responses.counted": "Input tokens are counted without asking a provider.",
+    "responses.compacted": "A conversation is summed up, and goes on from the summary with any model.",
     "responses.background": "`background` answers at once and is polled, streamed and resumed from any event.",
     "responses.background.killed": "A server that dies leaves no response open: it fails with a clear error.",
     "responses.cancelled": "A response in the background is cancelled at once; one that is waited for is not.",

@@ -47,6 +47,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/v1/audio/translations"): {},
     ("post", "/v1/images/generations"): {"model": "gpt-image-1", "prompt": "a fox"},
     ("post", "/v1/responses"): {"model": "openai/gpt-5", "input": "Hi"},
+    ("post", "/v1/responses/compact"): {"model": "openai/gpt-5", "input": "Hi"},
     ("post", "/v1/responses/input_tokens"): {"model": "openai/gpt-5", "input": "Hi"},
     ("post", "/v1/messages"): {
         "model": "openai/gpt-5",

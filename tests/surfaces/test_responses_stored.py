@@ -17,7 +17,7 @@ from tests.fakes.server import FakeUpstream
 from tests.serving import Running, provider_environment, running
 from tests.surfaces.conftest import Scripted
 from tests.surfaces.requirements import requirement
-from tests.surfaces.responses import EACH_KIND, HELLO, MODELS, until_over
+from tests.surfaces.responses import EACH_KIND, HELLO, KINDS, MODELS, until_over
 from tests.surfaces.shapes import refused
 
 from chimera.kit.ids import new_id
@@ -117,6 +117,41 @@ async def test_input_is_counted_without_asking_anybody(client: AsyncOpenAI, fake
     )
     assert continued.input_tokens > short.input_tokens + 200
     assert len(fake.requests) == asked
+
+
+@requirement("responses.compacted")
+@EACH_KIND
+async def test_a_conversation_is_summed_up_and_goes_on_with_any_model(
+    client: AsyncOpenAI, fake: FakeUpstream, model: str
+) -> None:
+    fake.say(Answer(text="A long story."))
+    first = await client.responses.create(model=model, input="Tell me a story")
+    fake.say(Answer(text="Ada told a story."))
+    compacted = await client.responses.compact(model=model, input="Thanks!", previous_response_id=first.id)
+    assert b"A long story." in fake.requests[-1].body
+    assert [item.type for item in compacted.output] == ["message", "message", "compaction"]
+    assert compacted.usage.total_tokens > 0
+    items = [item.to_dict(warnings=False) for item in compacted.output]
+    for other in KINDS.values():
+        going_on = await client.responses.create(model=other, input=[*items, {"role": "user", "content": "And then?"}])
+        assert going_on.status == "completed"
+        sent = fake.requests[-1].body
+        assert sent.index(b"Tell me a story") < sent.index(b"Thanks!") < sent.index(b"Ada told a story.")
+        assert b"A long story." not in sent
+        assert b"compaction" not in sent
+
+
+@requirement("responses.compacted")
+@pytest.mark.parametrize("content", ["gAAAA", "chimera.compaction.%%", 5, None])
+async def test_a_summary_that_is_not_ours_is_for_its_maker(
+    client: AsyncOpenAI, bare: httpx2.AsyncClient, fake: FakeUpstream, content: Any
+) -> None:
+    items = [{"type": "compaction", "encrypted_content": content}, {"role": "user", "content": "And then?"}]
+    refusal = await bare.post("/v1/responses", json={"model": ANTHROPIC, "input": items})
+    assert (refusal.status_code, refused(refusal)) == (400, "translation_lossy")
+    sent = await bare.post("/v1/responses", json={"model": "openai/gpt-5", "input": items})
+    assert sent.status_code == 200
+    assert fake.requests[-1].json["input"][0] == items[0]
 
 
 @requirement("responses.background")

@@ -18,6 +18,7 @@ from chimera.gateway.call import Call
 from chimera.gateway.deadline import armed
 from chimera.kit.errors import AppError
 from chimera.llm import Answer, Event, Started
+from chimera.responses.errors import AnswerCutError
 from chimera.web.connection import while_connected
 from chimera.web.sse import Outlet
 from chimera.wires.openai_responses import Head, answered, encode_response
@@ -123,6 +124,8 @@ class _Stream:
                     self._last += frames  # told when it is kept
                 elif frames:
                     await self.outlet.put(frames)
+        if self._telling is None or not self._telling.is_over:
+            raise AnswerCutError("The answer ended before it was complete.")
 
     async def _start(self, first: Event) -> Telling:
         assert isinstance(first, Started), "a stream begins with Started"

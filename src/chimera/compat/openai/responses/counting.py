@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.types import Send
 
 from chimera.compat.exchange import Surface, read_json, send_json
+from chimera.compat.openai.responses.compaction import opened
 from chimera.compat.openai.responses.create import continued
 from chimera.kit.scope import Scope
 from chimera.responses.service import Responses
@@ -22,7 +23,7 @@ class CountInput:
 
     async def __call__(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
         require(scope, CHAT)
-        asked, _ = await continued(self.responses, scope, decode_request(await read_json(request)))
+        asked, _ = await continued(self.responses, scope, decode_request(opened(await read_json(request))))
         counted = await surface.count(asked.request)
         body = {"object": "response.input_tokens", "input_tokens": counted.tokens}
         await send_json(send, msgspec.json.encode(body), [])

@@ -12,6 +12,7 @@ from starlette.types import Send
 
 from chimera.compat.exchange import Surface, is_strict, read_json, send_json
 from chimera.compat.openai.responses.answering import Waiting, answer_stream, answer_whole
+from chimera.compat.openai.responses.compaction import opened
 from chimera.compat.openai.responses.following import send_events
 from chimera.compat.openai.responses.telling import Telling
 from chimera.gateway.call import Call
@@ -42,7 +43,7 @@ class CreateResponse:
 
     async def __call__(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
         require(scope, CHAT)
-        asked = decode_request(await read_json(request))
+        asked = decode_request(opened(await read_json(request)))
         if asked.background and not asked.store:
             raise InvalidRequestError("What runs in the background is stored: leave `store` out.", field="store")
         asked, history = await continued(self.responses, scope, asked)

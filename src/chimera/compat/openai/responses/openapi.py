@@ -98,6 +98,17 @@ PATHS: Final[Json] = {
             requestBody=_BODY,
         )
     },
+    "/v1/responses/compact": {
+        "post": _operation(
+            "compact_response_input",
+            "Sum a conversation up",
+            "The user's messages as they are, and a `compaction` item in place of all the rest: a summary by the model "
+            "that is named, which any model understands when it is sent back here.",
+            _answers("What to go on with.", "ResponseCompaction", tuple(_ERRORS), headers=_HEADERS),
+            parameters=[_TIMEOUT],
+            requestBody=_BODY,
+        )
+    },
     "/v1/responses/{response_id}": {
         "get": _operation(
             "retrieve_response",

@@ -135,5 +135,15 @@ SCHEMAS: Final[Json] = {
         }
     ),
     "ResponseDeleted": _object({"id": _ID, "object": {"const": "response"}, "deleted": {"const": True}}),
+    "ResponseCompaction": _object(
+        {
+            "id": _ID,
+            "object": {"const": "response.compaction"},
+            "created_at": _COUNT,
+            "output": _list(ref("ResponseItem")),
+            "usage": {"oneOf": [ref("ResponseUsage"), {"type": "null"}]},
+        },
+        description="What to send as `input` from now on, with what comes next.",
+    ),
     "ResponseInputTokens": _object({"object": {"const": "response.input_tokens"}, "input_tokens": _COUNT}),
 }
