@@ -1,6 +1,7 @@
 """Runs belong to the server: they end when they are done, whoever has left, and free their keys when they are cut."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import suppress
 
@@ -202,3 +203,22 @@ async def test_a_run_that_outlives_its_lease_keeps_it_by_signs_of_life(
     work.goes_on.set()
     await ended(tasks)
     assert isinstance(await runs.first(keyed, work, within_s=5), Result)
+
+
+async def test_an_answer_that_cannot_be_written_down_is_given_all_the_same(
+    runs: Runs, keyed: Keyed, tasks: set[asyncio.Task[None]], sqlite_url: str
+) -> None:
+    work, heard = Work(), []
+
+    async def send(message: Message) -> None:
+        heard.append(message)
+
+    recording = await recorded(runs, keyed, work)
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        connection.execute("ALTER TABLE idempotent_results RENAME TO gone")
+    connection.close()
+    work.goes_on.set()
+    assert await recording.play(send)
+    assert heard[-1]["body"] == b"done"
+    await ended(tasks)
+    assert isinstance(await runs.results.claim(keyed), Elsewhere)  # until its lease is over

@@ -19,9 +19,12 @@ from tests.fakes.answer import Answer
 from tests.fakes.faults import Fault
 from tests.fakes.server import FakeUpstream
 from tests.serving import Running, provider_environment, running
+from tests.surfaces.description import described, operations
 from tests.surfaces.people import colleague_of, stranger_to
 from tests.surfaces.requirements import requirement
 from tests.surfaces.shapes import refused
+
+from chimera.idempotency.description import UNKEYED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -218,6 +221,15 @@ async def test_another_body_or_address_under_the_same_key_is_refused(
 
 
 @requirement("idempotency.reused")
+async def test_what_changes_an_answer_makes_it_another_request(key: Key, http: httpx2.AsyncClient) -> None:
+    assert (await http.post(COMPLETIONS, json=CHAT, headers=key())).is_success
+    strict = await http.post(COMPLETIONS, json=CHAT, headers=key() | {"x-chimera-strict": "true"})
+    assert refused(strict) == "idempotency_key_reused"
+    traced = {"x-request-id": "another", "x-stainless-retry-count": "1", "x-chimera-timeout-s": "9"}
+    assert is_replayed(await http.post(COMPLETIONS, json=CHAT, headers=key() | traced))
+
+
+@requirement("idempotency.reused")
 async def test_the_sdk_does_not_retry_what_will_never_do(key: Key, chimera: Running, fake: FakeUpstream) -> None:
     async with AsyncOpenAI(base_url=f"{chimera.url}/v1", api_key=chimera.key, max_retries=5) as sdk:
         await sdk.chat.completions.create(**CHAT, extra_headers=key())
@@ -360,3 +372,19 @@ async def test_an_answer_that_is_too_long_to_keep_is_given_once(
         again = await http.post(COMPLETIONS, json=body, headers=key(str(stream)))
         assert (again.status_code, refused(again)) == (409, "idempotent_result_not_kept")
     assert len(fake.requests) - asked == 2
+
+
+@requirement("idempotency.key")
+async def test_every_request_that_takes_a_key_says_so(chimera: Running) -> None:
+    document = await described(chimera)
+    takes = {"$ref": "#/components/parameters/IdempotencyKey"}
+    told = {path for method, path, asked in operations(document) if takes in asked.get("parameters", ())}
+    posts = {path for method, path, _ in operations(document) if method == "post"}
+    assert posts - told == UNKEYED & posts
+    assert told >= {COMPLETIONS, CONVERSATIONS, "/api/v1/chat", "/api/v1/keys"}
+    assert document["components"]["parameters"]["IdempotencyKey"]["name"] == "Idempotency-Key"
+    for method, path, asked in operations(document):
+        if method == "post" and path in told:
+            assert {"400", "409", "422"} <= asked["responses"].keys(), path
+            good = [answer for status, answer in asked["responses"].items() if status.startswith("2")]
+            assert all("idempotent-replayed" in answer["headers"] for answer in good), path

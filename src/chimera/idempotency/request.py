@@ -12,6 +12,8 @@ from chimera.idempotency.states import Keyed
 from chimera.kit.scope import Scope
 
 HEADER: Final = b"idempotency-key"
+# Headers that make it another question.
+_ASKING: Final = frozenset({b"x-chimera-strict", b"anthropic-beta"})
 _TIMEOUT: Final = b"x-chimera-timeout-s"
 _KEY: Final = re.compile(rb"[\x20-\x7e]{1,255}")
 _BOUNDARY: Final = re.compile(rb'multipart/.*boundary="?([^";,]+)', re.IGNORECASE)
@@ -25,7 +27,7 @@ def bears_key(scope: AsgiScope) -> bool:
 
 
 def keyed(scope: AsgiScope, caller: Scope, body: bytes) -> Keyed:
-    """Read the key, and take the request's fingerprint: address, query, body, and what the caller may do.
+    """Read the key, and take the request's fingerprint: address, query, body, what the caller may do.
 
     Raises:
         InvalidIdempotencyKeyError: if there are several keys, or one that is too long or not printable.
@@ -38,7 +40,8 @@ def keyed(scope: AsgiScope, caller: Scope, body: bytes) -> Keyed:
         )
     known = sha256()
     permissions = ",".join(sorted(caller.permissions))
-    for part in (scope["path"].encode(), scope.get("query_string", b""), permissions.encode()):
+    asking = b",".join(sorted(name + b"=" + value for name, value in scope["headers"] if name in _ASKING))
+    for part in (scope["path"].encode(), scope.get("query_string", b""), permissions.encode(), asking):
         known.update(b"%d:" % len(part) + part)
     known.update(_without_boundary(scope["headers"], body))
     return Keyed(scope=caller, key_hash=sha256(key).hexdigest(), fingerprint=known.hexdigest())
