@@ -16,7 +16,6 @@ from chimera.wires.anthropic_messages.request import encode_request
 from chimera.wires.frames.forwarding import Decoder, ForwardedBody, ForwardedStream
 from chimera.wires.frames.sse import SseParser
 from chimera.wires.originals import forwardable, restated
-from chimera.wires.reading import UNREADABLE
 
 # Where the generations of Claude differ: what one takes, another answers with 400.
 _DIFFERING = ("temperature", "top_p", "top_k", "thinking", "output_config", "max_tokens")
@@ -45,6 +44,8 @@ class _Opened(Struct, frozen=True, gc=False):
 
 # Within a string its quotes would be escaped.
 _MODEL = re.compile(rb'"model"\s*:\s*"(?:[^"\\]|\\.)*"')
+# Anthropic says it first; whoever does not is read.
+_NAME = re.compile(rb'\{"type":\s?"([a-z_]+)"')
 _typed = msgspec.json.Decoder(_Typed).decode
 _opened = msgspec.json.Decoder(_Opened).decode
 # Blocks that say something as soon as they begin, or soon after.
@@ -106,7 +107,7 @@ def forwarding_decoder(original: Original, lost: tuple[str, ...] = ()) -> Decode
     """Return the decoder of an answer that is passed on; `lost` is told in its `Started`."""
     if not original.stream:
         return ForwardedBody(lambda body: _with_loss(decode_answer(body), lost))
-    return ForwardedStream(SseParser(), _Wakeful(stream_decoder(lost)), framed=framed, passed=_passed)
+    return ForwardedStream(SseParser(), _Wakeful(stream_decoder(lost)), framed=_nameless, passed=_passed)
 
 
 def renamed(forwarded: bytes, model: str) -> bytes:
@@ -116,12 +117,14 @@ def renamed(forwarded: bytes, model: str) -> bytes:
 
 
 def framed(payload: bytes) -> bytes:
-    """Return an event with its name, which is the type in its data; what cannot be read has none."""
-    data = payload.replace(b"\n", b"\ndata: ") if b"\n" in payload else payload
-    try:
-        return b"event: %b\ndata: %b\n\n" % (_typed(payload).type.encode(), data)
-    except UNREADABLE:
-        return b"data: %b\n\n" % data
+    """Return an event with its name, which is the type in its data."""
+    found = _NAME.match(payload)
+    name = found[1] if found else _typed(payload).type.encode()
+    return b"event: %b\n%b" % (name, _nameless(payload))
+
+
+def _nameless(payload: bytes) -> bytes:
+    return b"data: %b\n\n" % (payload.replace(b"\n", b"\ndata: ") if b"\n" in payload else payload)
 
 
 class _Wakeful:
