@@ -17,7 +17,7 @@ from chimera.kit.scope import Scope
 from chimera.store import Database
 
 CHAT = "/v1/chat/completions"
-QUICK = BatchPace(concurrency=4, look_s=0.05, heartbeat_s=0.2, stale_s=2.0, pauses_s=(0.01, 0.01), parting_s=0.1)
+QUICK = BatchPace(concurrency=4, look_s=0.5, heartbeat_s=0.2, stale_s=2.0, pauses_s=(0.01, 0.01), parting_s=0.1)
 OVER = {"completed", "failed", "expired", "cancelled"}
 Says = Callable[[str], Awaitable[Answered]]
 
@@ -77,6 +77,7 @@ class House:
     database: Database
     ahead: timedelta = timedelta()
     gone: bool = False
+    runners: list[BatchRunner] = field(default_factory=list[BatchRunner])
 
     def clock(self) -> datetime:
         return utc_now() + self.ahead
@@ -87,7 +88,7 @@ class House:
 
     @property
     def batches(self) -> Batches:
-        return Batches(database=self.database, clock=self.clock, on_made=lambda: None)
+        return Batches(database=self.database, clock=self.clock, on_made=self._wake)
 
     def runner(self, execute: Endpoint, pace: BatchPace = QUICK) -> BatchRunner:
         return BatchRunner(
@@ -104,9 +105,11 @@ class House:
     async def running(self, execute: Endpoint, pace: BatchPace = QUICK) -> AsyncGenerator[BatchRunner]:
         runner = self.runner(execute, pace)
         task = asyncio.ensure_future(runner.run())
+        self.runners.append(runner)
         try:
             yield runner
         finally:
+            self.runners.remove(runner)
             task.cancel()
             await asyncio.wait({task})
             assert task.cancelled(), task.exception()
@@ -137,6 +140,10 @@ class House:
 
     async def told(self, scope: Scope, file_id: UUID | None) -> list[dict[str, Any]]:
         return [json.loads(one) for one in (await self.read(scope, file_id)).splitlines()]
+
+    def _wake(self) -> None:
+        for runner in self.runners:
+            runner.wake()
 
     async def _acting(self, tenant_id: UUID, user_id: UUID, granted: frozenset[str]) -> Scope | None:
         return None if self.gone else Scope(tenant_id=tenant_id, actor_id=user_id, permissions=granted)

@@ -158,3 +158,23 @@ async def test_another_provider_is_asked_where_one_is_configured(
     assert said.response.headers["x-chimera-model"] == "openai_compatible/kokoro"
     assert [flavour for flavour, _ in asked(fake)] == ["openai", "openai_compatible"]
     assert fake.requests[-1].model == "kokoro"
+
+
+@requirement("media.passed")
+async def test_dated_versions_of_azure_have_the_deployment_in_the_path(
+    fake: FakeUpstream, sqlite_url: str, tmp_path: Path
+) -> None:
+    environment = provider_environment(fake, "azure") | {"AZURE_OPENAI_API_VERSION": "2024-10-21"}
+    async with (
+        running(sqlite_url, environment, {"data_dir": tmp_path}) as chimera,
+        AsyncOpenAI(base_url=f"{chimera.url}/v1", api_key=chimera.key, max_retries=0) as client,
+    ):
+        heard = await client.audio.transcriptions.create(model="azure/hearing", file=("a.wav", WAV))
+        said = await client.audio.speech.create(model="voice", voice="alloy", input="Hi")
+    assert heard.text == f"hearing: {len(WAV)} bytes"
+    assert said.content == SOUND
+    deployments = "/azure/openai/deployments"
+    assert [path for _, path in asked(fake)] == [
+        f"{deployments}/hearing/audio/transcriptions",
+        f"{deployments}/voice/audio/speech",
+    ]
