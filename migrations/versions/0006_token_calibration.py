@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column("family", sa.String(), nullable=False),
         sa.Column("script", sa.String(), nullable=False),
-        sa.Column("log_factor", sa.Float(), nullable=False),
+        sa.Column("log_factor", sa.Double(), nullable=False),
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("provider", "family", "script", name="pk_token_factors"),

@@ -102,7 +102,7 @@ async def test_the_platform_tells_what_is_known_of_each_model_and_who_said_so(ch
     assert small["sources"]["price"].startswith("genai-prices ")
     assert small["modalities"]["input"][:2] == ["text", "image"]
     assert small["knowledge_cutoff"] == "2023-09"
-    assert models["gpt-4"]["alias_of"] == "openai/gpt-5"
+    assert (models["gpt-4"]["name"], models["gpt-4"]["alias_of"]) == ("gpt-4", "openai/gpt-5")
     assert models["gpt-4"]["price"] == mine["price"]
     assert models["fast"]["targets"] == [
         {"model": "openai/gpt-5", "weight": 3},

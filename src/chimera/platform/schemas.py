@@ -60,7 +60,7 @@ class ModelRead(BaseModel):
     """A model, alias or deployment that can be asked now."""
 
     id: str = Field(description="Its name on every surface", examples=["openai/gpt-5"])
-    name: str = Field(description="The provider's own name", examples=["gpt-5"])
+    name: str = Field(description="The provider's own name; of an alias or a deployment, its id", examples=["gpt-5"])
     alias_of: str | None = Field(description="The model that an alias stands for", examples=[None])
     targets: list[ShareRead] = Field(description="The models that share the calls of a deployment; else empty")
     provider: str = Field(examples=["openai"])
@@ -108,7 +108,7 @@ def model_read(listed: Listed, now: datetime) -> ModelRead:
     capabilities = card.capabilities
     return ModelRead(
         id=listed.id,
-        name=card.name,
+        name=card.name if listed.id == target.id else listed.id,
         alias_of=target.id if not listed.shares and listed.id != target.id else None,
         targets=[ShareRead(model=share.model, weight=share.weight) for share in listed.shares],
         provider=target.provider,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Double
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chimera.store import Table
@@ -20,6 +21,6 @@ class TokenFactorRow(Table):
     provider: Mapped[str] = mapped_column(primary_key=True)
     family: Mapped[str] = mapped_column(primary_key=True)
     script: Mapped[str] = mapped_column(primary_key=True)
-    log_factor: Mapped[float]
+    log_factor: Mapped[float] = mapped_column(Double)
     weight: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(index=True)
