@@ -1,11 +1,18 @@
 """How long to wait before asking again."""
 
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chimera.gateway.stages.retry import Backoff, RetryBudgets
-from chimera.llm import ProviderOverloadError, ProviderRateLimitError, ProviderRequestError
+from chimera.gateway.call import Target, new_call
+from chimera.gateway.stages.retry import Backoff, Retry, RetryBudgets
+from chimera.kit.scope import Scope
+from chimera.llm import Original, ProviderOverloadError, ProviderRateLimitError, ProviderRequestError, Request
 
+SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
 BUSY = ProviderOverloadError("busy", provider="p")
 
 
@@ -40,3 +47,21 @@ def test_a_failing_provider_is_retried_for_a_tenth_of_its_calls_only() -> None:
         budgets.earn("p")
         granted += budgets.spend("p")
     assert 100 <= granted <= 105
+
+
+@pytest.mark.parametrize(
+    ("original", "provider", "whole"),
+    [
+        (None, "forwards", False),
+        (Original(wire="w", fields={}), "forwards", True),
+        (Original(wire="w", fields={}, stream=True), "forwards", False),
+        (Original(wire="w", fields={}), "translates", False),
+        (Original(wire="w", fields={}, beyond=("n",)), "translates", True),
+    ],
+)
+async def test_an_answer_that_comes_whole_is_waited_for_longer(
+    original: Original | None, provider: str, whole: bool
+) -> None:
+    retry = Retry(Backoff(), RetryBudgets(), {"forwards": ("w",)})
+    call = new_call(SCOPE, Request(model="m", messages=(), original=original), patience_s=5)
+    assert retry._comes_whole(replace(call, target=Target(provider=provider, model="m"))) is whole

@@ -15,7 +15,7 @@ DIALECT = Dialect(
     embeddings=None,
     wires={openai_chat.WIRE: "/chat/completions"},
 )
-WIRES = tuple(DIALECT.wires)
+# No `WIRES`: nearly all whole answers are translated from streams.
 
 # https://api-docs.deepseek.com/quick_start/pricing
 _BLIND, _SEEING = (Capabilities(images=images, reasoning=True) for images in (False, True))

@@ -19,7 +19,7 @@ ENVIRONMENT = {
 DIALECT = Dialect(
     environment=ENVIRONMENT, wires={openai_chat.WIRE: "/chat/completions"}, relays=openai_compatible.RELAYS
 )
-WIRES = tuple(DIALECT.wires)
+# No `WIRES`: nearly all whole answers are translated from streams.
 RELAYS = tuple(DIALECT.relays)
 MODELS: tuple[ModelCard, ...] = ()
 

@@ -112,7 +112,10 @@ class Retry:
         if isinstance(call.request, RelayRequest):
             return True
         original = call.request.original if isinstance(call.request, Request) else None
-        return original is not None and not original.stream and original.wire in self.wires.get(call.aim.provider, ())
+        if original is None or original.stream:
+            return False
+        # What no translation can ask is forwarded, if anything, by who else gets translations.
+        return bool(original.beyond) or original.wire in self.wires.get(call.aim.provider, ())
 
     def _pause_s(self, call: Call, attempt: int, error: ProviderError) -> float | None:
         pause_s = self.backoff.pause_s(attempt, error)
