@@ -109,6 +109,20 @@ async def test_cancelling_ends_it_at_once_and_for_good(database: Database, tasks
     assert b'"cancelled"' in again
 
 
+async def test_it_is_cancelled_and_read_from_another_replica_that_hears_nothing_of_the_first(
+    database: Database, tasks: Tasks, ada: Scope
+) -> None:
+    here, there = at(database, tasks, STARTED, *texts("Half of"), asyncio.Event()), at(database, tasks)
+    name = await here.begin(ada)
+    reading = asyncio.ensure_future(there.events(ada, name))
+    await anext(here.rooms.readers.follow(ada, await here.rooms.readers.find(ada, name)))
+    await there.rooms.runs.cancel(ada, name)
+    await here.model.left.wait()
+    await tasks.done()
+    assert (await here.get(ada, name))["status"] == "cancelled"
+    assert (await reading)[-1][1] == "response.incomplete"
+
+
 async def test_cancelling_what_is_over_changes_nothing(database: Database, tasks: Tasks, ada: Scope) -> None:
     house = at(database, tasks, *answer("Done"))
     name = await house.begin(ada)
