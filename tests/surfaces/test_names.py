@@ -69,6 +69,28 @@ async def test_a_deployment_shares_its_calls_out_by_weight(chimera: Running, cli
     assert "fast" in [model.id async for model in client.models.list()]
 
 
+@requirement("models.aliases", "models.deployments")
+async def test_every_surface_lists_the_names_and_takes_them(chimera: Running) -> None:
+    anthropic = {"anthropic-version": "2023-06-01", "x-api-key": chimera.key}
+    said = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 9}
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as http:
+        for name in ("gpt-4", "fast"):
+            told = [
+                (await http.get("/v1/models", headers=anthropic)).json()["data"],
+                (await http.get("/v1beta/models")).json()["models"],
+                (await http.get("/api/tags")).json()["models"],
+            ]
+            assert all(name in json.dumps(listed) for listed in told)
+            answers = [
+                await http.post("/v1/messages", headers=anthropic, json={"model": name, **said}),
+                await http.post(
+                    f"/v1beta/models/{name}:generateContent", json={"contents": [{"parts": [{"text": "Hello"}]}]}
+                ),
+                await http.post("/api/chat", json={"model": name, "messages": said["messages"], "stream": False}),
+            ]
+            assert [answer.status_code for answer in answers] == [200] * 3
+
+
 @requirement("models.deployments")
 async def test_the_others_of_a_deployment_stand_in_for_one_that_fails(client: AsyncOpenAI) -> None:
     assert {await answered_by(client, "safe") for _ in range(3)} == {"openai/gpt-5"}

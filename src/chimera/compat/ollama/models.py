@@ -13,15 +13,15 @@ from chimera.wires.ollama import decode_show, encode_details, encode_running, en
 
 async def tags(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
-    listed = [(target.id, target.card) for target in surface.catalogue().targets() if target.card]
+    listed = [(entry.id, entry.card) for entry in surface.catalogue().listed()]
     await send_json(send, encode_tags(listed), [])
 
 
 async def show(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
     wanted = decode_show(await read_body(request))
-    found = surface.catalogue().resolve(known_as(surface.catalogue(), wanted))
-    if found is None or found.card is None:
+    found = surface.catalogue().describe(known_as(surface.catalogue(), wanted))
+    if found is None:
         raise UnknownModelError(f"model {wanted[:100]!r} not found")
     await send_json(send, encode_details(found.id, found.card), [])
 

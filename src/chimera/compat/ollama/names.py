@@ -8,7 +8,7 @@ _TAG = ":latest"
 def known_as(catalogue: Catalogue, name: str) -> str:
     """Return the name under which a model is listed, or the name itself."""
     for candidate in (name, name + _TAG, name.removesuffix(_TAG)):
-        found = catalogue.resolve(candidate)
-        if found is not None and found.card is not None:
+        found = catalogue.describe(candidate)
+        if found is not None:
             return found.id
     return name
