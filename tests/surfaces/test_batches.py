@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -10,7 +11,9 @@ import pytest
 from openai import AsyncOpenAI
 from openai.types import Batch
 from tests.fakes.answer import Answer
+from tests.fakes.faults import Fault
 from tests.fakes.server import FakeUpstream
+from tests.serving import provider_environment, running
 from tests.surfaces.requirements import requirement
 
 CHAT = "/v1/chat/completions"
@@ -214,3 +217,23 @@ async def test_output_files_may_be_kept_for_a_time(client: AsyncOpenAI) -> None:
     output = await client.files.retrieve(batch.output_file_id or "")
     assert output.expires_at is not None
     assert output.expires_at > output.created_at + 3500
+
+
+@requirement("batches.run")
+async def test_a_server_that_stops_hands_its_batches_on(fake: FakeUpstream, database_url: str, tmp_path: Path) -> None:
+    fake.next(*[Answer(text="quick")] * 3, *[Fault.HANG] * 8)
+    environment = provider_environment(fake, "openai")
+    async with (
+        running(database_url, environment, {"data_dir": tmp_path}) as first,
+        AsyncOpenAI(base_url=f"{first.url}/v1", api_key=first.key, max_retries=0) as client,
+    ):
+        made = await begun(client, [line(f"line-{number}") for number in range(20)])
+        while sum(request.operation == "chat" for request in fake.requests) < 11:
+            await fake.arrived(len(fake.requests) + 1)
+    async with (
+        running(database_url, environment, {"data_dir": tmp_path}) as second,
+        AsyncOpenAI(base_url=f"{second.url}/v1", api_key=second.key, max_retries=0) as client,
+    ):
+        batch = await over(client, made)
+        assert batch.status == "completed"
+        assert len(await told(client, batch.output_file_id)) == 20
