@@ -139,3 +139,20 @@ async def test_the_refusal_sends_a_fallback_to_a_larger_window() -> None:
     assert refused.value.elsewhere
     assert not refused.value.transient
     assert refused.value.provider == "p"
+
+
+@pytest.mark.parametrize(("most", "asked", "sent"), [(8_000, 64_000, 8_000), (8_000, 100, 100), (None, 64_000, 64_000)])
+async def test_no_longer_answer_is_asked_for_than_the_model_can_write(most: int | None, asked: int, sent: int) -> None:
+    call = call_of("Hello there.", window=None, answer=asked)
+    card = ModelCard(name="gpt-4o", context_tokens=70_000, output_tokens=most)
+    heard: list[Call] = []
+
+    async def below(passed: Call) -> Stream:
+        heard.append(passed)
+        for event in saying("yes"):
+            yield event
+
+    target = Target(provider="p", model="gpt-4o", card=card)
+    assert [event async for event in ContextWindow()(call.to(target), below)] == saying("yes")
+    assert isinstance(heard[0].request, Request)
+    assert heard[0].request.sampling.max_output_tokens == sent

@@ -1,9 +1,11 @@
-"""Refuse what cannot fit into the target's context window, before it is sent."""
+"""Refuse what cannot fit into the target's context window, before it is sent; ask for no more than it can write."""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from msgspec.structs import replace as changed
 
 from chimera.gateway.call import Call, Handler, Target
 from chimera.gateway.tokens import Factors, TokenCount, count, count_alone, estimate, upper_bound
@@ -25,6 +27,7 @@ class ContextWindow:
     factors: Callable[[str, str], Factors] = lambda _provider, _model: {}
 
     def __call__(self, call: Call, proceed: Handler) -> Stream:
+        call = _fitted(call)
         window = call.aim.card.context_tokens if call.aim.card else None
         if window is None:
             return proceed(call)
@@ -53,6 +56,18 @@ class ContextWindow:
 
 # Every byte may be a token.
 _BYTES_A_CHARACTER = 4
+
+
+def _fitted(call: Call) -> Call:
+    """Ask for no longer an answer than the model can write.
+
+    Where the limit must be named (Anthropic's API), clients name the most that their usual model can; providers of
+    other models refuse it. What is forwarded stays as its caller worded it.
+    """
+    request, most = call.request, call.aim.card.output_tokens if call.aim.card else None
+    if most is None or not isinstance(request, Request) or _asked(request) <= most:
+        return call
+    return replace(call, request=changed(request, sampling=changed(request.sampling, max_output_tokens=most)))
 
 
 def _asked(request: Request) -> int:
