@@ -248,8 +248,9 @@ def test_earlier_items_come_before_the_calls_own_and_without_ids_that_nobody_kno
     assert "previous_response_id" not in original(whole).fields
 
 
-def test_items_that_are_referred_to_are_put_in() -> None:
-    call = asked([{"type": "item_reference", "id": "msg_1"}, {"role": "user", "content": "hi"}])
+@pytest.mark.parametrize("reference", [{"type": "item_reference", "id": "msg_1"}, {"id": "msg_1"}])
+def test_items_that_are_referred_to_are_put_in(reference: dict[str, object]) -> None:
+    call = asked([reference, {"role": "user", "content": "hi"}])
     assert call.references == ("msg_1",)
     kept = {"type": "message", "role": "assistant", "id": "msg_1", "content": [{"type": "output_text", "text": "yo"}]}
     found = resolved(call, {"msg_1": kept})

@@ -15,7 +15,7 @@ from msgspec import Raw, Struct
 from chimera.kit.errors import InvalidRequestError
 from chimera.llm import CacheTtl, Document, Image, Message, Part, Text, ToolCall, ToolResult
 from chimera.wires.openai_responses.annotations import decode_annotation
-from chimera.wires.openai_responses.reading import read_at, type_of
+from chimera.wires.openai_responses.reading import kind_of, read_at
 from chimera.wires.openai_responses.reasoning import WireReasoning, decode_reasoning
 from chimera.wires.openai_responses.tools import Offered, arguments_of, flat_name
 from chimera.wires.signatures import split_id
@@ -113,7 +113,7 @@ class Conversation:
         Raises:
             InvalidRequestError: for one that is malformed, with its path.
         """
-        kind = type_of(item, path) or "message"
+        kind = kind_of(item, path)
         read = _READERS.get(kind)
         if read is not None:
             read(self, item, path)

@@ -13,7 +13,7 @@ from chimera.kit.ids import new_id
 from chimera.llm import JsonObject, JsonSchema, Original, Reasoning, Request, ResponseFormat, Sampling, Text
 from chimera.wires.openai_responses.echo import echo_of
 from chimera.wires.openai_responses.items import Conversation
-from chimera.wires.openai_responses.reading import read_at, type_of
+from chimera.wires.openai_responses.reading import kind_of, read_at
 from chimera.wires.openai_responses.reasoning import WIRE
 from chimera.wires.openai_responses.tools import Form, Offered, decode_tool_choice
 
@@ -280,7 +280,7 @@ def _response_format(wanted: _Format | None) -> ResponseFormat:
 
 def _reference(raw: Raw) -> str | None:
     """Return the id of an item that stands elsewhere."""
-    if type_of(raw, "input") != "item_reference":
+    if kind_of(raw, "input") != "item_reference":
         return None
     return str(read_at(_object, raw, "input").get("id"))
 
