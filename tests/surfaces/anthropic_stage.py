@@ -15,6 +15,7 @@ from tests.serving import HOSTED, Running, provider_environment, running
 MODELS = {kind: f"{kind}/some-model" for kind in HOSTED} | {"azure": "azure/gpt-4o"}
 EVERY_PROVIDER = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
 CLAUDE = "anthropic/claude-haiku-5-5"
+ALIAS = "fast"
 HELLO = [{"role": "user", "content": "Hello you there"}]
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
@@ -49,8 +50,9 @@ async def stage(template: Path, folder: Path) -> AsyncGenerator[Stage]:
     shutil.copy(template, folder / "chimera.db")
     async with FakeUpstream(keys={"good-key"}, retry_after_s=0.05) as fake:
         variables = provider_environment(fake)
+        flags = {"data_dir": folder, "aliases": {ALIAS: CLAUDE}}
         async with (
-            running(f"sqlite:///{folder / 'chimera.db'}", variables, {"data_dir": folder}) as chimera,
+            running(f"sqlite:///{folder / 'chimera.db'}", variables, flags) as chimera,
             AsyncAnthropic(base_url=chimera.url, api_key=chimera.key, max_retries=0) as claude,
         ):
             yield Stage(fake, chimera, claude)

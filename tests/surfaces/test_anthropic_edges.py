@@ -1,5 +1,6 @@
 """Anthropic's surface where things go wrong, go through untouched, or cannot go at all."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest_asyncio
 from tests.fakes.answer import Answer, Tokens
 from tests.fakes.faults import Fault
 from tests.fakes.flavours import Operation
-from tests.surfaces.anthropic_stage import CLAUDE, HELLO, PIXEL, WEATHER, Stage, asking, stage
+from tests.surfaces.anthropic_stage import ALIAS, CLAUDE, HELLO, PIXEL, WEATHER, Stage, asking, stage
 from tests.surfaces.requirements import requirement
 
 SEARCH = {"type": "web_search_20250305", "name": "web_search", "max_uses": 5}
@@ -116,6 +117,18 @@ async def test_what_goes_to_anthropic_goes_as_it_came_both_ways(on: Stage, http:
     assert start["model"] == "anthropic/some-model"  # as the caller named it
     assert len(start["id"]) == len("msg_000001")  # the provider's own
     assert start["usage"]["cache_read_input_tokens"] == 5
+
+
+@requirement("messages.forwarded")
+@pytest.mark.parametrize("streams", [True, False], ids=["streamed", "whole"])
+@pytest.mark.parametrize("model", [CLAUDE, "claude-haiku-5-5", ALIAS, "openai/fault-401"])
+async def test_an_answer_names_its_model_as_it_was_asked_for(
+    http: httpx2.AsyncClient, model: str, streams: bool
+) -> None:
+    response = await http.post("/v1/messages", json=asking(model, stream=streams, fallback_models=[CLAUDE]))
+    expected = CLAUDE if model.startswith("openai") else model
+    told = json.loads(response.text.split("\n")[1].removeprefix("data: "))["message"] if streams else response.json()
+    assert told["model"] == expected
 
 
 @requirement("messages.forwarded")
@@ -247,3 +260,18 @@ async def test_a_server_that_speaks_the_api_without_counting_is_counted_for(
     assert counted.json()["input_tokens"] > 3
     assert counted.headers["x-chimera-counted-by"] == "estimate"
     assert (unknown.status_code, unknown.json()["error"]["type"]) == (404, "not_found_error")
+
+
+@requirement("messages.errors")
+async def test_a_body_that_is_too_large_is_413_in_anthropics_words(on: Stage) -> None:
+    reader, writer = await asyncio.open_connection(*on.chimera.url.removeprefix("http://").split(":"))
+    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nx-api-key: {on.chimera.key}\r\ncontent-length: 99999999\r\n"
+    writer.write(f"{head}content-type: application/json\r\n\r\n{{".encode())
+    async with asyncio.timeout(10):
+        answer = await reader.readuntil(b"\r\n\r\n")
+        length = next(int(line[15:]) for line in answer.split(b"\r\n") if line.startswith(b"content-length:"))
+        told = json.loads(await reader.readexactly(length))
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert told["error"]["type"] == "request_too_large"
