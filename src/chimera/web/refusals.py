@@ -2,7 +2,7 @@
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 
 from chimera.kit.errors import AppError, InvalidRequestError, Kind
 from chimera.web.bodies import BodyRefusedError
@@ -58,16 +58,22 @@ def refusal_headers(error: HTTPException, request: Request) -> dict[str, str]:
 
 
 def _allowed(request: Request) -> list[str]:
-    like = [route for route in request.app.router.routes if route.matches(request.scope)[0] is not Match.NONE]
+    every = request.app.router.routes
+    like = [route for route in every if _path(route) and route.matches(request.scope)[0] is not Match.NONE]
     # An address of its own is none of those with parameters that it looks like, and more words win over fewer.
-    closest = max(like, key=lambda route: (route.path == request.scope["path"], len(route.path)), default=None)
-    routes = [route for route in like if route.path == closest.path] if closest is not None else []
+    closest = max(map(_path, like), key=lambda path: (path == request.scope["path"], len(path)), default=None)
+    routes = [route for route in like if _path(route) == closest] if closest else every
     taken = [
         method
         for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
     ]
     return [*taken, "HEAD"] if "GET" in taken else taken  # web.edge answers HEAD wherever GET is
+
+
+def _path(route: BaseRoute) -> str:
+    """Return the template of the route's path; routers within routers have none."""
+    return str(getattr(route, "path", ""))
 
 
 def malformed() -> InvalidRequestError:
