@@ -68,7 +68,7 @@ async def chimera(
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def fake(upstream: FakeUpstream) -> FakeUpstream:
     """The upstream, echoing until a test says otherwise."""
     upstream.say(Answer())
