@@ -5,8 +5,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from chimera.adapters.credentials.port import Credential
-from chimera.adapters.credentials.settings import Auth, credential_of
+from chimera.adapters.auth import Auth, credential_of
+from chimera.adapters.credential import Credential
 from chimera.adapters.http import HttpClient, Timeouts
 
 Environment: TypeAlias = Mapping[str, str]

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from msgspec.structs import replace as changed
 
-from chimera.adapters.credentials.port import Credential
+from chimera.adapters.credential import Credential
 from chimera.adapters.http import HttpClient, HttpResponse, Timeouts
 from chimera.llm import (
     Event,

@@ -1,6 +1,7 @@
-"""The port to whatever makes the headers that prove who asks."""
+"""How a connection proves who it is, where a fixed key in the usual header is not enough: headers for each call."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -22,3 +23,19 @@ class Credential(Protocol):
     def secrets(self) -> Collection[str]:
         """Return what must not be shown to anyone."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class FixedHeaders:
+    """The same for every call: a gateway's own header names, several at once, a key in an unusual place."""
+
+    _headers: Mapping[str, str] = field(repr=False)
+
+    async def headers(self) -> Mapping[str, str]:
+        return self._headers
+
+    def refused(self, headers: Mapping[str, str]) -> bool:
+        return False
+
+    def secrets(self) -> Collection[str]:
+        return tuple(self._headers.values())

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.adapters.credentials.token_service import TokenService, token_service
+from tests.adapters.authentication.token_service import TokenService, token_service
 
-from chimera.adapters.credentials.oauth import Client, ClientCredentials
 from chimera.adapters.http import HttpClient, open_http
+from chimera.adapters.oauth import Client, ClientCredentials
 from chimera.llm import ProviderAnswerError, ProviderAuthenticationError, ProviderError, ProviderOverloadError
 
 

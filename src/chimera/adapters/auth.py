@@ -5,10 +5,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, model_validator
 
-from chimera.adapters.credentials.oauth import Client, ClientCredentials
-from chimera.adapters.credentials.port import Credential
-from chimera.adapters.credentials.templates import FixedHeaders
+from chimera.adapters.credential import Credential, FixedHeaders
 from chimera.adapters.http import HttpClient
+from chimera.adapters.oauth import Client, ClientCredentials
 
 AZURE_AUTHORITY = "https://login.microsoftonline.com"
 AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.adapters.credentials.token_service import TokenService, token_service
+from tests.adapters.authentication.token_service import TokenService, token_service
 from tests.fakes import FakeUpstream, Fault
 
 from chimera.adapters.http import open_http
