@@ -1,4 +1,4 @@
-"""What every refusal must look like: OpenAI's shape under `/v1`, RFC 9457 elsewhere."""
+"""What every refusal must look like: OpenAI's shape under `/v1`, Google's and Ollama's at theirs, RFC 9457 elsewhere."""
 
 import re
 
@@ -19,8 +19,15 @@ def refused(response: Response) -> str:
     assert 400 <= response.status_code < 500, f"{response.status_code}: {response.text[:500]}"
     assert not INNARDS.search(response.text), response.text[:500]
     assert not [secret for secret in SECRETS if secret in response.text]
-    body = response.json()
-    if response.request.url.path.startswith("/v1/"):
+    body, path = response.json(), response.request.url.path
+    if path.startswith("/v1beta/") or "x-goog-api-key" in response.request.headers:
+        return google_refusal(response)
+    if path.startswith("/api/") and not path.startswith("/api/v1"):
+        assert set(body) == {"error", "code"}
+        assert body["error"]
+        assert CODE.fullmatch(body["code"]), body
+        return str(body["code"])
+    if path.startswith("/v1/"):
         assert response.headers["content-type"] == "application/json"
         assert set(body) == {"error", "request_id"}
         error = body["error"]
@@ -36,3 +43,19 @@ def refused(response: Response) -> str:
     assert CODE.fullmatch(code), code
     assert body["request_id"] == response.headers["x-request-id"] != ""
     return str(code)
+
+
+def google_refusal(response: Response) -> str:
+    """Check that this is a refusal of Google's, and return our code in it."""
+    assert response.headers["content-type"] == "application/json"
+    body = response.json()
+    assert set(body) == {"error"}
+    error = body["error"]
+    assert set(error) == {"code", "message", "status", "details"}
+    assert error["code"] == response.status_code
+    assert error["message"]
+    info = error["details"][0]
+    assert info["metadata"]["requestId"] == response.headers["x-request-id"] != ""
+    code = str(info["reason"]).lower()
+    assert CODE.fullmatch(code), code
+    return code
