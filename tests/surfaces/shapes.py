@@ -1,4 +1,4 @@
-"""What every refusal must look like: OpenAI's shape under `/v1`, Google's and Ollama's at theirs, RFC 9457 elsewhere."""
+"""What every refusal must look like: OpenAI's shape under `/v1`, Google's and Ollama's on theirs, else RFC 9457."""
 
 import re
 
@@ -20,9 +20,9 @@ def refused(response: Response) -> str:
     assert not INNARDS.search(response.text), response.text[:500]
     assert not [secret for secret in SECRETS if secret in response.text]
     body, path = response.json(), response.request.url.path
-    if path.startswith("/v1beta/") or "x-goog-api-key" in response.request.headers:
+    if path.startswith("/v1beta/") or (path.startswith("/v1/") and "x-goog-api-key" in response.request.headers):
         return google_refusal(response)
-    if path.startswith("/api/") and not path.startswith("/api/v1"):
+    if re.match(r"/api/(?!v\d)", path):
         assert set(body) == {"error", "code"}
         assert body["error"]
         assert CODE.fullmatch(body["code"]), body
