@@ -7,6 +7,7 @@ import pytest
 from tests.conversations.house import STARTED, STOP, USED, Model, Tasks, answer, someone, texts
 from tests.responses.house import House, Shaky, later, long_ago
 
+from chimera.gateway.errors import TenantBusyError
 from chimera.kit.scope import Scope
 from chimera.llm import ProviderRateLimitError, ToolCallDelta
 from chimera.responses.errors import NotInBackgroundError, ResponseNotFoundError, ShuttingDownError
@@ -82,6 +83,17 @@ async def test_a_failure_before_the_first_word_is_told_in_the_stream_and_kept(
     assert kinds == ["response.created", "response.in_progress", "error", "response.failed"]
     failed = await house.get(ada, name)
     assert (failed["status"], failed["error"]["code"]) == ("failed", "rate_limit_exceeded")
+
+
+async def test_it_waits_until_its_organisation_has_room(database: Database, tasks: Tasks, ada: Scope) -> None:
+    model = Model(TenantBusyError("Too many.", retry_after_s=0.01))
+    house = House(database=database, tasks=tasks, model=model)
+    name = await house.begin(ada)
+    await model.left.wait()
+    model.steps = answer("At last")
+    ended = await house.ended(ada, name)
+    assert (ended["status"], text_of(ended)) == ("completed", "At last")
+    assert len(model.calls) >= 2
 
 
 async def test_an_answer_that_was_cut_is_a_failure_with_what_was_said(

@@ -11,6 +11,7 @@ import structlog
 
 from chimera.gateway.call import Call
 from chimera.gateway.deadline import armed
+from chimera.gateway.errors import TenantBusyError
 from chimera.kit.errors import AppError
 from chimera.responses.errors import AnswerCutError, ResponseError
 from chimera.responses.frames import last_number
@@ -91,9 +92,8 @@ class ResponseWriter:
 
     async def _hear(self) -> None:
         try:
-            async with armed(self.call), aclosing(self.desk.gateway(self.call)) as events:
-                async for event in events:
-                    self._put(self.telling.hear(event))
+            async with armed(self.call):
+                await self._ask()
         except AppError as error:
             self._fail(error)
         except Exception:  # a fault below must not leave the response open
@@ -101,6 +101,18 @@ class ResponseWriter:
             self._fail(UNFORESEEN)
         else:
             self._fail(CUT)
+
+    async def _ask(self) -> None:
+        """Ask the model; what nobody waits for waits itself until its organisation has room."""
+        while True:
+            try:
+                async with aclosing(self.desk.gateway(self.call)) as events:
+                    async for event in events:
+                        self._put(self.telling.hear(event))
+            except TenantBusyError as error:
+                await asyncio.sleep(error.retry_after_s or RETRY_S)
+            else:
+                return
 
     def _put(self, frames: bytes) -> None:
         if self.telling.is_over:
