@@ -163,6 +163,7 @@ async def test_a_wrong_field_is_named(http: httpx2.AsyncClient) -> None:
 async def test_a_fallback_model_answers_and_the_response_says_so(http: httpx2.AsyncClient) -> None:
     body = HI | {"fallbackModels": ["anthropic/claude-haiku-5-5"]}
     response = await http.post("/v1beta/models/gemini/fault-401:generateContent", json=body)
+    assert response.headers["cache-control"] == "no-store"
     assert response.headers["x-chimera-model"] == "anthropic/claude-haiku-5-5"
     assert response.headers["x-chimera-fallback"] == "provider_unauthenticated"
     assert response.json()["candidates"][0]["finishReason"] == "STOP"

@@ -77,7 +77,7 @@ def _complete(headers: list[tuple[bytes, bytes]], path: str) -> None:
     said = {name for name, _ in headers}
     if b"content-security-policy" not in said:
         headers.append((b"content-security-policy", CONTENT_SECURITY_POLICY))
-    if b"cache-control" not in said and path.startswith(("/api/", "/v1/")):
+    if b"cache-control" not in said and path.startswith(("/api/", "/v1/", "/v1beta/")):
         headers.append((b"cache-control", b"no-store"))
 
 
