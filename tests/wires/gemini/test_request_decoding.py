@@ -27,8 +27,10 @@ from chimera.wires.gemini import (
     decode_count,
     decode_embedding_request,
     decode_request,
+    encode_request,
     forwarded_body,
     original_of,
+    without_kept,
 )
 
 HI = {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]}
@@ -298,3 +300,9 @@ def test_a_count_is_relayed_as_a_whole_request(body: dict[str, Any]) -> None:
     asked = decode_count(json.dumps(body).encode(), model="m")
     assert asked.request.messages[0].parts == (Text(text="Hi"),)
     assert json.loads(asked.relayed.body) == {"generateContentRequest": {"model": "models/m", **HI}}
+
+
+def test_what_is_not_forwarded_to_google_keeps_what_only_google_understands() -> None:
+    request = decoded(safety_settings=[{"category": "x"}], unheardOf=1)
+    assert json.loads(encode_request(request).to_json())["safetySettings"] == [{"category": "x"}]
+    assert minor(without_kept(request)) == ("unheardOf",)

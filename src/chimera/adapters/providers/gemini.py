@@ -82,7 +82,7 @@ class Gemini:
                 gemini.forwarding_decoder(original, model=request.model),
                 timeouts=None if original.stream else self._upstream.timeouts.whole,
             )
-        encoded = told(gemini.encode_request(request), request, provider=self.name)
+        encoded = told(gemini.encode_request(request), gemini.without_kept(request), provider=self.name)
         decoder = gemini.stream_decoder(encoded.lost, model=request.model)
         url = f"{self._model(request.model)}:streamGenerateContent?alt=sse"
         return self._upstream.stream(url, encoded.to_json(), decoder)

@@ -19,12 +19,12 @@ from chimera.wires.gemini.failures import decode_failure
 from chimera.wires.gemini.forwarding import forwarded_body, forwarding_decoder, operation_of, original_of
 from chimera.wires.gemini.models import decode_model_page
 from chimera.wires.gemini.quirks import Quirks, quirks_of
-from chimera.wires.gemini.request import encode_request
+from chimera.wires.gemini.request import encode_request, without_kept
 
 __all__ = [
     "ARRAY", "BATCH", "COUNT", "ONE", "SSE", "WHOLE", "WIRE", "GeminiCall", "Quirks", "StreamEncoder", "decode_answer",
     "decode_count", "decode_embedding_request", "decode_embeddings", "decode_failure", "decode_model_page",
     "decode_request", "encode_answer", "encode_blocked", "encode_count", "encode_embedded", "encode_embeddings",
     "encode_error", "encode_model", "encode_models", "encode_request", "forwarded_body", "forwarding_decoder",
-    "operation_of", "original_of", "quirks_of", "stream_decoder",
+    "operation_of", "original_of", "quirks_of", "stream_decoder", "without_kept",
 ]  # fmt: skip

@@ -1,14 +1,19 @@
 """A request as the body of `POST /v1beta/models/{model}:streamGenerateContent`."""
 
+from msgspec.structs import replace
+
 from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Tool
 from chimera.wires.effort import budget_of, effort_of, nearest
 from chimera.wires.encoded import Encoded, lost_extra
 from chimera.wires.gemini.content import ORIGIN, Json, encode_contents
 from chimera.wires.gemini.quirks import Quirks, quirks_of
+from chimera.wires.gemini.spelling import camel
 from chimera.wires.json_text import answer_schema, tool_schema
 from chimera.wires.losses import lost_in
 from chimera.wires.sampling import encode_sampling
 
+# Of a request that cannot be forwarded, since it holds another model's reasoning.
+_KEPT = frozenset({"safetySettings", "labels", "serviceTier"})
 _MOST_BUDGET = 24_576
 _SAMPLING = {
     "top_p": "topP", "top_k": "topK", "max_output_tokens": "maxOutputTokens", "stop": "stopSequences",
@@ -41,7 +46,24 @@ def encode_request(request: Request, quirks: Quirks | None = None) -> Encoded:
     if generation:
         body["generationConfig"] = generation
     lost += lost_extra(request)
-    return Encoded(body=body, lost=tuple(lost))
+    return Encoded(body=body | _kept(request), lost=tuple(lost))
+
+
+def without_kept(request: Request) -> Request:
+    """Return the request with nothing named as minor that `encode_request` sends on after all."""
+    original = request.original
+    if original is None or original.wire != ORIGIN:
+        return request
+    minor = tuple(name for name in original.minor if name not in _KEPT)
+    return replace(request, original=replace(original, minor=minor))
+
+
+def _kept(request: Request) -> Json:
+    """Return what a caller of this wire said that no translation has words for, but Gemini itself has."""
+    original = request.original
+    if original is None or original.wire != ORIGIN:
+        return {}
+    return {camel(name): raw for name, raw in original.fields.items() if camel(name) in _KEPT}
 
 
 def _declaration(tool: Tool) -> Json:
