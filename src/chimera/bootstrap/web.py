@@ -56,8 +56,8 @@ DESCRIPTION = """
 Every model behind one door. `/v1` speaks OpenAI's API and Anthropic's, `/v1beta` Google's, `/api` Ollama's: point their
 SDKs at it. `/api/v1` is Chimera's own: conversations that are kept, and turns that outlive their connection.
 
-Send an API key as `Authorization: Bearer …`. Errors under `/api/v1` are RFC 9457 problems, elsewhere they have the shape
-of the API that was called; all carry a stable `code`.
+Send an API key as `Authorization: Bearer …`. Errors under `/api/v1` are RFC 9457 problems, elsewhere they have the
+shape of the API that was called; all carry a stable `code`.
 """
 
 
