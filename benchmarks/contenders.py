@@ -8,13 +8,13 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.asking import CHAT, OPENAI_MODEL, Road
 from benchmarks.jobs import ROOT
 from benchmarks.process import Running, run
 
-MODEL = "openai/gpt-4o-mini"
 _KEY = "sk-benchmark-key-of-at-least-24-characters"
 _UPSTREAM_KEY = "upstream-key"
 _ENVIRONMENT = ROOT / ".venv-bench"
@@ -34,13 +34,13 @@ class Contender:
     environment: Mapping[str, str]
     address: str
     ready_path: str
-    chat_path: str
+    road: Road = CHAT
     weight: float = 1.0
     patience_s: float = 30.0
 
     @property
-    def chat_url(self) -> str:
-        return self.address + self.chat_path
+    def url(self) -> str:
+        return self.address + self.road.path
 
     @property
     def headers(self) -> dict[str, str]:
@@ -51,11 +51,10 @@ def passthrough(upstream: str) -> Contender:
     port = _free_port()
     return Contender(
         name="passthrough",
-        command=(sys.executable, "-m", "benchmarks.passthrough", str(port), upstream),
+        command=(sys.executable, "-m", "benchmarks.passthrough", str(port), f"{upstream}/openai/v1"),
         environment={"PYTHONPATH": str(ROOT)},
         address=f"http://127.0.0.1:{port}",
         ready_path="/",
-        chat_path="/v1/chat/completions",
     )
 
 
@@ -68,7 +67,9 @@ def chimera(upstream: str, folder: Path) -> Contender:
         environment={
             "PATH": os.defpath,
             "OPENAI_API_KEY": _UPSTREAM_KEY,
-            "OPENAI_BASE_URL": upstream,
+            "OPENAI_BASE_URL": f"{upstream}/openai/v1",
+            "ANTHROPIC_API_KEY": _UPSTREAM_KEY,
+            "ANTHROPIC_BASE_URL": f"{upstream}/anthropic",
             "CHIMERA_PORT": str(port),
             "CHIMERA_DATA_DIR": str(folder / "chimera"),
             "CHIMERA_BOOTSTRAP_API_KEY": _KEY,
@@ -78,7 +79,6 @@ def chimera(upstream: str, folder: Path) -> Contender:
         },
         address=f"http://127.0.0.1:{port}",
         ready_path="/health/ready",
-        chat_path="/v1/chat/completions",
         weight=0.5,
     )
 
@@ -86,9 +86,9 @@ def chimera(upstream: str, folder: Path) -> Contender:
 def litellm(upstream: str, folder: Path) -> Contender:
     """LiteLLM's proxy at its quickest: one worker, a master key, no database, no request logs, offline prices."""
     port = _free_port()
-    params = {"model": "openai/gpt-4o-mini", "api_base": upstream, "api_key": _UPSTREAM_KEY}
+    params = {"model": "openai/gpt-4o-mini", "api_base": f"{upstream}/openai/v1", "api_key": _UPSTREAM_KEY}
     config = folder / "litellm.json"
-    config.write_text(json.dumps({"model_list": [{"model_name": MODEL, "litellm_params": params}]}))
+    config.write_text(json.dumps({"model_list": [{"model_name": OPENAI_MODEL, "litellm_params": params}]}))
     options = ("--config", str(config), "--host", "127.0.0.1", "--port", str(port), "--num_workers", "1")
     return Contender(
         name="litellm",
@@ -102,10 +102,14 @@ def litellm(upstream: str, folder: Path) -> Contender:
         },
         address=f"http://127.0.0.1:{port}",
         ready_path="/health/readiness",
-        chat_path="/v1/chat/completions",
         weight=0.08,
         patience_s=120.0,
     )
+
+
+def direct(upstream: str, like: Contender) -> Contender:
+    """The upstream itself, asked as a contender is."""
+    return replace(like, address=f"{upstream}/openai")
 
 
 async def install_litellm() -> None:

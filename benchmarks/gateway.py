@@ -6,12 +6,12 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import uvloop
 
-from benchmarks.contenders import Contender, chimera, install_litellm, litellm, passthrough, start
+from benchmarks.contenders import Contender, chimera, direct, install_litellm, litellm, passthrough, start
 from benchmarks.jobs import WorkerError, open_worker
 from benchmarks.process import Running, StartError
 from benchmarks.report import Figures, Report, machine, percentile, today
@@ -76,7 +76,7 @@ async def _measure(bench: Bench, candidates: Sequence[Candidate]) -> None:
 async def _latencies(bench: Bench, candidates: Sequence[Candidate], upstream: str) -> Mapping[str, Sequence[float]]:
     _tell("latency")
     targets = {one.contender.name: one.contender for one in candidates}
-    targets[_DIRECT] = replace(candidates[0].contender, address=upstream, chat_path="/chat/completions")
+    targets[_DIRECT] = direct(upstream, candidates[0].contender)
     return await bench.latencies_ms(targets)
 
 

@@ -32,7 +32,12 @@ class Hang(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """To the load generator: send `body` `count` times, `concurrency` at once; each answer must say `words` words."""
+    """To the load generator: send `body` `count` times, `concurrency` at once; each answer must say `words` words.
+
+    Attributes:
+        end: What a whole stream has at its end.
+        fresh_header: A header to be given another value each time.
+    """
 
     url: str
     headers: dict[str, str]
@@ -40,6 +45,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     count: int
     concurrency: int
     words: int
+    end: str = "data: [DONE]\n\n"
+    fresh_header: str | None = None
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -72,18 +73,22 @@ async def _take_turns(
     session: aiohttp.ClientSession, job: Load, turns: Iterator[int], latencies_ms: list[float]
 ) -> None:
     for _ in turns:
+        fresh = {job.fresh_header: str(uuid.uuid4())} if job.fresh_header else {}
         start = time.perf_counter()
-        async with session.post(job.url, data=job.body, headers=job.headers) as response:
+        async with session.post(job.url, data=job.body, headers=job.headers | fresh) as response:
             body = await response.read()
         latencies_ms.append((time.perf_counter() - start) * 1000)
-        _check(response, body, job.words)
+        _check(response, body, job)
 
 
-def _check(response: aiohttp.ClientResponse, body: bytes, words: int) -> None:
+def _check(response: aiohttp.ClientResponse, body: bytes, job: Load) -> None:
     heard = body.count(b"word")
-    whole = response.content_type != "text/event-stream" or body.endswith(b"data: [DONE]\n\n")
-    if response.status != 200 or heard != words or not whole:
-        raise AnswerError(f"status {response.status}, {heard} of {words} words, whole: {whole}: {body[-300:]!r}")
+    whole = (
+        response.content_type != "text/event-stream"
+        or job.end.encode() in body.rstrip(b"\n").rpartition(b"\n\n")[2] + b"\n\n"
+    )
+    if response.status != 200 or heard != job.words or not whole:
+        raise AnswerError(f"status {response.status}, {heard} of {job.words} words, whole: {whole}: {body[-300:]!r}")
 
 
 def _session() -> aiohttp.ClientSession:

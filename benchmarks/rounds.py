@@ -1,15 +1,12 @@
 """The measuring itself: what a round asks of a contender, and how CPU time becomes a cost per request or chunk."""
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.contenders import MODEL, Contender
+from benchmarks.contenders import Contender
 from benchmarks.jobs import Hang, Hold, Load, Release, Say, Worker
 from benchmarks.process import Running
-
-_WORD_OF_BALLAST = "The quick brown fox jumps over the lazy dog and thinks about gateways. "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +112,8 @@ class Bench:
         before_mb = running.memory_mb()
         await self.upstream.do(Say(chunks=self.sizes.few_chunks))
         await self.upstream.do(Hang(count=self.sizes.held))
-        body = _body(stream=True)
-        await self.client.do(Hold(url=contender.chat_url, headers=contender.headers, body=body, count=self.sizes.held))
+        body = contender.road.body(stream=True)
+        await self.client.do(Hold(url=contender.url, headers=contender.headers, body=body, count=self.sizes.held))
         await asyncio.sleep(self.sizes.settle_s)
         taken_mb = running.memory_mb() - before_mb
         await self.client.do(Release())
@@ -132,24 +129,12 @@ class Bench:
         concurrency: int | None = None,
     ) -> Load:
         return Load(
-            url=contender.chat_url,
+            url=contender.url,
             headers=contender.headers,
-            body=_body(stream=stream),
+            body=contender.road.body(stream=stream),
             count=count,
             concurrency=concurrency or self.sizes.concurrency,
-            words=words or self.sizes.few_chunks,
+            words=(words or self.sizes.few_chunks) * (contender.road.said if stream else 1),
+            end=contender.road.end,
+            fresh_header=contender.road.fresh_header,
         )
-
-
-def _body(*, stream: bool) -> str:
-    """Return a conversation of about 1.3 kB."""
-    messages = [
-        {"role": "system", "content": "You are a helpful assistant. " + 4 * _WORD_OF_BALLAST},
-        {"role": "user", "content": 3 * _WORD_OF_BALLAST},
-        {"role": "assistant", "content": 5 * _WORD_OF_BALLAST},
-        {"role": "user", "content": "And now? " + 3 * _WORD_OF_BALLAST},
-    ]
-    body: dict[str, object] = {"model": MODEL, "messages": messages, "temperature": 0.7, "max_tokens": 1000}
-    if stream:
-        body |= {"stream": True, "stream_options": {"include_usage": True}}
-    return json.dumps(body)

@@ -29,7 +29,7 @@ async def _run() -> None:
                     assert_never(job)
             return Outcome()
 
-        await work(fake.base_url("openai"), handle)
+        await work(fake.url, handle)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ async def test_an_answer_with_words_missing_stops_the_run(tmp_path):
         contender = passthrough(upstream.greeting)
         await upstream.do(Say(chunks=4))
         load = Load(
-            url=contender.chat_url,
+            url=contender.url,
             headers=contender.headers,
             body='{"model":"gpt-5","stream":true,"messages":[{"role":"user","content":"hi"}]}',
             count=1,
