@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ async def run(program: str, *arguments: str, folder: Path, variables: Mapping[st
         INSTALLED / program,
         *arguments,
         cwd=folder,
-        env={"PATH": os.defpath, "HOME": str(folder), "NO_COLOR": "1", **variables},
+        env={"PATH": f"{Path(sys.executable).parent}:{os.defpath}", "HOME": str(folder), "NO_COLOR": "1", **variables},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

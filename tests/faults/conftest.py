@@ -1,6 +1,7 @@
 """Every provider in front of one fake, with short patience, and a client."""
 
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -17,8 +18,8 @@ async def fake() -> AsyncGenerator[FakeUpstream]:
         yield upstream
 
 
-@pytest.fixture
-async def chimera(fake: FakeUpstream, sqlite_url: str, tmp_path) -> AsyncGenerator[Running]:
+def impatient(fake: FakeUpstream, folder: Path) -> dict[str, object]:
+    """Flags of a house with every provider before the fake, the same at a dead address, and a backup."""
     patience = {"api_key": "key", "idle_timeout_s": 0.5}
     entries = [{"kind": kind, "base_url": fake.base_url(kind)} | patience for kind in HOSTED]
     dead = [
@@ -26,8 +27,13 @@ async def chimera(fake: FakeUpstream, sqlite_url: str, tmp_path) -> AsyncGenerat
         for kind in HOSTED
     ]
     backup = {"kind": "openai_compatible", "name": "backup", "base_url": fake.base_url("openai_compatible")}
-    flags = {"data_dir": tmp_path, "first_token_timeout_s": 0.5, "providers": [*entries, *dead, backup]}
-    async with running(sqlite_url, {}, flags) as server:
+    limits = {"first_token_timeout_s": 0.5, "whole_answer_timeout_s": 0.5}
+    return {"data_dir": folder, **limits, "providers": [*entries, *dead, backup]}
+
+
+@pytest.fixture
+async def chimera(fake: FakeUpstream, sqlite_url: str, tmp_path: Path) -> AsyncGenerator[Running]:
+    async with running(sqlite_url, {}, impatient(fake, tmp_path)) as server:
         yield server
 
 
