@@ -7,6 +7,7 @@ import pytest
 from tests.agents.driving import run
 from tests.fakes import FLAVOURS, Answer, FakeUpstream, ToolUse
 from tests.serving import provider_environment, running
+from tests.surfaces.requirements import requirement
 
 CONFIG = """
 model = "{model}"
@@ -20,6 +21,7 @@ wire_api = "responses"
 WRITE = ToolUse(name="exec_command", arguments=json.dumps({"cmd": "echo forty-two > proof.txt"}))
 
 
+@requirement("agents.codex")
 @pytest.mark.parametrize("kind", ["openai", "anthropic", "gemini", "deepseek", "ollama"])
 async def test_codex_finishes_a_task_with_a_tool(kind: str, sqlite_url: str, tmp_path: Path) -> None:
     async with FakeUpstream(keys={"good-key"}) as fake:

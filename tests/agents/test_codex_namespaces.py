@@ -6,10 +6,12 @@ from tests.agents.driving import run
 from tests.agents.test_codex import CONFIG
 from tests.fakes import Answer, FakeUpstream, ToolUse
 from tests.serving import provider_environment, running
+from tests.surfaces.requirements import requirement
 
 CLOSE = ToolUse(name="multi_agent_v1__close_agent", arguments='{"target":"nobody"}')
 
 
+@requirement("agents.codex")
 async def test_a_tool_of_a_namespace_is_called_by_a_model_of_another_provider(sqlite_url: str, tmp_path: Path) -> None:
     async with FakeUpstream(keys={"good-key"}) as fake:
         fake.next(Answer(text="I end it.", tool_calls=(CLOSE,)), Answer(text="There is none."))

@@ -7,11 +7,13 @@ import pytest
 from tests.agents.driving import run
 from tests.fakes import FLAVOURS, Answer, FakeUpstream
 from tests.serving import HOSTED, provider_environment, running
+from tests.surfaces.requirements import requirement
 
 # What the provider itself does not have.
 NOT_THERE = {"ollama": {"chat.tool_call"}}  # no forced tools: https://docs.ollama.com/capabilities/tool-calling
 
 
+@requirement("judges.compatcanary")
 @pytest.mark.parametrize("kind", HOSTED)
 async def test_every_probe_passes(kind: str, sqlite_url: str, tmp_path: Path) -> None:
     variables = {"AZURE_OPENAI_DEPLOYMENTS": FLAVOURS["azure"].models[0]} if kind == "azure" else {}

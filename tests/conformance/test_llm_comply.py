@@ -9,6 +9,7 @@ import pytest_asyncio
 from tests.conformance.judging import SURFACES, checks, judge, verdict
 from tests.fakes import FLAVOURS, FakeUpstream
 from tests.serving import HOSTED, Running, provider_environment, running
+from tests.surfaces.requirements import requirement
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "conformance.md"
 
@@ -30,6 +31,7 @@ async def chimera(
         yield server
 
 
+@requirement("judges.llm_comply")
 # The judge's own use of jsonschema.
 @pytest.mark.filterwarnings("ignore:jsonschema.RefResolver is deprecated:DeprecationWarning")
 @pytest.mark.asyncio(loop_scope="module")
@@ -47,6 +49,7 @@ async def test_an_independent_judge_finds_nothing_wrong(
     assert failed == {}
 
 
+@requirement("judges.llm_comply")
 def test_the_table_says_so() -> None:
     table = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     rows = {name.strip("` "): cells for _, name, _, *cells, _ in (line.split("|") for line in table)}

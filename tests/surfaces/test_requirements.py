@@ -5,10 +5,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.surfaces.checklist import CHECKLIST
 from tests.surfaces.requirements import PROMISES
 
 HERE = Path(__file__).parent
-FILES = sorted(file for file in HERE.glob("test_*.py") if file.name != Path(__file__).name)
+# The clients and judges of others, and the faults on every surface, have folders of their own.
+ELSEWHERE = [HERE.parent / "faults" / "test_surfaces.py", *(HERE.parent / "agents").glob("test_*.py")]
+ELSEWHERE.append(HERE.parent / "conformance" / "test_llm_comply.py")
+FILES = [*sorted(file for file in HERE.glob("test_*.py") if file.name != Path(__file__).name), *ELSEWHERE]
 NODE_CHECK = re.compile(r'^  async "([a-z_.]+)"\(', re.MULTILINE)
 
 
@@ -43,3 +47,12 @@ def test_every_check_of_the_node_suite_is_a_promise() -> None:
     checks = NODE_CHECK.findall((HERE / "node" / "suite.mjs").read_text(encoding="utf-8"))
     assert len(checks) > 15
     assert set(checks) <= PROMISES.keys()
+
+
+def test_every_point_of_the_checklist_is_held() -> None:
+    wires = HERE.parent / "wires"
+    tests = {
+        f"{file.parent.name}/{file.stem}::{test.name}" for file in wires.glob("*/test_*.py") for test in found_in(file)
+    }
+    assert len(CHECKLIST) == 40
+    assert [proof for proofs in CHECKLIST.values() for proof in proofs if proof not in tests | PROMISES.keys()] == []
