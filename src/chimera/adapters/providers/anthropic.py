@@ -58,7 +58,7 @@ MODELS: tuple[ModelCard, ...] = tuple(
     for name, context, output in (
         ("claude-opus-5-5", 1_000_000, 128_000),
         ("claude-sonnet-5-5", 1_000_000, 128_000),
-        ("claude-haiku-5-5", 200_000, 64_000),
+        ("claude-haiku-5-5", 1_000_000, 128_000),
         ("claude-haiku-4-5", 200_000, 64_000),
     )
 )

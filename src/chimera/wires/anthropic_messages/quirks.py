@@ -35,6 +35,9 @@ _ALWAYS_THINKING = Quirks(
     unthinking="never",
     proof="https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-adaptive-thinking.html",
 )
+_OPUS_5_5 = Quirks(
+    unthinking="never", proof="https://platform.claude.com/docs/en/models/haiku-5-5/overview#how-it-compares"
+)
 _CLAUDE_4_8 = Quirks(
     unthinking="omitted", proof="https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-8"
 )
@@ -76,6 +79,7 @@ _BY_PREFIX: tuple[tuple[str, Quirks], ...] = (
     ("claude-opus-4-7", _CLAUDE_4_8),
     ("claude-opus-4-8", _CLAUDE_4_8),
     ("claude-opus-4", _CLAUDE_4),
+    ("claude-opus-5-5", _OPUS_5_5),
     ("claude-sonnet-4-5", _CLAUDE_4_5),
     ("claude-sonnet-4-6", _CLAUDE_4_6),
     ("claude-sonnet-4", _CLAUDE_4),
