@@ -21,9 +21,9 @@ from chimera.compat.gemini.address_key import AddressKey
 from chimera.compat.gemini.routes import gemini_routes
 from chimera.compat.ollama import openapi as ollama_openapi
 from chimera.compat.ollama.routes import ollama_routes
+from chimera.compat.openai import openapi as openai_openapi
 from chimera.compat.openai.batching import openapi as batching_openapi
 from chimera.compat.openai.batching.routes import batching_routes
-from chimera.compat.openai.openapi import PATHS, SCHEMAS
 from chimera.compat.openai.relaying import openapi as relaying_openapi
 from chimera.compat.openai.relaying.routes import relaying_routes
 from chimera.compat.openai.responses import openapi as responses_openapi
@@ -51,6 +51,16 @@ _COMPAT = (
     *(f"/api/{name}/" for name in ("chat", "generate", "embed", "embeddings", "tags", "show", "version", "ps")),
     # Not served, but refused as Ollama would.
     *(f"/api/{name}/" for name in ("pull", "push", "create", "copy", "delete", "blobs")),
+)
+# Endpoints of plain ASGI, of which FastAPI knows nothing.
+_DESCRIBED_BY_HAND = (
+    openai_openapi,
+    responses_openapi,
+    batching_openapi,
+    relaying_openapi,
+    anthropic_openapi,
+    gemini_openapi,
+    ollama_openapi,
 )
 DESCRIPTION = """
 Every model behind one door. `/v1` speaks OpenAI's API and Anthropic's, `/v1beta` Google's, `/api` Ollama's: point their
@@ -143,11 +153,8 @@ def _surface(house: House) -> Surface:
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        schema["paths"] |= PATHS | responses_openapi.PATHS | anthropic_openapi.PATHS
-        schema["paths"] |= batching_openapi.PATHS | relaying_openapi.PATHS
-        schema["components"]["schemas"] |= SCHEMAS | responses_openapi.SCHEMAS | anthropic_openapi.SCHEMAS
-        schema["components"]["schemas"] |= batching_openapi.SCHEMAS | relaying_openapi.SCHEMAS
-        schema["paths"] |= gemini_openapi.PATHS | ollama_openapi.PATHS
-        schema["components"]["schemas"] |= gemini_openapi.SCHEMAS | ollama_openapi.SCHEMAS
+        for described in _DESCRIBED_BY_HAND:
+            schema["paths"] |= described.PATHS
+            schema["components"]["schemas"] |= described.SCHEMAS
         app.openapi_schema = with_keys(complete(schema))
     return app.openapi_schema
