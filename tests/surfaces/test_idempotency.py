@@ -284,6 +284,18 @@ async def test_nor_is_a_stream_that_broke(key: Key, http: httpx2.AsyncClient, fa
 
 
 @requirement("idempotency.failures")
+@pytest.mark.parametrize("model", ["openai/gpt-5", "anthropic/claude-sonnet-5-5"])
+async def test_nor_is_a_response_that_broke(key: Key, http: httpx2.AsyncClient, fake: FakeUpstream, model: str) -> None:
+    asked = {"model": model, "input": "Hi", "stream": True}
+    fake.next(Fault.CUT)
+    broken = await http.post("/v1/responses", json=asked, headers=key())
+    assert "response.failed" in broken.text
+    again = await http.post("/v1/responses", json=asked, headers=key())
+    assert not is_replayed(again)
+    assert "response.completed" in again.text
+
+
+@requirement("idempotency.failures")
 async def test_a_mistake_may_be_mended_under_the_same_key(
     key: Key, http: httpx2.AsyncClient, fake: FakeUpstream
 ) -> None:

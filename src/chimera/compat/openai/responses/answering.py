@@ -20,6 +20,7 @@ from chimera.kit.errors import AppError
 from chimera.llm import Answer, Event, Started
 from chimera.responses.errors import AnswerCutError
 from chimera.web.connection import while_connected
+from chimera.web.outcome import note_broken
 from chimera.web.sse import Outlet
 from chimera.wires.openai_responses import Head, answered, encode_response
 
@@ -89,16 +90,20 @@ class _Stream:
             if self._telling is None:
                 raise
             if not self._telling.is_over:
-                self._last += self._telling.fail(self.waiting.error(error))
+                self._last += self._fail(self._telling, error)
         assert self._telling is not None, "a stream begins with Started"
         try:
             await self.waiting.keep(self._telling.response)
         except AppError as error:
             # Whoever saw the end could not go on from it.
-            self._last = self._telling.fail(self.waiting.error(error))
+            self._last = self._fail(self._telling, error)
         self._kept = True
         await self.outlet.put(self._last)
         await self.outlet.end()
+
+    def _fail(self, telling: Telling, error: AppError) -> bytes:
+        note_broken(self.waiting.request.scope)
+        return telling.fail(self.waiting.error(error))
 
     async def keep_if_left(self) -> None:
         """Keep what was heard before the client left."""
