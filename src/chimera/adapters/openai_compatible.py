@@ -114,7 +114,7 @@ class OpenAICompatible:
             if original := openai_responses.original_of(request, self.dialect.responses):
                 body = openai_responses.forwarded_body(original, model=model)
                 decoder = openai_responses.forwarding_decoder(original)
-        elif not self._speaks_responses(model) and (original := openai_chat.original_of(request, quirks)):
+        elif not self._speaks_responses(request) and (original := openai_chat.original_of(request, quirks)):
             encoded = openai_chat.forwarded_request(original, quirks, model=model)
             if encoded.lost and request.strict:
                 return None
@@ -126,7 +126,7 @@ class OpenAICompatible:
 
     def _translated(self, request: Request) -> Stream:
         decoder: StreamDecoder
-        if self._speaks_responses(request.model):
+        if self._speaks_responses(request):
             path = self.dialect.wires[openai_responses.WIRE]
             encoded = told(openai_responses.encode_request(request), request, provider=self.name)
             decoder = openai_responses.stream_decoder(encoded.lost, openai_chat.own_names(request.tools))
@@ -136,9 +136,9 @@ class OpenAICompatible:
             decoder = openai_chat.StreamDecoder(encoded.lost, openai_chat.own_names(request.tools))
         return self.upstream.stream(self._url(path, request.model), encoded.to_json(), decoder)
 
-    def _speaks_responses(self, model: str) -> bool:
-        """Whether the model has no chat completions."""
-        return openai_responses.WIRE in self.dialect.wires and self.dialect.responses.answers_alone(model)
+    def _speaks_responses(self, request: Request) -> bool:
+        """Whether chat completions do not answer this."""
+        return openai_responses.WIRE in self.dialect.wires and self.dialect.responses.answers_alone(request)
 
     async def models(self) -> Sequence[ModelCard]:
         if self.dialect.served is not None:

@@ -25,7 +25,30 @@ def budget_of(reasoning: Reasoning) -> int:
     return _BUDGETS[effort_of(reasoning)]
 
 
-def nearest(effort: str, offered: tuple[str, ...]) -> str:
-    """Return the offered word that lies closest to `effort`, the weaker of two; `offered` must not be empty."""
+def nearest(effort: str, words: tuple[str, ...]) -> str:
+    """Return the word that lies closest to `effort`, the weaker of two; `words` must not be empty.
+
+    Little thinking never becomes none.
+    """
     asked = EFFORTS.index(effort)
-    return min(offered, key=lambda word: (abs(EFFORTS.index(word) - asked), EFFORTS.index(word)))
+    thinking = tuple(word for word in words if word != "none")
+    among = words if effort == "none" or not thinking else thinking
+    return min(among, key=lambda word: (abs(EFFORTS.index(word) - asked), EFFORTS.index(word)))
+
+
+def offered(reasoning: Reasoning, words: tuple[str, ...], lost: list[str]) -> str | None:
+    """Return what a model that takes these words is told, `None` if there is nothing to tell it.
+
+    A word that is nobody's here goes out as it is: servers have their own. What cannot be told is named in `lost`.
+    """
+    if reasoning.effort is not None and reasoning.effort not in EFFORTS:
+        return reasoning.effort
+    asked = effort_of(reasoning)
+    if not words:
+        if asked != "none":
+            lost.append("reasoning_effort")
+        return None
+    told = nearest(asked, words)
+    if asked == "none" != told:
+        lost.append("reasoning_effort")
+    return told

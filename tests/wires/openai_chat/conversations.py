@@ -152,7 +152,7 @@ def requests(draw: st.DrawFn) -> Request:
         reasoning=draw(
             st.none()
             | st.builds(Reasoning, effort=st.sampled_from(["none", "low", "high"]))
-            | st.builds(Reasoning, budget_tokens=st.integers(0, 10**5))
+            | st.builds(Reasoning, budget_tokens=st.integers(1, 10**5))
         ),
         extra=draw(EXTRAS),
     )

@@ -22,6 +22,7 @@ from chimera.llm import (
     ToolCall,
     ToolResult,
 )
+from chimera.wires import openai_responses
 from chimera.wires.openai_chat import (
     AZURE,
     DEEPSEEK,
@@ -67,11 +68,13 @@ def test_openai_gets_its_own_output_limit_and_no_top_k() -> None:
 @pytest.mark.parametrize(
     ("quirks", "reasoning", "expected"),
     [
-        (OPENAI, Reasoning(effort="xhigh"), {"reasoning_effort": "xhigh"}),
-        (OPENAI, Reasoning(budget_tokens=0), {"reasoning_effort": "none"}),
+        (OPENAI, Reasoning(effort="low"), {"reasoning_effort": "low"}),
+        (OPENAI, Reasoning(), {}),
         (OPENAI, Reasoning(budget_tokens=16_000), {"reasoning_effort": "high"}),
         (OPENROUTER, Reasoning(budget_tokens=500), {"reasoning": {"max_tokens": 500}}),
         (OPENROUTER, Reasoning(effort="low", budget_tokens=500), {"reasoning": {"effort": "low"}}),
+        (OPENROUTER, Reasoning(budget_tokens=0), {"reasoning": {"effort": "none"}}),
+        (OPENROUTER, Reasoning(), {"reasoning": {"enabled": True}}),
         (DEEPSEEK, Reasoning(effort="high"), {"thinking": {"type": "enabled"}, "reasoning_effort": "high"}),
         (DEEPSEEK, Reasoning(effort="none"), {"thinking": {"type": "disabled"}}),
     ],
@@ -81,6 +84,60 @@ def test_reasoning_is_asked_for_in_the_providers_own_form(
 ) -> None:
     told, _ = body(quirks, reasoning=reasoning)
     assert {name: told[name] for name in ("reasoning", "thinking", "reasoning_effort") if name in told} == expected
+
+
+@pytest.mark.parametrize(
+    ("quirks", "model", "asked", "told", "lost"),
+    [
+        (OPENAI, "o3", "max", "high", ()),
+        (OPENAI, "o3", "none", "low", ("reasoning_effort",)),
+        (OPENAI, "gpt-4o", "high", None, ("reasoning_effort",)),
+        (OPENAI, "gpt-4o", "none", None, ()),
+        (OPENAI, "gpt-5-mini", "minimal", "minimal", ()),
+        (OPENAI, "gpt-5.1", "minimal", "low", ()),
+        (OPENAI, "gpt-5.1", "none", "none", ()),
+        (OPENAI, "gpt-5.5", "max", "xhigh", ()),
+        (OPENAI, "gpt-5.6-luna", "max", "max", ()),
+        (AZURE, "a deployment", "xhigh", "high", ()),
+        (DEEPSEEK, "deepseek-v4-pro", "max", "max", ()),
+        (DEEPSEEK, "deepseek-v4-pro", "minimal", "low", ()),
+        (OPENROUTER, "qwen/qwen3", "max", "xhigh", ()),
+        (LMSTUDIO, "gpt-oss-20b", "max", "high", ()),
+        (Quirks(), "qwen3", "minimal", "low", ()),
+        (Quirks(), "qwen3", "default", "default", ()),
+    ],
+)
+def test_effort_is_asked_for_in_the_nearest_word_that_the_model_takes(
+    quirks: Quirks, model: str, asked: str, told: str | None, lost: tuple[str, ...]
+) -> None:
+    request = Request(model=model, messages=(HELLO,), reasoning=Reasoning(effort=asked))
+    encoded = encode_request(request, quirks)
+    named = encoded.body.get("reasoning", {}).get("effort") or encoded.body.get("reasoning_effort")
+    assert (named, encoded.lost) == (told, lost)
+
+
+@pytest.mark.parametrize(
+    ("model", "effort", "left"),
+    [
+        ("gpt-5", None, set()),
+        ("o3", "low", set()),
+        ("gpt-5.5", None, set()),
+        ("gpt-5.2", "high", set()),
+        ("gpt-5.2", None, {"temperature", "top_p", "stop"}),
+        ("gpt-5.5", "none", {"temperature", "top_p", "stop"}),
+        ("gpt-4o", None, {"temperature", "top_p", "stop"}),
+        ("a deployment", None, {"temperature", "top_p", "stop"}),
+    ],
+)
+def test_models_that_reason_are_not_told_how_to_draw(model: str, effort: str | None, left: set[str]) -> None:
+    drawn = Sampling(temperature=0.2, top_p=1, stop=("END",))
+    reasoning = Reasoning(effort=effort) if effort else None
+    request = Request(model=model, messages=(HELLO,), sampling=drawn, reasoning=reasoning)
+    for encoded in (encode_request(request, OPENAI), openai_responses.encode_request(request)):
+        lost = set() if left else {"temperature", "stop"}
+        assert {"temperature", "top_p"} & encoded.body.keys() == left & {"temperature", "top_p"}
+        assert set(encoded.lost) - {"stop"} == lost - {"stop"}  # the Responses API never knows it
+    assert ("stop" in encode_request(request, OPENAI).lost) == (not left)
 
 
 def test_deepseek_gets_its_reasoning_back_and_an_empty_one_where_a_tool_was_called() -> None:

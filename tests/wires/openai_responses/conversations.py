@@ -78,13 +78,24 @@ def _messages(draw: st.DrawFn) -> tuple[Message, ...]:
     return tuple(messages)
 
 
+EFFORTS = {
+    "gpt-5.5": (None, "none", "low", "xhigh"),
+    "gpt-4o": (None,),
+    "o3-pro": (None, "high"),
+    "gpt-5-codex": (None, "low"),
+}
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> Request:
     tools = draw(st.lists(TOOLS, max_size=2, unique_by=lambda tool: tool.name))
+    model = draw(st.sampled_from(sorted(EFFORTS)))
+    effort = draw(st.sampled_from(EFFORTS[model]))
+    samples = model == "gpt-4o" or effort == "none"
     choices = [st.just("auto"), st.just("none"), st.just("required")]
     choices += [st.just(NamedTool(name=tool.name)) for tool in tools]
     return Request(
-        model=draw(st.sampled_from(["gpt-5.5", "gpt-4o", "o3-pro", "gpt-5-codex"])),
+        model=model,
         messages=draw(_messages()),
         system=tuple(draw(st.lists(SPOKEN, max_size=2))),
         tools=tuple(tools),
@@ -93,13 +104,13 @@ def requests(draw: st.DrawFn) -> Request:
         sampling=draw(
             st.builds(
                 Sampling,
-                temperature=st.none() | st.floats(0, 2),
-                top_p=st.none() | st.floats(0, 1),
+                temperature=st.none() | st.floats(0, 2) if samples else st.none(),
+                top_p=st.none() | st.floats(0, 1) if samples else st.none(),
                 max_output_tokens=st.none() | st.integers(1, 10**6),
             )
         ),
         response_format=draw(st.just("text") | st.just(JsonObject()) | SCHEMAS),
-        reasoning=draw(st.none() | st.builds(Reasoning, effort=st.sampled_from(["none", "low", "xhigh"]))),
+        reasoning=Reasoning(effort=effort) if effort else None,
         extra=draw(st.just({}) | st.fixed_dictionaries({"verbosity": st.sampled_from(["low", "high"])})),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 from types import ModuleType
 
+import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -150,6 +151,35 @@ async def test_all_other_models_are_asked_for_chat_completions(model: str) -> No
     async with FakeUpstream() as fake, connected(fake, "openai") as provider:
         await events_of(provider, Request(model=model, messages=HELLO))
     assert fake.requests[0].path == "/openai/v1/chat/completions"
+
+
+@pytest.mark.parametrize(
+    ("model", "effort", "apart"),
+    [
+        ("gpt-5.5", None, True),
+        ("gpt-5.6-luna", "low", True),
+        ("gpt-5.4", "low", True),
+        ("gpt-5.4", None, False),
+        ("gpt-5.5", "none", False),
+        ("gpt-5.1", "high", False),
+        ("gpt-5.5-chat-latest", None, False),
+        ("gpt-4o", None, False),
+    ],
+)
+async def test_models_that_reason_beside_tools_here_only_are_asked_here_whoever_asks(
+    model: str, effort: str | None, apart: bool
+) -> None:
+    chat: dict[str, object] = {"model": "m", "messages": [{"role": "user", "content": "Hello"}], "stream": True}
+    chat["tools"] = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]
+    if effort:
+        chat["reasoning_effort"] = effort
+    told = replace(openai_chat.decode_request(msgspec.json.encode(chat)).request, model=model)
+    async with FakeUpstream() as fake, connected(fake, "openai") as provider:
+        for request in (told, replace(told, original=None)):
+            await events_of(provider, request)
+    expected = "/openai/v1/responses" if apart else "/openai/v1/chat/completions"
+    assert {arrived.path for arrived in fake.requests} == {expected}
+    assert all(arrived.json["tools"] for arrived in fake.requests)
 
 
 async def test_openrouter_answers_for_every_model_with_chat_completions() -> None:

@@ -21,6 +21,8 @@ class Quirks:
         reasoning: `effort` is OpenAI's `reasoning_effort`. `object` is OpenRouter's `reasoning`:
             https://openrouter.ai/docs/use-cases/reasoning-tokens. `toggle` adds DeepSeek's `thinking`, which is on
             unless it is switched off: https://api-docs.deepseek.com/guides/thinking_mode
+        efforts: Words for the effort that it takes; `None` where that depends on the model, as OpenAI's do. Imitators
+            that know the parameter know these: https://docs.vllm.ai/en/latest/features/reasoning_outputs
         thinking: Field of an assistant message that takes its own reasoning back; `None` where there is none.
         thinking_required: Whether an assistant message with tool calls must have that field, empty if need be:
             https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
@@ -50,6 +52,7 @@ class Quirks:
 
     output_limit: OutputLimit = "max_tokens"
     reasoning: ReasoningForm = "effort"
+    efforts: tuple[str, ...] | None = ("none", "low", "medium", "high")
     thinking: ThinkingField | None = None
     thinking_required: bool = False
     json_schema: bool = True
@@ -67,6 +70,7 @@ class Quirks:
 
 OPENAI = Quirks(
     output_limit="max_completion_tokens",
+    efforts=None,
     tool_files="after",
     # Neither is in https://platform.openai.com/docs/api-reference/chat/create
     unsupported=frozenset({"top_k", "reasoning"}),
@@ -78,6 +82,9 @@ OPENAI = Quirks(
 AZURE = replace(OPENAI, members=members.AZURE)
 DEEPSEEK = Quirks(
     reasoning="toggle",
+    # https://api-docs.deepseek.com/guides/thinking_mode maps them; it has refused `minimal`:
+    # https://github.com/bytedance/deer-flow/pull/3309
+    efforts=("none", "low", "medium", "high", "xhigh", "max"),
     thinking="reasoning_content",
     thinking_required=True,
     json_schema=False,
@@ -88,6 +95,8 @@ DEEPSEEK = Quirks(
 LMSTUDIO = Quirks(members=members.LMSTUDIO)
 OPENROUTER = Quirks(
     reasoning="object",
+    # https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
+    efforts=("none", "minimal", "low", "medium", "high", "xhigh"),
     thinking="reasoning",
     tool_files="inside",
     members=members.OPENROUTER,

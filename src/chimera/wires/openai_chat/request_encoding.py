@@ -6,10 +6,11 @@ from typing import Any, assert_never
 import msgspec
 
 from chimera.llm import JsonObject, JsonSchema, NamedTool, Reasoning, Request, Text, Tool
-from chimera.wires.effort import effort_of
+from chimera.wires.effort import offered
 from chimera.wires.encoded import Encoded
 from chimera.wires.json_text import schema_object
 from chimera.wires.openai_chat.message_encoding import MessageEncoder
+from chimera.wires.openai_chat.parts.generations import refused_sampling, told_effort
 from chimera.wires.openai_chat.parts.names import fitted_name
 from chimera.wires.openai_chat.quirks import Quirks
 from chimera.wires.openai_chat.request_decoding import WORDS
@@ -32,12 +33,17 @@ def encode_request(request: Request, quirks: Quirks) -> Encoded:
         "model": request.model,
         "messages": encoder.encode(instructions, request.messages),
     }
+    parameters: dict[str, Any] = {}
     if request.tools:
-        body["tools"] = [encoder.mark(_tool(tool), tool.cache, of="tools") for tool in request.tools]
-    parameters = dict(_parameters(request, quirks))
+        parameters["tools"] = [encoder.mark(_tool(tool), tool.cache, of="tools") for tool in request.tools]
+    parameters |= _parameters(request, quirks, lost)
     for name in quirks.unsupported & parameters.keys():
         del parameters[name]
         lost.append(name)
+    if quirks.efforts is None:
+        for name, matters in refused_sampling(request):
+            parameters.pop(name)
+            lost += [name] * matters
     body |= parameters
     for name, value in request.extra.items():
         if name in quirks.members and name not in quirks.unsupported and name not in WORDS:
@@ -48,7 +54,7 @@ def encode_request(request: Request, quirks: Quirks) -> Encoded:
     return Encoded(body=body, lost=tuple(sorted(set(lost))))
 
 
-def _parameters(request: Request, quirks: Quirks) -> Iterator[tuple[str, Any]]:
+def _parameters(request: Request, quirks: Quirks, lost: list[str]) -> Iterator[tuple[str, Any]]:
     if request.tools:
         if request.tool_choice != "auto":
             yield "tool_choice", _tool_choice(request.tool_choice)
@@ -57,8 +63,7 @@ def _parameters(request: Request, quirks: Quirks) -> Iterator[tuple[str, Any]]:
     yield from encode_sampling(request.sampling, {"max_output_tokens": quirks.output_limit}).items()
     if (wanted := _response_format(request, quirks)) is not None:
         yield "response_format", wanted
-    if request.reasoning is not None:
-        yield from _reasoning(request.reasoning, quirks)
+    yield from _reasoning(request, quirks, lost)
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
@@ -106,20 +111,33 @@ def _schema_in_words(wanted: JsonSchema) -> str:
     return f"Answer with one JSON object and nothing else. It must be valid against this JSON Schema:\n{wanted.schema}"
 
 
-def _reasoning(reasoning: Reasoning, quirks: Quirks) -> Iterator[tuple[str, Any]]:
-    if quirks.reasoning == "object":
-        told = {"effort": reasoning.effort, "max_tokens": reasoning.budget_tokens}
-        if reasoning.effort is not None:
-            # OpenRouter takes one of the two.
-            del told["max_tokens"]
-        yield "reasoning", {name: value for name, value in told.items() if value is not None}
+def _reasoning(request: Request, quirks: Quirks, lost: list[str]) -> Iterator[tuple[str, Any]]:
+    reasoning = request.reasoning
+    if reasoning is None:
         return
-    effort = reasoning.effort
-    if effort is None and reasoning.budget_tokens is not None:
-        effort = effort_of(reasoning)
-    if quirks.reasoning == "toggle":
-        yield "thinking", {"type": "disabled" if effort == "none" else "enabled"}
-        if effort == "none":
-            return
-    if effort is not None:
-        yield "reasoning_effort", effort
+    effort: str | None = None
+    if quirks.efforts is None:
+        effort = told_effort(request, lost)
+    elif reasoning != Reasoning():
+        effort = offered(reasoning, quirks.efforts, lost)
+    match quirks.reasoning:
+        case "object":
+            yield "reasoning", _reasoning_object(reasoning, effort)
+        case "toggle":
+            yield "thinking", {"type": "disabled" if effort == "none" else "enabled"}
+            if effort not in {None, "none"}:
+                yield "reasoning_effort", effort
+        case "effort":
+            if effort is not None:
+                yield "reasoning_effort", effort
+        case unknown:
+            assert_never(unknown)
+
+
+def _reasoning_object(reasoning: Reasoning, effort: str | None) -> dict[str, Any]:
+    """Return the one of OpenRouter's members that says it: they exclude each other."""
+    if effort is None:
+        return {"enabled": True}
+    if reasoning.effort is None and effort != "none":
+        return {"max_tokens": reasoning.budget_tokens}
+    return {"effort": effort}

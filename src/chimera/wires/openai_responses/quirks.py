@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from chimera.llm import Request
+from chimera.wires.openai_chat.parts.generations import thinks_apart
+
 # https://platform.openai.com/docs/models: these have no chat completions.
 _ONLY_HERE = re.compile(r"codex|deep-research|^(?:o\d|gpt-[\d.]+)-pro", re.IGNORECASE)
 # Others refuse `include: ["reasoning.encrypted_content"]`: https://github.com/pydantic/pydantic-ai/issues/3326
@@ -16,15 +19,15 @@ class Quirks:
 
     Attributes:
         tools: Types of tools that it knows; requests with others are translated. `None` for all.
-        alone: Names of models that it answers for on this wire and nowhere else.
+        alone: Names of models that it answers for on this wire and nowhere else; others reason beside tools here only.
     """
 
     tools: frozenset[str] | None = None
     alone: re.Pattern[str] | None = None
 
-    def answers_alone(self, model: str) -> bool:
-        """Whether this model has to be asked on this wire, whoever asks."""
-        return self.alone is not None and bool(self.alone.search(model))
+    def answers_alone(self, request: Request) -> bool:
+        """Whether this has to be asked on this wire, whoever asks."""
+        return self.alone is not None and (bool(self.alone.search(request.model)) or thinks_apart(request))
 
 
 OPENAI = Quirks(alone=_ONLY_HERE)

@@ -20,9 +20,9 @@ from chimera.llm import (
     ToolCall,
     ToolResult,
 )
-from chimera.wires.effort import effort_of
 from chimera.wires.encoded import Encoded
 from chimera.wires.json_text import schema_object
+from chimera.wires.openai_chat.parts.generations import refused_sampling, told_effort
 from chimera.wires.openai_chat.parts.names import fitted_id, fitted_name
 from chimera.wires.openai_responses.quirks import reasons, searches
 from chimera.wires.openai_responses.reasoning import WIRE, encode_reasoning
@@ -161,6 +161,8 @@ def _word(part: Part) -> str:
 
 def _parameters(request: Request, lost: list[str]) -> Iterator[tuple[str, Any]]:
     sampling = request.sampling
+    refused = dict(refused_sampling(request))
+    lost += [name for name, matters in refused.items() if matters]
     tools = [_tool(tool) for tool in request.tools]
     if request.tools:
         if request.tool_choice != "auto":
@@ -172,11 +174,11 @@ def _parameters(request: Request, lost: list[str]) -> Iterator[tuple[str, Any]]:
         tools.append({"type": "web_search_preview"})
     told: dict[str, Any] = {
         "tools": tools or None,
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
+        "temperature": None if "temperature" in refused else sampling.temperature,
+        "top_p": None if "top_p" in refused else sampling.top_p,
         "max_output_tokens": sampling.max_output_tokens,
         "text": _text(request),
-        "reasoning": {"effort": effort_of(request.reasoning)} if request.reasoning else None,
+        "reasoning": {"effort": effort} if (effort := told_effort(request, lost)) is not None else None,
     }
     yield from ((name, value) for name, value in told.items() if value is not None)
     untold = {
