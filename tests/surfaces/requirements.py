@@ -21,6 +21,7 @@ PROMISES = {
     "chat.fallback": "`fallback_models` are asked in turn, and headers say who answered and why.",
     "chat.lost": "What a provider cannot be told is named in `x-chimera-lost`.",
     "chat.own_words": "What only OpenAI's wire asks (`n`, `logprobs`, audio) passes to who speaks it, or is refused.",
+    "chat.accounting": "A whole answer's headers tell its tokens, and its price where that is known; on every API.",
     "chat.limits": "A provider's rate-limit headers come with its answers.",
     "chat.reasoning.back": "Signed reasoning comes back to its maker as `reasoning_details`, and to nobody else.",
     "chat.history": "A history of 50,000 messages or 20 MB is answered or refused within seconds.",

@@ -7,6 +7,7 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.types import Send
 
+from chimera.compat.accounting import accounting_headers
 from chimera.compat.exchange import Shape, Surface, answer_headers, request_id_of, send_json
 from chimera.gateway.call import Call
 from chimera.gateway.deadline import armed
@@ -52,7 +53,8 @@ async def answer_whole(
         async for event in events:
             answer.add(event)
         body = encode(answer) if answer.forwarded is None else answer.forwarded
-        await send_json(send, body, answer_headers(call, answer.lost, answer.headers, shape=shape))
+        headers = answer_headers(call, answer.lost, answer.headers, shape=shape)
+        await send_json(send, body, headers + accounting_headers(surface, call, answer.usage))
     return answer
 
 

@@ -10,6 +10,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import Send
 
+from chimera.compat.accounting import accounting_headers
 from chimera.compat.answering import EVENT_STREAM
 from chimera.compat.exchange import Surface, answer_headers, request_id_of, send_json
 from chimera.compat.openai.responses.telling import Telling, cancelled
@@ -61,7 +62,9 @@ async def answer_whole(waiting: Waiting) -> None:
                 answer.add(event)
         response = _response(waiting.head, answer)
         await waiting.keep(response)
-        await send_json(waiting.send, encode_response(response), waiting.headers(answer.lost, answer.headers))
+        headers = waiting.headers(answer.lost, answer.headers)
+        headers += accounting_headers(waiting.surface, call, answer.usage)
+        await send_json(waiting.send, encode_response(response), headers)
 
 
 async def answer_stream(waiting: Waiting) -> None:

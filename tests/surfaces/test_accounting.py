@@ -1,0 +1,40 @@
+"""What an answer used and cost, in its headers."""
+
+from decimal import Decimal
+
+import httpx2
+import pytest
+from tests.fakes import Answer, FakeUpstream
+from tests.fakes.answer import Tokens
+from tests.serving import Running, provider_environment, running
+from tests.surfaces.requirements import requirement
+
+PRICES = [{"id": "openai/gpt-5", "price_input_usd_per_mtok": "1.25", "price_output_usd_per_mtok": "10"}]
+ASKED = {
+    "/v1/chat/completions": {"messages": [{"role": "user", "content": "Hi"}]},
+    "/v1/responses": {"input": "Hi"},
+    "/v1/messages": {"max_tokens": 100, "messages": [{"role": "user", "content": "Hi"}]},
+    "/api/chat": {"messages": [{"role": "user", "content": "Hi"}], "stream": False},
+}
+
+
+@requirement("chat.accounting")
+@pytest.mark.parametrize("path", ASKED)
+async def test_tokens_and_price_are_told(fake: FakeUpstream, sqlite_url: str, tmp_path, path: str) -> None:
+    fake.say(Answer(text="Hello.", usage=Tokens(input=1001, output=3, cached=0)))
+    flags = {"data_dir": tmp_path, "models": PRICES}
+    async with running(sqlite_url, provider_environment(fake), flags) as chimera:
+        headers = await _headers(chimera, path, "openai/gpt-5")
+        assert (headers["x-chimera-input-tokens"], headers["x-chimera-output-tokens"]) == ("1001", "3")
+        assert headers["x-chimera-cached-tokens"] == "0"
+        assert Decimal(headers["x-chimera-cost-usd"]) == Decimal("0.00128125")
+        unknown = await _headers(chimera, path, "ollama/some-model")
+        assert unknown["x-chimera-input-tokens"] == "1001"
+        assert "x-chimera-cost-usd" not in unknown
+
+
+async def _headers(chimera: Running, path: str, model: str) -> httpx2.Headers:
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as http:
+        answer = await http.post(path, json=ASKED[path] | {"model": model})
+    assert answer.status_code == 200, answer.text
+    return answer.headers
