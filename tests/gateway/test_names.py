@@ -73,6 +73,24 @@ def test_names_are_listed_after_the_models_and_instead_of_those_whose_id_they_ta
     assert fast.card == ModelCard(name="fast", capabilities=BLIND, context_tokens=300_000, output_tokens=128_000)
 
 
+def test_names_are_listed_although_no_provider_lists_what_they_stand_for() -> None:
+    unlisted = Names(
+        aliases={"new": "openai/gpt-6"},
+        deployments={
+            "both": (Share(model="openai/gpt-6", weight=3), Share(model="azure/gpt-5-eu")),
+            "neither": (Share(model="openai/gpt-6"), Share(model="azure/gpt-6")),
+        },
+    )
+    catalogue = Catalogue(CARDS, names=unlisted)
+    entries = {entry.id: entry.card for entry in catalogue.listed() if entry.id in unlisted}
+    assert list(entries) == ["new", "both", "neither"]
+    assert entries["new"] == ModelCard(name="gpt-6")
+    assert entries["both"].context_tokens == 300_000
+    assert entries["neither"] == ModelCard(name="neither")
+    assert catalogue.describe("openai/gpt-6") is None
+    assert catalogue.describe("nobody") is None
+
+
 def test_what_is_kept_is_the_name_and_not_what_it_means_today() -> None:
     assert [CATALOGUE.named(model) for model in ("fast", "best", "gpt-5", "nobody")] == [
         "fast",

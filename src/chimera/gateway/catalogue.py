@@ -88,17 +88,19 @@ class Catalogue:
         return tuple(entry for entry in (*models, *names) if entry is not None)
 
     def describe(self, model: str) -> Listed | None:
-        """The entry of a listed model, under its id, or of a name, under that; `None` for anything else."""
+        """The entry of a listed model, under its id, or of a name, under that; `None` for anything else.
+
+        A name has an entry although no list holds what it stands for: it can be asked.
+        """
         target = self.resolve(model)
-        if target is None or target.card is None:
+        if target is None or (target.card is None and model not in self.names):
             return None
-        if model not in self.names:
-            return Listed(id=target.id, target=target, card=target.card, knowledge=self.knowledge.get(target.id))
         shares = tuple(self.names.shares(model))
         if len(shares) == 1:
-            return Listed(id=model, target=target, card=target.card, knowledge=self.knowledge.get(target.id))
+            known, name = self.knowledge.get(target.id), model if model in self.names else target.id
+            return Listed(id=name, target=target, card=target.card or ModelCard(name=target.model), knowledge=known)
         cards = [found.card for share in shares if (found := self._known(share.model)) and found.card]
-        return Listed(id=model, target=target, card=_joint(model, cards), shares=shares)
+        return Listed(id=model, target=target, card=_joint(model, cards or [ModelCard(name=model)]), shares=shares)
 
     def named(self, model: str) -> str | None:
         """The id under which a model is asked for and kept: a name stays as it is, others become a model's id."""
