@@ -1,5 +1,6 @@
 """Moderations, audio, images: whoever has the endpoint is asked, in the caller's own words."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -40,7 +41,8 @@ class Relay:
     async def form(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
         require(scope, CHAT)
         boundary = boundary_of(request)
-        split = split_form(await read_body(request), boundary)
+        # Reading 64 MiB of it takes a while.
+        split = await asyncio.to_thread(split_form, await read_body(request), boundary)
         content_type = request.headers["content-type"]
         await self._pass_on(surface, scope, request, send, asked=self._asked(surface, split, content_type))
 
@@ -71,7 +73,10 @@ class Relay:
         if found is None and self.having:
             return f"{self.having[0]}/{model}"
         if found is None or found.provider not in self.having:
-            whose = "No provider here" if found is None else found.provider
-            others = f"Ask {' or '.join(self.having)}." if self.having else "None of the configured providers has it."
-            raise UnsupportedParameterError(f"{whose} has no {self.operation}. {others}", field="model")
+            raise UnsupportedParameterError(self._missing(found.provider if found else None), field="model")
         return found.id
+
+    def _missing(self, provider: str | None) -> str:
+        if not self.having:
+            return f"No configured provider has {self.operation}. OpenAI has it: an operator sets OPENAI_API_KEY."
+        return f"{provider} has no {self.operation}. Ask {' or '.join(self.having)}."
