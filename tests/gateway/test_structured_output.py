@@ -101,7 +101,7 @@ async def test_answers_of_providers_that_enforce_the_schema_pass_as_they_come() 
 
 
 async def test_tool_calls_and_answers_cut_short_pass_as_they_are() -> None:
-    started = Started(id="r", model="m", lost=("response_format.json_schema",))
+    started = Started(id="r", model="m", lost=("response_format",))
     called, provider = await asked(
         [started, ToolCallDelta(index=0, id="c", name="f", arguments="{}"), Finished(reason=FinishReason.TOOL_CALLS)]
     )

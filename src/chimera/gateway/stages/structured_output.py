@@ -65,7 +65,7 @@ async def _held(call: Call, request: Request, proceed: Handler) -> Stream:
 
 
 def _only_in_words(started: Event) -> bool:
-    return isinstance(started, Started) and any(name.startswith(_LOST) for name in started.lost)
+    return isinstance(started, Started) and _LOST in started.lost
 
 
 async def _judged(call: Call, request: Request, heard: list[Event], proceed: Handler) -> list[Event]:

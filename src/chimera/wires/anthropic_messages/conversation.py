@@ -61,6 +61,8 @@ def _blocks(message: Message, lost: list[str]) -> list[Block]:
             lost.append("messages.thinking")
         if isinstance(part, ToolCall) and part.signature:
             lost.append("messages.tool_call.signature")
+        if isinstance(part, Image) and part.detail != "auto":
+            lost.append("messages.image.detail")
         if isinstance(part, Text) and any(cited.origin != ORIGIN for cited in part.citations):
             lost.append("messages.citations")
     return blocks

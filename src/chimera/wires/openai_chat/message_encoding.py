@@ -17,6 +17,7 @@ from chimera.llm import (
     ToolResult,
 )
 from chimera.wires.conversation import paired
+from chimera.wires.losses import lost_of_document
 from chimera.wires.openai_chat.parts.citations import encode_annotations
 from chimera.wires.openai_chat.parts.marks import encode_mark
 from chimera.wires.openai_chat.parts.names import fitted_id, fitted_name
@@ -55,12 +56,12 @@ class MessageEncoder:
                 encoded.append(_named({"role": message.role, "content": content}, message))
         return encoded
 
-    def mark(self, told: dict[str, Any], cache: CacheTtl | None, *, of: str) -> dict[str, Any]:
+    def mark(self, told: dict[str, Any], cache: CacheTtl | None) -> dict[str, Any]:
         """Return what is told with its caching mark, if it has one that can be told."""
         if cache is None:
             return told
         if not self.quirks.cache_marks:
-            self.lost.append(f"{of}.cache_control")
+            self.lost.append("cache")
             return told
         return told | {"cache_control": encode_mark(cache)}
 
@@ -69,14 +70,14 @@ class MessageEncoder:
         if marked and self.quirks.cache_marks:
             return [self._piece(text) for text in instructions]
         if marked:
-            self.lost.append("system.cache_control")
+            self.lost.append("cache")
         return "\n\n".join(text.text for text in instructions)
 
     def _content(self, parts: Sequence[Part]) -> Any:
         """Return plain text as a string, which every imitator takes, anything else as a list, nothing as `None`."""
         if len(parts) == 1 and isinstance(parts[0], Text) and not (parts[0].cache and self.quirks.cache_marks):
             if parts[0].cache:
-                self.lost.append("messages.cache_control")
+                self.lost.append("cache")
             return parts[0].text
         content: list[dict[str, Any]] = []
         for part in parts:
@@ -95,10 +96,8 @@ class MessageEncoder:
                 told = {"type": "image_url", "image_url": _image(part)}
             case Document():
                 told = {"type": "file", "file": _file(part)}
-                self.lost.extend(
-                    [f"messages.document.{name}" for name in ("context", "citable") if getattr(part, name)]
-                )
-        return self.mark(told, part.cache, of="messages")
+                self.lost.extend(lost_of_document(part))
+        return self.mark(told, part.cache)
 
     def _assistant(self, message: Message) -> dict[str, Any]:
         quirks, parts = self.quirks, message.parts
@@ -152,7 +151,7 @@ class MessageEncoder:
                 encoded["extra_content"] = {"google": {"thought_signature": call.signature}}
             else:
                 self.lost.append("messages.tool_call.signature")
-        return self.mark(encoded, call.cache, of="messages")
+        return self.mark(encoded, call.cache)
 
     def _tool_messages(self, parts: Sequence[Part]) -> Iterator[dict[str, Any]]:
         files: list[tuple[str, Image | Document]] = []
@@ -163,9 +162,7 @@ class MessageEncoder:
             if part.is_error:
                 self.lost.append("messages.tool_result.is_error")
             call_id = fitted_id(part.call_id)
-            yield self.mark(
-                {"role": "tool", "tool_call_id": call_id, "content": self._result(part)}, part.cache, of="messages"
-            )
+            yield self.mark({"role": "tool", "tool_call_id": call_id, "content": self._result(part)}, part.cache)
             files += [(call_id, piece) for piece in part.parts if not isinstance(piece, Text)]
         if files and self.quirks.tool_files == "after":
             yield {"role": "user", "content": list(self._shown(files))}
@@ -182,7 +179,7 @@ class MessageEncoder:
         for part in result.parts:
             if isinstance(part, Text):
                 texts.append(part.text)
-                self.mark({}, part.cache, of="messages")
+                self.mark({}, part.cache)
             elif self.quirks.tool_files == "after":
                 texts.append(_SEE_BELOW)
             else:

@@ -27,7 +27,7 @@ def encode_request(request: Request, quirks: Quirks) -> Encoded:
     instructions = list(request.system)
     if isinstance(request.response_format, JsonSchema) and not quirks.json_schema:
         instructions.append(Text(text=_schema_in_words(request.response_format)))
-        lost.append("response_format.json_schema")
+        lost.append("response_format")
     encoder = MessageEncoder(quirks=quirks, model=request.model, lost=lost)
     body: dict[str, Any] = {
         "model": request.model,
@@ -35,7 +35,7 @@ def encode_request(request: Request, quirks: Quirks) -> Encoded:
     }
     parameters: dict[str, Any] = {}
     if request.tools:
-        parameters["tools"] = [encoder.mark(_tool(tool), tool.cache, of="tools") for tool in request.tools]
+        parameters["tools"] = [encoder.mark(_tool(tool), tool.cache) for tool in request.tools]
     parameters |= _parameters(request, quirks, lost)
     for name in quirks.unsupported & parameters.keys():
         del parameters[name]

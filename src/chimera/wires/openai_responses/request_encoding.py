@@ -22,6 +22,7 @@ from chimera.llm import (
 )
 from chimera.wires.encoded import Encoded
 from chimera.wires.json_text import schema_object
+from chimera.wires.losses import lost_of_document
 from chimera.wires.openai_chat.parts.generations import refused_sampling, told_effort
 from chimera.wires.openai_chat.parts.names import fitted_id, fitted_name
 from chimera.wires.openai_responses.quirks import reasons, searches
@@ -63,10 +64,8 @@ def _unmarked(request: Request) -> Iterator[str]:
     if any(marked):
         yield "cache"
     documents = [part for part in parts if isinstance(part, Document)]
-    if any(document.citable for document in documents):
-        yield "messages.document.citations"
-    if any(document.context for document in documents):
-        yield "messages.document.context"
+    for document in documents:
+        yield from lost_of_document(document)
 
 
 def _items(message: Message, lost: list[str]) -> Iterator[dict[str, Any]]:
