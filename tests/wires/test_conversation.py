@@ -1,5 +1,7 @@
 """Calls and results put in order, whatever their ids."""
 
+from time import perf_counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,3 +40,11 @@ def test_ids_that_are_good_stay_and_nothing_is_copied() -> None:
         Message(role="tool", parts=(ToolResult(call_id="a", parts=()),)),
     ]
     assert identified(messages) is messages
+
+
+def test_many_calls_of_one_id_are_told_apart_in_no_time() -> None:
+    calls = tuple(ToolCall(id=name, name="f", arguments="") for name in ["a", "a_2"] * 20_000)
+    begun_s = perf_counter()
+    (message,) = identified([Message(role="assistant", parts=calls)])
+    assert perf_counter() - begun_s < 2
+    assert len({part.id for part in message.parts if isinstance(part, ToolCall)}) == len(calls)

@@ -1,8 +1,10 @@
 """What the endpoints of every surface share: who calls, a bounded body, errors in its shape, answer headers."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import structlog
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -26,6 +28,9 @@ log = structlog.get_logger()
 JSON_TYPE = (b"content-type", b"application/json")
 TIMEOUT_HEADER = "x-chimera-timeout-s"
 STRICT_HEADER = "x-chimera-strict"
+# Each takes about two microseconds, in which nobody else is served; messages and tools have limits of their own.
+_MOST_OBJECTS = 250_000
+_OBJECT = re.compile(rb'\{\s*"')
 _NOT_AGAIN = frozenset({Kind.EXHAUSTED, Kind.INVALID})
 
 
@@ -115,7 +120,8 @@ def error_response(error: AppError, request: Request, shape: Shape) -> Response:
     """Word an error as the surface does, with all that tells the official SDKs whether and when to try again."""
     headers = error_headers(error)
     if isinstance(error, ProviderError):
-        headers |= {name: value for name, value in error.headers if name.startswith(shape.limits)}
+        told = {name: header_safe(value).decode() for name, value in error.headers if name.startswith(shape.limits)}
+        headers |= told
     if error.retry_after_s is not None:
         headers["retry-after-ms"] = str(max(1, round(error.retry_after_s * 1000)))
     if error.kind in _NOT_AGAIN:
@@ -177,10 +183,18 @@ async def read_json(request: Request) -> bytes:
 
     Raises:
         UnsupportedMediaTypeError: if it says that it is something else than JSON; saying nothing is fine.
-        InvalidRequestError: if the client left before it had sent all.
+        InvalidRequestError: if the client left before it had sent all, or sent more objects than anybody reads.
     """
     check_json(request)
-    return await read_body(request)
+    body = await read_body(request)
+    if min(body.count(b"{"), body.count(b'"')) > _MOST_OBJECTS and _objects(body) > _MOST_OBJECTS:
+        raise InvalidRequestError(f"The body holds more than {_MOST_OBJECTS:,} objects.")
+    return body
+
+
+def _objects(body: bytes) -> int:
+    """Count objects with members, one more than allowed at most; quotation marks within texts are escaped."""
+    return sum(1 for _ in islice(_OBJECT.finditer(body), _MOST_OBJECTS + 1))
 
 
 async def read_body(request: Request) -> bytes:

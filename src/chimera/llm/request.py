@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from msgspec import Raw, Struct, field
+from msgspec import Raw, Struct, field, json
 
 from chimera.llm.content import Message, Text, Tool, ToolChoice
 
@@ -141,5 +141,6 @@ class RelayRequest(Struct, frozen=True, kw_only=True):
 
     @property
     def body(self) -> bytes:
-        """The body with the model's name in its place."""
-        return self.model.encode().join((self.before, self.after, *self.further))
+        """The body with the model's name in its place; in JSON that is within quotation marks."""
+        name = json.encode(self.model)[1:-1] if self.content_type == "application/json" else self.model.encode()
+        return name.join((self.before, self.after, *self.further))

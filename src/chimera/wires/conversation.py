@@ -20,7 +20,7 @@ def identified(messages: Sequence[Message]) -> Sequence[Message]:
     Some clients leave ids empty, or use one for several calls of a message or of a conversation: results then belong
     to the calls of that id in their order.
     """
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     given: defaultdict[str, deque[str]] = defaultdict(deque)
     changed: dict[int, Message] = {}
     for place, message in enumerate(messages):
@@ -34,14 +34,10 @@ def identified(messages: Sequence[Message]) -> Sequence[Message]:
     return [changed.get(place, message) for place, message in enumerate(messages)] if changed else messages
 
 
-def _identified(part: Part, seen: set[str], given: defaultdict[str, deque[str]]) -> Part:
+def _identified(part: Part, seen: dict[str, int], given: defaultdict[str, deque[str]]) -> Part:
     match part:
         case ToolCall():
-            unique, number = part.id or "call", 1
-            while unique in seen:
-                number += 1
-                unique = f"{part.id or 'call'}_{number}"
-            seen.add(unique)
+            unique = _unused(part.id or "call", seen)
             given[part.id].append(unique)
             return part if unique == part.id else replace(part, id=unique)
         case ToolResult(call_id=call_id) if given.get(call_id):
@@ -50,6 +46,22 @@ def _identified(part: Part, seen: set[str], given: defaultdict[str, deque[str]])
             return part if unique == call_id else replace(part, call_id=unique)
         case _:
             return part
+
+
+def _unused(name: str, seen: dict[str, int]) -> str:
+    """Return the name, or the first of `name_2`, `name_3`, … that was not seen, and note it.
+
+    Each name remembers its last number: counting from the beginning each time takes minutes for 100,000 equal ones.
+    """
+    unique = name
+    if name in seen:
+        number = seen[name]
+        while unique in seen:
+            number += 1
+            unique = f"{name}_{number}"
+        seen[name] = number
+    seen[unique] = 1
+    return unique
 
 
 def paired(messages: Sequence[Message]) -> list[Message]:

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from chimera.gateway.call import Call
 from chimera.kit.scope import Scope
+from chimera.llm import Request
 from chimera.responses.errors import NotInBackgroundError, ShuttingDownError
 from chimera.responses.names import id_of
 from chimera.responses.repository import KeptContents, KeptResponses
 from chimera.responses.service.archive import Archive, Question, said_by
 from chimera.responses.service.desk import Desk, Takeover
+from chimera.responses.service.room import BackgroundRoom
 from chimera.responses.service.writing import ResponseWriter
 from chimera.responses.states import ResponseStatus
 from chimera.responses.telling import Telling
@@ -35,6 +37,7 @@ class Runs:
     desk: Desk
     archive: Archive
     spawn: Spawn
+    room: BackgroundRoom = field(default_factory=BackgroundRoom)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     _draining: bool = False
 
@@ -43,9 +46,22 @@ class Runs:
 
         Raises:
             ShuttingDownError: if this replica begins nothing more.
+            TenantBusyError: if its organisation has too much in the background already.
         """
         if self._draining:
             raise ShuttingDownError("This server is about to stop. Try again in a moment.", retry_after_s=2)
+        tenant, size = call.scope.tenant_id, _size_of(call)
+        self.room.take(tenant, size)
+        try:
+            task = await self._started(question, call, telling, body)
+        except BaseException:
+            self.room.leave(tenant, size)
+            raise
+        task.add_done_callback(lambda _: self.room.leave(tenant, size))
+
+    async def _started(
+        self, question: Question, call: Call, telling: Telling, body: Mapping[str, Any]
+    ) -> asyncio.Task[None]:
         row = self.archive.row(call.scope, question, ResponseStatus.QUEUED)
         row.background, row.fence = True, 1
         async with self.desk.database.transaction(call.scope) as tx:
@@ -56,6 +72,7 @@ class Runs:
         task = self.spawn(writer.run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def cancel(self, scope: Scope, name: str) -> bytes:
         """End a response in the background, on whatever replica it runs; one that is over stays as it is.
@@ -115,6 +132,11 @@ class Runs:
 
     async def _all_done(self) -> None:
         await asyncio.wait(self._tasks)
+
+
+def _size_of(call: Call) -> int:
+    original = call.request.original if isinstance(call.request, Request) else None
+    return sum(len(bytes(raw)) for raw in original.fields.values()) if original else 0
 
 
 async def _set(event: asyncio.Event) -> None:

@@ -46,6 +46,7 @@ class _Opened(Struct, frozen=True, gc=False):
 _MODEL = re.compile(rb'"model"\s*:\s*"(?:[^"\\]|\\.)*"')
 # Anthropic says it first; whoever does not is read.
 _NAME = re.compile(rb'\{"type":\s?"([a-z_]+)"')
+_NAMELESS = re.compile(r"[^a-z_]")
 _typed = msgspec.json.Decoder(_Typed).decode
 _opened = msgspec.json.Decoder(_Opened).decode
 # Blocks that say something as soon as they begin, or soon after.
@@ -119,7 +120,8 @@ def renamed(forwarded: bytes, model: str) -> bytes:
 def framed(payload: bytes) -> bytes:
     """Return an event with its name, which is the type in its data."""
     found = _NAME.match(payload)
-    name = found[1] if found else _typed(payload).type.encode()
+    # An escaped line break in it would begin a frame that nobody understood.
+    name = found[1] if found else _NAMELESS.sub("", _typed(payload).type).encode()
     return b"event: %b\n%b" % (name, _nameless(payload))
 
 
