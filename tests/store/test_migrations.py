@@ -8,8 +8,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 import chimera.adapters.factor_memories.database.tables
+import chimera.batches.tables
 import chimera.conversations.tables
 import chimera.idempotency.tables
+import chimera.responses.tables
 import chimera.tenancy.tables
 from chimera.store import Database, SchemaMismatchError, Table, connect
 from chimera.store.migrate import BASE, migrate, plan
@@ -17,8 +19,10 @@ from chimera.store.schema import check_schema, known_migrations, known_revisions
 
 DECLARED = {table.name for table in Table.metadata.sorted_tables}
 assert chimera.adapters.factor_memories.database.tables
+assert chimera.batches.tables
 assert chimera.conversations.tables
 assert chimera.idempotency.tables
+assert chimera.responses.tables
 assert chimera.tenancy.tables
 
 

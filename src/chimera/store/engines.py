@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chimera.store.errors import DatabaseUrlError, UnsafeDatabaseRoleError
 from chimera.store.row_security import APPLICATION_ROLE, MAY_BECOME
+from chimera.store.sqlite_connection import connection_to
 
 VERSION_TABLE = "alembic_version"
 BUSY_WAIT_S = 10
@@ -146,7 +147,7 @@ def is_refusal(error: BaseException | None) -> bool:
 
 def _sqlite_engine(address: URL, *, pool_size: int) -> AsyncEngine:
     # isolation_level=None: the driver begins nothing by itself; we say BEGIN ourselves.
-    return create_async_engine(
+    engine = create_async_engine(
         address,
         pool_size=pool_size,
         max_overflow=0,
@@ -154,6 +155,12 @@ def _sqlite_engine(address: URL, *, pool_size: int) -> AsyncEngine:
         pool_timeout=BUSY_WAIT_S,
         connect_args={"isolation_level": None},
     )
+    event.listen(engine.sync_engine, "do_connect", _connect_sqlite)
+    return engine
+
+
+def _connect_sqlite(dialect: Any, _record: object, arguments: Any, options: Any) -> Any:
+    return dialect.connect(*arguments, async_creator_fn=connection_to, **options)
 
 
 def _make_private_file(path: Path) -> None:
