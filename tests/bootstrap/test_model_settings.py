@@ -89,6 +89,14 @@ def test_what_leads_nowhere_stops_the_start_and_says_what_to_do(name: str, value
     assert any(fault in told for told in raised.value.faults)
 
 
+def test_a_mistyped_key_of_a_table_is_named_without_a_guess(tmp_path: Path) -> None:
+    text = '[[deployments]]\nname = "fast"\ntargets = [{ model = "openai/gpt-5", weigth = 3 }]\n'
+    with pytest.raises(SettingsError) as raised:
+        in_file(tmp_path, text)
+    (fault,) = raised.value.faults
+    assert fault.endswith("(0.targets.0.weigth): there is no such setting.")
+
+
 async def test_names_and_facts_reach_the_catalogue(fake: FakeUpstream) -> None:
     settings = in_environment()
     variables = provider_environment(fake, "openai", "anthropic")

@@ -48,6 +48,10 @@ class HeaderAuth(_Auth):
                 raise ValueError(f"headers.{name} may hold {{api_key}}, and braces for nothing else")
         return self
 
+    @property
+    def needs_key(self) -> bool:
+        return any("{api_key}" in value.get_secret_value() for value in self.headers.values())
+
 
 class _ClientAuth(_Auth):
     client_id: str = Field(min_length=1)

@@ -28,6 +28,11 @@ async def check(upstream: Upstream, url: str, *, environment: Environment) -> He
         url: An address that needs the credential and answers JSON.
         environment: The provider's variables, to name the one that has to be set right.
     """
+    if upstream.credential is not None:
+        try:
+            await upstream.credential.headers()
+        except ProviderError as error:
+            return _without_proof(error)
     try:
         async with upstream.open("GET", url) as response:
             body = await response.read(_LARGEST_GLANCE)
@@ -44,6 +49,16 @@ async def check(upstream: Upstream, url: str, *, environment: Environment) -> He
     refusal = upstream.error_of(upstream.decode_failure(status, headers, body), status)
     verdict, detail = _verdict(refusal, environment)
     return Health(status=verdict, detail=detail, limits=limits)
+
+
+def _without_proof(error: ProviderError) -> Health:
+    """The token service failed: the provider itself was not asked, and its address is not at fault."""
+    status = HealthStatus.UNREACHABLE
+    if isinstance(error, ProviderAuthenticationError):
+        status = HealthStatus.UNAUTHENTICATED
+    elif isinstance(error, ProviderAnswerError):
+        status = HealthStatus.MISADDRESSED
+    return Health(status=status, detail=f"{error.message} Look at the connection's `auth`.")
 
 
 def _verdict(error: ProviderError, environment: Environment) -> tuple[HealthStatus, str]:

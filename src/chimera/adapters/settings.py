@@ -1,11 +1,11 @@
 """What every provider's settings have in common."""
 
 from collections.abc import Mapping
-from typing import Annotated, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from chimera.adapters.auth import Auth, credential_of
+from chimera.adapters.auth import Auth, HeaderAuth, credential_of
 from chimera.adapters.credential import Credential
 from chimera.adapters.http import HttpClient, Timeouts
 
@@ -50,6 +50,12 @@ class ProviderSettings(BaseModel):
     auth: Auth | None = None
     connect_timeout_s: float = Field(default=10.0, gt=0)
     idle_timeout_s: float = Field(default=120.0, gt=0)
+
+    @model_validator(mode="after")
+    def _key_is_there(self) -> Self:
+        if isinstance(self.auth, HeaderAuth) and self.auth.needs_key and self.api_key is None:
+            raise ValueError("auth.headers hold {api_key}: set api_key, too")
+        return self
 
     @property
     def timeouts(self) -> Timeouts:

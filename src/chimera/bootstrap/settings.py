@@ -265,7 +265,7 @@ def _fault(item: Any, layers: Sequence[_Layer]) -> str:
     layer = next((layer for layer in reversed(layers) if field in layer.values), layers[1])
     called = layer.called(field) + (f" ({'.'.join(deeper)})" if deeper else "")
     if item["type"] == "extra_forbidden":
-        return f"{called}: {_no_such_setting(field, list(Settings.model_fields))}"
+        return f"{called}: {_no_such_setting(field, () if deeper else list(Settings.model_fields))}"
     wrong = str(item["msg"]).removeprefix("Value error, ").replace("Input should be", "must be").rstrip(".")
     return f"{called}: {wrong}. ({Settings.model_fields[field].description})"
 

@@ -91,14 +91,27 @@ async def test_headers_are_shaped_as_asked() -> None:
         assert upstream.requests[0].headers["x-team"] == "blue"
 
 
-async def test_a_dead_token_service_is_told_by_the_health_check(service: TokenService) -> None:
-    service.status = 401
+@pytest.mark.parametrize(
+    ("status", "body", "verdict"),
+    [
+        (401, None, HealthStatus.UNAUTHENTICATED),
+        (404, None, HealthStatus.UNREACHABLE),
+        (503, None, HealthStatus.UNREACHABLE),
+        (200, "<html>", HealthStatus.MISADDRESSED),
+    ],
+)
+async def test_a_token_service_that_gives_none_is_told_by_the_health_check(
+    service: TokenService, status: int, body: str | None, verdict: HealthStatus
+) -> None:
+    service.status, service.body = status, body
     async with FakeUpstream() as upstream, open_http() as http:
         auth = {"kind": "oauth", "token_url": service.url, "client_id": "c", "client_secret": "s"}
         async with load("providers", "openai").connect(settings("openai", upstream, auth=auth), http) as provider:
             health = await provider.check()
-        assert health.status is HealthStatus.UNAUTHENTICATED
+        assert health.status is verdict
         assert "token service" in health.detail
+        assert health.detail.endswith("Look at the connection's `auth`.")
+        assert "BASE_URL" not in health.detail
         assert not upstream.requests
 
 
@@ -118,6 +131,7 @@ async def test_faults_stay_what_they_are_with_a_token(service: TokenService) -> 
         {"kind": "magic"},
         {"kind": "header", "headers": {}},
         {"kind": "header", "headers": {"X": "{secret}"}},
+        {"kind": "header", "headers": {"X": "Key {api_key}"}},
         {"kind": "header", "headers": {"X": "a\nb"}},
         {"kind": "oauth", "token_url": "ftp://x", "client_id": "c", "client_secret": "s"},
         {"kind": "oauth", "token_url": "https://x", "client_id": "c"},
