@@ -97,6 +97,7 @@ PROMISES = {
     "models.retrieve": "A listed model can be read by its id, slash included.",
     "models.aliases": "An alias is asked, listed and described like the model it stands for; headers say who answered.",
     "models.deployments": "A deployment shares its calls out by weight, and its models stand in for one another.",
+    "models.shared": "`/v1/models` is Anthropic's or Google's for who sends their headers, else OpenAI's.",
     "models.known": "`/api/v1/models` tells windows, modalities, prices and dates, and who said each.",
     "gemini.whole": "Gemini's API answers whole, with finish reason and usage, from every kind of provider.",
     "gemini.stream": "It streams events that Google's SDK reads as one answer.",

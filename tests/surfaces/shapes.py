@@ -1,4 +1,4 @@
-"""What every refusal must look like: OpenAI's shape under `/v1`, Google's and Ollama's on theirs, else RFC 9457."""
+"""What every refusal must look like: the shape of the API that was called, on our own addresses RFC 9457."""
 
 import re
 
@@ -22,6 +22,8 @@ def refused(response: Response) -> str:
     body, path = response.json(), response.request.url.path
     if path.startswith("/v1beta/") or (path.startswith("/v1/") and "x-goog-api-key" in response.request.headers):
         return google_refusal(response)
+    if path.startswith("/v1/messages"):
+        return anthropic_refusal(response)
     if re.match(r"/api/(?!v\d)", path):
         assert set(body) == {"error", "code"}
         assert body["error"]
@@ -43,6 +45,19 @@ def refused(response: Response) -> str:
     assert CODE.fullmatch(code), code
     assert body["request_id"] == response.headers["x-request-id"] != ""
     return str(code)
+
+
+def anthropic_refusal(response: Response) -> str:
+    """Check that this is a refusal of Anthropic's, and return our code in it."""
+    assert response.headers["content-type"] == "application/json"
+    body = response.json()
+    assert (set(body), body["type"]) == ({"type", "error", "request_id"}, "error")
+    assert body["request_id"] == response.headers["x-request-id"] != ""
+    error = body["error"]
+    assert set(error) - {"param"} == {"type", "message", "code"}
+    assert error["message"]
+    assert CODE.fullmatch(error["code"]), error
+    return str(error["code"])
 
 
 def google_refusal(response: Response) -> str:

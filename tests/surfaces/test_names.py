@@ -91,6 +91,30 @@ async def test_every_surface_lists_the_names_and_takes_them(chimera: Running) ->
             assert [answer.status_code for answer in answers] == [200] * 3
 
 
+@requirement("models.shared")
+@pytest.mark.parametrize(
+    ("said", "members", "member"),
+    [
+        ({}, {"object", "data"}, "object"),
+        ({"anthropic-version": "2023-06-01"}, {"data", "first_id", "last_id", "has_more"}, "display_name"),
+        ({"x-goog-api-key": "?"}, {"models"}, "supportedGenerationMethods"),
+        ({"x-goog-api-client": "google-genai-sdk/1"}, {"models"}, "supportedGenerationMethods"),
+        ({"anthropic-version": "2023-06-01", "x-goog-api-client": "?"}, {"data", "has_more"}, "display_name"),
+    ],
+)
+async def test_an_address_of_three_apis_answers_in_the_words_of_whoever_asks(
+    chimera: Running, said: dict[str, str], members: set[str], member: str
+) -> None:
+    headers = chimera.headers | said
+    if "x-goog-api-key" in said:
+        headers = {"x-goog-api-key": chimera.key}
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=headers, timeout=20) as http:
+        listed = (await http.get("/v1/models")).json()
+        one = (await http.get("/v1/models/openai/gpt-5")).json()
+    assert members <= listed.keys()
+    assert member in one
+
+
 @requirement("models.deployments")
 async def test_the_others_of_a_deployment_stand_in_for_one_that_fails(client: AsyncOpenAI) -> None:
     assert {await answered_by(client, "safe") for _ in range(3)} == {"openai/gpt-5"}
