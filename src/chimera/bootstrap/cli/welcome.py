@@ -14,13 +14,21 @@ FOUND_BY_THEMSELVES = {"ollama", "lmstudio"}
 def welcome(house: House, address: str) -> None:
     """Print it at once, also through a pipe: it holds secrets that are shown only this time."""
     lines = ["", typer.style(f"  Chimera is ready at {address}", fg=typer.colors.GREEN, bold=True), ""]
-    lines += [*_first_run(house), f"  API   {address}/v1  (any OpenAI SDK)", f"  Docs  {address}/docs", ""]
+    lines += [*_first_run(house), *_addresses(address), ""]
     lines += [f"  {line}" for line in _models(house)]
     if not house.settings.is_local:
         lines += ["  It listens beyond this machine: put TLS before it (a reverse proxy).", ""]
     lines += [f"  {_command()} doctor asks every provider and says what to do. Ctrl+C stops the server.", ""]
     typer.echo("\n".join(lines))
     sys.stdout.flush()
+
+
+def _addresses(address: str) -> list[str]:
+    return [
+        f"  API   {address}/v1  (OpenAI's SDKs, Codex)",
+        f"        {address}  (Anthropic's, Google's and Ollama's SDKs, Claude Code)",
+        f"  Docs  {address}/docs",
+    ]
 
 
 def _first_run(house: House) -> list[str]:
