@@ -140,6 +140,8 @@ async def test_without_a_valid_key_nobody_is_let_in(standing: Running, path: str
 async def test_a_wrong_key_is_not_helped_by_a_right_one(caller: httpx2.AsyncClient) -> None:
     response = await caller.get("/v1/models", headers={"authorization": "Bearer wrong", "x-api-key": "also wrong"})
     assert refused(response) == "unauthenticated"
+    # Else Claude Code keeps silent for minutes: it tries a 401 ten times.
+    assert response.headers["x-should-retry"] == "false"
 
 
 @requirement("http.noise")

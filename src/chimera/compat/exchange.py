@@ -31,7 +31,8 @@ STRICT_HEADER = "x-chimera-strict"
 # Each takes about two microseconds, in which nobody else is served; messages and tools have limits of their own.
 _MOST_OBJECTS = 250_000
 _OBJECT = re.compile(rb'\{\s*"')
-_NOT_AGAIN = frozenset({Kind.EXHAUSTED, Kind.INVALID})
+# Claude Code tries a 401 ten times over minutes, unless it is told not to.
+_NOT_AGAIN = frozenset({Kind.EXHAUSTED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAUTHENTICATED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
