@@ -151,7 +151,7 @@ PROMISES = {
     "errors.media_type": "Another media type than JSON is 415.",
     "errors.fuzzed": "No spoilt body is a 5xx.",
     "errors.unstorable": "NUL and half surrogates are kept in messages or refused, never a 5xx, on both databases.",
-    "errors.wrong_key": "No key, a wrong one or a malformed header is 401 with `www-authenticate`, not worth another try.",
+    "errors.wrong_key": "No key, a wrong one or a malformed header is 401 with `www-authenticate`, not to be retried.",
     "errors.body_too_large": "A body that is too large is 413 at once, and the client sees it while it still uploads.",
     "errors.address": "Unknown addresses are 404 and wrong methods 405 with `allow`, everywhere.",
     "http.head": "HEAD is GET without the body.",
