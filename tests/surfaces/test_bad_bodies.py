@@ -27,6 +27,7 @@ POSTS = [
     *(CHAT, EMBEDDINGS, "/v1/batches", "/v1/audio/speech", OWN_CHAT, CONVERSATIONS),
     *("/api/v1/session", "/api/v1/password", "/api/v1/keys"),
 ]
+CLAUDE = "anthropic/claude-haiku-4-5"
 HELLO = {"role": "user", "content": "Hello"}
 TOOL = {"type": "function", "function": {"name": "weather", "description": "d", "parameters": {"type": "object"}}}
 PIXEL = (
@@ -180,9 +181,9 @@ async def test_numbers_that_do_not_fit_are_refused_or_carried(caller: httpx2.Asy
         ({"model": "m", "messages": [{"content": "Hi"}]}, 400, "invalid_request", "messages.0"),
         ({"model": "m", "messages": [{"role": "user"}]}, 400, "invalid_request", "messages.0.content"),
         ({"model": "m", "messages": [{"role": "tool"}]}, 400, "invalid_request", "messages.0.tool_call_id"),
-        ({"model": "m", "messages": [HELLO], "n": 2}, 400, "unsupported_parameter", "n"),
+        ({"model": CLAUDE, "messages": [HELLO], "n": 2}, 400, "translation_lossy", None),
         ({"model": "m", "messages": [HELLO], "temperature": 3}, 400, "invalid_request", "temperature"),
-        ({"model": "m", "messages": [HELLO], "tools": [{"type": "w"}]}, 400, "unsupported_parameter", "tools.0.type"),
+        ({"model": CLAUDE, "messages": [HELLO], "tools": [{"type": "w"}]}, 400, "translation_lossy", None),
         ({"model": "m", "messages": [HELLO], "tool_choice": "required"}, 400, "invalid_request", "tool_choice"),
         ({"model": "m", "messages": [HELLO], "stream_options": {}}, 400, "invalid_request", "stream_options"),
     ],
