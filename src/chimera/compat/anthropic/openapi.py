@@ -3,7 +3,7 @@
 from typing import Final
 
 from chimera.compat.anthropic import schemas
-from chimera.compat.anthropic.schemas import Json, ref
+from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, json_of
 
 SCHEMAS: Final[Json] = schemas.SCHEMAS
 _ERRORS: Final = {
@@ -22,10 +22,7 @@ _ERRORS: Final = {
 }
 _HEADERS: Final[Json] = {
     "request-id": {"description": "Names this request in our logs.", "schema": {"type": "string"}},
-    "x-chimera-model": {"description": "The model that answered.", "schema": {"type": "string"}},
-    "x-chimera-attempts": {"description": "How often a provider was asked.", "schema": {"type": "integer"}},
-    "x-chimera-fallback": {"description": "Why the first model did not answer.", "schema": {"type": "string"}},
-    "x-chimera-lost": {"description": "What the provider could not be told.", "schema": {"type": "string"}},
+    **ANSWER_HEADERS,
 }
 _COUNTED_BY: Final[Json] = {
     "x-chimera-counted-by": {
@@ -37,31 +34,13 @@ _STREAM_EXAMPLE: Final = (
     'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":'
     '{"type":"text_delta","text":"Paris"}}\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n'
 )
-_PARAMETERS: Final[list[Json]] = [
-    {
-        "name": "x-chimera-timeout-s",
-        "in": "header",
-        "description": "Longest time of the call in seconds, if shorter than the server's.",
-        "schema": {"type": "number", "exclusiveMinimum": 0},
-        "example": 60,
-    },
-    {
-        "name": "x-chimera-strict",
-        "in": "header",
-        "description": "Fail rather than ask a provider that cannot be told everything.",
-        "schema": {"enum": ["true", "false", "1", "0"]},
-    },
-]
-
-
-def _json(schema: str) -> Json:
-    return {"application/json": {"schema": ref(schema)}}
 
 
 def _answers(description: str, content: Json, headers: Json) -> Json:
     good: Json = {"description": description, "content": content, "headers": headers}
     refused = {
-        str(status): {"description": meaning, "content": _json("AnthropicError")} for status, meaning in _ERRORS.items()
+        str(status): {"description": meaning, "content": json_of("AnthropicError")}
+        for status, meaning in _ERRORS.items()
     }
     return {"200": good} | refused
 
@@ -75,11 +54,11 @@ PATHS: Final[Json] = {
             "description": "With `stream` the answer comes as Anthropic's server-sent events; one that breaks ends "
             "with `event: error`. The headers `anthropic-version` and `anthropic-beta` reach Anthropic.",
             "security": [{"key": []}],
-            "parameters": _PARAMETERS,
-            "requestBody": {"required": True, "content": _json("AnthropicMessageRequest")},
+            "parameters": [TIMEOUT, STRICT],
+            "requestBody": {"required": True, "content": json_of("AnthropicMessageRequest")},
             "responses": _answers(
                 "The answer, whole or in pieces.",
-                _json("AnthropicMessage")
+                json_of("AnthropicMessage")
                 | {"text/event-stream": {"schema": {"type": "object"}, "example": _STREAM_EXAMPLE}},
                 _HEADERS,
             ),
@@ -93,9 +72,9 @@ PATHS: Final[Json] = {
             "description": "Anthropic counts for its own models. For others it is done here: with the model's "
             "vocabulary where that is public, else by an estimate.",
             "security": [{"key": []}],
-            "parameters": _PARAMETERS,
-            "requestBody": {"required": True, "content": _json("AnthropicCountRequest")},
-            "responses": _answers("The count.", _json("AnthropicCount"), _COUNTED_BY),
+            "parameters": [TIMEOUT, STRICT],
+            "requestBody": {"required": True, "content": json_of("AnthropicCountRequest")},
+            "responses": _answers("The count.", json_of("AnthropicCount"), _COUNTED_BY),
         }
     },
 }

@@ -1,8 +1,8 @@
 """What the surface takes and answers, as JSON Schema. Written by hand from what `wires.anthropic_messages` does."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-Json: TypeAlias = dict[str, Any]
+from chimera.compat.described import Json, ref
 
 _TEXT: Final[Json] = {"type": "string"}
 _NAME: Final[Json] = {"type": "string", "minLength": 1, "maxLength": 512}
@@ -15,10 +15,6 @@ _CACHE: Final[Json] = {
     "properties": {"type": {"const": "ephemeral"}, "ttl": {"enum": ["5m", "1h"]}},
     "description": "A mark for the prompt cache, on a block of any type. It reaches providers that have such marks.",
 }
-
-
-def ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _object(properties: Json, *required: str, **more: object) -> Json:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, json_of, ref
 from chimera.compat.gemini import schemas
-from chimera.compat.gemini.schemas import Json, ref
 
 SCHEMAS: Final[Json] = schemas.SCHEMAS
 _ERRORS: Final = {
@@ -23,12 +23,6 @@ _STREAM_EXAMPLE: Final = (
     'data: {"candidates":[{"content":{"parts":[{"text":"Paris"}],"role":"model"},"index":0}],"modelVersion":"gpt-5",'
     '"responseId":"0199…"}\n\n'
 )
-_HEADERS: Final[Json] = {
-    "x-chimera-model": {"description": "The model that answered.", "schema": {"type": "string"}},
-    "x-chimera-attempts": {"description": "How often a provider was asked.", "schema": {"type": "integer"}},
-    "x-chimera-fallback": {"description": "Why the first model did not answer.", "schema": {"type": "string"}},
-    "x-chimera-lost": {"description": "What the provider could not be told.", "schema": {"type": "string"}},
-}
 _MODEL: Final[Json] = {
     "name": "model",
     "in": "path",
@@ -37,33 +31,13 @@ _MODEL: Final[Json] = {
     "schema": {"type": "string", "pattern": "^[a-z]{1,20}/[a-z0-9.-]{1,40}$"},
     "example": "openai/gpt-5",
 }
-_ASKING: Final[list[Json]] = [
-    _MODEL,
-    {
-        "name": "x-chimera-timeout-s",
-        "in": "header",
-        "description": "Longest time of the call in seconds, if shorter than the server's.",
-        "schema": {"type": "number", "exclusiveMinimum": 0},
-        "example": 60,
-    },
-    {
-        "name": "x-chimera-strict",
-        "in": "header",
-        "description": "Fail rather than ask a provider that cannot be told everything.",
-        "schema": {"enum": ["true", "false", "1", "0"]},
-    },
-]
 _KEYS: Final = "The key may also stand in `x-goog-api-key`, or as `key` in the address. Those under `/v1` do the same."
 
 
-def _json(schema: str) -> Json:
-    return {"application/json": {"schema": ref(schema)}}
-
-
 def _answers(description: str, content: Json, errors: tuple[int, ...] = tuple(_ERRORS)) -> Json:
-    good: Json = {"description": description, "content": content, "headers": _HEADERS}
+    good: Json = {"description": description, "content": content, "headers": ANSWER_HEADERS}
     return {"200": good} | {
-        str(status): {"description": _ERRORS[status], "content": _json("GeminiError")} for status in errors
+        str(status): {"description": _ERRORS[status], "content": json_of("GeminiError")} for status in errors
     }
 
 
@@ -74,8 +48,8 @@ def _asked(name: str, summary: str, body: str, responses: Json, description: str
         "summary": summary,
         "description": f"{description} {_KEYS}".strip(),
         "security": [{"key": []}],
-        "parameters": _ASKING[:-1] if body == "GeminiCountRequest" else _ASKING,
-        "requestBody": {"required": True, "content": _json(body)},
+        "parameters": [_MODEL, TIMEOUT] if body == "GeminiCountRequest" else [_MODEL, TIMEOUT, STRICT],
+        "requestBody": {"required": True, "content": json_of(body)},
         "responses": responses,
     }
     return {"post": operation}
@@ -107,7 +81,7 @@ _PAGES: Final[list[Json]] = [
 ]
 PATHS: Final[Json] = {
     f"{_AT}:generateContent": _asked(
-        "generate_content", "Ask a model", "GeminiRequest", _answers("The answer.", _json("GeminiAnswer"))
+        "generate_content", "Ask a model", "GeminiRequest", _answers("The answer.", json_of("GeminiAnswer"))
     ),
     f"{_AT}:streamGenerateContent": _asked(
         "stream_generate_content",
@@ -127,7 +101,7 @@ PATHS: Final[Json] = {
         "count_gemini_tokens",
         "Count the tokens of a conversation",
         "GeminiCountRequest",
-        _answers("The count.", _json("GeminiCount")),
+        _answers("The count.", json_of("GeminiCount")),
         "Google counts for its own models. For others it is done here: with the model's vocabulary where that is "
         "public, else by an estimate; `x-chimera-counted-by` says which.",
     ),
@@ -135,24 +109,24 @@ PATHS: Final[Json] = {
         "embed_content",
         "Turn a text into a vector",
         "GeminiEmbedRequest",
-        _answers("The vector.", _json("GeminiEmbedding")),
+        _answers("The vector.", json_of("GeminiEmbedding")),
     ),
     f"{_AT}:batchEmbedContents": _asked(
         "batch_embed_contents",
         "Turn texts into vectors",
         "GeminiBatchEmbedRequest",
-        _answers("The vectors, in the order of the texts.", _json("GeminiEmbeddings")),
+        _answers("The vectors, in the order of the texts.", json_of("GeminiEmbeddings")),
     ),
     "/v1beta/models": _read(
         "list_gemini_models",
         "List the models",
         _PAGES,
-        _answers("A page of them.", _json("GeminiModelList"), _WITHOUT_BODY),
+        _answers("A page of them.", json_of("GeminiModelList"), _WITHOUT_BODY),
     ),
     _AT: _read(
         "get_gemini_model",
         "Describe a model",
         [_MODEL],
-        _answers("The model.", _json("GeminiModel"), _WITHOUT_BODY),
+        _answers("The model.", json_of("GeminiModel"), _WITHOUT_BODY),
     ),
 }

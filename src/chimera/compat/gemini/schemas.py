@@ -1,17 +1,13 @@
 """What Gemini's API takes and answers here, as JSON Schema. Written by hand from what `wires.gemini` does."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-Json: TypeAlias = dict[str, Any]
+from chimera.compat.described import Json, ref
 
 _TEXT: Final[Json] = {"type": "string"}
 _WORDS: Final[Json] = {"type": "string", "minLength": 1}
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
 _SCHEMA: Final[Json] = {"type": ["object", "null"], "description": "JSON Schema."}
-
-
-def ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _object(properties: Json, *required: str, **more: object) -> Json:

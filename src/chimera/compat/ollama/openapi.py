@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, json_of
 from chimera.compat.ollama import schemas
-from chimera.compat.ollama.schemas import Json, ref
 
 SCHEMAS: Final[Json] = schemas.SCHEMAS
 _ERRORS: Final = {
@@ -18,41 +18,16 @@ _ERRORS: Final = {
     504: "It took too long.",
 }
 _READING: Final = (400, 401, 403, 404, 413, 503)
-_HEADERS: Final[Json] = {
-    "x-chimera-model": {"description": "The model that answered.", "schema": {"type": "string"}},
-    "x-chimera-attempts": {"description": "How often a provider was asked.", "schema": {"type": "integer"}},
-    "x-chimera-fallback": {"description": "Why the first model did not answer.", "schema": {"type": "string"}},
-    "x-chimera-lost": {"description": "What the provider could not be told.", "schema": {"type": "string"}},
-}
-_PARAMETERS: Final[list[Json]] = [
-    {
-        "name": "x-chimera-timeout-s",
-        "in": "header",
-        "description": "Longest time of the call in seconds, if shorter than the server's.",
-        "schema": {"type": "number", "exclusiveMinimum": 0},
-        "example": 60,
-    },
-    {
-        "name": "x-chimera-strict",
-        "in": "header",
-        "description": "Fail rather than ask a provider that cannot be told everything.",
-        "schema": {"enum": ["true", "false", "1", "0"]},
-    },
-]
-
-
-def _json(schema: str) -> Json:
-    return {"application/json": {"schema": ref(schema)}}
 
 
 def _lines(schema: str) -> Json:
     example = '{"model":"openai/gpt-5","created_at":"2026-11-21T16:00:00Z",…,"done":false}\n'
-    return {**_json(schema), "application/x-ndjson": {"schema": {"type": "object"}, "example": example}}
+    return {**json_of(schema), "application/x-ndjson": {"schema": {"type": "object"}, "example": example}}
 
 
 def _operation(name: str, summary: str, description: str, content: Json, errors: tuple[int, ...]) -> Json:
-    good: Json = {"description": "As Ollama answers.", "content": content, "headers": _HEADERS}
-    refused = {str(status): {"description": _ERRORS[status], "content": _json("OllamaError")} for status in errors}
+    good: Json = {"description": "As Ollama answers.", "content": content, "headers": ANSWER_HEADERS}
+    refused = {str(status): {"description": _ERRORS[status], "content": json_of("OllamaError")} for status in errors}
     return {
         "operationId": name,
         "tags": ["ollama"],
@@ -65,13 +40,13 @@ def _operation(name: str, summary: str, description: str, content: Json, errors:
 
 def _asked(name: str, summary: str, description: str, body: str, content: Json) -> Json:
     operation = _operation(name, summary, description, content, tuple(_ERRORS))
-    parameters = [] if body == "OllamaShowRequest" else _PARAMETERS
-    asked = {"parameters": parameters, "requestBody": {"required": True, "content": _json(body)}}
+    parameters = [] if body == "OllamaShowRequest" else [TIMEOUT, STRICT]
+    asked = {"parameters": parameters, "requestBody": {"required": True, "content": json_of(body)}}
     return {"post": operation | asked}
 
 
 def _read(name: str, summary: str, description: str, schema: str) -> Json:
-    return {"get": _operation(name, summary, description, _json(schema), _READING)}
+    return {"get": _operation(name, summary, description, json_of(schema), _READING)}
 
 
 _STREAM: Final = "A stream of lines unless `stream` is false; one that breaks ends with a line that has an `error`."
@@ -81,21 +56,21 @@ PATHS: Final[Json] = {
         "ollama_generate", "Answer a prompt", _STREAM, "OllamaGenerateRequest", _lines("OllamaGeneration")
     ),
     "/api/embed": _asked(
-        "ollama_embed", "Turn texts into vectors", "In their order.", "OllamaEmbedRequest", _json("OllamaEmbeddings")
+        "ollama_embed", "Turn texts into vectors", "In their order.", "OllamaEmbedRequest", json_of("OllamaEmbeddings")
     ),
     "/api/embeddings": _asked(
         "ollama_embeddings",
         "Turn a text into a vector",
         "As Ollama did it before `/api/embed`.",
         "OllamaEmbedOneRequest",
-        _json("OllamaEmbedding"),
+        json_of("OllamaEmbedding"),
     ),
     "/api/show": _asked(
         "ollama_show",
         "Describe a model",
         "What it can do, and how much it reads.",
         "OllamaShowRequest",
-        _json("OllamaDetails"),
+        json_of("OllamaDetails"),
     ),
     "/api/tags": _read("ollama_tags", "List the models", "Every model that can be asked now.", "OllamaModels"),
     "/api/ps": _read("ollama_ps", "List the models in memory", "None: they run elsewhere.", "OllamaModels"),

@@ -1,8 +1,8 @@
 """What Ollama's API takes and answers here, as JSON Schema. Written by hand from what `wires.ollama` does."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-Json: TypeAlias = dict[str, Any]
+from chimera.compat.described import Json
 
 _TEXT: Final[Json] = {"type": "string"}
 _NAME: Final[Json] = {"type": "string", "minLength": 1, "maxLength": 512, "examples": ["openai/gpt-5"]}
@@ -12,10 +12,6 @@ _IMAGES: Final[Json] = {
     "description": "Base64.",
     "items": {"type": "string", "pattern": "^[A-Za-z0-9+/]*=*$", "examples": ["iVBORw0KGgo="]},
 }
-
-
-def ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _object(properties: Json, *required: str, **more: object) -> Json:

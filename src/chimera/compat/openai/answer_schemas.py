@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from chimera.compat.openai.request_schemas import Json, or_null, ref
+from chimera.compat.described import Json, ref
+from chimera.compat.openai.request_schemas import or_null
 
 _TEXT: Final[Json] = {"type": "string"}
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0}

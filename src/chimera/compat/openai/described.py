@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from chimera.compat.openai.request_schemas import Json, ref
+from chimera.compat.described import Json, ref
 
 _ERRORS: Final = {
     400: "The request is wrong, and `param` says where.",
@@ -30,10 +30,6 @@ def answers(description: str, content: Json, errors: Iterable[int], **more: Json
     error = {"application/json": {"schema": ref("OpenAIError")}}
     refused = {str(status): {"description": _ERRORS[status], "content": error} for status in errors}
     return {"200": {"description": description, "content": content, **more}} | refused
-
-
-def json_of(schema: str) -> Json:
-    return {"application/json": {"schema": ref(schema)}}
 
 
 def structure(properties: Json, *required: str, **more: object) -> Json:

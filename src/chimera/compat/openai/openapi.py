@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, json_of, ref
 from chimera.compat.openai import answer_schemas, request_schemas
-from chimera.compat.openai.request_schemas import Json, ref
 
 SCHEMAS: Final[Json] = request_schemas.SCHEMAS | answer_schemas.SCHEMAS
 _ERRORS: Final = {
@@ -23,19 +23,6 @@ _STREAM_EXAMPLE: Final = (
     'data: {"id":"chatcmpl-0199…","object":"chat.completion.chunk","created":1790000000,"model":"gpt-5","choices":'
     '[{"index":0,"delta":{"content":"Paris"},"logprobs":null,"finish_reason":null}]}\n\ndata: [DONE]\n\n'
 )
-_HEADERS: Final[Json] = {
-    "x-chimera-model": {"description": "The model that answered.", "schema": {"type": "string"}},
-    "x-chimera-attempts": {"description": "How often a provider was asked.", "schema": {"type": "integer"}},
-    "x-chimera-fallback": {"description": "Why the first model did not answer.", "schema": {"type": "string"}},
-    "x-chimera-lost": {"description": "What the provider could not be told.", "schema": {"type": "string"}},
-}
-_TIMEOUT: Final[Json] = {
-    "name": "x-chimera-timeout-s",
-    "in": "header",
-    "description": "Longest time of the call in seconds, if shorter than the server's.",
-    "schema": {"type": "number", "exclusiveMinimum": 0},
-    "example": 60,
-}
 _MODEL: Final[Json] = {
     "name": "model",
     "in": "path",
@@ -52,12 +39,8 @@ def _answers(description: str, content: Json, errors: tuple[int, ...], headers: 
     return {"200": good} | {str(status): {"description": _ERRORS[status], "content": error} for status in errors}
 
 
-def _json(schema: str) -> Json:
-    return {"application/json": {"schema": ref(schema)}}
-
-
 def _body(schema: str) -> Json:
-    return {"required": True, "content": _json(schema)}
+    return {"required": True, "content": json_of(schema)}
 
 
 PATHS: Final[Json] = {
@@ -69,14 +52,14 @@ PATHS: Final[Json] = {
             "description": "With `stream` the answer comes as server-sent events. The data of each is a "
             "`ChatCompletionChunk`, that of the last is `[DONE]`; of a stream that breaks it is an `OpenAIError`.",
             "security": [{"key": []}],
-            "parameters": [_TIMEOUT],
+            "parameters": [TIMEOUT, STRICT],
             "requestBody": _body("ChatCompletionRequest"),
             "responses": _answers(
                 "The answer, whole or in pieces.",
-                _json("ChatCompletion")
+                json_of("ChatCompletion")
                 | {"text/event-stream": {"schema": {"type": "object"}, "example": _STREAM_EXAMPLE}},
                 tuple(_ERRORS),
-                _HEADERS,
+                ANSWER_HEADERS,
             ),
         }
     },
@@ -87,9 +70,9 @@ PATHS: Final[Json] = {
             "summary": "Turn texts into vectors",
             "description": "One vector for each text, in their order.",
             "security": [{"key": []}],
-            "parameters": [_TIMEOUT],
+            "parameters": [TIMEOUT],
             "requestBody": _body("EmbeddingRequest"),
-            "responses": _answers("The vectors.", _json("EmbeddingList"), tuple(_ERRORS), _HEADERS),
+            "responses": _answers("The vectors.", json_of("EmbeddingList"), tuple(_ERRORS), ANSWER_HEADERS),
         }
     },
     "/v1/models": {
@@ -99,7 +82,7 @@ PATHS: Final[Json] = {
             "summary": "List the models",
             "description": "Every model that can be asked now.",
             "security": [{"key": []}],
-            "responses": _answers("The models.", _json("OpenAIModelList"), _WITHOUT_BODY),
+            "responses": _answers("The models.", json_of("OpenAIModelList"), _WITHOUT_BODY),
         }
     },
     "/v1/models/{model}": {
@@ -110,7 +93,7 @@ PATHS: Final[Json] = {
             "description": "One model of the list, by its id.",
             "security": [{"key": []}],
             "parameters": [_MODEL],
-            "responses": _answers("The model.", _json("OpenAIModel"), (*_WITHOUT_BODY, 404)),
+            "responses": _answers("The model.", json_of("OpenAIModel"), (*_WITHOUT_BODY, 404)),
         }
     },
 }

@@ -1,8 +1,8 @@
 """What the surface takes, as JSON Schema. Written by hand from what `wires.openai_chat` decodes."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-Json: TypeAlias = dict[str, Any]
+from chimera.compat.described import Json, ref
 
 _TEXT: Final[Json] = {"type": "string"}
 _NAME: Final[Json] = {"type": "string", "minLength": 1}
@@ -12,10 +12,6 @@ _MODEL: Final[Json] = {
     "description": "`GET /v1/models` lists them.",
     "examples": ["openai/gpt-5"],
 }
-
-
-def ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def or_null(schema: Json) -> Json:

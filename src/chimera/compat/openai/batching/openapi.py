@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from chimera.compat.described import Json, json_of, ref
 from chimera.compat.openai.batching.batches import ENDPOINTS
 from chimera.compat.openai.batching.uploads import LONGEST_LIFE_S, PURPOSES, SHORTEST_LIFE_S
-from chimera.compat.openai.described import ALWAYS, answers, json_of, operation, query, structure, whole
-from chimera.compat.openai.request_schemas import Json, ref
+from chimera.compat.openai.described import ALWAYS, answers, operation, query, structure, whole
 
 _FILE: Final = "file-0199c3f4a1b27c3d8e9f0a1b2c3d4e5f"
 _BATCH: Final = "batch_0199c3f4a1b27c3d8e9f0a1b2c3d4e5f"

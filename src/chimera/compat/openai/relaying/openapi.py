@@ -2,17 +2,10 @@
 
 from typing import Final
 
-from chimera.compat.openai.described import ANY, answers, json_of, operation, structure
-from chimera.compat.openai.request_schemas import Json
+from chimera.compat.described import TIMEOUT, Json, json_of
+from chimera.compat.openai.described import ANY, answers, operation, structure
 
 _TEXT: Final[Json] = {"type": "string"}
-_TIMEOUT: Final[Json] = {
-    "name": "x-chimera-timeout-s",
-    "in": "header",
-    "description": "Longest time of the call in seconds, if shorter than the server's.",
-    "schema": {"type": "number", "exclusiveMinimum": 0},
-    "example": 60,
-}
 
 
 def _model(example: str) -> Json:
@@ -55,7 +48,7 @@ def _passed(name: str, summary: str, description: str, *, body: Json, content: J
             summary,
             _PASSED + description,
             answers("As the provider answered.", content, ANY),
-            parameters=[_TIMEOUT],
+            parameters=[TIMEOUT],
             requestBody={"required": True, "content": body},
         )
     }

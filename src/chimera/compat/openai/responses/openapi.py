@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chimera.compat.openai.request_schemas import Json, ref
+from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, ref
 from chimera.compat.openai.responses import schemas
 
 SCHEMAS: Final[Json] = schemas.SCHEMAS
@@ -19,31 +19,11 @@ _ERRORS: Final = {
     504: "It took too long.",
 }
 _STORED: Final = (400, 401, 403, 404, 503)
-_HEADERS: Final[Json] = {
-    "x-chimera-model": {"description": "The model that answered.", "schema": {"type": "string"}},
-    "x-chimera-attempts": {"description": "How often a provider was asked.", "schema": {"type": "integer"}},
-    "x-chimera-fallback": {"description": "Why the first model did not answer.", "schema": {"type": "string"}},
-    "x-chimera-lost": {"description": "What the provider could not be told.", "schema": {"type": "string"}},
-}
 _STREAM_EXAMPLE: Final = (
     'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"msg_0199…",'
     '"output_index":0,"content_index":0,"logprobs":[],"delta":"Paris","sequence_number":4}\n\n'
 )
 _STREAM: Final[Json] = {"text/event-stream": {"schema": {"type": "object"}, "example": _STREAM_EXAMPLE}}
-_TIMEOUT: Final[Json] = {
-    "name": "x-chimera-timeout-s",
-    "in": "header",
-    "description": "Longest time of the call in seconds, if shorter than the server's.",
-    "schema": {"type": "number", "exclusiveMinimum": 0},
-    "example": 60,
-}
-_STRICT: Final[Json] = {
-    "name": "x-chimera-strict",
-    "in": "header",
-    "description": "Fail rather than ask a provider that cannot be told everything.",
-    "schema": {"enum": ["true", "false"]},
-    "example": "true",
-}
 _NUMBER: Final[Json] = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _ID: Final[Json] = {
     "name": "response_id",
@@ -82,9 +62,9 @@ PATHS: Final[Json] = {
             "`response.completed`, `response.incomplete` or `response.failed`. What is stored is stored before that "
             "event is sent. With `background` the answer is written whether anybody waits for it or not.",
             _answers(
-                "The response, whole or in events.", "Response", tuple(_ERRORS), headers=_HEADERS, content=_STREAM
+                "The response, whole or in events.", "Response", tuple(_ERRORS), headers=ANSWER_HEADERS, content=_STREAM
             ),
-            parameters=[_TIMEOUT, _STRICT],
+            parameters=[TIMEOUT, STRICT],
             requestBody=_BODY,
         )
     },
@@ -104,8 +84,8 @@ PATHS: Final[Json] = {
             "Sum a conversation up",
             "The user's messages as they are, and a `compaction` item in place of all the rest: a summary by the model "
             "that is named, which any model understands when it is sent back here.",
-            _answers("What to go on with.", "ResponseCompaction", tuple(_ERRORS), headers=_HEADERS),
-            parameters=[_TIMEOUT],
+            _answers("What to go on with.", "ResponseCompaction", tuple(_ERRORS), headers=ANSWER_HEADERS),
+            parameters=[TIMEOUT],
             requestBody=_BODY,
         )
     },
