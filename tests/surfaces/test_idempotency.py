@@ -353,9 +353,7 @@ async def test_who_is_not_known_and_what_is_too_large_is_refused_as_ever(key: Ke
 
 
 @requirement("idempotency.waits")
-async def test_who_will_not_wait_longer_is_told_to_come_again(
-    key: Key, http: httpx2.AsyncClient, fake: FakeUpstream
-) -> None:
+async def test_who_waits_no_longer_is_told_to_return(key: Key, http: httpx2.AsyncClient, fake: FakeUpstream) -> None:
     fake.say(Answer(text="at last", chunks=1, delay_s=1.5))
     first = asyncio.ensure_future(http.post(COMPLETIONS, json=CHAT, headers=key()))
     await fake.arrived(len(fake.requests) + 1)
@@ -370,9 +368,7 @@ async def test_who_will_not_wait_longer_is_told_to_come_again(
 
 
 @requirement("idempotency.large")
-async def test_an_answer_that_is_too_long_to_keep_is_given_once(
-    key: Key, http: httpx2.AsyncClient, fake: FakeUpstream
-) -> None:
+async def test_an_answer_too_long_to_keep_is_given_once(key: Key, http: httpx2.AsyncClient, fake: FakeUpstream) -> None:
     text = "x" * 9_000_000
     fake.say(Answer(text=text, chunks=9))
     asked = len(fake.requests)
