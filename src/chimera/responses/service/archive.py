@@ -202,7 +202,7 @@ def _said(row: ResponseContentRow) -> list[dict[str, Any]]:
 
 def _again(item: dict[str, Any]) -> dict[str, Any]:
     """An item to be sent again: without the name that we gave what was asked; what was answered keeps its own."""
-    if item.get("role") == "assistant" or item["type"] not in _NAMED_BY_US:
+    if item.get("role") == "assistant" or item.get("type") not in _NAMED_BY_US:
         return item
     return {name: value for name, value in item.items() if name != "id"}
 

@@ -27,6 +27,8 @@ _NAME = re.compile(rb'\{"type":\s*"([a-z_.]+)"')
 _WITH_RESPONSE = frozenset(
     f"response.{name}".encode() for name in ("created", "queued", "in_progress", "completed", "incomplete")
 )
+_OPENINGS = frozenset({b"response.created", b"response.queued", b"response.in_progress"})
+_ENDS = frozenset({b'"completed"', b'"incomplete"', b'"failed"'})
 _SPEECH = frozenset({"message", "reasoning", "function_call", "custom_tool_call", ""})
 _NULL = b"null"
 _NAMELESS = re.compile(r"[^a-z_.]")
@@ -132,7 +134,9 @@ def forwarding_decoder(original: Original) -> Decoder:
         if name in _WITH_RESPONSE and original.answer:
             members = _fields(payload)
             told = bytes(members.get("response", _NULL))
-            members["response"] = Raw(_restated(b"{}" if told == _NULL else told, ours=original.answer))
+            response = b"{}" if told == _NULL else told
+            ended = {} if name in _OPENINGS else _ended(response, name)
+            members["response"] = Raw(_restated(response, ours={**original.answer, **ended}))
             payload = _encode(members)
         return b"event: %b\n%b" % (name, framed(payload))
 
@@ -159,6 +163,16 @@ def _begins_work(payload: bytes) -> bool:
 
 def _restated(response: bytes, *, ours: Mapping[str, Raw]) -> bytes:
     return _encode({**_fields(response), **ours}) if ours else response
+
+
+def _ended(response: bytes, name: bytes) -> Mapping[str, Raw]:
+    """Return what a response that has ended must say whatever its provider did: it is kept, and continued later."""
+    told, ended = _fields(response), {}
+    if bytes(told.get("status", _NULL)) not in _ENDS:
+        ended["status"] = Raw(_encode(name.partition(b".")[2].decode()))
+    if bytes(told.get("output", _NULL)) == _NULL:
+        ended["output"] = Raw(b"[]")
+    return ended
 
 
 def _known(original: Original, quirks: Quirks) -> bool:

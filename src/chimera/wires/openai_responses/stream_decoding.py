@@ -1,10 +1,10 @@
 """Answers of a provider as our events: typed events of a stream, or the whole response."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
 
 from chimera.kit.ids import new_id
 from chimera.llm import (
@@ -36,6 +36,8 @@ class _Frame(Struct, frozen=True, gc=False):
     """Any event; what is big is read when its type is known to matter."""
 
     type: str = ""
+    # Read so that a number that no database holds is no event of this wire.
+    sequence_number: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
     delta: Any = None
     output_index: int = 0
     content_index: int = 0

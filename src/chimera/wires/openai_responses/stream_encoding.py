@@ -26,7 +26,7 @@ from chimera.wires.openai_responses.response_object import Head, assembled, endi
 
 _Item: TypeAlias = OpenMessage | OpenReasoning | OpenCall
 
-_NUMBER = re.compile(rb'"sequence_number"\s*:\s*(\d+)')
+_NUMBER = re.compile(rb'"sequence_number"\s*:\s*(\d{1,10})')
 _LIFECYCLE = tuple(
     b"event: response.%b\n" % name
     for name in (b"created", b"queued", b"in_progress", b"completed", b"incomplete", b"failed")
