@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+_SHORTEST_KEY = 8
+
 
 class Credential(Protocol):
     """Headers that change with time, or that are shaped to somebody's wishes."""
@@ -38,4 +40,7 @@ class FixedHeaders:
         return False
 
     def secrets(self) -> Collection[str]:
-        return tuple(self._headers.values())
+        """Return the values, longest first, and their long words: providers repeat a key without its `Bearer`."""
+        values = set(self._headers.values())
+        words = {word for value in values for word in value.split() if len(word) >= _SHORTEST_KEY}
+        return sorted(values | words, key=len, reverse=True)
