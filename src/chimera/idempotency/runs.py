@@ -14,7 +14,7 @@ from chimera.idempotency.errors import KeyInProgressError
 from chimera.idempotency.recording import Recording, Room
 from chimera.idempotency.service import FirstResults, not_kept, reused
 from chimera.idempotency.states import Keyed, Mine, Result
-from chimera.store import DatabaseUnavailableError
+from chimera.store import DatabaseUnavailableError, rounds
 
 log = structlog.get_logger()
 
@@ -85,15 +85,13 @@ class Runs:
     async def run(self) -> None:
         """Tell of the runs here that they live, and sweep, until cancelled."""
         beats = 0
-        while True:
-            try:
-                await self._beat(sweeps=beats % _SWEEP_EVERY == 0)
-                beats += 1
-            except DatabaseUnavailableError:
-                log.warning("idempotency.database_unavailable")
-            except Exception:  # the outermost edge of this task; the next beat tries again
-                log.exception("idempotency.failed")
-            await asyncio.sleep(_BEAT_S)
+
+        async def beat() -> None:
+            nonlocal beats
+            await self._beat(sweeps=beats % _SWEEP_EVERY == 0)
+            beats += 1
+
+        await rounds(beat, every_s=_BEAT_S, named="idempotency")
 
     async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
         """Let the runs come to their end, for so long or until `at_once` is set; then end them and free their keys."""

@@ -10,6 +10,7 @@ from chimera.store.errors import (
 )
 from chimera.store.paging import Page
 from chimera.store.repository import Repository, SystemRepository
+from chimera.store.rounds import rounds
 from chimera.store.tables import JsonText, Table, TenantTable, UtcDateTime
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "UnsafeDatabaseRoleError",
     "UtcDateTime",
     "connect",
+    "rounds",
 ]

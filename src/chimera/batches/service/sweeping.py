@@ -1,18 +1,13 @@
 """The sweeper: removes files whose time is over, and uploads that nobody finished."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
-
 from chimera.batches.repository import ExpiredFiles, KeptFiles
 from chimera.kit.scope import Scope
-from chimera.store import Database, DatabaseUnavailableError
-
-log = structlog.get_logger()
+from chimera.store import Database, rounds
 
 _EVERY_S: Final = 60.0
 _AT_ONCE: Final = 100
@@ -28,15 +23,11 @@ class FileSweeper:
 
     async def run(self) -> None:
         """Sweep again and again, until cancelled."""
-        while True:
-            try:
-                while await self.sweep() == _AT_ONCE:
-                    pass
-            except DatabaseUnavailableError:
-                log.warning("files.database_unavailable")
-            except Exception:  # the outermost edge of this task; the next sweep tries again
-                log.exception("files.sweep_failed")
-            await asyncio.sleep(_EVERY_S)
+        await rounds(self._sweep_all, every_s=_EVERY_S, named="files")
+
+    async def _sweep_all(self) -> None:
+        while await self.sweep() == _AT_ONCE:
+            pass
 
     async def sweep(self) -> int:
         """Remove some files; return how many were found."""

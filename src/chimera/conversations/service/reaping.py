@@ -1,6 +1,5 @@
 """The reaper: ends turns whose writers died, with all that they had written."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing,
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.tables import TurnRow
 from chimera.kit.scope import Scope
-from chimera.store import Database, DatabaseUnavailableError
+from chimera.store import Database, DatabaseUnavailableError, rounds
 
 log = structlog.get_logger()
 
@@ -39,15 +38,13 @@ class Reaper:
     async def run(self) -> None:
         """Sweep at once and then again and again, until cancelled."""
         known_dead = self.dead_before
-        while True:
-            try:
-                await self.sweep(known_dead)
-                known_dead = None
-            except DatabaseUnavailableError:
-                log.warning("reaper.database_unavailable")
-            except Exception:  # the outermost edge of this task; the next sweep tries again
-                log.exception("reaper.failed")
-            await asyncio.sleep(self.pace.stale_s / 3)
+
+        async def reap() -> None:
+            nonlocal known_dead
+            await self.sweep(known_dead)
+            known_dead = None
+
+        await rounds(reap, every_s=self.pace.stale_s / 3, named="turns")
 
     async def sweep(self, moment: datetime | None = None) -> int:
         """End every turn whose writer was not seen since then, or for `pace.stale_s`; return how many we ended."""

@@ -1,6 +1,5 @@
 """The reaper: ends responses whose writers died, and deletes what has been kept long enough."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +12,7 @@ from chimera.responses.service.desk import INTERRUPTED, Desk, Takeover
 from chimera.responses.states import ResponseStatus
 from chimera.responses.tables import ResponseRow
 from chimera.responses.waking import events_topic
-from chimera.store import DatabaseUnavailableError
+from chimera.store import DatabaseUnavailableError, rounds
 
 log = structlog.get_logger()
 
@@ -35,16 +34,14 @@ class Reaper:
     async def run(self) -> None:
         """Sweep at once and then again and again, until cancelled."""
         known_dead = self.dead_before
-        while True:
-            try:
-                await self.sweep(known_dead)
-                known_dead = None
-                await self.remove_expired()
-            except DatabaseUnavailableError:
-                log.warning("responses.database_unavailable")
-            except Exception:  # the outermost edge of this task; the next sweep tries again
-                log.exception("responses.sweep_failed")
-            await asyncio.sleep(self.desk.pace.stale_s / 3)
+
+        async def reap() -> None:
+            nonlocal known_dead
+            await self.sweep(known_dead)
+            known_dead = None
+            await self.remove_expired()
+
+        await rounds(reap, every_s=self.desk.pace.stale_s / 3, named="responses")
 
     async def sweep(self, moment: datetime | None = None) -> int:
         """End every response whose writer was not seen since then, or for `pace.stale_s`; return how many we ended."""
