@@ -33,6 +33,20 @@ async def test_tokens_and_price_are_told(fake: FakeUpstream, sqlite_url: str, tm
         assert "x-chimera-cost-usd" not in unknown
 
 
+@requirement("chat.accounting")
+async def test_what_nobody_counted_is_not_told_to_be_free(fake: FakeUpstream, sqlite_url: str, tmp_path) -> None:
+    prices = [{"id": "gemini/gemini-embedding-001", "price_input_usd_per_mtok": "1", "price_output_usd_per_mtok": "0"}]
+    async with (
+        running(sqlite_url, provider_environment(fake), {"data_dir": tmp_path, "models": prices}) as chimera,
+        httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as http,
+    ):
+        asked = {"model": "gemini/gemini-embedding-001", "input": "Hi"}
+        answer = await http.post("/v1/embeddings", json=asked)
+    assert answer.status_code == 200
+    assert answer.json()["usage"]["prompt_tokens"] == 0  # Google does not count them
+    assert not {"x-chimera-input-tokens", "x-chimera-cost-usd"} & set(answer.headers)
+
+
 async def _headers(chimera: Running, path: str, model: str) -> httpx2.Headers:
     async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as http:
         answer = await http.post(path, json=ASKED[path] | {"model": model})

@@ -15,8 +15,8 @@ def accounting_headers(surface: Surface, call: Call, usage: Usage | None) -> lis
 
     The price is that of the answer alone; what failed attempts before it may have cost is the ledger's business.
     """
-    if usage is None:
-        return []
+    if usage is None or not (usage.input_tokens or usage.output_tokens):
+        return []  # nobody counted, as with embeddings of Gemini: that they cost nothing would be a lie
     headers = [
         (b"x-chimera-input-tokens", b"%d" % usage.input_tokens),
         (b"x-chimera-cached-tokens", b"%d" % usage.cached_tokens),
