@@ -88,6 +88,26 @@ async def test_a_body_of_countless_parts_is_refused_at_once(
     assert "objects" in refusal.json()["error"]["message"]
 
 
+@requirement("chat.history")
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/chat/completions", {"model": "m", "messages": HELLO}),
+        ("/v1/responses", {"model": "m", "input": "Hello"}),
+        ("/v1/messages", {"model": "m", "max_tokens": 9, "messages": HELLO}),
+        ("/v1beta/models/m:generateContent", {"contents": [{"parts": [{"text": "Hello"}]}]}),
+        ("/api/chat", {"model": "m", "messages": HELLO}),
+        ("/v1/moderations", {"input": "Hello"}),
+    ],
+)
+async def test_a_body_of_countless_members_is_refused(
+    caller: httpx2.AsyncClient, path: str, body: dict[str, object]
+) -> None:
+    refusal = await caller.post(path, json={**body, **{f"x{number}": 1 for number in range(2_000)}})
+    assert refusal.status_code == 400
+    assert "length <= 1000" in refusal.text
+
+
 @requirement("errors.no_json")
 async def test_a_text_that_is_full_of_brackets_is_a_text(caller: httpx2.AsyncClient) -> None:
     text = '{"a": {' * 150_000

@@ -1,13 +1,19 @@
 """Bodies that clients send, read into structs: what cannot be read is refused with the path of the field. Pure."""
 
 import re
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from chimera.kit.errors import InvalidRequestError
 
 T = TypeVar("T")
+# Each is looked at alone, which takes microseconds; no API has a tenth as many.
+_MOST_MEMBERS = 1000
+MEMBERS: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(
+    Annotated[dict[str, msgspec.Raw], msgspec.Meta(max_length=_MOST_MEMBERS)]
+)
+"""Knows the members of a body, not what they hold."""
 _AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 
 

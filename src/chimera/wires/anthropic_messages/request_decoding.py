@@ -31,7 +31,7 @@ from chimera.wires.anthropic_messages.message_decoding import (
     decode_texts,
     ttl_of,
 )
-from chimera.wires.bodies import decode_body
+from chimera.wires.bodies import MEMBERS, decode_body
 
 WIRE = ORIGIN
 HEADERS = ("anthropic-version", "anthropic-beta")
@@ -107,7 +107,6 @@ _ONLY_THERE = ("container", "mcp_servers", "thread")
 _KNOWN = frozenset(_Body.__struct_fields__) | frozenset(_ONLY_THERE)
 _EMPTY = frozenset({b"", b"null", b"[]", b"{}"})
 _body = msgspec.json.Decoder(_Body)
-_fields = msgspec.json.Decoder(dict[str, Raw])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +133,7 @@ def decode_request(body: bytes, headers: Mapping[str, str] | None = None) -> Mes
         InvalidRequestError: for a body that is no request for a message, with the path of the field.
     """
     told = decode_body(body, _body)
-    fields = {name: raw for name, raw in decode_body(body, _fields).items() if bytes(raw) != b"null"}
+    fields = {name: raw for name, raw in decode_body(body, MEMBERS).items() if bytes(raw) != b"null"}
     fields.pop("fallback_models", None)
     beyond = [name for name in _ONLY_THERE if bytes(fields.get(name, b"")) not in _EMPTY]
     messages = decode_messages(told.messages, beyond)
@@ -189,7 +188,7 @@ def _minor(told: _Body, fields: Mapping[str, Raw]) -> Iterator[str]:
     if told.metadata and told.metadata.user_id and len(told.metadata.user_id) > _LONGEST_USER:
         yield "metadata.user_id"
     if told.output_config:
-        named = decode_body(bytes(fields["output_config"]), _fields)
+        named = decode_body(bytes(fields["output_config"]), MEMBERS)
         yield from (f"output_config.{name}" for name in named if name not in _OutputConfig.__struct_fields__)
     for name in ("input_examples", "allowed_callers"):
         if any(bytes(getattr(tool, name)) not in _EMPTY for tool in told.tools or ()):

@@ -21,7 +21,7 @@ from chimera.llm import (
     Text,
     Tool,
 )
-from chimera.wires.bodies import decode_body
+from chimera.wires.bodies import MEMBERS, decode_body
 from chimera.wires.ollama.content import ORIGIN
 from chimera.wires.ollama.message_decoding import Decoded, WireMessage, image
 
@@ -80,7 +80,6 @@ class _Generate(_Common, frozen=True, gc=False):
 
 _chat, _generate = msgspec.json.Decoder(_Chat), msgspec.json.Decoder(_Generate)
 _options = msgspec.json.Decoder(_Options)
-_fields = msgspec.json.Decoder(dict[str, Raw])
 _anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Any)
 # What only the model's own server can do: fill a gap, apply a template, go on from its own tokens, paint.
 _ONLY_HERE = ("suffix", "template", "raw", "context", "width", "height", "steps")
@@ -111,7 +110,7 @@ def decode_request(body: bytes, *, operation: str = CHAT) -> OllamaCall:
     Raises:
         InvalidRequestError: for a body that is no request, with the path of the field.
     """
-    fields = {name: raw for name, raw in decode_body(body, _fields).items() if bytes(raw) != b"null"}
+    fields = {name: raw for name, raw in decode_body(body, MEMBERS).items() if bytes(raw) != b"null"}
     told: _Chat | _Generate
     if operation == CHAT:
         told = decode_body(body, _chat)

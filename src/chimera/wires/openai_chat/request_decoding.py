@@ -20,7 +20,7 @@ from chimera.llm import (
     Tool,
     ToolChoice,
 )
-from chimera.wires.bodies import decode_body
+from chimera.wires.bodies import MEMBERS, decode_body
 from chimera.wires.openai_chat.message_decoding import WireMessage, decode_messages
 from chimera.wires.openai_chat.parts.marks import Mark, decode_mark
 
@@ -114,7 +114,6 @@ _BEYOND = frozenset({"logprobs", "modalities", "n", "top_logprobs", *_ONLY_HERE}
 WORDS = frozenset(_Body.__struct_fields__) - _BEYOND - {"fallback_models"}
 """Members of a body that the language has words for."""
 _body = msgspec.json.Decoder(_Body)
-_fields = msgspec.json.Decoder(dict[str, Raw])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +137,7 @@ def decode_request(body: bytes) -> ChatCall:
         InvalidRequestError: for a body that is no chat request, with the path of the field.
     """
     told = decode_body(body, _body)
-    fields = {name: raw for name, raw in decode_body(body, _fields).items() if bytes(raw) != b"null"}
+    fields = {name: raw for name, raw in decode_body(body, MEMBERS).items() if bytes(raw) != b"null"}
     fields.pop("fallback_models", None)
     extra = _extra(fields)
     _check(told)

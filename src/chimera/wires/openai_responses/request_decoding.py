@@ -11,6 +11,7 @@ from msgspec import Meta, Raw, Struct
 from chimera.kit.errors import InvalidRequestError, UnsupportedParameterError
 from chimera.kit.ids import new_id
 from chimera.llm import JsonObject, JsonSchema, Original, Reasoning, Request, ResponseFormat, Sampling, Text
+from chimera.wires.bodies import MEMBERS
 from chimera.wires.openai_responses.echo import echo_of
 from chimera.wires.openai_responses.items import Conversation
 from chimera.wires.openai_responses.reading import kind_of, read_at
@@ -91,7 +92,6 @@ _PREFIXES = {
 _SAID = _PREFIXES.keys() - {"reasoning"}
 _UNWORDED = re.compile(r"[^a-z]")
 _body = msgspec.json.Decoder(_Body)
-_fields = msgspec.json.Decoder(dict[str, Raw])
 _object = msgspec.json.Decoder(dict[str, Any])
 _encode = msgspec.json.encode
 
@@ -132,7 +132,7 @@ def decode_request(body: bytes) -> ResponsesCall:
         UnsupportedParameterError: for one that asks what is not kept here.
     """
     told = read_at(_body, body, "")
-    fields = {name: raw for name, raw in read_at(_fields, body, "").items() if bytes(raw) != b"null"}
+    fields = {name: raw for name, raw in read_at(MEMBERS, body, "").items() if bytes(raw) != b"null"}
     for name, message in _REFUSED.items():
         if name in fields:
             raise UnsupportedParameterError(message, field=name)

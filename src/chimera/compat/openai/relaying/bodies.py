@@ -3,13 +3,12 @@
 from typing import Final
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from chimera.compat.openai.forms import FormReader, PartBegun, PartData
 from chimera.kit.errors import InvalidRequestError
-from chimera.wires.bodies import decode_body
+from chimera.wires.bodies import MEMBERS, decode_body
 
-_FIELDS: Final = msgspec.json.Decoder(dict[str, Raw])
 _NAME: Final = msgspec.json.Decoder(str)
 _LONGEST_NAME: Final = 256
 
@@ -28,7 +27,7 @@ def split_json(body: bytes) -> Split:
     Raises:
         InvalidRequestError: if it is none, or names the model by something that is no name.
     """
-    fields = decode_body(body, _FIELDS)
+    fields = decode_body(body, MEMBERS)
     model = None if "model" not in fields else decode_body(fields["model"], _NAME, at="model")
     others = [msgspec.json.encode(name) + b":" + bytes(value) for name, value in fields.items() if name != "model"]
     before = b"{" + b"".join(other + b"," for other in others) + b'"model":"'

@@ -13,7 +13,7 @@ from msgspec import Meta, Raw, Struct, field
 
 from chimera.kit.errors import InvalidRequestError
 from chimera.llm import Original, Request, Text
-from chimera.wires.bodies import decode_body
+from chimera.wires.bodies import MEMBERS, decode_body
 from chimera.wires.gemini.content import ORIGIN
 from chimera.wires.gemini.decoding.content import Decoded, WireContent, WirePart, listed
 from chimera.wires.gemini.decoding.generation import GenerationConfig, decode_generation, generation_beyond
@@ -39,7 +39,6 @@ class _Body(Struct, frozen=True, gc=False, rename="camel"):
 _OURS = frozenset({"fallbackModels", "model"})
 _KNOWN = _OURS | {"contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "cachedContent"}
 _body = msgspec.json.Decoder(_Body)
-_fields = msgspec.json.Decoder(dict[str, Raw])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ def decode_request(body: bytes, *, model: str, operation: str = WHOLE) -> Gemini
 
 
 def _decoded(body: bytes, model: str, operation: str) -> GeminiCall:
-    fields = {name: raw for name, raw in decode_body(body, _fields).items() if bytes(raw) != b"null"}
+    fields = {name: raw for name, raw in decode_body(body, MEMBERS).items() if bytes(raw) != b"null"}
     plain = in_camel_case(body)
     told = decode_body(plain, _body)
     conversation = _conversation(told.contents)
@@ -134,6 +133,6 @@ def _minor(fields: Mapping[str, Raw]) -> Iterator[str]:
 
 def _minor_generation(fields: Mapping[str, Raw]) -> Iterator[str]:
     config = next((raw for name, raw in fields.items() if camel(name) == "generationConfig"), None)
-    members = decode_body(config, _fields, at="generationConfig") if config is not None else {}
+    members = decode_body(config, MEMBERS, at="generationConfig") if config is not None else {}
     read = GenerationConfig.__struct_encode_fields__
     return (f"generationConfig.{name}" for name in map(camel, members) if name not in read)
