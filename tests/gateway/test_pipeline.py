@@ -35,6 +35,7 @@ from chimera.llm import (
     Started,
     Text,
     TextDelta,
+    UntranslatableError,
     fold,
 )
 
@@ -141,6 +142,17 @@ async def test_all_failures_are_told() -> None:
     with pytest.raises(AllTargetsFailedError) as caught:
         await House(a, b).ask(call())
     assert [target.id for target, _ in caught.value.failures] == ["a/m", "b/m"]
+
+
+async def test_what_every_target_refuses_is_the_callers_to_mend() -> None:
+    refused = [UntranslatableError(f"{name} cannot be told `n`", provider=name) for name in "ab"]
+    a, b = (ScriptedProvider(error.provider, [[error]]) for error in refused)
+    with pytest.raises(UntranslatableError, match="a cannot be told"):
+        await House(a, b).ask(call())
+    assert len(b.requests) == 1
+    overloaded = ScriptedProvider("b", [[OVERLOADED]])
+    with pytest.raises(AllTargetsFailedError):
+        await House(ScriptedProvider("a", [[refused[0]]]), overloaded).ask(call())
 
 
 async def test_an_unknown_model_is_named_with_what_may_have_been_meant() -> None:

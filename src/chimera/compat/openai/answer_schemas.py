@@ -1,4 +1,4 @@
-"""What the surface answers, as JSON Schema: every field is always there, null where there is nothing to say."""
+"""What the surface answers, as JSON Schema. What is forwarded may have more fields, and lacks those marked optional."""
 
 from typing import Final
 
@@ -97,7 +97,8 @@ SCHEMAS: Final[Json] = {
             "completion_tokens": _COUNT,
             "total_tokens": _COUNT,
             "prompt_tokens_details": _object(
-                {"cached_tokens": _COUNT, "cache_write_tokens": _COUNT, "audio_tokens": _COUNT}
+                {"cached_tokens": _COUNT, "cache_write_tokens": _COUNT, "audio_tokens": _COUNT},
+                optional=("cache_write_tokens", "audio_tokens"),
             ),
             "completion_tokens_details": _object(
                 {
@@ -105,7 +106,8 @@ SCHEMAS: Final[Json] = {
                     "audio_tokens": _COUNT,
                     "accepted_prediction_tokens": _COUNT,
                     "rejected_prediction_tokens": _COUNT,
-                }
+                },
+                optional=("audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens"),
             ),
         },
         description="Cached tokens are part of the prompt, reasoning is part of the completion.",

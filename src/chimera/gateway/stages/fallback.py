@@ -1,11 +1,13 @@
 """Try the next target when one cannot answer."""
 
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from chimera.gateway.call import Call, Handler, Target
 from chimera.gateway.errors import AllTargetsFailedError
 from chimera.gateway.routes import Routes
+from chimera.kit.errors import AppError, Kind
 from chimera.llm import ProviderError, Stream
 
 
@@ -14,7 +16,8 @@ class Fallback:
     """Asks the targets of a call in order, until one delivers its first event.
 
     An error that another target would meet too (`elsewhere` is false) ends the call at once; so does any error after
-    the first event. A call with a single target fails with that target's own error.
+    the first event. A call with a single target fails with that target's own error, and so does one that every target
+    refuses for what it asks: that is the caller's to mend, and the first target's words say how.
     """
 
     routes: Routes
@@ -36,4 +39,10 @@ class Fallback:
                 async for event in stream:
                     yield event
                 return
-        raise AllTargetsFailedError(failures)
+        raise _summed_up(failures)
+
+
+def _summed_up(failures: Sequence[tuple[Target, ProviderError]]) -> AppError:
+    if all(error.kind is Kind.INVALID for _, error in failures):
+        return failures[0][1]
+    return AllTargetsFailedError(failures)
