@@ -127,3 +127,21 @@ async def test_nobody_else_finds_it(chimera: Running, client: AsyncOpenAI) -> No
             assert caught.value.param == "input_file_id"
             assert (await other.files.list()).data == (await other.batches.list()).data == []
     assert (await client.files.retrieve(file.id)).id == file.id
+
+
+@requirement("idempotency.replayed")
+async def test_a_file_that_is_uploaded_again_with_its_key_is_the_same_file(chimera: Running) -> None:
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as http:
+        first, again = [
+            await http.post(
+                "/v1/files",
+                headers={"Idempotency-Key": "one"},
+                files={"file": ("a.jsonl", b"{}")},
+                data={"purpose": "batch"},
+            )
+            for _ in range(2)
+        ]
+        assert len((await http.get("/v1/files")).json()["data"]) == 1
+    assert first.is_success, first.text
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.json() == first.json()

@@ -32,6 +32,7 @@ from chimera.compat.openai.routes import openai_routes
 from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
 from chimera.idempotency.description import with_keys
+from chimera.idempotency.request import bears_key
 from chimera.platform import endpoints as platform
 from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
@@ -111,6 +112,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
 class Doors:
     """The hot surface stands beside FastAPI, not behind its routes and middleware.
 
+    Uploads are streamed and may be large, but for those with an Idempotency-Key, which is taken of their whole body.
     Strangers get in only where they must (signing in, pages, probes), and bring little with them.
     """
 
@@ -120,10 +122,10 @@ class Doors:
     rest: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._door(f"{scope['path']}/")(scope, receive, send)
+        await self._door(f"{scope['path']}/", scope)(scope, receive, send)
 
-    def _door(self, path: str) -> ASGIApp:
-        if path == "/v1/files/":
+    def _door(self, path: str, scope: Scope) -> ASGIApp:
+        if path == "/v1/files/" and not bears_key(scope):
             return self.uploads
         if path.startswith(_COMPAT):
             return self.compat

@@ -4,9 +4,8 @@ from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 
-# Bodies that hold passwords, of which not even a fingerprint is kept, and where doing it twice does no harm; and files,
-# which pass without being held in memory.
-UNKEYED: Final = frozenset({"/api/v1/session", "/api/v1/password", "/v1/files"})
+# Bodies that hold passwords, of which not even a fingerprint is kept, and where doing it twice does no harm.
+UNKEYED: Final = frozenset({"/api/v1/session", "/api/v1/password"})
 _PARAMETER: Final[Json] = {
     "name": "Idempotency-Key",
     "in": "header",
