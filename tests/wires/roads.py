@@ -1,4 +1,7 @@
-"""Every wire as a road that a request or an answer can be sent along: encoded, and decoded at the other end."""
+"""Wires as roads that a request or an answer can be sent along: encoded, and decoded at the other end.
+
+Ollama's is none of them: it has no ids of calls and cannot force a tool.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from chimera.llm import Event, Request
-from chimera.wires import anthropic_messages, gemini, ollama, openai_chat, openai_responses
+from chimera.wires import anthropic_messages, gemini, openai_chat, openai_responses
 
 RequestRoad: TypeAlias = Callable[[Request], tuple[Request, tuple[str, ...]]]
 
@@ -56,11 +59,6 @@ def _by_messages(request: Request) -> tuple[Request, tuple[str, ...]]:
 def _by_gemini(request: Request) -> tuple[Request, tuple[str, ...]]:
     encoded = gemini.encode_request(request, gemini.Quirks())
     return gemini.decode_request(encoded.to_json(), model=request.model).request, encoded.lost
-
-
-def _by_ollama(request: Request) -> tuple[Request, tuple[str, ...]]:
-    encoded = ollama.encode_request(request)
-    return ollama.decode_request(encoded.to_json()).request, encoded.lost
 
 
 def _told(encoder: object, events: list[Event]) -> bytes:
