@@ -4,7 +4,7 @@ import pytest
 from starlette.requests import Request
 from tests.batches.house import somebody
 
-from chimera.bootstrap.batches import InnerDoor, caller_inside
+from chimera.bootstrap.parts.batches import InnerDoor, caller_inside
 
 
 def door_to(app) -> InnerDoor:

@@ -10,8 +10,8 @@ from tests.fakes import FakeUpstream
 from tests.serving import provider_environment
 
 from chimera.bootstrap.gateway import open_gateway
-from chimera.bootstrap.knowledge import vendor_of
 from chimera.bootstrap.model_settings import ModelEntry
+from chimera.bootstrap.parts.knowledge import vendor_of
 from chimera.bootstrap.providers import connections
 from chimera.bootstrap.settings import Settings, SettingsError, load
 from chimera.gateway.knowledge import SELF_HOSTED, Rates

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry
 
 from chimera.adapters.http import open_http
-from chimera.bootstrap.knowledge import library_of
 from chimera.bootstrap.model_settings import names_of
+from chimera.bootstrap.parts.backing import Backing
+from chimera.bootstrap.parts.knowledge import library_of
 from chimera.bootstrap.providers import Connection, connections, open_providers
 from chimera.bootstrap.settings import Settings
-from chimera.gateway.calibration import Calibration, FactorMemory, Learning
+from chimera.gateway.calibration import Calibration, Learning
 from chimera.gateway.call import Handler
 from chimera.gateway.circuit import Breakers, CircuitRules
 from chimera.gateway.dispatch import Dispatch
@@ -64,7 +65,7 @@ class Gateway:
 
 @asynccontextmanager
 async def open_gateway(
-    settings: Settings, variables: Mapping[str, str], registry: CollectorRegistry, memory: FactorMemory | None = None
+    settings: Settings, variables: Mapping[str, str], registry: CollectorRegistry, backing: Backing | None = None
 ) -> AsyncGenerator[Gateway]:
     """Open a connection to every configured provider. Leaving closes them all.
 
@@ -72,7 +73,7 @@ async def open_gateway(
         settings: Of the server.
         variables: The environment of the providers.
         registry: Takes the gateway's metrics.
-        memory: Keeps what is learned of token counts; without one it is forgotten.
+        backing: What it leans on beyond the providers; by default nothing.
 
     Raises:
         SettingsError: if a provider's settings cannot be used.
@@ -82,7 +83,7 @@ async def open_gateway(
         http = await stack.enter_async_context(open_http())
         providers = await open_providers(stack, found, http)
         keeper = keeper_of(settings, found, providers)
-        learning = Learning(Calibration(), memory)
+        learning = Learning(Calibration(), backing.memory if backing else None)
         yield Gateway(
             handler=_handler(
                 settings,

@@ -10,12 +10,15 @@ import structlog
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from chimera.adapters.factor_memories.database import DatabaseFactorMemory
-from chimera.bootstrap.batches import Work, open_work
+from chimera.adapters.redis_link import Settings as RedisSettings
+from chimera.adapters.redis_link import open_link
 from chimera.bootstrap.gateway import Gateway, open_gateway
-from chimera.bootstrap.idempotency import open_runs
+from chimera.bootstrap.parts.backing import Backing
+from chimera.bootstrap.parts.batches import Work, open_work
+from chimera.bootstrap.parts.idempotency import open_runs
+from chimera.bootstrap.parts.presence import presence
+from chimera.bootstrap.parts.responses import open_responses
 from chimera.bootstrap.places import prepare_data_folder
-from chimera.bootstrap.presence import presence
-from chimera.bootstrap.responses import open_responses
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
 from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
@@ -24,6 +27,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
 from chimera.kit.loading import load
+from chimera.policies.service import Policies
 from chimera.responses.service import Responses
 from chimera.store import Database, connect
 from chimera.store.schema import check_schema
@@ -39,28 +43,36 @@ DRAIN_GRACE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """Everything the doors need, ready to use.
+class People:
+    """Who may come in, and how that is found out.
 
     Attributes:
         first_run: What was generated for the first owner, if this was the first start; to be shown once.
     """
+
+    authenticate: Authenticator
+    accounts: Accounts
+    keys: Keys
+    first_run: FirstRun | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything the doors need, ready to use."""
 
     settings: Settings
     version: str
     registry: CollectorRegistry
     database: Database
     gateway: Gateway
-    authenticate: Authenticator
-    accounts: Accounts
-    keys: Keys
+    people: People
+    policies: Policies
     conversations: Conversations
     turns: Turns
     readers: Readers
     responses: Responses
     idempotency: Runs
     work: Work
-    first_run: FirstRun | None
 
     def default_model(self) -> str | None:
         return self.gateway.default_model(self.settings.default_model)
@@ -98,14 +110,12 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         database = await stack.enter_async_context(connect(settings.database))
         await check_schema(database)
         dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
-        passwords = Passwords()
-        gateway = await stack.enter_async_context(
-            open_gateway(settings, variables, registry, DatabaseFactorMemory(database))
-        )
+        policies = Policies(database=database)
+        backing = await _backing(stack, settings, database, policies)
+        gateway = await stack.enter_async_context(open_gateway(settings, variables, registry, backing))
         bus = await stack.enter_async_context(_bus(settings))
         desk = _desk(settings, database, bus, gateway)
         tasks = await stack.enter_async_context(_background())
-        authenticate = Authenticator(database)
         replica = str(new_id())
         turns = _turns(settings, desk, gateway, tasks, replica=replica)
         stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
@@ -116,25 +126,43 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
         for run in (gateway.keeper.run, gateway.learning.run, reaper.run):
             tasks.create_task(run())
-        # Last, so that nothing can fail between making the first secrets and showing them.
-        made = await _first_run(settings, database, passwords)
+        people = await _people(settings, database)
         yield House(
             settings=settings,
             version=version("chimera"),
             registry=registry,
             database=database,
             gateway=gateway,
-            authenticate=authenticate,
-            accounts=Accounts(database=database, passwords=passwords, on_revoked=authenticate.forget),
-            keys=Keys(database=database, on_revoked=authenticate.forget),
+            people=people,
+            policies=policies,
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,
             readers=Readers(database=database, bus=bus, pace=desk.pace, live=desk.live),
             responses=responses,
             idempotency=idempotency,
             work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
-            first_run=made,
         )
+
+
+async def _people(settings: Settings, database: Database) -> People:
+    """Last of all, so that nothing can fail between making the first secrets and showing them."""
+    passwords, authenticate = Passwords(), Authenticator(database)
+    return People(
+        authenticate=authenticate,
+        accounts=Accounts(database=database, passwords=passwords, on_revoked=authenticate.forget),
+        keys=Keys(database=database, on_revoked=authenticate.forget),
+        first_run=await _first_run(settings, database, passwords),
+    )
+
+
+async def _backing(stack: AsyncExitStack, settings: Settings, database: Database, policies: Policies) -> Backing:
+    url = settings.redis_url
+    return Backing(
+        policy=policies.of,
+        database=database,
+        redis=await stack.enter_async_context(open_link(RedisSettings(url=url))) if url else None,
+        memory=DatabaseFactorMemory(database),
+    )
 
 
 def _desk(settings: Settings, database: Database, bus: EventBus, gateway: Gateway) -> Desk:

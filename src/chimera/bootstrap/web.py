@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chimera.bootstrap.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.house import House
-from chimera.bootstrap.idempotency import doors as idempotency_doors
+from chimera.bootstrap.parts.batches import MEBIBYTE, caller_inside
+from chimera.bootstrap.parts.idempotency import doors as idempotency_doors
 from chimera.bootstrap.places import web_app
 from chimera.compat.anthropic import openapi as anthropic_openapi
 from chimera.compat.anthropic.routes import anthropic_routes
@@ -34,6 +34,7 @@ from chimera.conversations import endpoints as conversations
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
 from chimera.platform import endpoints as platform
+from chimera.policies import endpoints as policies
 from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
@@ -84,10 +85,11 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         # A redirect would name the scheme and host that this process sees, not those of a proxy before it.
         redirect_slashes=False,
     )
-    app.state.authenticate = house.authenticate
+    app.state.authenticate = house.people.authenticate
     problems.install(app)
-    app.include_router(tenancy.router(accounts=house.accounts, keys=house.keys))
+    app.include_router(tenancy.router(accounts=house.people.accounts, keys=house.people.keys))
     app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
+    app.include_router(policies.router(house.policies))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
     app.include_router(health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
     app.include_router(docs.router())
@@ -95,14 +97,16 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.router.default = WebApp(web_app())
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     largest = house.settings.max_body_mb * 1_048_576
-    once, platform_once = idempotency_doors(house.idempotency, house.authenticate, house.settings.request_timeout_s)
+    once, platform_once = idempotency_doors(
+        house.idempotency, house.people.authenticate, house.settings.request_timeout_s
+    )
     surface = _surface(house)
     compat = _compat(surface, house)
     house.work.door.open(_compat(replace(surface, authenticate=caller_inside), house))
     doors = Doors(
         compat=Bounded(AddressKey(once(compat)), largest),
         uploads=Bounded(compat, house.settings.max_file_mb * MEBIBYTE + SMALL_BODY),
-        platform=Known(house.authenticate, Bounded(platform_once(app), largest)),
+        platform=Known(house.people.authenticate, Bounded(platform_once(app), largest)),
         rest=Bounded(platform_once(app), SMALL_BODY),
     )
     return Edge(Compressed(doors))
@@ -144,7 +148,7 @@ def _compat(surface: Surface, house: House) -> CompatApp:
 
 def _surface(house: House) -> Surface:
     return Surface(
-        authenticate=house.authenticate,
+        authenticate=house.people.authenticate,
         gateway=house.gateway.handler,
         catalogue=lambda: house.gateway.keeper.current,
         patience_s=house.settings.request_timeout_s,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal, cast
 
 import structlog
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from chimera.gateway.call import Asked, Call, Handler, new_call
+from chimera.gateway.call import NO_WISHES, Asked, Call, Handler, Origin, Wishes, new_call
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.tokens import Factors, TokenCount, count
 from chimera.kit.errors import AppError, InvalidRequestError, Kind
@@ -28,6 +29,8 @@ log = structlog.get_logger()
 JSON_TYPE = (b"content-type", b"application/json")
 TIMEOUT_HEADER = "x-chimera-timeout-s"
 STRICT_HEADER = "x-chimera-strict"
+CACHE_HEADER = "x-chimera-cache"
+DIAL_HEADER = "x-chimera-dial"
 # Each takes about two microseconds, in which nobody else is served; messages and tools have limits of their own.
 _MOST_OBJECTS = 250_000
 _OBJECT = re.compile(rb'\{\s*"')
@@ -59,7 +62,14 @@ class Surface:
         return await asyncio.to_thread(count, asked, target.model, self.factors(target.provider, target.model))
 
     def call(self, scope: Scope, asked: Asked, request: Request, *, fallbacks: tuple[str, ...] = ()) -> Call:
-        return new_call(scope, asked, patience_s=self._patience_s(request), fallbacks=fallbacks)
+        return new_call(
+            scope,
+            asked,
+            patience_s=self._patience_s(request),
+            fallbacks=fallbacks,
+            origin=Origin(feature=_feature(request), request_id=request_id_of(request)),
+            wishes=_wishes(request),
+        )
 
     def _patience_s(self, request: Request) -> float:
         wanted = request.headers.get(TIMEOUT_HEADER)
@@ -131,6 +141,32 @@ def error_response(error: AppError, request: Request, shape: Shape) -> Response:
     return Response(body, shape.status(error), headers=headers, media_type="application/json")
 
 
+def _feature(request: Request) -> str:
+    """What of the product asks: a batch comes through the inner door, with its caller in the request's scope."""
+    return "batch" if "chimera.caller" in request.scope else "api"
+
+
+def _wishes(request: Request) -> Wishes:
+    cache, dial = request.headers.get(CACHE_HEADER), request.headers.get(DIAL_HEADER)
+    if cache is None and dial is None:
+        return NO_WISHES
+    if cache not in {None, "default", "off", "refresh"}:
+        raise InvalidRequestError(f"The header {CACHE_HEADER} must be `default`, `off` or `refresh`.")
+    return Wishes(cache=cast("Literal['default', 'off', 'refresh']", cache or "default"), dial=_dial(dial))
+
+
+def _dial(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        dial = float(text)
+    except ValueError:
+        dial = -1.0
+    if not 0.0 <= dial <= 1.0:
+        raise InvalidRequestError(f"The header {DIAL_HEADER} must be a number from 0 (cheapest) to 1 (best).")
+    return dial
+
+
 def request_id_of(request: Request) -> str:
     return str(request.scope.get("chimera.request_id", ""))
 
@@ -162,6 +198,11 @@ def answer_headers(
         failed = [step.outcome for step in call.trail.steps if step.target.id != answered.id]
         if failed:
             headers.append((b"x-chimera-fallback", header_safe(failed[-1])))
+    if call.trail.told.cache is not None:
+        headers.append((b"x-chimera-cache", call.trail.told.cache.encode("ascii")))
+    headers += [
+        (f"x-chimera-{name}".encode("ascii"), header_safe(value)) for name, value in call.trail.told.headers.items()
+    ]
     if lost:
         headers.append((b"x-chimera-lost", header_safe(", ".join(lost))))
     if told and shape is not None:

@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol, Self, TypeAlias
+from typing import Literal, Protocol, Self, TypeAlias
+from uuid import UUID
 
+from chimera.gateway.telling import Told
+from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import EmbeddingRequest, ModelCard, RelayRequest, Request, Stream
 
@@ -51,10 +54,43 @@ class Trail:
     Attributes:
         answered_by: The target whose answer was delivered, once its first event has come.
         steps: Every attempt, in order.
+        told: What the stages found out and did.
     """
 
     answered_by: Target | None = None
     steps: list[Step] = field(default_factory=list[Step])
+    told: Told = field(default_factory=Told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a call comes from, for the ledger and for rules that follow a conversation.
+
+    Attributes:
+        feature: What of the product asked: `chat`, `api`, `batch`, `responses`, …
+        conversation_id: Of a conversation that is kept here; `None` for all others.
+        request_id: The HTTP request's.
+    """
+
+    feature: str = "api"
+    conversation_id: UUID | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the caller asks of the gateway, not of the model; `None` and `default` leave it to the tenant's policy.
+
+    Attributes:
+        cache: `off` neither reads nor keeps, `refresh` asks anew and keeps the answer.
+        dial: Of `auto`: 0 is cheapest, 1 is best.
+    """
+
+    cache: Literal["default", "off", "refresh"] = "default"
+    dial: float | None = None
+
+
+NO_ORIGIN, NO_WISHES = Origin(), Wishes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +98,7 @@ class Call:
     """One request on its way. Immutable but for its trail: a stage passes a changed copy on.
 
     Attributes:
+        id: Names the call in the ledger; every attempt of it bears the same.
         deadline: Loop time (seconds) after which nobody waits for the answer.
         fallbacks: Ids of models to ask when the requested one cannot answer, best first.
         target: Set by `Fallback`; `None` above it.
@@ -71,7 +108,10 @@ class Call:
     scope: Scope
     request: Asked
     deadline: float
+    id: UUID = field(default_factory=new_id)
     fallbacks: tuple[str, ...] = ()
+    origin: Origin = NO_ORIGIN
+    wishes: Wishes = NO_WISHES
     trail: Trail = field(default_factory=Trail)
     target: Target | None = None
     attempt: int = 1
@@ -94,10 +134,18 @@ class Call:
         return max(0.0, self.deadline - asyncio.get_running_loop().time())
 
 
-def new_call(scope: Scope, request: Asked, *, patience_s: float, fallbacks: tuple[str, ...] = ()) -> Call:
+def new_call(
+    scope: Scope,
+    request: Asked,
+    *,
+    patience_s: float,
+    fallbacks: tuple[str, ...] = (),
+    origin: Origin = NO_ORIGIN,
+    wishes: Wishes = NO_WISHES,
+) -> Call:
     """Make a call whose deadline is `patience_s` seconds from now."""
     deadline = asyncio.get_running_loop().time() + patience_s
-    return Call(scope=scope, request=request, deadline=deadline, fallbacks=fallbacks)
+    return Call(scope=scope, request=request, deadline=deadline, fallbacks=fallbacks, origin=origin, wishes=wishes)
 
 
 Handler: TypeAlias = Callable[[Call], Stream]

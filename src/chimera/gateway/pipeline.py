@@ -23,18 +23,28 @@ from chimera.gateway.stages.retry import Backoff, Retry, RetryBudgets
 from chimera.gateway.stages.structured_output import StructuredOutput
 
 
-def compose(*stages: Stage, terminal: Handler) -> Handler:
-    """Wrap `terminal` in the stages; the first one is outermost."""
+def compose(*stages: Stage | None, terminal: Handler) -> Handler:
+    """Wrap `terminal` in the stages; the first one is outermost. `None` is a stage that is switched off."""
 
     def wrap(proceed: Handler, stage: Stage) -> Handler:
         return partial(stage, proceed=proceed)
 
-    return reduce(wrap, reversed(stages), terminal)
+    return reduce(wrap, reversed([stage for stage in stages if stage is not None]), terminal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineParts:
-    """What the stages work with; opened and held by `bootstrap.house`."""
+    """What the stages work with; opened and held by `bootstrap.house`.
+
+    Attributes:
+        admit: Rate limits. Like those that follow, a whole stage, or `None` where it is switched off.
+        degrade: Offers less while not all is well.
+        cache: Gives answers again.
+        join: Makes identical calls in flight once.
+        shadow: Asks another model as well, for comparison.
+        hedge: Asks a second time when the first takes long.
+        meter: Holds the worst case in every budget, and writes the ledger.
+    """
 
     metrics: GatewayMetrics
     routes: Routes
@@ -45,19 +55,33 @@ class PipelineParts:
     retry_budgets: RetryBudgets
     wires: Mapping[str, Collection[str]]
     learning: Learning = field(default_factory=lambda: Learning(Calibration()))
+    admit: Stage | None = None
+    degrade: Stage | None = None
+    cache: Stage | None = None
+    join: Stage | None = None
+    shadow: Stage | None = None
+    hedge: Stage | None = None
+    meter: Stage | None = None
 
 
 def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
     return compose(
         Observe(parts.metrics, parts.learning.answered),
+        parts.admit,
         TenantBulkhead(parts.tenant_lanes),
+        parts.degrade,
+        parts.cache,
+        parts.join,
+        parts.shadow,
         Fallback(parts.routes),
         # below: once per target
         ContextWindow(parts.learning.calibration.factors),
         StructuredOutput(),
+        parts.hedge,
         Breaker(parts.breakers),
         ProviderBulkhead(parts.provider_lanes),
         Retry(parts.backoff, parts.retry_budgets, parts.wires),
         # below: once per attempt
+        parts.meter,
         terminal=terminal,
     )

@@ -10,8 +10,14 @@ class Scope:
 
     Every repository and every gateway call takes one; there is no default and no global, and only
     `tenancy` makes them.
+
+    Attributes:
+        key_id: The API key that was shown; `None` for a session, and for work in nobody's presence.
+        team_ids: The teams of the actor whose budgets and limits bind it.
     """
 
     tenant_id: UUID
     actor_id: UUID
     permissions: frozenset[str]
+    key_id: UUID | None = None
+    team_ids: tuple[UUID, ...] = ()

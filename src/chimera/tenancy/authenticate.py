@@ -142,7 +142,7 @@ class Authenticator:
             return None
         if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
             await self._note_use(key, now)
-        return _scope(user, frozenset(key.permissions))
+        return _scope(user, frozenset(key.permissions), key_id=key.id)
 
     async def _by_session(self, digest: str) -> Scope | None:
         async with self._database.system_reading() as tx:
@@ -182,7 +182,12 @@ async def acting_for(database: Database, tenant_id: UUID, user_id: UUID, granted
     return None if user is None or user.disabled_at is not None else _scope(user, granted)
 
 
-def _scope(user: UserRow, granted: frozenset[str] | None) -> Scope:
+def _scope(user: UserRow, granted: frozenset[str] | None, *, key_id: UUID | None = None) -> Scope:
     """A key may do what it was given and its owner still may; a session all that its owner may."""
     held = ROLES.get(user.role, frozenset())
-    return Scope(tenant_id=user.tenant_id, actor_id=user.id, permissions=held if granted is None else held & granted)
+    return Scope(
+        tenant_id=user.tenant_id,
+        actor_id=user.id,
+        permissions=held if granted is None else held & granted,
+        key_id=key_id,
+    )

@@ -10,6 +10,7 @@ _TAGS: Final = {
     "session": "Signing in and out, and one's own password.",
     "keys": "API keys of the organisation.",
     "models": "What can be asked, and how the providers are doing.",
+    "policies": "What the organisation decides about its calls.",
     "conversations": "Conversations that are kept.",
     "turns": "One question and the writing of its answer, which outlives its connection.",
     "openai": "OpenAI's API: its SDKs work with only base URL and key changed.",

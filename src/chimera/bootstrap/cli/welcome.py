@@ -32,7 +32,7 @@ def _addresses(address: str) -> list[str]:
 
 
 def _first_run(house: House) -> list[str]:
-    made = house.first_run
+    made = house.people.first_run
     if made is None:
         return []
     return [

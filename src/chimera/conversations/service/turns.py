@@ -18,7 +18,7 @@ from chimera.conversations.service.writing import Desk, TurnWriter
 from chimera.conversations.states import MessageStatus, TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
 from chimera.conversations.title import folded, title_of
-from chimera.gateway.call import Call, new_call
+from chimera.gateway.call import Call, Origin, new_call
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Image, Part, Request, Sampling, Text
@@ -163,7 +163,13 @@ class Turns:
     def _call(self, scope: Scope, conversation: ConversationRow, saying: Saying, request: Request) -> Call:
         fallback = saying.fallback_model or conversation.fallback_model
         fallbacks = (fallback,) if fallback and fallback != request.model else ()
-        return new_call(scope, request, patience_s=self.desk.pace.patience_s, fallbacks=fallbacks)
+        return new_call(
+            scope,
+            request,
+            patience_s=self.desk.pace.patience_s,
+            fallbacks=fallbacks,
+            origin=Origin(feature="chat", conversation_id=conversation.id),
+        )
 
     def _start(self, scope: Scope, turn: TurnRow, answer: MessageRow, call: Call) -> TurnView:
         writer = TurnWriter(desk=self.desk, turn=turn, call=call)

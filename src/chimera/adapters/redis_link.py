@@ -1,0 +1,86 @@
+"""One connection pool to Redis for everything that replicas share but the event bus, and rest while it is away.
+
+Commands fail fast: a frozen server must not hold a call up. What a failure means is for each user to say.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from pydantic import BaseModel, ConfigDict, SecretStr
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+REST_S = 0.5
+
+
+class RedisAwayError(Exception):
+    """Redis did not answer, or is being left alone after it did not. Never leaves `adapters`."""
+
+
+class Settings(BaseModel):
+    """Where Redis is.
+
+    Attributes:
+        url: `redis://[user:password@]host:port/db`, or `rediss://` or `unix://`.
+        prefix: Begins the name of every key, so that installations can share a server.
+        socket_timeout_s: No command takes longer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: SecretStr
+    prefix: str = "chimera:"
+    socket_timeout_s: float = 0.25
+
+
+@dataclass(slots=True, eq=False)
+class RedisLink:
+    client: Redis
+    settings: Settings
+    _resting_until: float = 0.0
+
+    def key(self, *parts: str) -> str:
+        return self.settings.prefix + ":".join(parts)
+
+    @property
+    def is_resting(self) -> bool:
+        return asyncio.get_running_loop().time() < self._resting_until
+
+    async def ask(self, work: Callable[[Redis], Awaitable[T]]) -> T:
+        """Run commands.
+
+        Raises:
+            RedisAwayError: if they fail, and for half a second after that without trying.
+        """
+        if self.is_resting:
+            raise RedisAwayError("resting")
+        try:
+            return await work(self.client)
+        except (RedisError, OSError) as error:
+            self._resting_until = asyncio.get_running_loop().time() + REST_S
+            log.warning("redis.away", error=type(error).__name__)
+            raise RedisAwayError(type(error).__name__) from error
+
+
+@asynccontextmanager
+async def open_link(settings: Settings) -> AsyncGenerator[RedisLink]:
+    """Open the pool; nothing is sent before the first command."""
+    client = Redis.from_url(
+        settings.url.get_secret_value(),
+        socket_timeout=settings.socket_timeout_s,
+        socket_connect_timeout=settings.socket_timeout_s,
+        retry=Retry(NoBackoff(), 0),
+    )
+    try:
+        yield RedisLink(client, settings)
+    finally:
+        await client.aclose()

@@ -1,0 +1,33 @@
+"""What the gateway leans on beyond providers: all of it optional, so that the command line can do without."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from chimera.adapters.redis_link import RedisLink
+from chimera.gateway.calibration import FactorMemory
+from chimera.kit.scope import Scope
+from chimera.policies.policy import DEFAULT, Policy
+from chimera.spend.claims import Books
+from chimera.store import Database
+
+
+async def _default(_scope: Scope) -> Policy:
+    return DEFAULT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backing:
+    """Everything but the providers.
+
+    Attributes:
+        policy: What the caller's organisation decided.
+        books: Keep budgets and ledger; without them nothing is counted.
+        redis: What replicas share; without it each keeps to itself.
+        memory: Keeps what is learned of token counts; without one it is forgotten.
+    """
+
+    policy: Callable[[Scope], Awaitable[Policy]] = _default
+    database: Database | None = None
+    books: Books | None = None
+    redis: RedisLink | None = None
+    memory: FactorMemory | None = None

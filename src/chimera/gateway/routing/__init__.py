@@ -1,0 +1,1 @@
+"""Which model answers a call that leaves the choice to the house, and why."""

@@ -1,0 +1,25 @@
+"""All sections of one organisation's policy. Pure: what reads it may stand anywhere above."""
+
+from pydantic import BaseModel, ConfigDict
+
+from chimera.policies.sections.cache import CachePolicy
+from chimera.policies.sections.limits import LimitsPolicy
+from chimera.policies.sections.resilience import ResiliencePolicy
+from chimera.policies.sections.routing import RoutingPolicy
+from chimera.policies.sections.spend import SpendPolicy
+
+
+class Policy(BaseModel):
+    """Immutable: a change makes a new one, which holds from the next call on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cache: CachePolicy = CachePolicy()
+    routing: RoutingPolicy = RoutingPolicy()
+    limits: LimitsPolicy = LimitsPolicy()
+    resilience: ResiliencePolicy = ResiliencePolicy()
+    spend: SpendPolicy = SpendPolicy()
+
+
+SECTIONS = tuple(Policy.model_fields)
+DEFAULT = Policy()

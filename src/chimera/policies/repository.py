@@ -1,0 +1,20 @@
+"""Queries of policies."""
+
+from collections.abc import Sequence
+
+from chimera.policies.tables import PolicyRow
+from chimera.store import Repository
+
+
+class KeptPolicies(Repository[PolicyRow]):
+    table = PolicyRow
+
+    async def all(self) -> Sequence[PolicyRow]:
+        return list(await self._tx.scalars(self.mine()))
+
+    async def of(self, section: str) -> PolicyRow | None:
+        query = self.mine().where(PolicyRow.section == section)
+        return (await self._tx.scalars(query.with_for_update())).one_or_none()
+
+    async def forget(self, section: str) -> None:
+        await self.run(self.removing().where(PolicyRow.section == section))

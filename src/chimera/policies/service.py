@@ -1,0 +1,110 @@
+"""Policies read from memory, and changed in the database."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from chimera.kit.clock import utc_now
+from chimera.kit.scope import Scope
+from chimera.policies.policy import DEFAULT, SECTIONS, Policy
+from chimera.policies.repository import KeptPolicies
+from chimera.policies.tables import PolicyRow
+from chimera.store import Database, DatabaseUnavailableError
+
+log = structlog.get_logger()
+
+RECHECK_S = 5.0
+_MOST_KNOWN = 10_000
+
+
+@dataclass(slots=True)
+class _Known:
+    policy: Policy
+    until: float
+
+
+@dataclass(slots=True, kw_only=True)
+class Policies:
+    """The policy of each organisation.
+
+    One is looked up again after `recheck_s`, by one caller while others go on with what is known; so long a change made
+    on another replica may take to hold here. While the database cannot be asked, what was known last holds on.
+    """
+
+    database: Database
+    clock: Callable[[], datetime] = utc_now
+    monotonic: Callable[[], float] = time.monotonic
+    recheck_s: float = RECHECK_S
+    _known: OrderedDict[UUID, _Known] = field(default_factory=OrderedDict[UUID, _Known])
+    _changes: int = 0
+
+    async def of(self, scope: Scope) -> Policy:
+        """The policy that holds for the caller.
+
+        Raises:
+            DatabaseUnavailableError: if it was never read and cannot be read now.
+        """
+        known, now = self._known.get(scope.tenant_id), self.monotonic()
+        if known is not None and now < known.until:
+            return known.policy
+        if known is not None:
+            known.until = now + self.recheck_s
+        try:
+            return await self._read(scope)
+        except DatabaseUnavailableError as error:
+            if known is None:
+                raise
+            log.warning("policies.not_renewed", code=error.code)
+            return known.policy
+
+    async def change(self, scope: Scope, section: str, body: BaseModel) -> Policy:
+        """Set a section; what `body` leaves out goes back to its default."""
+        now = self.clock()
+        said = body.model_dump(mode="json", exclude_unset=True)
+        async with self.database.transaction(scope) as tx:
+            kept = KeptPolicies(tx, scope)
+            row = await kept.of(section)
+            if row is None:
+                await kept.add(PolicyRow(section=section, body=said, updated_at=now, updated_by=scope.actor_id))
+            else:
+                row.body, row.updated_at, row.updated_by = said, now, scope.actor_id
+        return await self._changed(scope)
+
+    async def reset(self, scope: Scope, section: str) -> Policy:
+        """Let the defaults of a section hold again."""
+        async with self.database.transaction(scope) as tx:
+            await KeptPolicies(tx, scope).forget(section)
+        return await self._changed(scope)
+
+    async def _changed(self, scope: Scope) -> Policy:
+        self._changes += 1
+        return await self._read(scope)
+
+    async def _read(self, scope: Scope) -> Policy:
+        changes, asked = self._changes, self.monotonic()
+        async with self.database.reading(scope) as tx:
+            policy = _of(await KeptPolicies(tx, scope).all())
+        if changes == self._changes:  # else what was read may be older than what was just set
+            self._known[scope.tenant_id] = _Known(policy, asked + self.recheck_s)
+            if len(self._known) > _MOST_KNOWN:
+                self._known.popitem(last=False)
+        return policy
+
+
+def _of(rows: Sequence[PolicyRow]) -> Policy:
+    """What the rows say. What this version cannot read, another one wrote: it counts as not set."""
+    sections: dict[str, object] = {}
+    for row in rows:
+        if row.section not in SECTIONS:
+            continue
+        try:
+            sections[row.section] = type(getattr(DEFAULT, row.section)).model_validate(row.body)
+        except ValidationError:
+            log.warning("policies.unreadable", section=row.section, tenant=str(row.tenant_id))
+    return DEFAULT.model_copy(update=sections)

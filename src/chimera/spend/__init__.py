@@ -1,0 +1,1 @@
+"""Money: budgets, holds and the ledger. Whole nano-USD, exact, and never more than was allowed."""
