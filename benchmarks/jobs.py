@@ -62,7 +62,14 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """To the load generator: hang up on every held stream."""
 
 
-Job = Say | Hang | Load | Hold | Release
+class Ail(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """To the upstream: let a provider fail every request in one way from now on; without a fault it is well again."""
+
+    provider: str
+    fault: str | None = None
+
+
+Job = Say | Hang | Load | Hold | Release | Ail
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

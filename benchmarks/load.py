@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import aiohttp
 import uvloop
 
-from benchmarks.jobs import Hang, Hold, Job, Load, Outcome, Release, Say, work
+from benchmarks.jobs import Ail, Hang, Hold, Job, Load, Outcome, Release, Say, work
 
 _CONNECTING_AT_ONCE = 64
 
@@ -31,7 +31,7 @@ class _Client:
                 await self._hold(job)
             case Release():
                 await self._release()
-            case Say() | Hang():
+            case Say() | Hang() | Ail():
                 raise ValueError("not a job of the load generator")
         return Outcome()
 

@@ -5,7 +5,7 @@ from typing import assert_never
 import uvloop
 from tests.fakes import Answer, FakeUpstream, Fault
 
-from benchmarks.jobs import Hang, Hold, Job, Load, Outcome, Release, Say, work
+from benchmarks.jobs import Ail, Hang, Hold, Job, Load, Outcome, Release, Say, work
 
 
 def text(words: int) -> str:
@@ -23,6 +23,10 @@ async def _run() -> None:
                     fake.say(answer)
                 case Hang():
                     fake.next(*[Fault.HANG_MIDWAY] * job.count)
+                case Ail(provider=provider, fault=None):
+                    fake.recover(provider)
+                case Ail(provider=provider, fault=str(fault)):
+                    fake.fall_ill(provider, Fault(fault))
                 case Load() | Hold() | Release():
                     raise ValueError("not a job of the upstream")
                 case _:

@@ -58,6 +58,7 @@ class FakeUpstream:
         self._retry_after_s = retry_after_s
         self._port = port
         self._script: list[_Scripted] = []
+        self._ill: dict[str, Fault] = {}
         self._requests: deque[Received] = deque(maxlen=_REMEMBERED)
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -121,6 +122,13 @@ class FakeUpstream:
     def next(self, *steps: Fault | Answer, flavour: str | None = None, operation: Operation = Operation.CHAT) -> None:
         """Script the coming requests of one operation, and of one provider if named: each step serves one request."""
         self._script.extend(_Scripted(step=step, flavour=flavour, operation=operation) for step in steps)
+
+    def fall_ill(self, flavour: str, fault: Fault) -> None:
+        """Let every request to a provider fail in one way, until it is well again."""
+        self._ill[flavour] = fault
+
+    def recover(self, flavour: str) -> None:
+        self._ill.pop(flavour, None)
 
     async def arrived(self, count: int = 1) -> list[Received]:
         """Wait until `count` requests have come in all, and return them all."""
@@ -192,7 +200,7 @@ class FakeUpstream:
         for index, scripted in enumerate(self._script):
             if scripted.fits(flavour, route):
                 return self._script.pop(index).step
-        return None
+        return self._ill.get(flavour.name)
 
 
 _Found = tuple[Flavour, Route, Mapping[str, str]]
