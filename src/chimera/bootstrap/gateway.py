@@ -10,6 +10,7 @@ from chimera.adapters.http import open_http
 from chimera.bootstrap.model_settings import names_of
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.knowledge import library_of
+from chimera.bootstrap.parts.resilience import with_resilience
 from chimera.bootstrap.providers import Connection, connections, open_providers
 from chimera.bootstrap.settings import Settings
 from chimera.gateway.calibration import Calibration, Learning
@@ -20,6 +21,8 @@ from chimera.gateway.keeper import CatalogueKeeper
 from chimera.gateway.lanes import Lanes
 from chimera.gateway.metrics import GatewayMetrics
 from chimera.gateway.pipeline import PipelineParts, pipeline
+from chimera.gateway.resilience.balancing import Balancer
+from chimera.gateway.resilience.load import Loads
 from chimera.gateway.routes import Routes
 from chimera.gateway.stages.retry import Backoff, RetryBudgets
 from chimera.llm import HealthStatus, ModelProvider
@@ -82,17 +85,14 @@ async def open_gateway(
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(open_http())
         providers = await open_providers(stack, found, http)
-        keeper = keeper_of(settings, found, providers)
+        loads = Loads()
+        keeper = keeper_of(settings, found, providers, loads)
         learning = Learning(Calibration(), backing.memory if backing else None)
+        wires = {one.name: one.wires for one in found}
+        parts = _parts(settings, keeper, registry=registry, wires=wires, learning=learning)
+        parts = with_resilience(parts, loads)
         yield Gateway(
-            handler=_handler(
-                settings,
-                keeper,
-                Dispatch(providers),
-                registry=registry,
-                wires={one.name: one.wires for one in found},
-                learning=learning,
-            ),
+            handler=pipeline(parts, terminal=Dispatch(providers)),
             keeper=keeper,
             providers=providers,
             kinds={one.name: one.kind for one in found},
@@ -103,7 +103,10 @@ async def open_gateway(
 
 
 def keeper_of(
-    settings: Settings, found: Sequence[Connection], providers: Mapping[str, ModelProvider]
+    settings: Settings,
+    found: Sequence[Connection],
+    providers: Mapping[str, ModelProvider],
+    loads: Loads | None = None,
 ) -> CatalogueKeeper:
     """The keeper of what these connections offer."""
     return CatalogueKeeper(
@@ -111,32 +114,29 @@ def keeper_of(
         static={one.name: one.static_models for one in found},
         library=library_of(settings, found),
         names=names_of(settings),
+        balancer=Balancer(loads),
     )
 
 
-def _handler(
+def _parts(
     settings: Settings,
     keeper: CatalogueKeeper,
-    terminal: Handler,
     *,
     registry: CollectorRegistry,
     wires: Mapping[str, Collection[str]],
     learning: Learning,
-) -> Handler:
+) -> PipelineParts:
     def lanes(limit: int) -> Lanes:
         return Lanes(limit=limit, queue=QUEUE_PER_PLACE * limit, patience_s=QUEUE_PATIENCE_S)
 
-    return pipeline(
-        PipelineParts(
-            metrics=GatewayMetrics(registry),
-            routes=Routes(catalogue=lambda: keeper.current, fallbacks=settings.fallbacks),
-            tenant_lanes=lanes(settings.tenant_concurrency),
-            provider_lanes=lanes(settings.provider_concurrency),
-            breakers=Breakers(CircuitRules()),
-            backoff=Backoff(first_token_s=settings.first_token_timeout_s, whole_s=settings.whole_answer_timeout_s),
-            retry_budgets=RetryBudgets(),
-            wires=wires,
-            learning=learning,
-        ),
-        terminal=terminal,
+    return PipelineParts(
+        metrics=GatewayMetrics(registry),
+        routes=Routes(catalogue=lambda: keeper.current, fallbacks=settings.fallbacks),
+        tenant_lanes=lanes(settings.tenant_concurrency),
+        provider_lanes=lanes(settings.provider_concurrency),
+        breakers=Breakers(CircuitRules()),
+        backoff=Backoff(first_token_s=settings.first_token_timeout_s, whole_s=settings.whole_answer_timeout_s),
+        retry_budgets=RetryBudgets(),
+        wires=wires,
+        learning=learning,
     )

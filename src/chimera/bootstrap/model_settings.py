@@ -8,7 +8,7 @@ from typing import Annotated, Protocol, TypeAlias
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from chimera.gateway.knowledge import NUSD, Facts, Rates, flat
-from chimera.gateway.names import Names, Share
+from chimera.gateway.names import Names, Share, Strategy
 
 _LONGEST_NAME = 200
 
@@ -51,6 +51,7 @@ class DeploymentEntry(_Entry):
     """One `[[deployments]]` table: a name for several models that share its calls."""
 
     name: Name
+    strategy: Strategy = "weighted"
     targets: Annotated[tuple[ShareEntry, ...], AfterValidator(_some)]
 
 
@@ -111,7 +112,8 @@ def names_of(settings: ModelSettings) -> Names:
         entry.name: tuple(Share(model=share.model, weight=share.weight) for share in entry.targets)
         for entry in settings.deployments
     }
-    return Names(aliases=settings.aliases, deployments=shares)
+    strategies = {entry.name: entry.strategy for entry in settings.deployments}
+    return Names(aliases=settings.aliases, deployments=shares, strategies=strategies)
 
 
 def faults_of_names(settings: ModelSettings, providers: set[str]) -> list[str]:

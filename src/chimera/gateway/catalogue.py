@@ -7,7 +7,8 @@ from random import Random
 
 from chimera.gateway.call import Target
 from chimera.gateway.knowledge import Knowledge
-from chimera.gateway.names import Names, Share, drawn
+from chimera.gateway.names import Names, Share
+from chimera.gateway.resilience.balancing import Balancer
 from chimera.llm import Capabilities, ModelCard
 
 _LONGEST_COMPARED = 200
@@ -39,11 +40,13 @@ class Catalogue:
     Attributes:
         knowledge: What is known of each listed model, by id.
         names: The operator's own; they win over all others.
+        balancer: Orders the models of a deployment.
     """
 
     cards: Mapping[str, Sequence[ModelCard]]
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict[str, Knowledge])
     names: Names = Names()  # noqa: RUF009 (immutable)
+    balancer: Balancer = Balancer()  # noqa: RUF009 (immutable)
     _by_id: Mapping[str, Target] = field(init=False)
     _by_name: Mapping[str, Target] = field(init=False)
 
@@ -70,11 +73,12 @@ class Catalogue:
         return self._known(model)
 
     def choices(self, model: str, random: Random) -> Sequence[Target]:
-        """Who may answer, best first: one for a model, all of a deployment's in an order drawn by their weights."""
+        """Who may answer, best first: one for a model, all of a deployment's in the order of its strategy."""
         if model not in self.names:
             found = self._known(model)
             return (found,) if found else ()
-        found_all = (self._known(name) for name in drawn(self.names.shares(model), random))
+        order = self.balancer.order(self.names.shares(model), self.names.strategy(model), random)
+        found_all = (self._known(name) for name in order)
         return tuple(found for found in found_all if found)
 
     def targets(self) -> Sequence[Target]:

@@ -9,6 +9,7 @@ import structlog
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.knowledge import Knowledge, Library, Said
 from chimera.gateway.names import Names
+from chimera.gateway.resilience.balancing import Balancer
 from chimera.llm import Health, HealthStatus, ModelCard, ModelProvider, ProviderError
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class CatalogueKeeper:
         static: Models by provider that are known without asking.
         library: Knows more about models than their providers tell.
         names: The operator's own.
+        balancer: Orders the models of the operator's deployments.
         every_s: Pause after an answer.
         retry_s: Pause after a failure; longer after each further one, but for a provider that nobody listens for:
             it may be a local server that is about to be started.
@@ -44,6 +46,7 @@ class CatalogueKeeper:
     static: Mapping[str, Sequence[ModelCard]]
     library: Library = field(default_factory=Library)
     names: Names = field(default_factory=Names)
+    balancer: Balancer = field(default_factory=Balancer)
     every_s: float = 300.0
     retry_s: float = 15.0
     patience_s: float = 15.0
@@ -136,7 +139,7 @@ class CatalogueKeeper:
 
     def _renew(self) -> None:
         knowledge = dict(item for provider in self._knowledge.values() for item in provider.items())
-        self.current = Catalogue(dict(self._cards), knowledge, self.names)
+        self.current = Catalogue(dict(self._cards), knowledge, self.names, self.balancer)
 
     def _failed(self, name: str, error: ProviderError | TimeoutError) -> Sequence[ModelCard] | None:
         """Note it; return what to list from now on, or `None` to leave the list as it is."""

@@ -3,6 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Literal, TypeAlias
+
+Strategy: TypeAlias = Literal["weighted", "least_busy", "latency"]
+"""How a deployment chooses: by weight alone, by who has the fewest calls in flight, or by who answers first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +28,12 @@ class Names:
     Attributes:
         aliases: Name -> id of a model, another alias or a deployment.
         deployments: Name -> its models.
+        strategies: Deployment -> how it chooses, where not by weight alone.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     deployments: Mapping[str, Sequence[Share]] = field(default_factory=dict[str, Sequence[Share]])
+    strategies: Mapping[str, Strategy] = field(default_factory=dict[str, Strategy])
 
     def __iter__(self) -> Iterator[str]:
         yield from self.aliases
@@ -49,6 +55,10 @@ class Names:
         meant = self.meant(name)
         shared = self.deployments.get(meant, (Share(model=meant),))
         return tuple(Share(model=self.meant(share.model), weight=share.weight) for share in shared)
+
+    def strategy(self, name: str) -> Strategy:
+        """How whoever the name stands for chooses among its models."""
+        return self.strategies.get(self.meant(name), "weighted")
 
     def faults(self, providers: Collection[str]) -> list[str]:
         """What keeps the names from being used, a sentence each; empty when all is well."""

@@ -44,6 +44,7 @@ class PipelineParts:
         shadow: Asks another model as well, for comparison.
         hedge: Asks a second time when the first takes long.
         meter: Holds the worst case in every budget, and writes the ledger.
+        watch: Sees how each attempt goes.
     """
 
     metrics: GatewayMetrics
@@ -62,6 +63,7 @@ class PipelineParts:
     shadow: Stage | None = None
     hedge: Stage | None = None
     meter: Stage | None = None
+    watch: Stage | None = None
 
 
 def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
@@ -83,5 +85,6 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         Retry(parts.backoff, parts.retry_budgets, parts.wires),
         # below: once per attempt
         parts.meter,
+        parts.watch,
         terminal=terminal,
     )

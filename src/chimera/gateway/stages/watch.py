@@ -1,0 +1,57 @@
+"""See how every attempt goes, for whoever chooses targets."""
+
+from collections.abc import Hashable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from chimera.gateway.call import Asked, Call, Handler
+from chimera.gateway.resilience.load import Loads
+from chimera.gateway.stages.breaker import ILL
+from chimera.llm import EmbeddingRequest, ProviderRateLimitError, RelayRequest, Request, Started, Stream, UsageReported
+
+# After a rate limit whose end the provider does not tell.
+_REST_S = 2.0
+_LONGEST_REST_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Stands right above the provider: once per attempt."""
+
+    loads: Loads
+
+    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+        loads = self.loads
+        load = loads.of(call.aim.id)
+        load.in_flight += 1
+        load.used_at = begun = loads.clock()
+        waiting = True
+        try:
+            async with aclosing(proceed(call)) as stream:
+                async for event in stream:
+                    if waiting and not isinstance(event, Started | UsageReported):
+                        waiting = False
+                        now = loads.clock()
+                        load.heard(now - begun, now, kind_of(call.request))
+                    yield event
+        except ProviderRateLimitError as error:
+            rest_s = _REST_S if error.retry_after_s is None else error.retry_after_s
+            load.rests_until = loads.clock() + min(rest_s, _LONGEST_REST_S)
+            raise
+        except ILL:
+            now = loads.clock()
+            load.failed(now - begun, now)
+            raise
+        finally:
+            load.in_flight -= 1
+
+
+def kind_of(asked: Asked) -> Hashable:
+    """Questions of one kind wait alike for their first token: an answer that comes whole comes late."""
+    match asked:
+        case Request():
+            return "whole" if asked.original is not None and not asked.original.stream else "streamed"
+        case EmbeddingRequest():
+            return "embedding"
+        case RelayRequest():
+            return asked.operation
