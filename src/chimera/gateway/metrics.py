@@ -1,8 +1,20 @@
 """What the gateway counts, for Prometheus. Labels are bounded by what is configured, never by what callers send."""
 
+from dataclasses import dataclass
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetMetrics:
+    """The instruments of one target: looking them up by their labels costs more than counting."""
+
+    duration: Histogram
+    first_token: Histogram
+    input_tokens: Counter
+    output_tokens: Counter
 
 
 class GatewayMetrics:
@@ -33,3 +45,23 @@ class GatewayMetrics:
             registry=registry,
         )
         self.in_flight = Gauge("chimera_gateway_calls_in_flight", "Model calls under way.", registry=registry)
+        self._by_target: dict[str, TargetMetrics] = {}
+        self._outcomes: dict[tuple[str, str], Counter] = {}
+
+    def of(self, target: str) -> TargetMetrics:
+        found = self._by_target.get(target)
+        if found is None:
+            found = self._by_target[target] = TargetMetrics(
+                duration=self.duration.labels(target),
+                first_token=self.first_token.labels(target),
+                input_tokens=self.tokens.labels(target, "input"),
+                output_tokens=self.tokens.labels(target, "output"),
+            )
+        return found
+
+    def ended(self, target: str, outcome: str) -> None:
+        """Count a call."""
+        counter = self._outcomes.get((target, outcome))
+        if counter is None:
+            counter = self._outcomes[target, outcome] = self.calls.labels(target, outcome)
+        counter.inc()

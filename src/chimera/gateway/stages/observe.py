@@ -54,15 +54,15 @@ class Observe:
         last = call.trail.steps[-1].target if call.trail.steps else None
         aimed = answered or last
         target = aimed.label if aimed else "none"
-        metrics = self.metrics
-        metrics.calls.labels(target, outcome).inc()
-        metrics.duration.labels(target).observe(total_s)
+        metrics = self.metrics.of(target)
+        self.metrics.ended(target, outcome)
+        metrics.duration.observe(total_s)
         if first_s is not None:
-            metrics.first_token.labels(target).observe(first_s)
-        metrics.tokens.labels(target, "input").inc(usage.input_tokens)
-        metrics.tokens.labels(target, "output").inc(usage.output_tokens)
+            metrics.first_token.observe(first_s)
+        metrics.input_tokens.inc(usage.input_tokens)
+        metrics.output_tokens.inc(usage.output_tokens)
         for step in call.trail.steps:
-            metrics.attempts.labels(step.target.provider, step.outcome).inc()
+            self.metrics.attempts.labels(step.target.provider, step.outcome).inc()
         level = log.info if outcome in {"ok", "abandoned", "cancelled"} else log.warning
         level(
             "gateway.call",
