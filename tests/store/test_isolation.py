@@ -24,7 +24,7 @@ from chimera.tenancy.tables import TenantRow, UserRow
 from tests.postgres import LOGIN, OWNER, SUPERUSER, PostgresServer
 
 # Tables of no tenant, which only system transactions may see. A new table must have a tenant or be added here.
-OF_THE_SYSTEM = {"installation", "sign_in_attempts", "token_factors"}
+OF_THE_SYSTEM = {"cashiers", "installation", "sign_in_attempts", "token_factors"}
 
 
 def someone() -> Scope:

@@ -12,7 +12,9 @@ import chimera.batches.tables
 import chimera.conversations.tables
 import chimera.idempotency.tables
 import chimera.responses.tables
+import chimera.spend.tables
 import chimera.tenancy.tables
+import chimera.webhooks.tables
 from chimera.store import Database, SchemaMismatchError, Table, connect
 from chimera.store.migrate import BASE, migrate, plan
 from chimera.store.schema import check_schema, known_migrations, known_revisions
@@ -23,7 +25,9 @@ assert chimera.batches.tables
 assert chimera.conversations.tables
 assert chimera.idempotency.tables
 assert chimera.responses.tables
+assert chimera.spend.tables
 assert chimera.tenancy.tables
+assert chimera.webhooks.tables
 
 
 async def tables_in(url: str) -> set[str]:
