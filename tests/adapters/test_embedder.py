@@ -1,0 +1,87 @@
+"""The local embedder, as it is built: what its vectors are worth, and how it behaves under many at once."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chimera.adapters.embedders.minilm import MiniLM, connect
+from chimera.bootstrap.parts.embedder import embedder_of
+from chimera.kit.errors import AppError
+
+
+@pytest.fixture(scope="module")
+def minilm() -> MiniLM:
+    return connect()
+
+
+async def test_vectors_have_unit_length_and_put_like_next_to_like(minilm: MiniLM) -> None:
+    texts = ["How do I reset my password?", "I forgot my password, help!", "What is the capital of France?"]
+    vectors = await minilm.embed(texts)
+    assert vectors.shape == (3, 384)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    likeness = vectors @ vectors.T
+    assert likeness[0, 1] > 0.6 > 0.2 > likeness[0, 2]
+
+
+async def test_vectors_are_those_of_the_published_model(minilm: MiniLM) -> None:
+    # Published on the model's page: the first sentence's vector begins so.
+    (vector,) = await minilm.embed(["This is an example sentence"])
+    assert np.allclose(vector[:4], [0.0677, 0.0635, 0.0487, 0.0793], atol=0.004)
+
+
+async def test_a_text_has_one_vector_whoever_asks_beside_it(minilm: MiniLM) -> None:
+    texts = [f"Question {number} about " + "cards and " * number for number in range(20)]
+    (together,) = await asyncio.gather(minilm.embed(texts))
+    apart = np.concatenate([await minilm.embed([text]) for text in texts])
+    assert np.allclose((together * apart).sum(axis=1), 1, atol=1e-4)
+
+
+async def test_of_a_long_text_the_beginning_counts(minilm: MiniLM) -> None:
+    long, longer = "word " * 300, "word " * 300 + "something else entirely " * 100_000
+    started = time.process_time()
+    vectors = await minilm.embed([long, longer, ""])
+    assert time.process_time() - started < 3
+    assert np.allclose(vectors[0], vectors[1], atol=1e-5)
+
+
+async def test_who_leaves_early_does_not_disturb_the_others(minilm: MiniLM) -> None:
+    asked = [asyncio.ensure_future(minilm.embed([f"question {number}"])) for number in range(30)]
+    await asyncio.sleep(0)
+    for task in asked[::2]:
+        task.cancel()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(answer, asyncio.CancelledError) for answer in answers[::2])
+    expected = await minilm.embed([f"question {number}" for number in range(1, 30, 2)])
+    heard = [answer[0] for answer in answers[1::2] if isinstance(answer, np.ndarray)]
+    assert np.allclose((np.stack(heard) * expected).sum(axis=1), 1, atol=1e-4)
+
+
+async def test_a_short_question_costs_few_milliseconds(minilm: MiniLM) -> None:
+    await minilm.embed(["warm"])
+    started = time.process_time()
+    for number in range(40):
+        await minilm.embed([f"how long does my transfer number {number} take to arrive"])
+    assert (time.process_time() - started) / 40 < 0.010  # 2.5 ms on the reference machine
+
+
+async def test_no_text_has_no_vector(minilm: MiniLM) -> None:
+    assert (await minilm.embed([])).shape == (0, 384)
+
+
+def test_without_its_files_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(AppError) as caught:
+        connect(tmp_path)
+    assert caught.value.code == "embedder_missing"
+
+
+async def test_it_is_loaded_once_for_all_who_need_it() -> None:
+    open_embedder = embedder_of()
+    first = asyncio.ensure_future(open_embedder())
+    await asyncio.sleep(0)
+    first.cancel()
+    second, third = await asyncio.gather(open_embedder(), open_embedder())
+    assert second is third
