@@ -1,6 +1,7 @@
 """What the gateway asks of the books and tells them: plain values, and the port to whoever keeps them. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
 
@@ -23,7 +24,9 @@ class Claim:
         worst_nusd: The most that it can cost.
         least_nusd: The least for which it is worth making: with less it is refused.
         worst_tokens: The most that it can use, for budgets that count tokens.
+        least_tokens: The least for which it is worth making; `None`: all of `worst_tokens` or nothing.
         free: Whether nothing can be charged, ever.
+        unpriced: Whether nobody knows what it will cost. Where a hard budget counts money it is refused.
     """
 
     id: UUID
@@ -36,7 +39,9 @@ class Claim:
     worst_nusd: int
     least_nusd: int
     worst_tokens: int = 0
+    least_tokens: int | None = None
     free: bool = False
+    unpriced: bool = False
     feature: str = "api"
     conversation_id: UUID | None = None
     request_id: str = ""
@@ -47,11 +52,15 @@ class Grant:
     """A hold: so much may be spent on the attempt and no more. It must be settled, whatever becomes of the attempt.
 
     Attributes:
-        amount_nusd: Between the claim's least and worst; `None` where no budget binds the attempt.
+        amount_nusd: Between the claim's least and worst; `None` where no hard budget of money binds the attempt.
+        amount_tokens: The same of tokens, input and output together.
+        held_at: The attempt belongs to the windows of this moment.
     """
 
     claim: Claim
     amount_nusd: int | None
+    amount_tokens: int | None = None
+    held_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +94,19 @@ class Books(Protocol):
         When it returns, the hold survives a crash.
 
         Raises:
-            BudgetExhaustedError: if less than `least_nusd` is left in one of them; says in which and what to do.
+            BudgetExhaustedError: if less than the claim's least is left in one of them; says in which and what to do.
+            UnpricedError: if a hard budget of money binds a claim without a price.
             DatabaseUnavailableError: if it cannot be reserved now. Nothing may be spent then.
         """
         ...
 
     async def settle(self, grant: Grant, entry: Entry) -> None:
-        """Write the entry and give the rest of the hold back. When it returns, the entry survives a crash."""
+        """Write the entry and give the rest of the hold back. When it returns, the entry survives a crash.
+
+        Raises:
+            DatabaseUnavailableError: if it cannot be written now. It is kept and written later; the hold stands until
+                then. Nobody needs to try again, and whoever does changes nothing.
+        """
         ...
 
     def settle_later(self, grant: Grant, entry: Entry) -> None:

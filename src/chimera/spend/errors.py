@@ -1,0 +1,28 @@
+"""Why the books say no.
+
+SpendError
+├── BudgetExhaustedError   budget_exhausted   too little is left in a hard budget
+├── UnpricedError          model_unpriced     a hard budget counts money, and nobody knows the price
+└── EntryNotFoundError     entry_not_found    there is no such line in the ledger
+"""
+
+from chimera.kit.errors import AppError, Kind
+
+
+class SpendError(AppError):
+    """Base of this package's errors."""
+
+
+class BudgetExhaustedError(SpendError):
+    code = "budget_exhausted"
+    kind = Kind.EXHAUSTED
+
+
+class UnpricedError(SpendError):
+    code = "model_unpriced"
+    kind = Kind.EXHAUSTED
+
+
+class EntryNotFoundError(SpendError):
+    code = "entry_not_found"
+    kind = Kind.NOT_FOUND
