@@ -8,9 +8,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 import chimera.adapters.factor_memories.database.tables
+import chimera.adapters.response_caches.database.tables
 import chimera.batches.tables
 import chimera.conversations.tables
 import chimera.idempotency.tables
+import chimera.policies.tables
 import chimera.responses.tables
 import chimera.spend.tables
 import chimera.tenancy.tables

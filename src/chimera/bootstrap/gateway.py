@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from chimera.adapters.http import open_http
 from chimera.bootstrap.model_settings import names_of
 from chimera.bootstrap.parts.backing import Backing
+from chimera.bootstrap.parts.caching import Caching, open_caching, with_caching
 from chimera.bootstrap.parts.knowledge import library_of
 from chimera.bootstrap.parts.resilience import with_resilience
 from chimera.bootstrap.providers import Connection, connections, open_providers
@@ -42,6 +43,7 @@ class Gateway:
         kinds: Which adapter each connection uses, by name.
         relays: Which operations of OpenAI's API each connection is passed unread, by name; OpenAI first.
         learning: What is learned of token counts; its `run` must be started likewise.
+        caching: Answers that are given again.
     """
 
     handler: Handler
@@ -50,6 +52,7 @@ class Gateway:
     kinds: Mapping[str, str]
     relays: Mapping[str, Collection[str]]
     learning: Learning
+    caching: Caching
 
     def default_model(self, wanted: str | None) -> str | None:
         """The configured default if it can be asked, else the first chat model of a provider that is well, if any."""
@@ -91,6 +94,10 @@ async def open_gateway(
         wires = {one.name: one.wires for one in found}
         parts = _parts(settings, keeper, registry=registry, wires=wires, learning=learning)
         parts = with_resilience(parts, loads)
+        caching = await stack.enter_async_context(
+            open_caching(backing or Backing(), lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
+        )
+        parts = with_caching(parts, caching)
         yield Gateway(
             handler=pipeline(parts, terminal=Dispatch(providers)),
             keeper=keeper,
@@ -99,6 +106,7 @@ async def open_gateway(
             # Bare names such as `tts-1` are OpenAI's, so it comes first.
             relays={one.name: one.relays for one in sorted(found, key=lambda one: one.kind != "openai")},
             learning=learning,
+            caching=caching,
         )
 
 

@@ -1,7 +1,7 @@
 """Build the house: open what must be opened, in order, put it together, close it again in reverse."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from chimera.adapters.factor_memories.database import DatabaseFactorMemory
 from chimera.adapters.redis_link import Settings as RedisSettings
 from chimera.adapters.redis_link import open_link
 from chimera.bootstrap.gateway import Gateway, open_gateway
+from chimera.bootstrap.parts.background import Background, open_background
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.batches import Work, open_work
 from chimera.bootstrap.parts.idempotency import open_runs
@@ -115,7 +116,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         gateway = await stack.enter_async_context(open_gateway(settings, variables, registry, backing))
         bus = await stack.enter_async_context(_bus(settings))
         desk = _desk(settings, database, bus, gateway)
-        tasks = await stack.enter_async_context(_background())
+        tasks = await stack.enter_async_context(open_background())
         replica = str(new_id())
         turns = _turns(settings, desk, gateway, tasks, replica=replica)
         stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
@@ -170,38 +171,13 @@ def _desk(settings: Settings, database: Database, bus: EventBus, gateway: Gatewa
     return Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now, live=LiveJournals())
 
 
-def _turns(settings: Settings, desk: Desk, gateway: Gateway, tasks: "Background", *, replica: str) -> Turns:
+def _turns(settings: Settings, desk: Desk, gateway: Gateway, tasks: Background, *, replica: str) -> Turns:
     return Turns(
         desk=desk,
         spawn=tasks.create_task,
         default_model=lambda: gateway.default_model(settings.default_model),
         replica=replica,
     )
-
-
-class Background:
-    """Tasks that live as long as the house."""
-
-    def __init__(self, group: asyncio.TaskGroup) -> None:
-        self._group = group
-        self.running: set[asyncio.Task[None]] = set()
-
-    def create_task(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = self._group.create_task(work)
-        self.running.add(task)
-        task.add_done_callback(self.running.discard)
-        return task
-
-
-@asynccontextmanager
-async def _background() -> AsyncGenerator[Background]:
-    async with asyncio.TaskGroup() as group:
-        background = Background(group)
-        try:
-            yield background
-        finally:
-            for task in tuple(background.running):
-                task.cancel()
 
 
 def _bus(settings: Settings) -> AbstractAsyncContextManager[EventBus]:

@@ -84,6 +84,9 @@ class Settings(BaseModel):
     batch_concurrency: int = Field(
         8, ge=1, description="Requests of one organisation's batches in flight, per replica; they take of its room."
     )
+    cache_memory_mb: int = Field(
+        64, ge=1, description="Memory for answers that may be given again in MiB, per replica."
+    )
     fallbacks: dict[str, list[str]] = Field(
         default_factory=dict, description='Models to ask when one cannot answer: {"openai/gpt-5": ["anthropic/…"]}.'
     )

@@ -4,6 +4,7 @@ GatewayError
 ├── DeadlineExceededError   deadline_exceeded    the request's time is used up
 ├── UnknownModelError       model_not_found      nobody serves this model
 ├── TenantBusyError         too_many_requests    the tenant has too many calls in flight
+├── CallInterruptedError    call_interrupted     the server stops
 └── AllTargetsFailedError   all_targets_failed   the model and every fallback failed
 
 ProviderError (so that `Fallback` goes on to the next target)
@@ -35,6 +36,11 @@ class UnknownModelError(GatewayError):
 class TenantBusyError(GatewayError):
     code = "too_many_requests"
     kind = Kind.RATE_LIMITED
+
+
+class CallInterruptedError(GatewayError):
+    code = "call_interrupted"
+    kind = Kind.UNAVAILABLE
 
 
 class CircuitOpenError(ProviderError):

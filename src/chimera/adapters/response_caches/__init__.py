@@ -1,0 +1,1 @@
+"""What replicas share of answers that were given before."""

@@ -1,0 +1,93 @@
+"""Answers that are given again, put together: tiers, calls under way, and what is counted of them."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from chimera.adapters.response_caches.database import DatabaseCache, DatabaseTallies
+from chimera.adapters.response_caches.redis import RedisCache
+from chimera.bootstrap.parts.background import open_background
+from chimera.bootstrap.parts.backing import Backing
+from chimera.gateway.caching.answers import Answers, ResponseCache
+from chimera.gateway.caching.joining import Flights
+from chimera.gateway.caching.memory import Memory
+from chimera.gateway.caching.savings import CacheMetrics, Savings, TallyMemory
+from chimera.gateway.catalogue import Catalogue
+from chimera.gateway.pipeline import PipelineParts
+from chimera.gateway.stages.cache import Cache
+from chimera.gateway.stages.join import Join
+from chimera.kit.errors import AppError
+from chimera.store import rounds
+
+_MEBIBYTE: Final = 1_048_576
+_TALLIED_EVERY_S: Final = 5.0
+_SWEPT_EVERY_S: Final = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caching:
+    """The stages, and what the endpoints work with.
+
+    Attributes:
+        tallies: Days and what they saved; `None` without a database.
+    """
+
+    cache: Cache
+    join: Join
+    answers: Answers
+    savings: Savings
+    tallies: TallyMemory | None
+
+    async def tally(self) -> None:
+        """Keep what was counted; what cannot be kept now is kept later."""
+        counted = self.savings.taken()
+        if self.tallies is None or not counted:
+            return
+        try:
+            await self.tallies.add(counted)
+        except AppError:
+            self.savings.put_back(counted)
+            raise
+
+
+@asynccontextmanager
+async def open_caching(
+    backing: Backing, catalogue: Callable[[], Catalogue], registry: CollectorRegistry, *, memory_mb: int
+) -> AsyncGenerator[Caching]:
+    """Begin to keep. Leaving ends the calls that are still under way, and writes what is left to write."""
+    database = backing.database
+    kept = DatabaseCache(database=database) if database else None
+    shared: ResponseCache | None = RedisCache(backing.redis) if backing.redis else kept
+    async with open_background() as tasks:
+        spawn = tasks.create_task
+        answers = Answers(memory=Memory(limit=memory_mb * _MEBIBYTE), shared=shared, spawn=spawn)
+        savings = Savings(metrics=CacheMetrics(registry), books=backing.books)
+        caching = Caching(
+            cache=Cache(policy=backing.policy, catalogue=catalogue, answers=answers, savings=savings),
+            join=Join(Flights(spawn=spawn), savings),
+            answers=answers,
+            savings=savings,
+            tallies=DatabaseTallies(database=database) if database else None,
+        )
+        if kept is not None:
+            spawn(rounds(caching.tally, every_s=_TALLIED_EVERY_S, named="cache tallies"))
+            spawn(rounds(kept.sweep, every_s=_SWEPT_EVERY_S, named="cached answers"))
+        try:
+            yield caching
+        finally:
+            await answers.settled()
+            await _last(caching)
+
+
+def with_caching(parts: PipelineParts, caching: Caching) -> PipelineParts:
+    return replace(parts, cache=caching.cache, join=caching.join)
+
+
+async def _last(caching: Caching) -> None:
+    try:
+        await caching.tally()
+    except AppError:
+        return  # the database is away, and this process has no later

@@ -1,0 +1,171 @@
+"""One call for all who ask the same at the same time: made once, and heard by each at their own pace.
+
+The call runs in a task of its own. Whoever leaves disturbs nobody; when the last one leaves, it ends.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import structlog
+
+from chimera.gateway.caching.entry import weight_of
+from chimera.gateway.call import Trail
+from chimera.gateway.errors import CallInterruptedError
+from chimera.kit.errors import AppError
+from chimera.llm import Event, Stream
+
+log = structlog.get_logger()
+
+Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
+# So much of an answer is held for those who come later or read slowly.
+LARGEST = 1_048_576
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """Somebody who hears a flight.
+
+    Attributes:
+        position: How many events were heard.
+        leads: Whether the call is this one's own.
+    """
+
+    leads: bool
+    position: int = 0
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Flight:
+    """A call under way.
+
+    Attributes:
+        trail: Of the call that is made.
+        above: What had been told of it before it was joined.
+        is_open: Whether newcomers still find the beginning.
+    """
+
+    work: Callable[[], Stream]
+    trail: Trail
+    above: frozenset[str]
+    limit: int = LARGEST
+    is_open: bool = True
+    is_done: bool = False
+    failure: BaseException | None = None
+    listeners: set[Listener] = field(default_factory=set[Listener])
+    task: "asyncio.Task[None] | None" = None
+    _events: list[Event] = field(default_factory=list[Event])
+    _dropped: int = 0
+    _weight: int = 0
+    _news: list["asyncio.Future[None]"] = field(default_factory=list["asyncio.Future[None]"])
+    _room: "asyncio.Future[None] | None" = None
+
+    async def run(self) -> None:
+        """Make the call. What goes wrong is for the listeners to hear."""
+        try:
+            async with aclosing(self.work()) as events:
+                async for event in events:
+                    self._events.append(event)
+                    self._weight += weight_of(event)
+                    self._wake()
+                    if self._weight > self.limit:
+                        await self._make_room()
+        except asyncio.CancelledError:
+            self.failure = CallInterruptedError("The answer was interrupted. Ask again.")
+            raise
+        except AppError as error:
+            self.failure = error
+        except Exception as error:
+            log.exception("gateway.joined_call_failed")
+            self.failure = error
+        finally:
+            self.is_done = True
+            self.is_open &= self.failure is None
+            self._wake()
+
+    async def heard_by(self, listener: Listener) -> Stream:
+        """What comes of the call, from the beginning.
+
+        Raises:
+            BaseException: what the call failed with, after all that came before.
+        """
+        while True:
+            while (index := listener.position - self._dropped) < len(self._events):
+                listener.position += 1
+                yield self._events[index]
+            if self._room is not None and not self._room.done():
+                self._room.set_result(None)
+            if self.is_done:
+                break
+            news: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._news.append(news)
+            await news
+        if self.failure is not None:
+            raise self.failure
+
+    def leave(self, listener: Listener) -> None:
+        self.listeners.discard(listener)
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)
+
+    def _wake(self) -> None:
+        for news in self._news:
+            if not news.done():
+                news.set_result(None)
+        self._news.clear()
+
+    async def _make_room(self) -> None:
+        """Let go of what all have heard, and wait for the slowest while too much is left."""
+        self.is_open = False
+        while True:
+            heard = min((listener.position for listener in self.listeners), default=0) - self._dropped
+            self._weight -= sum(weight_of(event) for event in self._events[:heard])
+            del self._events[:heard]
+            self._dropped += heard
+            if self._weight <= self.limit or not self._events:
+                return
+            self._room = asyncio.get_running_loop().create_future()
+            await self._room
+
+
+@dataclass(slots=True, kw_only=True)
+class Flights:
+    """The calls under way in this process, by what they ask.
+
+    Attributes:
+        spawn: Runs a call beside those who wait for it.
+    """
+
+    spawn: Spawn
+    _by_key: dict[bytes, Flight] = field(default_factory=dict[bytes, Flight])
+
+    def board(self, key: bytes, trail: Trail, work: Callable[[], Stream]) -> tuple[Flight, Listener]:
+        """Join the flight that answers the same, or begin one. Whoever boards must `leave`."""
+        flight = self._by_key.get(key)
+        if flight is not None and flight.is_open:
+            listener = Listener(leads=False)
+            flight.listeners.add(listener)
+            return flight, listener
+        flight = Flight(work=work, trail=trail, above=frozenset(trail.told.headers))
+        listener = Listener(leads=True)
+        flight.listeners.add(listener)
+        self._by_key[key] = flight
+        flight.task = self.spawn(flight.run())
+        return flight, listener
+
+    async def leave(self, key: bytes, flight: Flight, listener: Listener) -> None:
+        """Go; the last one ends the flight, and waits until it has let go of what it held."""
+        flight.leave(listener)
+        if flight.listeners:
+            return
+        if self._by_key.get(key) is flight:
+            del self._by_key[key]
+        task = flight.task
+        if task is not None and not task.done():
+            task.cancel()
+            await asyncio.wait({task})
+
+    def in_flight(self) -> int:
+        return len(self._by_key)

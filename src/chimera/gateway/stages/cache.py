@@ -1,0 +1,151 @@
+"""Give answers again."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from time import perf_counter
+from typing import Literal
+
+from msgspec.structs import replace as changed
+
+from chimera.gateway.caching.answers import Answers
+from chimera.gateway.caching.eligible import Reason, objection
+from chimera.gateway.caching.entry import LARGEST, Entry, pieces, weight_of
+from chimera.gateway.caching.question import Question, UnreadableError, Versions, question_of, standing_for
+from chimera.gateway.caching.savings import Savings
+from chimera.gateway.call import Call, Handler, Target
+from chimera.gateway.catalogue import Catalogue
+from chimera.kit.ids import new_id
+from chimera.kit.scope import Scope
+from chimera.llm import Event, Finished, Request, Started, Stream, Usage, UsageReported
+from chimera.policies.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """Answers a question that was answered before, where the organisation wants it; keeps what may be given again.
+
+    Calls that can be compared are asked in the house's own words, not in their caller's, so that every surface can be
+    answered with what another one asked for. They get their `likeness`, by which `Join` knows them.
+
+    Attributes:
+        policy: What the caller's organisation decided.
+        catalogue: Gives the snapshot in force.
+    """
+
+    policy: Callable[[Scope], Awaitable[Policy]]
+    catalogue: Callable[[], Catalogue]
+    answers: Answers
+    savings: Savings
+    versions: Versions = field(default_factory=Versions)
+
+    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+        policy = await self.policy(call.scope)
+        if policy.cache.mode == "off":
+            stream = proceed(call)
+        else:
+            question = self._question(call, policy)
+            if isinstance(question, str):
+                call.trail.told.headers["cache"] = f"skip; {question}"
+                self.savings.skipped(question)
+                stream = proceed(call)
+            else:
+                stream = self._answered(call, question, policy, proceed)
+        async with aclosing(stream) as events:
+            async for event in events:
+                yield event
+
+    def _question(self, call: Call, policy: Policy) -> Question | Reason:
+        reason = objection(call, policy.cache)
+        if reason is not None:
+            return reason
+        try:
+            return question_of(call, policy, self.versions, self.catalogue())
+        except UnreadableError:
+            return "unreadable"
+
+    async def _answered(self, call: Call, question: Question, policy: Policy, proceed: Handler) -> Stream:
+        begun = perf_counter()
+        keeps, refresh = policy.cache.mode != "join", call.wishes.cache == "refresh"
+        if keeps and not refresh:
+            entry = await self.answers.get(call.scope, question.key)
+            if entry is not None:
+                for event in self._again(call, entry, "exact"):
+                    yield event
+                self.savings.saved(
+                    call, _target(entry, self.catalogue()), "exact", worth_nusd=entry.cost_nusd, begun=begun
+                )
+                return
+        asked = _in_our_words(call, likeness=b"" if refresh else question.key)
+        heard, weight = list[Event](), 0
+        async with aclosing(proceed(asked)) as events:
+            async for event in events:
+                if keeps and weight <= LARGEST:
+                    heard.append(event)
+                    weight += weight_of(event)
+                if type(event) is Started and call.trail.told.cache is None:
+                    call.trail.told.headers["cache"] = "refreshed" if refresh else "miss"
+                    self.savings.missed(call)
+                elif type(event) is Finished and keeps and weight <= LARGEST:
+                    self._keep(call, question, heard, ttl_s=policy.cache.ttl_s)
+                yield event
+
+    def _again(self, call: Call, entry: Entry, kind: Literal["exact", "semantic"]) -> list[Event]:
+        told = call.trail.told
+        call.trail.answered_by = _target(entry, self.catalogue())
+        told.cache = kind
+        told.headers["cache-id"] = str(entry.id)
+        age = self.answers.clock() - entry.created_at
+        told.headers["cache-age-s"] = str(max(0, int(age.total_seconds())))
+        return list(entry.replayed())
+
+    def _keep(self, call: Call, question: Question, heard: list[Event], *, ttl_s: int) -> None:
+        trail, kept = call.trail, pieces(heard)
+        answered = trail.answered_by
+        if kept is None or answered is None or self._is_known(call, question):
+            return
+        if _is_substitute(call, answered, self.catalogue()):
+            return
+        started = heard[0]
+        assert isinstance(started, Started), "a stream begins with Started"
+        now = self.answers.clock()
+        entry = Entry(
+            id=new_id(),
+            tenant_id=question.tenant_id,
+            owner_id=question.owner_id,
+            partition=question.partition,
+            key=question.key,
+            provider=answered.provider,
+            model=answered.model,
+            named=started.model,
+            lost=started.lost,
+            events=kept,
+            usage=next((event.usage for event in reversed(heard) if isinstance(event, UsageReported)), Usage()),
+            cost_nusd=sum(charge.cost_nusd or 0 for charge in trail.told.charges),
+            created_at=now,
+            expires_at=now + timedelta(seconds=ttl_s),
+        )
+        self.answers.keep(call.scope, entry)
+
+    def _is_known(self, call: Call, question: Question) -> bool:
+        """Whether the one whose call this one joined has kept the answer already: then it is not kept again."""
+        return call.trail.told.cache is not None and self.answers.known(call.scope, question.key) is not None
+
+
+def _in_our_words(call: Call, *, likeness: bytes) -> Call:
+    request = call.request
+    if isinstance(request, Request) and request.original is not None:
+        request = changed(request, original=None)
+    return replace(call, request=request, likeness=likeness)
+
+
+def _target(entry: Entry, catalogue: Catalogue) -> Target:
+    found = catalogue.resolve(f"{entry.provider}/{entry.model}")
+    return found or Target(provider=entry.provider, model=entry.model)
+
+
+def _is_substitute(call: Call, answered: Target, catalogue: Catalogue) -> bool:
+    """Whether another model stood in for the one that was asked: its answer is for now, not for later."""
+    wanted = standing_for(catalogue, call.request.model)
+    return bool(wanted) and answered.id not in wanted
