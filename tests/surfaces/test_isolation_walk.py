@@ -38,6 +38,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/chat"): {"message": "Hi"},
     ("post", "/api/v1/keys"): {"name": "mine"},
     ("post", "/api/v1/password"): {"old_password": "x", "new_password": "several unrelated words"},
+    ("post", "/api/v1/webhooks"): {"url": "https://example.invalid/mine"},
+    ("patch", "/api/v1/webhooks/{webhook_id}"): {"description": "mine now"},
+    ("post", "/api/v1/webhooks/{webhook_id}/replay"): {"since": "2026-01-01T00:00:00Z"},
     ("post", "/api/v1/session"): {"email": "nobody@example.com", "password": "x"},
     ("post", "/v1/chat/completions"): {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hi"}]},
     ("post", "/v1/files"): {},  # a form, which `test_files.py` sends
@@ -106,8 +109,13 @@ async def belongings(caller: httpx2.AsyncClient) -> Belongings:
     batch = (await caller.post("/v1/batches", json=asked)).json()
     kept = (await caller.post("/v1/responses", json={"model": "openai/gpt-5", "input": SECRET})).json()
     page = (await caller.get("/api/v1/conversations?limit=1")).json()
+    hook = (
+        await caller.post("/api/v1/webhooks", json={"url": "https://example.invalid", "description": SECRET})
+    ).json()
+    sent = (await caller.post(f"/api/v1/webhooks/{hook['id']}/ping")).json()
     ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "key_id": key["id"]}
     ids |= {"file_id": file["id"], "batch_id": batch["id"], "response_id": kept["id"]}
+    ids |= {"webhook_id": hook["id"], "delivery_id": sent["id"]}
     return Belongings(ids=ids, message_id=turn["message"]["id"], cursor=page["next_cursor"])
 
 

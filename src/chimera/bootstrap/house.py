@@ -19,6 +19,7 @@ from chimera.bootstrap.parts.batches import Work, open_work
 from chimera.bootstrap.parts.idempotency import open_runs
 from chimera.bootstrap.parts.presence import presence
 from chimera.bootstrap.parts.responses import open_responses
+from chimera.bootstrap.parts.webhooks import open_webhooks
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
@@ -37,6 +38,7 @@ from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import Keys
 from chimera.tenancy.passwords import SHORTEST, Passwords
+from chimera.webhooks.service import Webhooks
 
 log = structlog.get_logger()
 
@@ -73,6 +75,7 @@ class House:
     readers: Readers
     responses: Responses
     idempotency: Runs
+    webhooks: Webhooks
     work: Work
 
     def default_model(self) -> str | None:
@@ -141,6 +144,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             readers=Readers(database=database, bus=bus, pace=desk.pace, live=desk.live),
             responses=responses,
             idempotency=idempotency,
+            webhooks=open_webhooks(settings, database, tasks.create_task),
             work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
         )
 

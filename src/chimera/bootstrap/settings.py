@@ -90,6 +90,9 @@ class Settings(BaseModel):
     fallbacks: dict[str, list[str]] = Field(
         default_factory=dict, description='Models to ask when one cannot answer: {"openai/gpt-5": ["anthropic/…"]}.'
     )
+    webhook_private_networks: bool = Field(
+        default=False, description="Let webhooks reach private networks, and plain HTTP; else the public internet only."
+    )
     aliases: dict[Name, Name] = Field(
         default_factory=dict, description='Other names for models: {"gpt-4": "openai/gpt-5"}.'
     )

@@ -44,6 +44,7 @@ from chimera.web.known import Known
 from chimera.web.openapi import complete
 from chimera.web.static import WebApp
 
+from chimera.webhooks import endpoints as webhooks
 # Enough for every body but those that carry messages.
 SMALL_BODY = 65_536
 # Other people's APIs: OpenAI's and Anthropic's, Gemini's, Ollama's.
@@ -91,6 +92,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
     app.include_router(policies.router(house.policies))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
+    app.include_router(webhooks.router(house.webhooks))
     app.include_router(health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
     app.include_router(docs.router())
     # Not a mount: that would match every path, and so hide that an endpoint takes other methods.

@@ -1,1 +1,1 @@
-"""Tells other people's servers what happened here: signed, again until it was heard, and written down."""
+"""Webhooks: telling an organisation's own servers what happened, signed, again until they have heard it."""
