@@ -18,3 +18,15 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     given = (case.headers or {}).get(KEY)
     if isinstance(given, str) and re.fullmatch(r"[!-~]([ -~]{0,253}[!-~])?", given):
         case.headers[KEY] = str(uuid4())
+
+
+# Levels at which models are not asked: the walk goes on behind this door. What they do, tests of their own say.
+SHUT = {"minimal", "offline"}
+
+
+@schemathesis.hook
+def map_body(context: Any, body: Any) -> Any:
+    """Leave the standing server's organisation able to ask models."""
+    if isinstance(body, dict) and body.get("level") in SHUT:
+        return body | {"level": "degraded"}
+    return body

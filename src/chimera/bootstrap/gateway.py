@@ -11,7 +11,7 @@ from chimera.bootstrap.model_settings import names_of
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import Caching, open_caching, with_caching
 from chimera.bootstrap.parts.knowledge import library_of
-from chimera.bootstrap.parts.resilience import with_resilience
+from chimera.bootstrap.parts.resilience import open_resilience
 from chimera.bootstrap.providers import Connection, connections, open_providers
 from chimera.bootstrap.settings import Settings
 from chimera.gateway.calibration import Calibration, Learning
@@ -23,6 +23,7 @@ from chimera.gateway.lanes import Lanes
 from chimera.gateway.metrics import GatewayMetrics
 from chimera.gateway.pipeline import PipelineParts, pipeline
 from chimera.gateway.resilience.balancing import Balancer
+from chimera.gateway.resilience.levels import Levels
 from chimera.gateway.resilience.load import Loads
 from chimera.gateway.routes import Routes
 from chimera.gateway.stages.retry import Backoff, RetryBudgets
@@ -43,6 +44,7 @@ class Gateway:
         kinds: Which adapter each connection uses, by name.
         relays: Which operations of OpenAI's API each connection is passed unread, by name; OpenAI first.
         learning: What is learned of token counts; its `run` must be started likewise.
+        levels: How much is offered to whom.
         caching: Answers that are given again.
     """
 
@@ -52,6 +54,7 @@ class Gateway:
     kinds: Mapping[str, str]
     relays: Mapping[str, Collection[str]]
     learning: Learning
+    levels: Levels
     caching: Caching
 
     def default_model(self, wanted: str | None) -> str | None:
@@ -88,12 +91,12 @@ async def open_gateway(
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(open_http())
         providers = await open_providers(stack, found, http)
-        loads = Loads()
-        keeper = keeper_of(settings, found, providers, loads)
+        resilience = open_resilience(settings)
+        keeper = keeper_of(settings, found, providers, resilience.loads)
         learning = Learning(Calibration(), backing.memory if backing else None)
         wires = {one.name: one.wires for one in found}
         parts = _parts(settings, keeper, registry=registry, wires=wires, learning=learning)
-        parts = with_resilience(parts, loads)
+        parts = resilience.staged(parts, backing or Backing())
         caching = await stack.enter_async_context(
             open_caching(backing or Backing(), lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
         )
@@ -106,6 +109,7 @@ async def open_gateway(
             # Bare names such as `tts-1` are OpenAI's, so it comes first.
             relays={one.name: one.relays for one in sorted(found, key=lambda one: one.kind != "openai")},
             learning=learning,
+            levels=resilience.levels,
             caching=caching,
         )
 

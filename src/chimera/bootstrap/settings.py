@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name
+from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
 from chimera.tenancy.credentials import check_given_key
 from chimera.tenancy.identity import normalised
@@ -96,6 +97,8 @@ class Settings(BaseModel):
     aliases: dict[Name, Name] = Field(
         default_factory=dict, description='Other names for models: {"gpt-4": "openai/gpt-5"}.'
     )
+    level: Chosen = Field("auto", description="How much is offered: auto, full, degraded, minimal or offline.")
+    offline_answer: str = Field("", description="The answer while offline, where an organisation has none of its own.")
     deployments: tuple[DeploymentEntry, ...] = Field(
         (), description='Names whose calls several models share: [{"name": "fast", "targets": [{"model": "…"}]}].'
     )

@@ -103,6 +103,7 @@ class Call:
         fallbacks: Ids of models to ask when the requested one cannot answer, best first.
         target: Set by `Fallback`; `None` above it.
         attempt: 1 for the first try at a target; set by `Retry`.
+        cached_only: Whether no model may be asked: only what is cached is given.
         likeness: Set by `Cache`: calls that bear the same ask the same; empty where one is like no other.
     """
 
@@ -116,6 +117,7 @@ class Call:
     trail: Trail = field(default_factory=Trail)
     target: Target | None = None
     attempt: int = 1
+    cached_only: bool = False
     likeness: bytes = b""
 
     def to(self, target: Target) -> Self:

@@ -5,6 +5,7 @@ GatewayError
 ├── UnknownModelError       model_not_found      nobody serves this model
 ├── TenantBusyError         too_many_requests    the tenant has too many calls in flight
 ├── CallInterruptedError    call_interrupted     the server stops
+├── DegradedUnavailableError degraded_unavailable  less is offered at the moment, and this is not part of it
 └── AllTargetsFailedError   all_targets_failed   the model and every fallback failed
 
 ProviderError (so that `Fallback` goes on to the next target)
@@ -40,6 +41,11 @@ class TenantBusyError(GatewayError):
 
 class CallInterruptedError(GatewayError):
     code = "call_interrupted"
+    kind = Kind.UNAVAILABLE
+
+
+class DegradedUnavailableError(GatewayError):
+    code = "degraded_unavailable"
     kind = Kind.UNAVAILABLE
 
 

@@ -17,6 +17,7 @@ from chimera.gateway.routes import Routes
 from chimera.gateway.stages.breaker import Breaker
 from chimera.gateway.stages.bulkhead import ProviderBulkhead, TenantBulkhead
 from chimera.gateway.stages.context_window import ContextWindow
+from chimera.gateway.stages.degrade import CachedOnly
 from chimera.gateway.stages.fallback import Fallback
 from chimera.gateway.stages.observe import Observe
 from chimera.gateway.stages.retry import Backoff, Retry, RetryBudgets
@@ -74,6 +75,7 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         parts.degrade,
         parts.cache,
         parts.join,
+        CachedOnly(),
         parts.shadow,
         Fallback(parts.routes),
         # below: once per target

@@ -26,6 +26,7 @@ class Fallback:
         targets = self.routes.targets(call)
         failures: list[tuple[Target, ProviderError]] = []
         for target in targets:
+            call.trail.answered_by = None
             async with aclosing(proceed(call.to(target))) as stream:
                 try:
                     first = await anext(stream)
@@ -34,7 +35,8 @@ class Fallback:
                         raise
                     failures.append((target, error))
                     continue
-                call.trail.answered_by = target
+                if call.trail.answered_by is None:  # else the hedge was quicker
+                    call.trail.answered_by = target
                 yield first
                 async for event in stream:
                     yield event
