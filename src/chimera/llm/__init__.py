@@ -50,6 +50,7 @@ from chimera.llm.events import (
     ThinkingDelta,
     ToolCallDelta,
     UsageReported,
+    letters,
 )
 from chimera.llm.fold import Answer, fold
 from chimera.llm.models import Capabilities, Embeddings, Health, HealthStatus, ModelCard
@@ -65,16 +66,16 @@ from chimera.llm.request import (
     ResponseFormat,
     Sampling,
 )
-from chimera.llm.usage import Usage, sane
+from chimera.llm.usage import Billing, Usage, added, billing, sane
 
 __all__ = [
-    "Answer", "CacheTtl", "Capabilities", "Citation", "Cited", "ContentFilteredError", "ContextTooLongError",
+    "Answer", "Billing", "CacheTtl", "Capabilities", "Citation", "Cited", "ContentFilteredError", "ContextTooLongError",
     "Document", "Embedded", "EmbeddingRequest", "Embeddings", "Event", "FinishReason", "Finished", "Forwarded",
-    "Health", "HealthStatus", "Image", "JsonObject", "JsonSchema", "Message", "ModelCard", "ModelProvider",
-    "NamedTool", "Original", "Part", "ProviderAnswerError", "ProviderAuthenticationError", "ProviderConnectionError",
+    "Health", "HealthStatus", "Image", "JsonObject", "JsonSchema", "Message", "ModelCard", "ModelProvider", "NamedTool",
+    "Original", "Part", "ProviderAnswerError", "ProviderAuthenticationError", "ProviderConnectionError",
     "ProviderError", "ProviderModelNotFoundError", "ProviderOverloadError", "ProviderPermissionError",
     "ProviderQuotaError", "ProviderRateLimitError", "ProviderRequestError", "ProviderTimeoutError", "Reasoning",
     "RelayRequest", "Request", "ResponseFormat", "Role", "Sampling", "Started", "Stream", "Text", "TextDelta",
-    "Thinking", "ThinkingDelta", "Tool", "ToolCall", "ToolCallDelta", "ToolChoice", "ToolResult",
-    "UntranslatableError", "Usage", "UsageReported", "data_url", "fold", "sane", "split_data_url",
+    "Thinking", "ThinkingDelta", "Tool", "ToolCall", "ToolCallDelta", "ToolChoice", "ToolResult", "UntranslatableError",
+    "Usage", "UsageReported", "added", "billing", "data_url", "fold", "letters", "sane", "split_data_url",
 ]  # fmt: skip

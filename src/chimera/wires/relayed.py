@@ -1,11 +1,14 @@
-"""Usage read in an answer that is passed on: `{"usage": {…}}` at the end of most JSON bodies of OpenAI's API. Pure."""
+"""Usage read in an answer that is passed on: `{"usage": {…}}` in most bodies and last events of OpenAI's API. Pure."""
 
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from chimera.llm import Usage
+from chimera.llm import Billing, Usage, billing
+from chimera.wires.billing import Details
+from chimera.wires.failure import WireError
+from chimera.wires.frames.sse import SseParser
 from chimera.wires.reading import UNREADABLE
 
 # An image comes as base64 in such a body.
@@ -19,6 +22,24 @@ class _Usage(Struct, frozen=True):
     output_tokens: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    input_tokens_details: Details | None = None
+    input_token_details: Details | None = None
+    output_tokens_details: Details | None = None
+
+    def counted(self) -> Usage | None:
+        """What was counted; `None` where that is something else than tokens, such as seconds."""
+        inputs = self.input_tokens_details or self.input_token_details or Details()
+        outputs = self.output_tokens_details or Details()
+        read, written = self.input_tokens or self.prompt_tokens, self.output_tokens or self.completion_tokens
+        if not read and not written:
+            return None
+        told = Billing(
+            input_audio_tokens=inputs.audio_tokens or 0,
+            input_image_tokens=inputs.image_tokens or 0,
+            output_audio_tokens=outputs.audio_tokens or 0,
+            output_image_tokens=outputs.image_tokens or 0,
+        )
+        return Usage(input_tokens=read, output_tokens=written, billing=billing(told))
 
 
 class _Body(Struct, frozen=True):
@@ -32,22 +53,26 @@ class RelayedUsage:
     """Hears an answer beside its way to the caller.
 
     Args:
-        content_type: What the provider says that it is; only JSON is looked at.
+        content_type: What the provider says that it is; only JSON and streams of events are looked at.
     """
 
     def __init__(self, content_type: str) -> None:
+        kind = content_type.partition(";")[0].strip().lower()
         self._pieces: list[bytes] = []
-        self._is_heard = content_type.partition(";")[0].strip().lower() == "application/json"
+        self._is_heard = kind in {"application/json", "text/event-stream"}
+        self._frames = SseParser() if kind == "text/event-stream" else None
         self._size = 0
 
     def feed(self, data: bytes) -> None:
         if not self._is_heard:
             return
+        if self._frames is not None:
+            self._hear(self._frames, data)
+            return
         self._size += len(data)
         self._pieces.append(data)
         if self._size > _LONGEST:
-            self._is_heard = False
-            self._pieces.clear()
+            self._give_up()
 
     def close(self) -> Usage | None:
         """Return what the whole answer told; nothing if it told nothing that we understand."""
@@ -57,9 +82,17 @@ class RelayedUsage:
             told = _BODY.decode(b"".join(self._pieces)).usage
         except UNREADABLE:
             return None
-        if told is None:
-            return None
-        return Usage(
-            input_tokens=told.input_tokens or told.prompt_tokens,
-            output_tokens=told.output_tokens or told.completion_tokens,
-        )
+        return told.counted() if told else None
+
+    def _hear(self, frames: SseParser, data: bytes) -> None:
+        """Keep the last event that counts."""
+        try:
+            payloads = frames.feed(data)
+        except WireError:
+            self._give_up()
+            return
+        self._pieces = [payload for payload in payloads if b'"usage"' in payload][-1:] or self._pieces
+
+    def _give_up(self) -> None:
+        self._is_heard = False
+        self._pieces.clear()

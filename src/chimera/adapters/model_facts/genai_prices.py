@@ -30,8 +30,19 @@ _RATES = {
     "cached_input": "cache_read_mtok",
     "cache_write": "cache_write_mtok",
     "cache_write_1h": "cache_write_1h_mtok",
+    "input_audio": "input_audio_mtok",
+    "cached_audio": "cache_audio_read_mtok",
+    "input_image": "input_image_mtok",
+    "output_audio": "output_audio_mtok",
+    "output_image": "output_image_mtok",
 }
+# Priced by the thousand; ours are by the million.
+_SEARCHES = "web_searches_kcount"
+_THOUSAND = 1000
 _BATCH = {"processing": "batch"}
+# What a provider says of how it served an answer: OpenAI's and Google's tiers, Anthropic's speed.
+_SERVED = ("service_tier", "speed")
+_USUAL = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +78,11 @@ def _price(model: ModelInfo) -> Price | None:
     standard = _conditional(model.prices)
     if not standard or any(one.prices.input_mtok is None for one in standard):
         return None
-    variants = [variant for variant in model.price_variants or () if variant.when == _BATCH]
+    variants = model.price_variants or ()
     return Price(
         periods=tuple(_period(one.prices, one.constraint) for one in standard),
-        batch=tuple(period for variant in variants for period in _in_batch(standard, variant)),
+        batch=tuple(period for one in variants if one.when == _BATCH for period in _varied(standard, one)),
+        served=tuple(_served(standard, variants)),
         further=tuple(sorted({key for one in standard for key in _charges(one.prices)} - {*_RATES.values()})),
     )
 
@@ -79,7 +91,16 @@ def _conditional(prices: ModelPrice | list[ConditionalPrice]) -> Sequence[Condit
     return [ConditionalPrice(prices=prices)] if isinstance(prices, ModelPrice) else prices
 
 
-def _in_batch(standard: Sequence[ConditionalPrice], variant: PriceVariant) -> Iterator[Period]:
+def _served(
+    standard: Sequence[ConditionalPrice], variants: Sequence[PriceVariant]
+) -> Iterator[tuple[str, tuple[Period, ...]]]:
+    for variant in variants:
+        ways = [variant.when[name] for name in _SERVED if variant.when.keys() == {name}]
+        if ways and ways != [_USUAL]:
+            yield ways[0], tuple(_varied(standard, variant))
+
+
+def _varied(standard: Sequence[ConditionalPrice], variant: PriceVariant) -> Iterator[Period]:
     """The variant says what differs from the price of others, and holds from its own day."""
     begins = variant.constraint.start_date if isinstance(variant.constraint, StartDateConstraint) else None
     for one in standard:
@@ -110,7 +131,12 @@ def _tiers(prices: ModelPrice) -> Iterator[Tier]:
     told = {ours: getattr(prices, theirs) for ours, theirs in _RATES.items()}
     starts = {tier.start for value in told.values() if isinstance(value, TieredPrices) for tier in value.tiers}
     for start in sorted({0, *starts}):
-        yield Tier(above_tokens=start, rates=Rates(**{ours: _rate(value, start) for ours, value in told.items()}))
+        searches = _rate(getattr(prices, _SEARCHES), start)
+        rates = {ours: _rate(value, start) for ours, value in told.items()}
+        yield Tier(
+            above_tokens=start,
+            rates=Rates(**rates, web_search=None if searches is None else searches * _THOUSAND),
+        )
 
 
 def _rate(value: Decimal | TieredPrices | None, above: int) -> int | None:

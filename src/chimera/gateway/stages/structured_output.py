@@ -25,6 +25,7 @@ from chimera.llm import (
     ToolCall,
     Usage,
     UsageReported,
+    added,
     fold,
 )
 
@@ -92,7 +93,7 @@ async def _repaired(call: Call, again: Request, before: tuple[list[Event], Judge
             f"{call.aim.id} did not keep to the JSON schema, also when it was told so: {error}",
             provider=call.aim.provider,
         ) from error
-    return _with_usage(told, _sum(fold(first).usage, answer.usage))
+    return _with_usage(told, added(fold(first).usage or Usage(), answer.usage or Usage()))
 
 
 def _asked_again(request: Request, answer: Answer, fault: str) -> Request:
@@ -121,8 +122,3 @@ def _as_json(heard: list[Event], document: str) -> list[Event]:
 def _with_usage(heard: list[Event], usage: Usage) -> list[Event]:
     *others, finished = [event for event in heard if not isinstance(event, UsageReported)]
     return [*others, UsageReported(usage=usage), finished]
-
-
-def _sum(first: Usage | None, second: Usage | None) -> Usage:
-    one, two = first or Usage(), second or Usage()
-    return Usage(**{name: getattr(one, name) + getattr(two, name) for name in Usage.__struct_fields__})

@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from chimera.llm import Usage
+from chimera.llm import Billing, Usage, billing
+from chimera.wires.billing import tier_of
 
 
 class _OutputDetails(Struct, gc=False):
@@ -16,6 +17,10 @@ class _OutputDetails(Struct, gc=False):
 
 class _CacheCreation(Struct, gc=False):
     ephemeral_1h_input_tokens: int | None = None
+
+
+class _ServerToolUse(Struct, gc=False):
+    web_search_requests: int | None = None
 
 
 class WireUsage(Struct, gc=False):
@@ -27,11 +32,15 @@ class WireUsage(Struct, gc=False):
     cache_creation_input_tokens: int | None = None
     cache_creation: _CacheCreation | None = None
     output_tokens_details: _OutputDetails | None = None
+    server_tool_use: _ServerToolUse | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_geo: str | None = None
 
 
 def decode_usage(told: WireUsage) -> Usage:
     cached, written = told.cache_read_input_tokens or 0, told.cache_creation_input_tokens or 0
-    details, creation = told.output_tokens_details, told.cache_creation
+    details, creation, tools = told.output_tokens_details, told.cache_creation, told.server_tool_use
     return Usage(
         input_tokens=(told.input_tokens or 0) + cached + written,
         output_tokens=told.output_tokens or 0,
@@ -39,6 +48,14 @@ def decode_usage(told: WireUsage) -> Usage:
         cache_write_tokens=written,
         cache_write_1h_tokens=(creation.ephemeral_1h_input_tokens or 0) if creation else 0,
         reasoning_tokens=(details.thinking_tokens or 0) if details else 0,
+        billing=billing(
+            Billing(
+                tier=tier_of(told.speed) or tier_of(told.service_tier),
+                # https://platform.claude.com/docs/en/about-claude/pricing#data-residency-pricing
+                region="us" if told.inference_geo == "us" else "",
+                web_searches=(tools.web_search_requests or 0) if tools else 0,
+            )
+        ),
     )
 
 

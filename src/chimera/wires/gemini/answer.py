@@ -83,6 +83,8 @@ class _Chunk(Struct, rename="camel", gc=False):
     error: Refusal | None = None
 
 
+# Charged by the prompt however often Google is asked for it: https://ai.google.dev/gemini-api/docs/pricing
+_A_PROMPT = ("gemini-1", "gemini-2")
 _chunks = msgspec.json.Decoder(_Chunk)
 
 
@@ -148,8 +150,12 @@ class _Listener:
             raise WireError("cut", "The answer ended before it was complete.")
         events += [Cited(citation=citation) for citation in self._cited()]
         if self._usage:
-            events.append(UsageReported(usage=decode_usage(self._usage)))
+            events.append(UsageReported(usage=decode_usage(self._usage, searches=self._searches())))
         events.append(Finished(reason=self._finish_reason(self._reason)))
+
+    def _searches(self) -> int:
+        queries = len((self._grounding.web_search_queries or ()) if self._grounding else ())
+        return min(queries, 1) if self._model.startswith(_A_PROMPT) else queries
 
     def _cited(self) -> Iterator[Citation]:
         text = "".join(self._texts)
@@ -160,6 +166,7 @@ class _Listener:
 
     def _start(self, chunk: _Chunk, events: list[Event]) -> None:
         self._id = chunk.response_id or new_id().hex
+        self._model = self._model or chunk.model_version or ""
         events.append(Started(id=self._id, model=chunk.model_version or self._model, lost=self._lost))
 
     def _candidate(self, candidate: _Candidate, events: list[Event]) -> None:

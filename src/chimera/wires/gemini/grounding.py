@@ -37,6 +37,7 @@ class _Support(Struct, rename="camel", gc=False):
 class GroundingMetadata(Struct, rename="camel", gc=False):
     grounding_chunks: list[_Chunk] | None = None
     grounding_supports: list[_Support] | None = None
+    web_search_queries: list[str] | None = None
 
 
 class CitationSource(Struct, rename="camel", gc=False):

@@ -65,6 +65,7 @@ class _Chunk(Struct, frozen=True, gc=False):
     model: str | None = None
     choices: list[_Choice] | None = None
     usage: WireUsage | None = None
+    service_tier: str | None = None
     error: Any = None
 
 
@@ -199,7 +200,7 @@ class StreamDecoder:
             for choice in chunk.choices:
                 self._hear(choice, events)
         if chunk.usage is not None:
-            self._report(chunk.usage, events)
+            self._report(chunk.usage, chunk.service_tier, events)
             if not chunk.choices and self._reason is not None:
                 # Nothing follows the usage chunk; some servers forget `[DONE]` and keep the connection open.
                 self._finish(events)
@@ -245,8 +246,8 @@ class StreamDecoder:
                 )
             )
 
-    def _report(self, told: WireUsage, events: list[Event]) -> None:
-        usage = decode_usage(told)
+    def _report(self, told: WireUsage, served: str | None, events: list[Event]) -> None:
+        usage = decode_usage(told, served=served)
         if usage is not None and usage != self._usage:
             self._usage = usage
             events.append(UsageReported(usage=usage))

@@ -2,18 +2,37 @@
 
 from typing import Any
 
-from msgspec import Struct
+import msgspec
+from msgspec import Raw, Struct
 
-from chimera.llm import Usage
+from chimera.llm import Billing, Usage, billing
+from chimera.wires.billing import nusd_of, tier_of
+from chimera.wires.reading import UNREADABLE
+
+# https://docs.x.ai/docs/key-information/consumption-and-rate-limits: ten billion to the dollar.
+_TICKS_A_NUSD = 10
+_ABSENT = frozenset({b"", b"null"})
 
 
 class InputDetails(Struct, frozen=True, gc=False):
     cached_tokens: int | None = None
     cache_write_tokens: int | None = None
+    audio_tokens: int | None = None
 
 
 class OutputDetails(Struct, frozen=True, gc=False):
     reasoning_tokens: int | None = None
+    audio_tokens: int | None = None
+
+
+class _CostDetails(Struct, frozen=True, gc=False):
+    upstream_inference_cost: Raw = Raw()
+
+
+class _CostSum(Struct, frozen=True, gc=False):
+    """Perplexity's."""
+
+    total_cost: Raw = Raw()
 
 
 class WireUsage(Struct, frozen=True, gc=False):
@@ -25,10 +44,24 @@ class WireUsage(Struct, frozen=True, gc=False):
     prompt_tokens_details: InputDetails | None = None
     completion_tokens_details: OutputDetails | None = None
     prompt_cache_hit_tokens: int | None = None
+    # OpenRouter's: https://openrouter.ai/docs/use-cases/usage-accounting; where the key is ours, it charges its fee.
+    cost: Raw = Raw()
+    is_byok: bool | None = None
+    cost_details: Raw = Raw()
+    cost_in_usd_ticks: int | None = None
 
 
-def decode_usage(usage: WireUsage) -> Usage | None:
-    """Return the usage, or `None` where the object counts nothing at all."""
+_cost_details = msgspec.json.Decoder(_CostDetails).decode
+_cost_sum = msgspec.json.Decoder(_CostSum).decode
+
+
+def decode_usage(usage: WireUsage, *, served: object = None) -> Usage | None:
+    """Return the usage, or `None` where the object counts nothing at all.
+
+    Args:
+        usage: Of an answer.
+        served: The answer's `service_tier`.
+    """
     if usage.prompt_tokens is None and usage.completion_tokens is None:
         return None
     inputs = usage.prompt_tokens_details or InputDetails()
@@ -49,7 +82,30 @@ def decode_usage(usage: WireUsage) -> Usage | None:
         cached_tokens=cached or 0,
         cache_write_tokens=inputs.cache_write_tokens or 0,
         reasoning_tokens=reasoning,
+        billing=billing(
+            Billing(
+                tier=tier_of(served),
+                input_audio_tokens=inputs.audio_tokens or 0,
+                output_audio_tokens=outputs.audio_tokens or 0,
+                cost_nusd=_cost_nusd(usage),
+            )
+        ),
     )
+
+
+def _cost_nusd(usage: WireUsage) -> int | None:
+    if bytes(usage.cost) in _ABSENT:
+        ticks = usage.cost_in_usd_ticks
+        return None if ticks is None else -(-ticks // _TICKS_A_NUSD)
+    try:
+        if bytes(usage.cost)[:1] == b"{":
+            return nusd_of(_cost_sum(usage.cost).total_cost)
+        charged = nusd_of(usage.cost)
+        if usage.is_byok and bytes(usage.cost_details) not in _ABSENT and charged is not None:
+            return charged + (nusd_of(_cost_details(usage.cost_details).upstream_inference_cost) or 0)
+    except UNREADABLE:
+        return None
+    return charged
 
 
 def encode_usage(usage: Usage) -> dict[str, Any]:

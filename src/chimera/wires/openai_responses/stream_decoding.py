@@ -8,6 +8,7 @@ from msgspec import Meta, Raw, Struct
 
 from chimera.kit.ids import new_id
 from chimera.llm import (
+    Billing,
     Cited,
     Event,
     Finished,
@@ -18,7 +19,9 @@ from chimera.llm import (
     ToolCallDelta,
     Usage,
     UsageReported,
+    billing,
 )
+from chimera.wires.billing import tier_of
 from chimera.wires.failure import StreamFailure, WireError
 from chimera.wires.frames.framed import FramedDecoder
 from chimera.wires.frames.sse import SseParser
@@ -99,8 +102,10 @@ class _Response(Struct, frozen=True, gc=False):
     incomplete_details: _Why | None = None
     output: list[Raw] | None = None
     usage: _Usage | None = None
+    service_tier: str | None = None
 
 
+_SEARCH = "web_search_call"
 _frame = msgspec.json.Decoder(_Frame).decode
 _item = msgspec.json.Decoder(_Item).decode
 _part = msgspec.json.Decoder(_Part).decode
@@ -289,7 +294,7 @@ class _Listener:
         for index, raw in enumerate(response.output or ()):
             self._item_done(index, _item(raw), events)
         if response.usage is not None:
-            events.append(UsageReported(usage=_counted(response.usage)))
+            events.append(UsageReported(usage=_counted(response.usage, response)))
         self._finished = True
         events.append(Finished(reason=self._reason(response, status)))
 
@@ -334,7 +339,7 @@ def _is_told(member: Raw) -> bool:
     return bool(member) and bytes(member) != b"null"
 
 
-def _counted(usage: _Usage) -> Usage:
+def _counted(usage: _Usage, response: _Response) -> Usage:
     inputs = usage.input_tokens_details or _InputDetails()
     outputs = usage.output_tokens_details or _OutputDetails()
     return Usage(
@@ -343,4 +348,10 @@ def _counted(usage: _Usage) -> Usage:
         cached_tokens=inputs.cached_tokens or 0,
         cache_write_tokens=inputs.cache_write_tokens or 0,
         reasoning_tokens=outputs.reasoning_tokens or 0,
+        billing=billing(
+            Billing(
+                tier=tier_of(response.service_tier),
+                web_searches=sum(_item(raw).type == _SEARCH for raw in response.output or ()),
+            )
+        ),
     )
