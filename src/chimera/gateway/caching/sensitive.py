@@ -34,7 +34,10 @@ _RUSSIAN_MOMENTS: Final = _words(
     r"сегодня\w*|вчера\w*|завтра\w*|сейчас|теперь|текущ\w+|последн\w+|недавн\w+|погод\w+|новост\w+|который час"
 )
 # No spaces to go by.
-_ASIAN_MOMENTS: Final = r"今天|今日|昨天|昨日|明天|明日|现在|現在|目前|最近|最新|本周|本月|今年|去年|几点|天气|天気|今週|今月|오늘|어제|내일|지금|현재|최근|최신|날씨"
+_ASIAN_MOMENTS: Final = (
+    r"今天|今日|昨天|昨日|明天|明日|现在|現在|目前|最近|最新|本周|本月"
+    r"|今年|去年|几点|天气|天気|今週|今月|오늘|어제|내일|지금|현재|최근|최신|날씨"
+)
 _MOMENTS: Final = re.compile(
     f"{_ENGLISH_MOMENTS}|{_GERMAN_MOMENTS}|{_ROMANCE_MOMENTS}|{_RUSSIAN_MOMENTS}|{_ASIAN_MOMENTS}", re.IGNORECASE
 )
