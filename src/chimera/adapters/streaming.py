@@ -1,8 +1,9 @@
 """The one road of a call to a provider: send, check the status, decode, translate every failure into the taxonomy."""
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol, TypeAlias, TypeVar
 
 from msgspec.structs import replace as changed
@@ -64,8 +65,7 @@ class Upstream:
     decode_failure: DecodeFailure
     credential: Credential | None = field(default=None, repr=False)
 
-    @asynccontextmanager
-    async def open(
+    def open(
         self,
         method: str,
         url: str,
@@ -73,7 +73,7 @@ class Upstream:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         timeouts: Timeouts | None = None,
-    ) -> AsyncGenerator[HttpResponse, None]:
+    ) -> AbstractAsyncContextManager[HttpResponse]:
         """Send a request with all that proves who we are, and yield its answer whatever its status.
 
         A 401 to a token that can be renewed is answered with a new one, once.
@@ -81,20 +81,11 @@ class Upstream:
         Raises:
             ProviderError: as `HttpClient.stream`, and where no token can be had.
         """
-        sent, limits = {**(headers or {}), **self.headers}, timeouts or self.timeouts
-        if self.credential is not None:
-            proof = await self.credential.headers()
-            async with self.http.stream(
-                method, url, provider=self.provider, headers={**sent, **proof}, body=body, timeouts=limits
-            ) as response:
-                if response.status != 401 or not self.credential.refused(proof):
-                    yield response
-                    return
-            sent |= await self.credential.headers()
-        async with self.http.stream(
-            method, url, provider=self.provider, headers=sent, body=body, timeouts=limits
-        ) as response:
-            yield response
+        sent = {**(headers or {}), **self.headers}
+        asked = partial(
+            self.http.stream, method, url, provider=self.provider, body=body, timeouts=timeouts or self.timeouts
+        )
+        return asked(headers=sent) if self.credential is None else _proven(asked, sent, self.credential)
 
     async def stream(
         self,
@@ -196,6 +187,19 @@ class Upstream:
         return ProviderAnswerError(str(error), provider=self.provider, upstream_code=code)
 
 
+@asynccontextmanager
+async def _proven(
+    asked: Callable[..., AbstractAsyncContextManager[HttpResponse]], sent: Mapping[str, str], credential: Credential
+) -> AsyncGenerator[HttpResponse, None]:
+    proof = await credential.headers()
+    async with asked(headers={**sent, **proof}) as response:
+        if response.status != 401 or not credential.refused(proof):
+            yield response
+            return
+    async with asked(headers={**sent, **await credential.headers()}) as response:
+        yield response
+
+
 _COMPLETED = frozenset({Started, UsageReported})
 
 
@@ -212,4 +216,5 @@ def _completed(event: Event, headers: Mapping[str, str]) -> Event:
 
 
 def _limits(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name.lower(), value) for name, value in headers.items() if name.lower().startswith(_TELLING))
+    lowered = ((name.lower(), value) for name, value in headers.items())
+    return tuple((name, value) for name, value in lowered if name.startswith(_TELLING))
