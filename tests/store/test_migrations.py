@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect
 
 import chimera.adapters.factor_memories.database.tables
 import chimera.adapters.response_caches.database.tables
+import chimera.adapters.tally_memories.database.tables
 import chimera.batches.tables
 import chimera.conversations.tables
 import chimera.idempotency.tables
@@ -23,6 +24,7 @@ from chimera.store.schema import check_schema, known_migrations, known_revisions
 
 DECLARED = {table.name for table in Table.metadata.sorted_tables}
 assert chimera.adapters.factor_memories.database.tables
+assert chimera.adapters.tally_memories.database.tables
 assert chimera.batches.tables
 assert chimera.conversations.tables
 assert chimera.idempotency.tables

@@ -31,6 +31,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/conversations/{conversation_id}/messages"): {"text": "Hi"},
     ("post", "/api/v1/conversations"): {"title": "Mine"},
     ("put", "/api/v1/policies/cache"): {"mode": "exact"},
+    ("put", "/api/v1/policies/experiments"): {"running": []},
     ("put", "/api/v1/policies/limits"): {"tier": "free"},
     ("put", "/api/v1/policies/resilience"): {"level": "full"},
     ("put", "/api/v1/policies/routing"): {"dial": 1.0},

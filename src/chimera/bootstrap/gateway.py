@@ -12,12 +12,14 @@ from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import Caching, open_caching, with_caching
 from chimera.bootstrap.parts.knowledge import library_of
 from chimera.bootstrap.parts.resilience import open_resilience
+from chimera.bootstrap.parts.trials import open_trials
 from chimera.bootstrap.providers import Connection, connections, open_providers
 from chimera.bootstrap.settings import Settings
 from chimera.gateway.calibration import Calibration, Learning
 from chimera.gateway.call import Handler
 from chimera.gateway.circuit import Breakers, CircuitRules
 from chimera.gateway.dispatch import Dispatch
+from chimera.gateway.experiments.tallies import Tallies
 from chimera.gateway.keeper import CatalogueKeeper
 from chimera.gateway.lanes import Lanes
 from chimera.gateway.metrics import GatewayMetrics
@@ -45,6 +47,7 @@ class Gateway:
         relays: Which operations of OpenAI's API each connection is passed unread, by name; OpenAI first.
         learning: What is learned of token counts; its `run` must be started likewise.
         levels: How much is offered to whom.
+        tallies: What experiments with models have shown.
         caching: Answers that are given again.
     """
 
@@ -55,6 +58,7 @@ class Gateway:
     relays: Mapping[str, Collection[str]]
     learning: Learning
     levels: Levels
+    tallies: Tallies
     caching: Caching
 
     def default_model(self, wanted: str | None) -> str | None:
@@ -97,6 +101,8 @@ async def open_gateway(
         wires = {one.name: one.wires for one in found}
         parts = _parts(settings, keeper, registry=registry, wires=wires, learning=learning)
         parts = resilience.staged(parts, backing or Backing())
+        trials = await stack.enter_async_context(open_trials(backing or Backing(), lambda: keeper.current))
+        parts = trials.staged(parts)
         caching = await stack.enter_async_context(
             open_caching(backing or Backing(), lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
         )
@@ -110,6 +116,7 @@ async def open_gateway(
             relays={one.name: one.relays for one in sorted(found, key=lambda one: one.kind != "openai")},
             learning=learning,
             levels=resilience.levels,
+            tallies=trials.tallies,
             caching=caching,
         )
 

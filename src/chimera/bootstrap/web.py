@@ -34,7 +34,7 @@ from chimera.conversations import endpoints as conversations
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
 from chimera.platform import endpoints as platform
-from chimera.platform import status
+from chimera.platform import experiments, status
 from chimera.policies import endpoints as policies
 from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
@@ -93,6 +93,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
     app.include_router(policies.router(house.policies))
     app.include_router(status.router(house.gateway.levels, house.policies.of))
+    app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
     app.include_router(webhooks.router(house.webhooks))
     app.include_router(health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))

@@ -40,9 +40,9 @@ class PipelineParts:
     Attributes:
         admit: Rate limits. Like those that follow, a whole stage, or `None` where it is switched off.
         degrade: Offers less while not all is well.
+        experiment: Tries another model beside the one that is asked for.
         cache: Gives answers again.
         join: Makes identical calls in flight once.
-        shadow: Asks another model as well, for comparison.
         hedge: Asks a second time when the first takes long.
         meter: Holds the worst case in every budget, and writes the ledger.
         watch: Sees how each attempt goes.
@@ -59,9 +59,9 @@ class PipelineParts:
     learning: Learning = field(default_factory=lambda: Learning(Calibration()))
     admit: Stage | None = None
     degrade: Stage | None = None
+    experiment: Stage | None = None
     cache: Stage | None = None
     join: Stage | None = None
-    shadow: Stage | None = None
     hedge: Stage | None = None
     meter: Stage | None = None
     watch: Stage | None = None
@@ -73,10 +73,10 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         parts.admit,
         TenantBulkhead(parts.tenant_lanes),
         parts.degrade,
+        parts.experiment,
         parts.cache,
         parts.join,
         CachedOnly(),
-        parts.shadow,
         Fallback(parts.routes),
         # below: once per target
         ContextWindow(parts.learning.calibration.factors),

@@ -1,0 +1,1 @@
+"""Where sums of experiments are kept."""

@@ -1,0 +1,56 @@
+"""Queries of experiments' sums."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_
+
+from chimera.adapters.tally_memories.database.tables import TallyRow
+from chimera.gateway.experiments.tallies import TrialKey
+from chimera.gateway.experiments.tally import FIELDS, Arm, Tally
+from chimera.store import Repository, SystemRepository
+
+
+class TalliesOf(Repository[TallyRow]):
+    table = TallyRow
+
+    async def all(self) -> Sequence[TallyRow]:
+        return list(await self._tx.scalars(self.mine().order_by(TallyRow.name, TallyRow.day)))
+
+    async def forget(self, name: str) -> int:
+        return await self.run(self.removing().where(TallyRow.name == name))
+
+
+class AllTallies(SystemRepository[TallyRow]):
+    table = TallyRow
+
+    async def of(self, key: TrialKey) -> Sequence[TallyRow]:
+        return list(await self._tx.scalars(self.every().where(_is(key))))
+
+    async def ended(self) -> Sequence[TallyRow]:
+        return list(await self._tx.scalars(self.every().where(TallyRow.ended.is_not(None))))
+
+    async def end(self, key: TrialKey, why: str) -> None:
+        await self.run(self.changing().where(_is(key)).values(ended=why))
+
+    async def count_in(self, key: TrialKey, day: date, arm: Arm, counted: Tally, now: datetime) -> None:
+        """Add to a row, or begin it."""
+        mine = and_(_is(key), TallyRow.day == day, TallyRow.arm == arm)
+        sums = {name: getattr(TallyRow, name) + getattr(counted, name) for name in FIELDS}
+        if await self.run(self.changing().where(mine).values(**sums, updated_at=now)):
+            return
+        begun = TallyRow(name=key.name, edition=key.edition, day=day, arm=arm, updated_at=now)
+        begun.tenant_id = key.tenant_id
+        await self.add_if_absent(_complete(begun))
+        await self.run(self.changing().where(mine).values(**sums, updated_at=now))
+
+
+def _complete(row: TallyRow) -> TallyRow:
+    from_empty = Tally()
+    for name in FIELDS:
+        setattr(row, name, getattr(from_empty, name))
+    return row
+
+
+def _is(key: TrialKey) -> ColumnElement[bool]:
+    return and_(TallyRow.tenant_id == key.tenant_id, TallyRow.name == key.name, TallyRow.edition == key.edition)

@@ -1,0 +1,1 @@
+"""Models tried beside others: who takes part, what came of it, and whether that says anything yet."""
