@@ -1,0 +1,182 @@
+"""`python -m benchmarks.joining`: how many calls are saved of those that a trace allows to save, and what one costs.
+
+How many can be saved is a property of the trace (its prompts follow Zipf's law), so what says something about Chimera is
+the share of what was possible.
+"""
+
+import argparse
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import accumulate
+from time import perf_counter, process_time
+from uuid import uuid4
+
+import uvloop
+from prometheus_client import CollectorRegistry
+
+from chimera.bootstrap.parts.backing import Backing
+from chimera.bootstrap.parts.caching import open_caching
+from chimera.gateway.call import Call, Handler, Target, new_call
+from chimera.gateway.catalogue import Catalogue
+from chimera.gateway.pipeline import compose
+from chimera.kit.scope import Scope
+from chimera.llm import (
+    Finished,
+    FinishReason,
+    Message,
+    ModelCard,
+    Request,
+    Started,
+    Stream,
+    Text,
+    TextDelta,
+    Usage,
+    UsageReported,
+)
+from chimera.policies.policy import Policy
+from chimera.policies.sections.cache import CachePolicy
+
+TRACES = ((1.1, 1_000), (1.0, 10_000), (0.8, 100_000))
+_SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
+_TARGET = Target(provider="p", model="m", card=ModelCard(name="m"))
+_WORDS = ["word "] * 20
+
+
+@dataclass(slots=True)
+class Model:
+    """Takes a while for its first word, and counts who asks."""
+
+    delay_s: float
+    calls: int = 0
+
+    async def __call__(self, call: Call) -> Stream:
+        self.calls += 1
+        call.trail.answered_by = _TARGET
+        await asyncio.sleep(self.delay_s)
+        yield Started(id="1", model="m")
+        for word in _WORDS:
+            yield TextDelta(text=word)
+        yield UsageReported(usage=Usage(input_tokens=10, output_tokens=20))
+        yield Finished(reason=FinishReason.STOP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of a trace.
+
+    Attributes:
+        possible: Calls that need not have been made: somebody had asked the same before (`exact`) or just was (`join`).
+    """
+
+    mode: str
+    trace: str
+    asked: int
+    made: int
+    possible: int
+
+    @property
+    def share(self) -> float:
+        return (self.asked - self.made) / self.possible
+
+    def row(self) -> str:
+        kept = 1 - self.made / self.asked
+        return f"| {self.trace} | {self.mode} | {self.asked} | {self.made} | {kept:.1%} | {self.share:.2%} |"
+
+
+@dataclass(slots=True)
+class _Trace:
+    """Asks a trace's prompts, so many at once, and counts what could be saved."""
+
+    handler: Handler
+    prompts: Sequence[int]
+    asking: Counter[int] = field(default_factory=Counter[int])
+    overlapping: int = 0
+
+    async def run(self, at_once: int) -> None:
+        waiting = iter(self.prompts)
+        await asyncio.gather(*(self._ask_all(waiting) for _ in range(at_once)))
+
+    async def _ask_all(self, waiting) -> None:  # noqa: ANN001 (an iterator that all share)
+        for prompt in waiting:
+            self.overlapping += self.asking[prompt] > 0
+            self.asking[prompt] += 1
+            await asked(self.handler, prompt)
+            self.asking[prompt] -= 1
+
+
+def call_of(prompt: int) -> Call:
+    message = Message(role="user", parts=(Text(text=f"Question number {prompt}, in some more words than these?"),))
+    return new_call(_SCOPE, Request(model="p/m", messages=(message,)), patience_s=60)
+
+
+async def asked(handler: Handler, prompt: int) -> None:
+    async with aclosing(handler(call_of(prompt))) as events:
+        async for _ in events:
+            pass
+
+
+@asynccontextmanager
+async def gateway(mode: str, model: Handler) -> AsyncGenerator[Handler]:
+    """The two stages over a model, as the server puts them together."""
+    policy = Policy(cache=CachePolicy.model_validate({"mode": mode}))
+
+    async def of(_scope: Scope) -> Policy:
+        return policy
+
+    catalogue = Catalogue({"p": (ModelCard(name="m"),)})
+    async with open_caching(Backing(policy=of), lambda: catalogue, CollectorRegistry(), memory_mb=256) as caching:
+        yield compose(caching.cache, caching.join, terminal=model)
+
+
+async def replay(mode: str, exponent: float, prompts: int, *, calls: int, at_once: int) -> Saved:
+    """Ask a trace drawn by Zipf's law."""
+    weights = list(accumulate(1 / rank**exponent for rank in range(1, prompts + 1)))
+    drawn = random.Random(7).choices(range(prompts), cum_weights=weights, k=calls)
+    model = Model(delay_s=0.02)
+    async with gateway(mode, model) as handler:
+        trace = _Trace(handler, drawn)
+        await trace.run(at_once)
+    possible = trace.overlapping if mode == "join" else calls - len(set(drawn))
+    name = f"Zipf {exponent} over {prompts}"
+    return Saved(mode=mode, trace=name, asked=calls, made=model.calls, possible=possible)
+
+
+async def cost_us(mode: str, *, repeat: bool, rounds: int = 2000) -> tuple[float, float]:
+    """CPU of one call through the stages, beyond the model's own, and its 95th percentile of time; in microseconds."""
+    async with gateway(mode, Model(delay_s=0)) as handler:
+        await asked(handler, 0)
+        took: list[float] = []
+        begun = process_time()
+        for number in range(rounds):
+            at = perf_counter()
+            await asked(handler, 0 if repeat else number + 1)
+            took.append(perf_counter() - at)
+        return 1e6 * (process_time() - begun) / rounds, 1e6 * sorted(took)[int(0.95 * rounds)]
+
+
+async def main(calls: int, at_once: int) -> None:
+    print("| trace | mode | asked | made | saved | of what was possible |\n| --- | --- | ---: | ---: | ---: | ---: |")
+    for exponent, prompts in TRACES:
+        for mode in ("join", "exact"):
+            print((await replay(mode, exponent, prompts, calls=calls, at_once=at_once)).row())
+    print("\n| one call of 20 words | CPU, us | p95, us |\n| --- | ---: | ---: |")
+    for named, mode, repeat in (
+        ("policy off", "off", False),
+        ("joined, alone", "join", False),
+        ("exact, a miss", "exact", False),
+        ("exact, a hit", "exact", True),
+    ):
+        cpu, p95 = await cost_us(mode, repeat=repeat)
+        print(f"| {named} | {cpu:.0f} | {p95:.0f} |")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=30_000)
+    parser.add_argument("--at-once", type=int, default=500)
+    chosen = parser.parse_args()
+    uvloop.run(main(chosen.calls, chosen.at_once))
