@@ -3,7 +3,9 @@
 SpendError
 ├── BudgetExhaustedError   budget_exhausted   too little is left in a hard budget
 ├── UnpricedError          model_unpriced     a hard budget counts money, and nobody knows the price
-└── EntryNotFoundError     entry_not_found    there is no such line in the ledger
+├── EntryNotFoundError     entry_not_found    there is no such line in the ledger
+├── BudgetNotFoundError    budget_not_found   there is no such budget
+└── TooManyBudgetsError    too_many_budgets   the organisation has as many as it may
 """
 
 from chimera.kit.errors import AppError, Kind
@@ -26,3 +28,13 @@ class UnpricedError(SpendError):
 class EntryNotFoundError(SpendError):
     code = "entry_not_found"
     kind = Kind.NOT_FOUND
+
+
+class BudgetNotFoundError(SpendError):
+    code = "budget_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TooManyBudgetsError(SpendError):
+    code = "too_many_budgets"
+    kind = Kind.CONFLICT

@@ -4,10 +4,11 @@ PostgreSQL's policies read the two transaction-local settings made here; SQLite 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Generator
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 from weakref import WeakSet
 
@@ -28,8 +29,10 @@ from chimera.store.engines import (
 )
 from chimera.store.errors import DatabaseUnavailableError
 from chimera.store.row_security import SYSTEM_SETTING, TENANT_SETTING
+from chimera.store.sqlite_connection import SqliteConnection, in_transaction
 
 Transaction: TypeAlias = AsyncSession
+T = TypeVar("T")
 
 _FOR_WHOM = "for_whom"
 _SYSTEM = "system"
@@ -93,6 +96,21 @@ class Database:
         async with self._open(self.reader, _SYSTEM) as tx:
             yield tx
 
+    async def visit(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do a whole system transaction on SQLite in one visit to its thread, for what must be quick.
+
+        Args:
+            work: Runs there, in a transaction that is committed when it returns and rolled back when it raises.
+
+        Raises:
+            DatabaseUnavailableError: if it stays busy, or has no room.
+        """
+        with self._alone(), _translated():
+            async with self.writer.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert isinstance(driver, SqliteConnection), "only SQLite has a thread to visit"
+                return await _to_its_end(driver.visit(in_transaction, work))
+
     async def schema_revision(self) -> str | None:
         """The revision that the migrations left; `None` if they never ran.
 
@@ -134,11 +152,11 @@ async def _tell_the_policies(tx: Transaction, whom: UUID | str) -> None:
         await connection.exec_driver_sql("SELECT set_config($1, $2, true)", (setting, value))
 
 
-async def _to_its_end(work: Coroutine[None, None, None]) -> None:
+async def _to_its_end(work: Coroutine[None, None, T]) -> T:
     """Await `work`; a cancellation waits until it is done. One cut off in between would cost the connection."""
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait({task})
         if not task.cancelled():
@@ -160,13 +178,26 @@ def _translated() -> Generator[None]:
             raise DatabaseUnavailableError(
                 "The database does not exist or refuses this login. Check CHIMERA_DATABASE_URL."
             ) from error
-        if error.connection_invalidated or is_transient(error.orig):
-            raise DatabaseUnavailableError("The database does not answer just now.", retry_after_s=1) from error
-        if has_no_room(error.orig):
-            raise DatabaseUnavailableError(
-                "The database cannot write: its disk is full or broken. Nothing was changed.", retry_after_s=10
-            ) from error
+        if error.connection_invalidated:
+            raise _not_just_now() from error
+        _raise_if_it_may_mend(error.orig, error)
         raise
+    except sqlite3.Error as error:
+        _raise_if_it_may_mend(error, error)
+        raise
+
+
+def _raise_if_it_may_mend(driver: BaseException | None, error: Exception) -> None:
+    if is_transient(driver):
+        raise _not_just_now() from error
+    if has_no_room(driver):
+        raise DatabaseUnavailableError(
+            "The database cannot write: its disk is full or broken. Nothing was changed.", retry_after_s=10
+        ) from error
+
+
+def _not_just_now() -> DatabaseUnavailableError:
+    return DatabaseUnavailableError("The database does not answer just now.", retry_after_s=1)
 
 
 def read_revision(connection: Connection) -> str | None:

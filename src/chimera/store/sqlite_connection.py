@@ -86,3 +86,16 @@ def _answer(
     cursor = how(connection, sql, parameters)
     rows = cursor.fetchall() if cursor.description else ()
     return cursor.description, cursor.rowcount, cursor.lastrowid, rows
+
+
+def in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], Any]) -> Any:
+    """Do the work in a transaction that may write; for `SqliteConnection.visit`."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        done = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return done

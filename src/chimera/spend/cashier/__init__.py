@@ -1,0 +1,1 @@
+"""The cashier: everything that one process does to the books, many operations a transaction."""

@@ -1,0 +1,146 @@
+"""The till on PostgreSQL: one round trip a step, however many operations it is for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chimera.spend.cashier.steps import (
+    Count,
+    EntryLine,
+    FindEntries,
+    HoldLine,
+    Lock,
+    ReadBudgets,
+    Rows,
+    Script,
+    Step,
+    T,
+    Take,
+    Write,
+)
+from chimera.spend.tables import EntryRow, HoldRow
+from chimera.store import Database, TenantTable
+
+_OPEN = """
+INSERT INTO books (tenant_id, id, created_at, version)
+SELECT tenant_id, tenant_id, $2, 0 FROM unnest($1::uuid[]) tenant_id ORDER BY tenant_id
+ON CONFLICT DO NOTHING
+"""
+_LOCK = "SELECT tenant_id, version FROM books WHERE tenant_id = ANY($1::uuid[]) ORDER BY tenant_id FOR UPDATE"
+_BUDGETS = """
+SELECT tenant_id, id, name, kind, subject, period, unit, amount, hard, disabled_at IS NULL, created_at
+FROM budgets WHERE tenant_id = ANY($1::uuid[]) ORDER BY id
+"""
+_TAKE = """
+DELETE FROM holds USING unnest($1::uuid[], $2::uuid[]) AS asked (tenant_id, id)
+WHERE holds.tenant_id = asked.tenant_id AND holds.id = asked.id
+RETURNING holds.tenant_id, holds.id, held_at, cost_nusd, tokens
+"""
+_COUNT = """
+SELECT settled, held
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
+     WITH ORDINALITY AS asked (tenant_id, budget_id, subject, starts_on, place)
+LEFT JOIN budget_windows USING (tenant_id, budget_id, subject, starts_on)
+ORDER BY place
+"""
+_CHANGE = """
+INSERT INTO budget_windows AS kept (tenant_id, budget_id, subject, starts_on, created_at, settled, held)
+SELECT tenant_id, budget_id, subject, starts_on, $7, settled, held
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::bigint[], $6::bigint[])
+     AS change (tenant_id, budget_id, subject, starts_on, settled, held)
+ON CONFLICT (tenant_id, budget_id, subject, starts_on)
+DO UPDATE SET settled = kept.settled + excluded.settled, held = kept.held + excluded.held
+"""
+_SEEN = """
+INSERT INTO cashiers (id, created_at, seen_at) VALUES ($1, $2, $2)
+ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
+"""
+
+
+def _insert_into(table: type[TenantTable], columns: Sequence[str]) -> str:
+    described = table.__table__.c
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    arrays = (f"${place}::{described[name].type.compile(dialect)}[]" for place, name in enumerate(columns, 1))
+    return f"INSERT INTO {table.__tablename__} ({', '.join(columns)}) SELECT * FROM unnest({', '.join(arrays)})"  # noqa: S608  # constants
+
+
+_HOLD = _insert_into(HoldRow, HoldLine._fields)
+_ENTRY = _insert_into(EntryRow, EntryLine._fields)
+_FIND = f"SELECT {', '.join(EntryLine._fields)} FROM ledger_entries WHERE tenant_id = $1 AND call_id = $2"  # noqa: S608  # constants
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresTill:
+    """See `steps.Till`."""
+
+    database: Database
+    _opened: set[UUID] = field(default_factory=set[UUID])
+
+    async def run(self, script: Script[T]) -> T:
+        step = next(script)
+        if isinstance(step, Lock):
+            await self._open(step)
+        async with self.database.system_transaction() as tx:
+            connection = await tx.connection()
+            try:
+                while True:
+                    step = script.send(await _do(connection, step))
+            except StopIteration as done:
+                answer: T = done.value
+        return answer
+
+    async def _open(self, step: Lock) -> None:
+        """Apart and before: rows added while others are locked would wait for each other in no order."""
+        new = [tenant for tenant in step.tenants if tenant not in self._opened]
+        if new:
+            async with self.database.system_transaction() as tx:
+                await (await tx.connection()).exec_driver_sql(_OPEN, (new, step.at))
+            self._opened.update(new)
+
+
+async def _do(connection: AsyncConnection, step: Step) -> Rows:
+    match step:
+        case Lock(tenants):
+            versions = {row[0]: row[1:] for row in await _ask(connection, _LOCK, list(tenants))}
+            return [versions.get(tenant) for tenant in tenants]
+        case ReadBudgets(tenants):
+            return await _ask(connection, _BUDGETS, list(tenants))
+        case Take(ids):
+            taken = {(row[0], row[1]): row[2:] for row in await _ask(connection, _TAKE, *_columns(ids))}
+            # Asked for twice, it is given once.
+            return [taken.pop(asked, None) for asked in ids]
+        case FindEntries(tenant_id, call_id):
+            return await _ask(connection, _FIND, tenant_id, call_id)
+        case Count(windows):
+            keys = [(tenant, window.budget_id, window.subject, window.starts_on) for tenant, window in windows]
+            return [row if row[0] is not None else None for row in await _ask(connection, _COUNT, *_columns(keys))]
+        case Write():
+            await _write(connection, step)
+            return ()
+
+
+async def _ask(connection: AsyncConnection, query: str, *arguments: object) -> Sequence[Sequence[Any]]:
+    return (await connection.exec_driver_sql(query, arguments)).all()
+
+
+async def _write(connection: AsyncConnection, step: Write) -> None:
+    if step.holds:
+        await connection.exec_driver_sql(_HOLD, _columns(step.holds))
+    if step.entries:
+        await connection.exec_driver_sql(_ENTRY, _columns(step.entries))
+    if step.changes:
+        changes = [
+            (tenant, window.budget_id, window.subject, window.starts_on, settled, held)
+            for (tenant, window), (settled, held) in step.changes.items()
+        ]
+        await connection.exec_driver_sql(_CHANGE, (*_columns(changes), step.at))
+    if step.cashier_id:
+        await connection.exec_driver_sql(_SEEN, (step.cashier_id, step.at))
+
+
+def _columns(rows: Iterable[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(map(list, zip(*rows, strict=True)))

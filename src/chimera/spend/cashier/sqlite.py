@@ -1,0 +1,165 @@
+"""The till on SQLite: a whole transaction in one visit to the connection's thread."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Uuid
+
+from chimera.spend.cashier.steps import (
+    Count,
+    EntryLine,
+    FindEntries,
+    HoldLine,
+    Lock,
+    ReadBudgets,
+    Rows,
+    Script,
+    Step,
+    T,
+    Take,
+    Write,
+)
+from chimera.spend.tables import EntryRow
+from chimera.store import Database, UtcDateTime
+
+
+def _insert_into(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608  # constants
+
+
+_HOLD = _insert_into("holds", HoldLine._fields)
+_ENTRY = _insert_into("ledger_entries", EntryLine._fields)
+_FIND = f"SELECT {', '.join(EntryLine._fields)} FROM ledger_entries WHERE tenant_id = ? AND call_id = ?"  # noqa: S608  # constants
+_LOCK = "SELECT version FROM books WHERE tenant_id = ? AND id = ?"
+_OPEN = "INSERT INTO books (tenant_id, id, created_at, version) VALUES (?, ?, ?, 0)"
+_BUDGETS = """
+SELECT tenant_id, id, name, kind, subject, period, unit, amount, hard, disabled_at IS NULL, created_at
+FROM budgets WHERE tenant_id = ? ORDER BY id
+"""
+_TAKE = "DELETE FROM holds WHERE tenant_id = ? AND id = ? RETURNING held_at, cost_nusd, tokens"
+_COUNT = """
+SELECT settled, held FROM budget_windows WHERE tenant_id = ? AND budget_id = ? AND subject = ? AND starts_on = ?
+"""
+_CHANGE = """
+INSERT INTO budget_windows (tenant_id, budget_id, subject, starts_on, created_at, settled, held)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET settled = settled + excluded.settled, held = held + excluded.held
+"""
+_SEEN = """
+INSERT INTO cashiers (id, created_at, seen_at) VALUES (?1, ?2, ?2) ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteTill:
+    """See `steps.Till`."""
+
+    database: Database
+
+    async def run(self, script: Script[T]) -> T:
+        return await self.database.visit(partial(_carry_out, script))
+
+
+def _carry_out(script: Script[T], connection: sqlite3.Connection) -> T:
+    rows: Rows = ()
+    step = next(script)
+    try:
+        while True:
+            rows = _do(connection, step)
+            step = script.send(rows)
+    except StopIteration as done:
+        answer: T = done.value
+        return answer
+
+
+def _do(connection: sqlite3.Connection, step: Step) -> Rows:
+    ask = connection.execute
+    match step:
+        case Lock(tenants, at):
+            return [_version(connection, tenant.hex, at) for tenant in tenants]
+        case ReadBudgets(tenants):
+            return [_budget(row) for tenant in tenants for row in ask(_BUDGETS, (tenant.hex,))]
+        case Take(ids):
+            taken = (ask(_TAKE, (tenant.hex, hold.hex)).fetchone() for tenant, hold in ids)
+            return [row and (_moment(row[0]), *row[1:]) for row in taken]
+        case FindEntries(tenant_id, call_id):
+            return [_decoded(row) for row in ask(_FIND, (tenant_id.hex, call_id.hex))]
+        case Count(windows):
+            return [
+                ask(_COUNT, (tenant.hex, window.budget_id.hex, window.subject, str(window.starts_on))).fetchone()
+                for tenant, window in windows
+            ]
+        case Write():
+            _write(connection, step)
+            return ()
+
+
+def _version(connection: sqlite3.Connection, tenant: str, at: datetime) -> Sequence[Any]:
+    row: Sequence[Any] | None = connection.execute(_LOCK, (tenant, tenant)).fetchone()
+    if row is None:
+        connection.execute(_OPEN, (tenant, tenant, _text_of(at)))
+        return (0,)
+    return row
+
+
+def _write(connection: sqlite3.Connection, step: Write) -> None:
+    many = connection.executemany
+    if step.holds:
+        many(_HOLD, map(_encoded, step.holds))
+    if step.entries:
+        many(_ENTRY, map(_encoded, step.entries))
+    if step.changes:
+        now = _text_of(step.at)
+        many(
+            _CHANGE,
+            (
+                (tenant.hex, window.budget_id.hex, window.subject, str(window.starts_on), now, settled, held)
+                for (tenant, window), (settled, held) in step.changes.items()
+            ),
+        )
+    if step.cashier_id:
+        connection.execute(_SEEN, (step.cashier_id.hex, _text_of(step.at)))
+
+
+# As SQLAlchemy keeps them, since everybody else reads them through it.
+def _text_of(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+_ENCODERS: dict[type, Callable[[Any], Any]] = {UUID: lambda value: value.hex, datetime: _text_of, date: str}
+
+
+def _encoded(line: Iterable[object]) -> list[object]:
+    return [encode(value) if (encode := _ENCODERS.get(type(value))) else value for value in line]
+
+
+def _decoder(name: str) -> Callable[[Any], Any] | None:
+    kind = EntryRow.__table__.c[name].type
+    if isinstance(kind, Uuid):
+        return UUID
+    if isinstance(kind, UtcDateTime):
+        return _moment
+    return date.fromisoformat if isinstance(kind, Date) else None
+
+
+_DECODERS = [_decoder(name) for name in EntryLine._fields]
+
+
+def _decoded(row: Sequence[Any]) -> list[Any]:
+    return [
+        decode(value) if decode and value is not None else value for decode, value in zip(_DECODERS, row, strict=True)
+    ]
+
+
+def _budget(row: Sequence[Any]) -> list[Any]:
+    tenant, budget, *rest, hard, enabled, created_at = row
+    return [UUID(tenant), UUID(budget), *rest, bool(hard), bool(enabled), _moment(created_at)]
