@@ -1,1 +1,1 @@
-"""What a call may cost at most, what it did cost, and who keeps the books of it."""
+"""What an attempt may cost, what it has cost so far, and what it did cost."""

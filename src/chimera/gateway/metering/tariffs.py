@@ -1,0 +1,72 @@
+"""Which price holds for a target, and what becomes of models without one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from chimera.gateway.call import Target
+from chimera.gateway.catalogue import Catalogue
+from chimera.gateway.knowledge import Rates, flat
+from chimera.gateway.metering.errors import ModelUnpricedError
+from chimera.gateway.metering.tariff import Tariff
+from chimera.kit.scope import Scope
+
+Unpriced: TypeAlias = Literal["allow", "refuse", "ceiling"]
+
+
+async def _allow(_scope: Scope) -> Unpriced:
+    return "allow"
+
+
+@dataclass(slots=True, kw_only=True)
+class Tariffs:
+    """The tariffs of the catalogue's models.
+
+    Attributes:
+        discounts: What providers take off, in hundredths of a percent.
+        unpriced: What an organisation does with models whose price nobody knows.
+        ceiling_nusd: A million tokens of such a model are held and charged at this rate, where it says `ceiling`.
+    """
+
+    catalogue: Callable[[], Catalogue]
+    discounts: Mapping[str, int] = field(default_factory=dict[str, int])
+    unpriced: Callable[[Scope], Awaitable[Unpriced]] = _allow
+    ceiling_nusd: int = 0
+    _known: dict[str, Tariff] = field(default_factory=dict[str, Tariff])
+    _ceiling: Tariff = field(init=False)
+
+    def __post_init__(self) -> None:
+        rates = Rates(input=self.ceiling_nusd, output=self.ceiling_nusd)
+        self._ceiling = Tariff(price=flat(rates), source="ceiling of the configuration")
+
+    def known(self, target: Target) -> Tariff | None:
+        """The tariff of a listed model whose price somebody knows."""
+        knowledge = self.catalogue().knowledge.get(target.id)
+        price = knowledge.facts.price if knowledge else None
+        if knowledge is None or price is None:
+            return None
+        kept = self._known.get(target.id)
+        if kept is None or kept.price is not price:
+            source, discount = knowledge.sources.get("price", ""), self.discounts.get(target.provider, 0)
+            kept = self._known[target.id] = Tariff(price=price, source=source, discount_bp=discount)
+        return kept
+
+    async def of(self, scope: Scope, target: Target) -> Tariff | None:
+        """The tariff of any model; `None` where its cost stays unknown.
+
+        Raises:
+            ModelUnpricedError: where the organisation does not want that.
+        """
+        if (tariff := self.known(target)) is not None:
+            return tariff
+        match await self.unpriced(scope):
+            case "ceiling":
+                return self._ceiling
+            case "allow":
+                return None
+            case "refuse":
+                raise ModelUnpricedError(
+                    f"Nobody knows what {target.id} costs, and this organisation asks for known prices. Tell its price "
+                    "in [[models]] of the configuration, or choose another model.",
+                    provider=target.provider,
+                )

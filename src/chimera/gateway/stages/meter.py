@@ -1,0 +1,122 @@
+"""Hold the worst case of an attempt in every budget, cut it where it would exceed that, and write what it came to."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+
+from chimera.gateway.call import Call, Handler
+from chimera.gateway.metering.attempt import CUT, OK, Attempt
+from chimera.gateway.metering.errors import BudgetCutError
+from chimera.gateway.metering.extent import Extent, bounded, counted
+from chimera.gateway.metering.tariff import Tariff
+from chimera.gateway.metering.tariffs import Tariffs
+from chimera.gateway.tokens import Factors
+from chimera.kit.clock import utc_now
+from chimera.kit.errors import AppError
+from chimera.kit.ids import new_id
+from chimera.llm import Event, Finished, FinishReason, Forwarded, Stream
+from chimera.spend.claims import Books, Claim, Grant
+from chimera.spend.errors import BudgetExhaustedError
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Stands right above the provider, so that every retry and every fallback is held and written by itself.
+
+    A call that cannot be held is not made. The last event of an answer goes up when its entry is safe.
+
+    Attributes:
+        factors: What was learned of how a model of a provider counts.
+    """
+
+    books: Books
+    tariffs: Tariffs
+    factors: Callable[[str, str], Factors] = lambda _provider, _model: {}
+    clock: Callable[[], datetime] = utc_now
+
+    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+        attempt = await self._held(call)
+        heard = attempt.heard
+        try:
+            if attempt.grant.amount_nusd is not None or attempt.grant.amount_tokens is not None:
+                await attempt.fit()
+            attempt.is_sent = True
+            async with aclosing(proceed(attempt.call)) as stream:
+                async for event in stream:
+                    if type(event) is Finished:
+                        await attempt.settle(OK)
+                    elif heard.take(event):
+                        break
+                    yield event
+            if heard.letters > heard.most_letters:
+                await attempt.settle(CUT)
+                yield _ended(event)
+        except AppError as error:
+            if not attempt.is_settled:
+                await attempt.settle(error.code)
+            raise
+        finally:
+            if not attempt.is_settled:
+                attempt.abandon()
+
+    async def _held(self, call: Call) -> Attempt:
+        tariff, asked_at = await self.tariffs.of(call.scope, call.aim), self.clock()
+        factors = self.factors(call.aim.provider, call.aim.model)
+        extent = bounded(call.request, call.aim)
+        try:
+            grant = await self._hold(call, tariff, extent, asked_at)
+        except BudgetExhaustedError:
+            exact = await asyncio.to_thread(counted, call.request, extent, call.aim, factors)
+            if exact == extent:
+                raise
+            extent = exact
+            grant = await self._hold(call, tariff, extent, asked_at)
+        return Attempt(
+            call=call,
+            grant=grant,
+            extent=extent,
+            tariff=tariff,
+            asked_at=asked_at,
+            books=self.books,
+            factors=factors,
+        )
+
+    async def _hold(self, call: Call, tariff: Tariff | None, extent: Extent, asked_at: datetime) -> Grant:
+        worst = least = 0
+        if tariff is not None:
+            worst = tariff.worst_nusd(extent.input_tokens, extent.output_tokens, asked_at, extent.ask)
+            least = tariff.worst_nusd(extent.input_tokens, extent.least_output_tokens, asked_at, extent.ask)
+        target, origin = call.aim, call.origin
+        return await self.books.hold(
+            Claim(
+                id=new_id(),
+                call_id=call.id,
+                attempt=call.attempt,
+                scope=call.scope,
+                provider=target.provider,
+                model=target.model,
+                asked_model=call.request.model,
+                worst_nusd=worst,
+                least_nusd=least,
+                worst_tokens=extent.input_tokens + extent.output_tokens,
+                least_tokens=extent.input_tokens + extent.least_output_tokens,
+                free=tariff is not None and tariff.free,
+                unpriced=tariff is None,
+                feature=origin.feature,
+                conversation_id=origin.conversation_id,
+                request_id=origin.request_id,
+            )
+        )
+
+
+def _ended(last: Event) -> Finished:
+    """End a cut answer as one that reached its limit.
+
+    Raises:
+        BudgetCutError: if its bytes are forwarded: only their provider could end them.
+    """
+    if type(last) is Forwarded:
+        raise BudgetCutError("The answer was ended: it became longer than what is left of the budget pays for.")
+    return Finished(reason=FinishReason.LENGTH)
