@@ -1,7 +1,7 @@
 """`python -m benchmarks.joining`: how many calls are saved of those that a trace allows to save, and what one costs.
 
-How many can be saved is a property of the trace (its prompts follow the law of Zipf), so what tells of Chimera is the share
-of what was possible.
+How many can be saved is a property of the trace, whose prompts follow the law of Zipf; so what tells of Chimera is the
+share of what was possible.
 """
 
 import argparse
