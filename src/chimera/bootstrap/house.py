@@ -19,6 +19,7 @@ from chimera.bootstrap.parts.batches import Work, open_work
 from chimera.bootstrap.parts.idempotency import open_runs
 from chimera.bootstrap.parts.presence import presence
 from chimera.bootstrap.parts.responses import open_responses
+from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.parts.webhooks import open_webhooks
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
@@ -31,6 +32,7 @@ from chimera.kit.ids import new_id
 from chimera.kit.loading import load
 from chimera.policies.service import Policies
 from chimera.responses.service import Responses
+from chimera.spend.claims import Books
 from chimera.store import Database, connect
 from chimera.store.schema import check_schema
 from chimera.tenancy.accounts import Accounts
@@ -115,7 +117,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         await check_schema(database)
         dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
         policies = Policies(database=database)
-        backing = await _backing(stack, settings, database, policies)
+        books = await stack.enter_async_context(open_books(database, dead_before=dead_before))
+        backing = await _backing(stack, settings, policies, books)
         gateway = await stack.enter_async_context(open_gateway(settings, variables, registry, backing))
         bus = await stack.enter_async_context(_bus(settings))
         desk = _desk(settings, database, bus, gateway)
@@ -160,11 +163,12 @@ async def _people(settings: Settings, database: Database) -> People:
     )
 
 
-async def _backing(stack: AsyncExitStack, settings: Settings, database: Database, policies: Policies) -> Backing:
-    url = settings.redis_url
+async def _backing(stack: AsyncExitStack, settings: Settings, policies: Policies, books: Books) -> Backing:
+    url, database = settings.redis_url, policies.database
     return Backing(
         policy=policies.of,
         database=database,
+        books=books,
         redis=await stack.enter_async_context(open_link(RedisSettings(url=url))) if url else None,
         memory=DatabaseFactorMemory(database),
     )

@@ -1,5 +1,6 @@
 """Holds of processes that died become entries: money may have been spent, and nobody knows how much."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from chimera.store import Database, DatabaseUnavailableError, rounds
 log = structlog.get_logger()
 
 _MOST = 500
+_LEAVING_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +63,10 @@ class Reaper:
     async def leave(self) -> None:
         """Say that our cashier is gone, so that what it left unwritten need not wait for a lease to end."""
         try:
-            async with self.database.system_transaction() as tx:
+            async with asyncio.timeout(_LEAVING_S), self.database.system_transaction() as tx:
                 await Cashiers(tx).leave(self.cashier.id)
-        except DatabaseUnavailableError as error:
-            log.warning("books.not_left", code=error.code)
+        except (DatabaseUnavailableError, TimeoutError):
+            log.warning("books.not_left")
 
 
 def _line(row: object) -> HoldLine:
