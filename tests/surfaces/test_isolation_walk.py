@@ -30,6 +30,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/conversations/{conversation_id}"): {"title": "mine now"},
     ("post", "/api/v1/conversations/{conversation_id}/messages"): {"text": "Hi"},
     ("post", "/api/v1/conversations"): {"title": "Mine"},
+    ("post", "/api/v1/cache/{entry_id}/feedback"): {"good": False},
     ("put", "/api/v1/policies/cache"): {"mode": "exact"},
     ("put", "/api/v1/policies/experiments"): {"running": []},
     ("put", "/api/v1/policies/limits"): {"tier": "free"},
@@ -110,14 +111,25 @@ async def belongings(caller: httpx2.AsyncClient) -> Belongings:
     batch = (await caller.post("/v1/batches", json=asked)).json()
     kept = (await caller.post("/v1/responses", json={"model": "openai/gpt-5", "input": SECRET})).json()
     page = (await caller.get("/api/v1/conversations?limit=1")).json()
+    entry_id = await cached(caller)
     hook = (
         await caller.post("/api/v1/webhooks", json={"url": "https://example.invalid", "description": SECRET})
     ).json()
     sent = (await caller.post(f"/api/v1/webhooks/{hook['id']}/ping")).json()
     ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "key_id": key["id"]}
-    ids |= {"file_id": file["id"], "batch_id": batch["id"], "response_id": kept["id"]}
+    ids |= {"file_id": file["id"], "batch_id": batch["id"], "response_id": kept["id"], "entry_id": entry_id}
     ids |= {"webhook_id": hook["id"], "delivery_id": sent["id"]}
     return Belongings(ids=ids, message_id=turn["message"]["id"], cursor=page["next_cursor"])
+
+
+async def cached(caller: httpx2.AsyncClient) -> str:
+    """Id of an answer that the first organisation is given again."""
+    asked = {"model": "openai/gpt-5", "messages": [{"role": "user", "content": SECRET}]}
+    await caller.put("/api/v1/policies/cache", json={"mode": "exact"})
+    await caller.post("/v1/chat/completions", json=asked)
+    again = await caller.post("/v1/chat/completions", json=asked)
+    await caller.delete("/api/v1/policies/cache")
+    return again.headers["x-chimera-cache-id"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -166,6 +178,7 @@ async def assert_untouched(caller: httpx2.AsyncClient, belongings: Belongings) -
     conversation = await caller.get(f"/api/v1/conversations/{belongings.ids['conversation_id']}")
     assert (conversation.json()["title"], conversation.json()["message_count"]) == (SECRET, 2)
     assert (await caller.get(f"/api/v1/turns/{belongings.ids['turn_id']}")).json()["status"] == "completed"
+    assert SECRET in (await caller.get(f"/api/v1/cache/{belongings.ids['entry_id']}")).json()["text"]
     keys = (await caller.get("/api/v1/keys")).json()["data"]
     assert belongings.ids["key_id"] in [key["id"] for key in keys]
 

@@ -33,8 +33,8 @@ from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
+from chimera.platform import answers, experiments, status
 from chimera.platform import endpoints as platform
-from chimera.platform import experiments, status
 from chimera.policies import endpoints as policies
 from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
@@ -92,6 +92,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.include_router(tenancy.router(accounts=house.people.accounts, keys=house.people.keys))
     app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
     app.include_router(policies.router(house.policies))
+    app.include_router(answers.router(house.gateway.caching.answers, house.gateway.caching.tallies))
     app.include_router(status.router(house.gateway.levels, house.policies.of))
     app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))

@@ -11,6 +11,7 @@ _TAGS: Final = {
     "keys": "API keys of the organisation.",
     "models": "What can be asked, and how the providers are doing.",
     "policies": "What the organisation decides about its calls.",
+    "cache": "Answers that are given again.",
     "webhooks": "Who is told of what happens.",
     "conversations": "Conversations that are kept.",
     "turns": "One question and the writing of its answer, which outlives its connection.",

@@ -8,6 +8,12 @@ from tests.fakes import Answer, FakeUpstream
 from tests.fakes.answer import Tokens
 from tests.serving import Running, provider_environment, running
 
+from chimera.kit.ids import new_id
+from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
+from chimera.tenancy.permissions import CHAT as MAY_CHAT
+from chimera.tenancy.repository import AllApiKeys, AllUsers
+from chimera.tenancy.tables import ApiKeyRow, UserRow
+
 PRICES = [{"id": "openai/gpt-5", "price_input_usd_per_mtok": "1.25", "price_output_usd_per_mtok": "10"}]
 TEXT = "Paris is the capital of France, and has been so for a very long time. " * 20
 CHAT = {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "What is the capital of France?"}]}
@@ -122,3 +128,80 @@ async def test_embeddings_are_given_again(http: httpx2.AsyncClient, upstream: Fa
     assert again.headers["x-chimera-cache"] == "exact"
     assert again.json()["data"] == first.json()["data"]
     assert asked_of(upstream) == 1
+
+
+async def test_a_wrong_answer_is_looked_at_and_got_rid_of(http: httpx2.AsyncClient, upstream: FakeUpstream) -> None:
+    await wanted(http)
+    await http.post("/v1/chat/completions", json=CHAT)
+    given = await http.post("/v1/chat/completions", json=CHAT)
+    where = f"/api/v1/cache/{given.headers['x-chimera-cache-id']}"
+    shown = (await http.get(where)).json()
+    assert (shown["text"], shown["model"]) == (TEXT, "openai/gpt-5")
+    assert (await http.post(f"{where}/feedback", json={"good": True})).status_code == 204
+    assert (await http.get(where)).status_code == 200
+    assert (await http.post(f"{where}/feedback", json={"good": False})).status_code == 204
+    gone = await http.get(where)
+    assert (gone.status_code, gone.json()["code"]) == (404, "cached_answer_not_found")
+    assert (await http.delete(where)).json()["code"] == "cached_answer_not_found"
+    asked = await http.post("/v1/chat/completions", json=CHAT)
+    assert asked.headers["x-chimera-cache"] == "miss"
+    assert asked_of(upstream) == 2
+
+
+async def test_an_owner_forgets_all_of_them(http: httpx2.AsyncClient, upstream: FakeUpstream) -> None:
+    await wanted(http)
+    await http.post("/v1/chat/completions", json=CHAT)
+    assert (await http.delete("/api/v1/cache")).status_code == 204
+    await http.post("/v1/chat/completions", json=CHAT)
+    assert asked_of(upstream) == 2
+
+
+async def test_what_was_saved_is_told_by_day(chimera: Running, http: httpx2.AsyncClient) -> None:
+    await wanted(http)
+    for _ in range(3):
+        await http.post("/v1/chat/completions", json=CHAT)
+    await chimera.house.gateway.caching.tally()
+    await http.post("/v1/chat/completions", json=CHAT)
+    await chimera.house.gateway.caching.tally()
+    (day,) = (await http.get("/api/v1/cache")).json()["days"]
+    assert (day["exact"], day["joined"], day["missed"]) == (3, 0, 1)
+
+
+async def test_a_colleague_neither_gets_nor_sees_an_answer_that_is_another_s(
+    chimera: Running, http: httpx2.AsyncClient, upstream: FakeUpstream
+) -> None:
+    await wanted(http)
+    await http.post("/v1/chat/completions", json=CHAT)
+    given = await http.post("/v1/chat/completions", json=CHAT)
+    where = f"/api/v1/cache/{given.headers['x-chimera-cache-id']}"
+    headers = {"Authorization": f"Bearer {await colleague(chimera)}"}
+    asked = await http.post("/v1/chat/completions", json=CHAT, headers=headers)
+    assert asked.headers["x-chimera-cache"] == "miss"
+    assert (await http.get(where, headers=headers)).json()["code"] == "cached_answer_not_found"
+    assert (await http.delete(where, headers=headers)).json()["code"] == "cached_answer_not_found"
+    assert (await http.delete("/api/v1/cache", headers=headers)).json()["code"] == "permission_denied"
+    await wanted(http, shared=True)
+    await http.post("/v1/chat/completions", json=CHAT)
+    shared = await http.post("/v1/chat/completions", json=CHAT, headers=headers)
+    assert shared.headers["x-chimera-cache"] == "exact"
+    assert asked_of(upstream) == 3
+
+
+async def colleague(chimera: Running) -> str:
+    """A key of a member of the same organisation."""
+    async with chimera.house.database.system_transaction() as tx:
+        owner = next(iter(await tx.scalars(AllUsers(tx).every())))
+        user, secret = new_id(), new_api_key()
+        await AllUsers(tx).add(
+            UserRow(tenant_id=owner.tenant_id, id=user, email="m@example.com", name="m", role="member")
+        )
+        row = ApiKeyRow(
+            tenant_id=owner.tenant_id,
+            user_id=user,
+            name="m",
+            prefix=shown_prefix(secret),
+            secret_hash=hashed(secret.encode()),
+            permissions=[MAY_CHAT],
+        )
+        await AllApiKeys(tx).add(row)
+    return secret

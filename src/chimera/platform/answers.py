@@ -1,0 +1,135 @@
+"""`/api/v1/cache`: answers that are given again, what they save, and how a wrong one is got rid of."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from chimera.gateway.caching.answers import Answers
+from chimera.gateway.caching.entry import Entry
+from chimera.gateway.caching.savings import TallyMemory
+from chimera.kit.errors import AppError, Kind
+from chimera.kit.scope import Scope
+from chimera.llm import fold
+from chimera.tenancy.permissions import ADMIN, CHAT, MODELS_READ, require
+from chimera.web.caller import Caller
+from chimera.web.openapi import refusals
+
+_DAYS = 31
+_NOT_FOUND = refusals({404: "There is none, or it is another's, or its time is over."})
+
+
+class CachedAnswerNotFoundError(AppError):
+    code = "cached_answer_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TallyRead(BaseModel):
+    """What became of the organisation's calls on one day."""
+
+    day: str = Field(description="In UTC", examples=["2026-11-21"])
+    exact: int = Field(description="Answered with what the same question was answered before", examples=[120])
+    semantic: int = Field(description="Answered with what a question that means the same was answered", examples=[0])
+    joined: int = Field(description="Answered together with the same question, asked at the same time", examples=[12])
+    missed: int = Field(description="Asked of a model, because nothing was there", examples=[300])
+    saved_nusd: int = Field(description="What the answered ones would have cost, in USD / 10^9", examples=[1250000])
+
+
+class CacheRead(BaseModel):
+    """What was saved lately; calls of the last seconds may be missing."""
+
+    days: list[TallyRead] = Field(description="Days on which something was asked, oldest first, at most 31")
+
+
+class CachedAnswerRead(BaseModel):
+    """An answer that is given again."""
+
+    id: UUID
+    model: str = Field(description="Answered", examples=["openai/gpt-5"])
+    owner_id: UUID | None = Field(description="Who alone gets it; null for everybody of the organisation")
+    text: str = Field(examples=["Paris."])
+    cost_nusd: int = Field(description="What it cost, and saves each time, in USD / 10^9", examples=[10000])
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, entry: Entry) -> "CachedAnswerRead":
+        return cls(
+            id=entry.id,
+            model=f"{entry.provider}/{entry.model}",
+            owner_id=entry.owner_id,
+            text=fold(entry.events).text,
+            cost_nusd=entry.cost_nusd,
+            created_at=entry.created_at,
+            expires_at=entry.expires_at,
+        )
+
+
+class CacheFeedback(BaseModel):
+    """Whether the answer was right for what was asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    good: StrictBool = Field(description="`false` evicts it", examples=[False])
+
+
+Judged = Callable[[Scope, Entry, bool], Awaitable[None]]
+"""Hears what people say of answers that they were given again."""
+
+
+def router(answers: Answers, tallies: TallyMemory | None, judged: Judged | None = None) -> APIRouter:
+    api = APIRouter(prefix="/api/v1/cache", tags=["cache"])
+
+    @api.get("")
+    async def show_cache(caller: Caller) -> CacheRead:
+        """What answers that were given again saved, by day."""
+        require(caller, MODELS_READ)
+        return CacheRead(days=_days([] if tallies is None else await tallies.of(caller, days=_DAYS)))
+
+    @api.delete("", status_code=status.HTTP_204_NO_CONTENT)
+    async def clear_cache(caller: Caller) -> None:
+        """Forget every answer of the organisation: here at once, on other replicas within 5 seconds. For owners."""
+        require(caller, ADMIN)
+        await answers.clear(caller)
+
+    _add_answers(api, answers, judged)
+    return api
+
+
+def _add_answers(api: APIRouter, answers: Answers, judged: Judged | None) -> None:
+    async def found(caller: Scope, entry_id: UUID) -> Entry:
+        require(caller, CHAT)
+        entry = await answers.by_id(caller, entry_id)
+        if entry is None or (entry.owner_id not in {None, caller.actor_id} and ADMIN not in caller.permissions):
+            raise CachedAnswerNotFoundError("There is no such answer, or its time is over.")
+        return entry
+
+    @api.get("/{entry_id}", responses=_NOT_FOUND)
+    async def show_cached_answer(entry_id: UUID, caller: Caller) -> CachedAnswerRead:
+        """The answer that the header `x-chimera-cache-id` named: one's own, a shared one, or for owners any."""
+        return CachedAnswerRead.of(await found(caller, entry_id))
+
+    @api.delete("/{entry_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_NOT_FOUND)
+    async def evict_cached_answer(entry_id: UUID, caller: Caller) -> None:
+        """Forget an answer: here at once, on other replicas within 5 seconds."""
+        await answers.drop(caller, await found(caller, entry_id))
+
+    @api.post("/{entry_id}/feedback", status_code=status.HTTP_204_NO_CONTENT, responses=_NOT_FOUND)
+    async def judge_cached_answer(entry_id: UUID, body: CacheFeedback, caller: Caller) -> None:
+        """Say whether an answer that was given again was right. A wrong one is forgotten."""
+        entry = await found(caller, entry_id)
+        if judged is not None:
+            await judged(caller, entry, body.good)
+        if not body.good:
+            await answers.drop(caller, entry)
+
+
+def _days(tallied: Sequence[tuple[str, str, tuple[int, int]]]) -> list[TallyRead]:
+    days: dict[str, dict[str, int]] = {}
+    for day, kind, (calls, saved_nusd) in tallied:
+        counted = days.setdefault(day, {"exact": 0, "semantic": 0, "joined": 0, "missed": 0, "saved_nusd": 0})
+        counted["missed" if kind == "miss" else kind] += calls
+        counted["saved_nusd"] += saved_nusd
+    return [TallyRead(day=day, **counted) for day, counted in days.items()]
