@@ -10,6 +10,7 @@ from chimera.adapters.http import open_http
 from chimera.bootstrap.model_settings import names_of
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import Caching, open_caching, with_caching
+from chimera.bootstrap.parts.flags import with_flags
 from chimera.bootstrap.parts.knowledge import library_of
 from chimera.bootstrap.parts.resilience import open_resilience
 from chimera.bootstrap.parts.trials import open_trials
@@ -107,6 +108,7 @@ async def open_gateway(
             open_caching(backing or Backing(), lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
         )
         parts = with_caching(parts, caching)
+        parts = with_flags(parts, settings)
         yield Gateway(
             handler=pipeline(parts, terminal=Dispatch(providers)),
             keeper=keeper,

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
+from chimera.bootstrap.flag_settings import FlagsEntry
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name
 from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
@@ -25,7 +26,7 @@ from chimera.tenancy.passwords import SHORTEST, check_strength
 
 PREFIX = "CHIMERA_"
 CONFIG = "CHIMERA_CONFIG"
-_IN_JSON = {"fallbacks", "aliases", "deployments", "models"}
+_IN_JSON = {"fallbacks", "aliases", "deployments", "models", "flags"}
 
 # Characters of a secret that an operator chose: for a server that only this machine can reach, and for any other.
 _LEAST_LOCAL, _LEAST_PUBLIC = 8, 24
@@ -97,6 +98,7 @@ class Settings(BaseModel):
     aliases: dict[Name, Name] = Field(
         default_factory=dict, description='Other names for models: {"gpt-4": "openai/gpt-5"}.'
     )
+    flags: FlagsEntry = Field(FlagsEntry(), description='Who has which optional stage on: {"hedge": 10}.')
     level: Chosen = Field("auto", description="How much is offered: auto, full, degraded, minimal or offline.")
     offline_answer: str = Field("", description="The answer while offline, where an organisation has none of its own.")
     deployments: tuple[DeploymentEntry, ...] = Field(
