@@ -29,4 +29,26 @@ def map_body(context: Any, body: Any) -> Any:
     """Leave the standing server's organisation able to ask models."""
     if isinstance(body, dict) and body.get("level") in SHUT:
         return body | {"level": "degraded"}
-    return body
+    return wide(body)
+
+
+RATE = re.compile(r"(throttled_)?(requests|tokens)_per_(minute|day|month)")
+WIDE = {"requests": 10_000, "tokens": 100_000_000}
+
+
+def wide(body: Any) -> Any:
+    """Give rate limits that are good, whatever they are, values that the walk does not meet."""
+    if isinstance(body, list):
+        return [wide(item) for item in body]
+    if not isinstance(body, dict):
+        return body
+    if body.get("tier") in {"free", "starter", "professional", "enterprise"}:
+        body = body | {"tier": "unlimited"}
+    return {name: _wide(name, value) for name, value in body.items()}
+
+
+def _wide(name: Any, value: Any) -> Any:
+    named = RATE.fullmatch(name) if isinstance(name, str) else None
+    if named and type(value) is int and 1 <= value <= WIDE[named[2]]:
+        return WIDE[named[2]]
+    return wide(value)

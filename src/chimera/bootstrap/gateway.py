@@ -12,6 +12,7 @@ from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import Caching, open_caching, with_caching
 from chimera.bootstrap.parts.flags import with_flags
 from chimera.bootstrap.parts.knowledge import library_of
+from chimera.bootstrap.parts.limits import guarded
 from chimera.bootstrap.parts.resilience import open_resilience
 from chimera.bootstrap.parts.trials import open_trials
 from chimera.bootstrap.providers import Connection, connections, open_providers
@@ -109,6 +110,7 @@ async def open_gateway(
         )
         parts = with_caching(parts, caching)
         parts = with_flags(parts, settings)
+        parts = await stack.enter_async_context(guarded(parts, settings, backing or Backing(), registry))
         yield Gateway(
             handler=pipeline(parts, terminal=Dispatch(providers)),
             keeper=keeper,

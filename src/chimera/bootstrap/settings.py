@@ -20,6 +20,7 @@ from chimera.bootstrap.flag_settings import FlagsEntry
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name
 from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
+from chimera.policies.sections.limits import Tier
 from chimera.tenancy.credentials import check_given_key
 from chimera.tenancy.identity import normalised
 from chimera.tenancy.passwords import SHORTEST, check_strength
@@ -83,6 +84,10 @@ class Settings(BaseModel):
     provider_concurrency: int = Field(400, ge=1, description="Model calls to one provider in flight, per replica.")
     max_body_mb: int = Field(64, ge=1, description="Largest request body in MiB.")
     max_file_mb: int = Field(200, ge=1, description="Largest uploaded file in MiB.")
+    default_tier: Tier = Field("unlimited", description="Rate limits of organisations that set no tier of their own.")
+    limits_without_redis: Literal["local", "refuse"] = Field(
+        "local", description="While Redis is away: each replica limits by itself, or calls are refused."
+    )
     batch_concurrency: int = Field(
         8, ge=1, description="Requests of one organisation's batches in flight, per replica; they take of its room."
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, cast
@@ -13,8 +13,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
+from chimera.compat.allowances import Worded, as_openai
 from chimera.gateway.call import NO_WISHES, Asked, Call, Handler, Origin, Wishes, new_call
 from chimera.gateway.catalogue import Catalogue
+from chimera.gateway.limits.errors import LIMITED
+from chimera.gateway.telling import Told
 from chimera.gateway.tokens import Factors, TokenCount, count
 from chimera.kit.errors import AppError, InvalidRequestError, Kind
 from chimera.kit.scope import Scope
@@ -31,8 +34,12 @@ TIMEOUT_HEADER = "x-chimera-timeout-s"
 STRICT_HEADER = "x-chimera-strict"
 CACHE_HEADER = "x-chimera-cache"
 DIAL_HEADER = "x-chimera-dial"
+# Tells a limit of ours from a provider's.
+LIMITED_HEADER = "x-chimera-limited"
 # Each takes about two microseconds, in which nobody else is served; messages and tools have limits of their own.
 _MOST_OBJECTS = 250_000
+# Where a refusal finds what was told of its call.
+_TOLD = "chimera.told"
 _OBJECT = re.compile(rb'\{\s*"')
 # Claude Code tries a 401 ten times over minutes, unless it is told not to.
 _NOT_AGAIN = frozenset({Kind.EXHAUSTED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAUTHENTICATED})
@@ -62,7 +69,7 @@ class Surface:
         return await asyncio.to_thread(count, asked, target.model, self.factors(target.provider, target.model))
 
     def call(self, scope: Scope, asked: Asked, request: Request, *, fallbacks: tuple[str, ...] = ()) -> Call:
-        return new_call(
+        made = new_call(
             scope,
             asked,
             patience_s=self._patience_s(request),
@@ -70,6 +77,8 @@ class Surface:
             origin=Origin(feature=_feature(request), request_id=request_id_of(request)),
             wishes=_wishes(request),
         )
+        request.scope[_TOLD] = made.trail.told
+        return made
 
     def _patience_s(self, request: Request) -> float:
         wanted = request.headers.get(TIMEOUT_HEADER)
@@ -93,6 +102,7 @@ class Shape:
         encode_error: An error and the request's id as a body.
         status: The error's HTTP status, where the surface's own differs from the house's.
         limits: How names of rate-limit headers begin that its clients read.
+        allowances: How our own limits are told in them.
         stream_type: Content type of what is streamed.
         keep_alive: What is said in the silences of a stream; nothing where no frame may be empty.
     """
@@ -101,6 +111,7 @@ class Shape:
     encode_error: Callable[[AppError, str], bytes]
     status: Callable[[AppError], int] = status_of
     limits: str = "x-ratelimit-"
+    allowances: Worded = as_openai
     stream_type: bytes = HEADERS["content-type"].encode()
     keep_alive: bytes = KEEP_ALIVE
 
@@ -130,9 +141,9 @@ class Endpoint:
 def error_response(error: AppError, request: Request, shape: Shape) -> Response:
     """Word an error as the surface does, with all that tells the official SDKs whether and when to try again."""
     headers = error_headers(error)
-    if isinstance(error, ProviderError):
-        told = {name: header_safe(value).decode() for name, value in error.headers if name.startswith(shape.limits)}
-        headers |= told
+    headers |= _limits(request.scope.get(_TOLD), error.headers if isinstance(error, ProviderError) else (), shape)
+    if isinstance(error, LIMITED):
+        headers[LIMITED_HEADER] = error.limit
     if error.retry_after_s is not None:
         headers["retry-after-ms"] = str(max(1, round(error.retry_after_s * 1000)))
     if error.kind in _NOT_AGAIN:
@@ -205,9 +216,17 @@ def answer_headers(
     ]
     if lost:
         headers.append((b"x-chimera-lost", header_safe(", ".join(lost))))
-    if told and shape is not None:
-        headers += [(name.encode("ascii"), header_safe(value)) for name, value in told if name.startswith(shape.limits)]
+    if shape is not None:
+        limits = _limits(call.trail.told, told, shape)
+        headers += [(name.encode("ascii"), value.encode("ascii")) for name, value in limits.items()]
     return headers
+
+
+def _limits(told: Told | None, theirs: Sequence[tuple[str, str]], shape: Shape) -> dict[str, str]:
+    """The limits that bind the caller: ours where there are any, else the provider's; never some of both."""
+    if told is not None and told.allowances:
+        return dict(shape.allowances(told.allowances))
+    return {name: header_safe(value).decode() for name, value in theirs if name.startswith(shape.limits)}
 
 
 def header_safe(text: str) -> bytes:

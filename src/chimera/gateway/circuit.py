@@ -4,7 +4,7 @@ Own code because the libraries let every concurrent call through when half-open;
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import monotonic
@@ -38,11 +38,17 @@ class CircuitRules:
 
 @dataclass(slots=True)
 class Circuit:
+    """One target's.
+
+    Attributes:
+        rests: How often it opened since it was last closed.
+    """
+
     rules: CircuitRules
     state: CircuitState = CircuitState.CLOSED
     open_until: float = 0.0
+    rests: int = 0
     _in_a_row: int = 0
-    _rests: int = 0
     _recent: deque[tuple[float, bool]] = field(default_factory=deque[tuple[float, bool]])
 
     def permit(self, now: float) -> bool:
@@ -59,8 +65,7 @@ class Circuit:
             self._in_a_row = 0
             self._remember(now, failed=False)
         else:
-            self.state, self._in_a_row, self._rests = CircuitState.CLOSED, 0, 0
-            self._recent.clear()
+            self._close()
 
     def failed(self, now: float) -> None:
         if self.state is CircuitState.OPEN:
@@ -68,13 +73,27 @@ class Circuit:
         self._in_a_row += 1
         self._remember(now, failed=True)
         if self.state is CircuitState.HALF_OPEN or self._too_many():
-            rest_s = min(self.rules.longest_rest_s, self.rules.rest_s * 2.0**self._rests)
-            self.state, self.open_until, self._rests = CircuitState.OPEN, now + rest_s, self._rests + 1
+            rest_s = min(self.rules.longest_rest_s, self.rules.rest_s * 2.0**self.rests)
+            self.state, self.open_until, self.rests = CircuitState.OPEN, now + rest_s, self.rests + 1
 
     def abandoned(self, now: float) -> None:
         """The caller left before the outcome was known; a probe's place becomes free again."""
         if self.state is CircuitState.HALF_OPEN:
             self.state, self.open_until = CircuitState.OPEN, now
+
+    def rest(self, until: float, rests: int) -> None:
+        """Be open as another replica found it. A probe of our own that is under way has the last word."""
+        if self.state is not CircuitState.HALF_OPEN:
+            self.state, self.open_until, self.rests = CircuitState.OPEN, until, rests
+
+    def resume(self) -> None:
+        """Be closed as another replica found it."""
+        if self.state is CircuitState.OPEN:
+            self._close()
+
+    def _close(self) -> None:
+        self.state, self._in_a_row, self.rests = CircuitState.CLOSED, 0, 0
+        self._recent.clear()
 
     def _remember(self, now: float, *, failed: bool) -> None:
         self._recent.append((now, failed))
@@ -90,12 +109,27 @@ class Circuit:
         )
 
 
+async def _at_once(_target_id: str) -> float:
+    return 0.0
+
+
+def _nobody(_target_id: str) -> None:
+    return
+
+
 @dataclass(slots=True)
 class Breakers:
-    """The circuits of this process, made on first use."""
+    """The circuits of this process, made on first use.
+
+    Attributes:
+        may_probe: Asked before a probe: seconds to wait before asking again, or 0 for the only one there may be.
+        on_change: Told when a circuit was opened, was closed, or gave a probe back.
+    """
 
     rules: CircuitRules
     clock: Callable[[], float] = monotonic
+    may_probe: Callable[[str], Awaitable[float]] = _at_once
+    on_change: Callable[[str], None] = _nobody
     _circuits: dict[str, Circuit] = field(default_factory=dict[str, Circuit])
 
     def of(self, target_id: str) -> Circuit:

@@ -41,6 +41,7 @@ class PipelineParts:
         admit: Rate limits. Like those that follow, a whole stage, or `None` where it is switched off.
         degrade: Offers less while not all is well.
         experiment: Tries another model beside the one that is asked for.
+        admit_model: The organisation's own limits at single models.
         cache: Gives answers again.
         join: Makes identical calls in flight once.
         hedge: Asks a second time when the first takes long.
@@ -58,6 +59,7 @@ class PipelineParts:
     wires: Mapping[str, Collection[str]]
     learning: Learning = field(default_factory=lambda: Learning(Calibration()))
     admit: Stage | None = None
+    admit_model: Stage | None = None
     degrade: Stage | None = None
     experiment: Stage | None = None
     cache: Stage | None = None
@@ -79,6 +81,7 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         CachedOnly(),
         Fallback(parts.routes),
         # below: once per target
+        parts.admit_model,
         ContextWindow(parts.learning.calibration.factors),
         StructuredOutput(),
         parts.hedge,

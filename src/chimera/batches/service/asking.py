@@ -35,15 +35,26 @@ class Asker:
     stopping: asyncio.Event
 
     async def ask(self, number: int, asked: LineRequest) -> BatchResultRow | None:
-        """Return what became of the line; `None` if it was to be tried again and there is no time any more."""
-        body = bytes(asked.body)
+        """Return what became of the line; `None` if it was to be tried again and there is no time any more.
+
+        Refusals by rate limits of our own are waited out and count as no tries.
+        """
         for pause_s in (*self.pace.pauses_s, None):
-            answered = await self.execute(self.scope, asked.url, body)
+            answered = await self._admitted(asked)
+            if answered is None:
+                return None
             if answered.status not in _PASSING or pause_s is None:
                 return _result(number, asked.custom_id, answered)
             if await self._stopped_within(max(pause_s, min(answered.retry_after_s or 0.0, self.pace.pauses_s[-1]))):
                 return None
         raise AssertionError("the last try has no pause after it")
+
+    async def _admitted(self, asked: LineRequest) -> Answered | None:
+        body = bytes(asked.body)
+        while (answered := await self.execute(self.scope, asked.url, body)).limited:
+            if await self._stopped_within(min(answered.retry_after_s or 1.0, self.pace.limited_s)):
+                return None
+        return answered
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:

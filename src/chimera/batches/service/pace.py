@@ -13,12 +13,14 @@ class Answered:
 
     Attributes:
         retry_after_s: When trying again makes sense, where it told.
+        limited: Whether a rate limit of our own refused it, which passes.
     """
 
     status: int
     body: bytes
     request_id: str
     retry_after_s: float | None = None
+    limited: bool = False
 
 
 Execute: TypeAlias = Callable[[Scope, str, bytes], Awaitable[Answered]]
@@ -35,6 +37,7 @@ class BatchPace:
         look_s: Between two looks for batches that other replicas took in or let go.
         heartbeat_s: Between two signs of life.
         stale_s: Without a sign for so long a replica is dead.
+        limited_s: Longest pause between two tries of a line that a rate limit refused.
         pauses_s: Before each further try of a line that met a passing trouble.
         parting_s: For lines in flight when their batch is cancelled or out of time; then they are cut off.
         longest_line: Bytes of the longest line.
@@ -45,6 +48,7 @@ class BatchPace:
     look_s: float = 5.0
     heartbeat_s: float = 5.0
     stale_s: float = 30.0
+    limited_s: float = 60.0
     pauses_s: tuple[float, ...] = (2.0, 15.0, 60.0)
     parting_s: float = 10.0
     longest_line: int = 64 * 1_048_576

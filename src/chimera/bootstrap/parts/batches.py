@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message
 
 from chimera.batches.service import Answered, Batches, BatchPace, BatchRunner, Files, FileSweeper
 from chimera.bootstrap.settings import Settings
+from chimera.compat.exchange import LIMITED_HEADER
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -86,6 +87,7 @@ class _Exchange:
         self._status = 0
         self._is_complete = False
         self._retry_after_s: float | None = None
+        self._is_limited = False
 
     async def receive(self) -> Message:
         body, self._body = self._body, None
@@ -98,6 +100,7 @@ class _Exchange:
             self._status = message["status"]
             waits = [value for name, value in message["headers"] if name == b"retry-after"]
             self._retry_after_s = float(waits[0]) if waits and waits[0].isdigit() else None
+            self._is_limited = any(name == LIMITED_HEADER.encode() for name, _ in message["headers"])
         else:
             self._pieces.append(message.get("body", b""))
             self._is_complete = not message.get("more_body", False)
@@ -110,6 +113,7 @@ class _Exchange:
             body=b"".join(self._pieces),
             request_id=request_id,
             retry_after_s=self._retry_after_s,
+            limited=self._is_limited,
         )
 
 

@@ -1,5 +1,6 @@
 """How Anthropic's API words errors and names its rate limits."""
 
+from chimera.compat.allowances import as_anthropic
 from chimera.compat.exchange import Shape
 from chimera.kit.errors import AppError
 from chimera.llm import ProviderOverloadError
@@ -19,4 +20,11 @@ def _status(error: AppError) -> int:
     return BROKEN if isinstance(error, ProviderOverloadError) else status_of(error)
 
 
-ANTHROPIC = Shape(wire=WIRE, encode_error=_error, status=_status, limits="anthropic-ratelimit-", keep_alive=PING)
+ANTHROPIC = Shape(
+    wire=WIRE,
+    encode_error=_error,
+    status=_status,
+    limits="anthropic-ratelimit-",
+    allowances=as_anthropic,
+    keep_alive=PING,
+)

@@ -1,1 +1,1 @@
-"""How fast a caller may ask: token buckets over requests and tokens, and who keeps their levels."""
+"""How fast an organisation, its people and its keys may ask: what binds a call, and the port to whoever counts."""

@@ -34,21 +34,38 @@ class Breaker:
         probing = circuit.state is CircuitState.HALF_OPEN
         settled = False
         try:
+            if probing:
+                await self._ask_for_the_probe(call, circuit)
             async with aclosing(proceed(call)) as stream:
                 async for event in stream:
                     if probing:  # the first event is proof enough: others need not wait for the end of a long answer
                         probing = False
-                        circuit.succeeded(self.breakers.clock())
+                        self._well(call, circuit)
                     yield event
             settled = True
-            circuit.succeeded(self.breakers.clock())
+            self._well(call, circuit)
         except ILL:
             settled = True
             circuit.failed(self.breakers.clock())
+            if circuit.state is CircuitState.OPEN:
+                self.breakers.on_change(call.aim.id)
             raise
         finally:
-            if not settled:
+            if not settled and probing and circuit.state is CircuitState.HALF_OPEN:
                 circuit.abandoned(self.breakers.clock())
+                self.breakers.on_change(call.aim.id)
+
+    async def _ask_for_the_probe(self, call: Call, circuit: Circuit) -> None:
+        wait_s = await self.breakers.may_probe(call.aim.id)
+        if wait_s > 0:  # another replica probes, or found the target ill again
+            circuit.abandoned(self.breakers.clock() + wait_s)
+            raise self._resting(call, circuit)
+
+    def _well(self, call: Call, circuit: Circuit) -> None:
+        was_closed = circuit.state is CircuitState.CLOSED
+        circuit.succeeded(self.breakers.clock())
+        if not was_closed:
+            self.breakers.on_change(call.aim.id)
 
     def _resting(self, call: Call, circuit: Circuit) -> CircuitOpenError:
         wait_s = max(0.0, circuit.open_until - self.breakers.clock())

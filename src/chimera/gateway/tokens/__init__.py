@@ -1,7 +1,7 @@
 """How many tokens a request has: bounded for nothing, estimated in microseconds, or counted. Never asks the network."""
 
-from chimera.gateway.tokens.count import Factors, TokenCount, count, count_alone, estimate, upper_bound
+from chimera.gateway.tokens.count import Factors, TokenCount, count, count_alone, estimate, rough, upper_bound
 from chimera.gateway.tokens.scripts import Script
 from chimera.gateway.tokens.vocabularies import spelled_out
 
-__all__ = ["Factors", "Script", "TokenCount", "count", "count_alone", "estimate", "spelled_out", "upper_bound"]
+__all__ = ["Factors", "Script", "TokenCount", "count", "count_alone", "estimate", "rough", "spelled_out", "upper_bound"]

@@ -1,0 +1,1 @@
+"""Who remembers open circuits for all replicas: one file an implementation of `gateway.resilience.BreakerMemory`."""

@@ -1,0 +1,46 @@
+"""Why a call must wait.
+
+GatewayError
+├── RateLimitExceededError   rate_limit_exceeded   a limit of the organisation, the user or the key is used up
+└── LimitsUnavailableError   limits_unavailable    nobody can say, and the server is set to refuse then
+
+ProviderError (so that `Fallback` goes on to the next target)
+└── ModelLimitError          rate_limit_exceeded   the organisation's own limit at one model is used up
+"""
+
+from chimera.gateway.errors import GatewayError
+from chimera.kit.errors import Kind
+from chimera.llm import ProviderError
+
+
+class RateLimitExceededError(GatewayError):
+    """A limit of the caller's is used up.
+
+    Attributes:
+        limit: Names it: `organisation requests minute`.
+    """
+
+    code = "rate_limit_exceeded"
+    kind = Kind.RATE_LIMITED
+
+    def __init__(self, message: str, *, retry_after_s: float, limit: str) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.limit = limit
+
+
+class LimitsUnavailableError(GatewayError):
+    code = "limits_unavailable"
+    kind = Kind.UNAVAILABLE
+
+
+class ModelLimitError(ProviderError):
+    code = "rate_limit_exceeded"
+    kind = Kind.RATE_LIMITED
+
+    def __init__(self, message: str, *, provider: str, retry_after_s: float, limit: str) -> None:
+        super().__init__(message, provider=provider, retry_after_s=retry_after_s)
+        self.limit = limit
+
+
+LIMITED = (RateLimitExceededError, ModelLimitError)
+"""Refusals that pass by themselves, each with its `limit`."""

@@ -1,0 +1,66 @@
+"""Let nobody ask faster than is allowed, and correct what was reserved to what was used."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+
+from chimera.gateway.call import Call, Handler
+from chimera.gateway.limits.limits import Limits, Taken
+from chimera.kit.errors import AppError
+from chimera.llm import Stream, Usage, UsageReported
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """Refuses with `RateLimitExceededError` what is beyond a limit of the organisation, the user or the key."""
+
+    limits: Limits
+
+    def __call__(self, call: Call, proceed: Handler) -> Stream:
+        return _admitted(call, proceed, self.limits, self.limits.admit)
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitModel:
+    """Refuses with `ModelLimitError` what is beyond the organisation's limit at the target; stands below `Fallback`."""
+
+    limits: Limits
+
+    def __call__(self, call: Call, proceed: Handler) -> Stream:
+        buckets = self.limits.of_model(call)
+        if not buckets:
+            return proceed(call)
+        return _admitted(call, proceed, self.limits, partial(self.limits.admit_at, buckets=buckets))
+
+
+async def _admitted(call: Call, proceed: Handler, limits: Limits, admit: Callable[[Call], Awaitable[Taken]]) -> Stream:
+    taken = await admit(call)
+    usage: Usage | None = None
+    heard, failed = 0, False
+    try:
+        async with aclosing(proceed(call)) as stream:
+            async for event in stream:
+                if type(event) is UsageReported:
+                    usage = event.usage
+                else:
+                    heard += 1
+                yield event
+    except AppError:
+        failed = True
+        raise
+    finally:
+        if taken.counts_tokens:
+            limits.settle(taken, _used(call, taken, usage, None if failed and not heard else heard))
+
+
+def _used(call: Call, taken: Taken, usage: Usage | None, heard: int | None) -> int:
+    """Tokens of a call: as reported, or the question's and about one for every piece that was heard.
+
+    Nothing for an answer that is given again, and for a failure of which nothing was heard (`None`).
+    """
+    if call.trail.told.cache is not None:
+        return 0
+    if usage is not None:
+        return usage.input_tokens + usage.output_tokens
+    return 0 if heard is None else taken.input_tokens + heard

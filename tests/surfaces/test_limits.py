@@ -1,0 +1,182 @@
+"""Rate limits of an organisation, its people and its keys, as the official SDKs meet them."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import httpx2
+import pytest
+from anthropic import AsyncAnthropic
+from openai import AsyncOpenAI, RateLimitError
+from tests.fakes import Answer, FakeUpstream
+from tests.fakes.answer import Tokens
+from tests.fakes.faults import Fault
+from tests.serving import Running
+from tests.surfaces.people import colleague_of, stranger_to
+from tests.surfaces.requirements import requirement
+
+from chimera.kit.clock import utc_now
+
+HELLO = [{"role": "user", "content": "Hello you there"}]
+MODEL = "openai/some-model"
+
+
+@asynccontextmanager
+async def limited(chimera: Running, **policy: object) -> AsyncGenerator[httpx2.AsyncClient]:
+    """A client of an owner whose organisation set these limits."""
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as http:
+        answer = await http.put("/api/v1/policies/limits", json=policy)
+        assert answer.status_code == 200, answer.text
+        yield http
+
+
+async def ask(http: httpx2.AsyncClient, *, model: str = MODEL, key: str | None = None, **more) -> httpx2.Response:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    body = {"model": model, "messages": HELLO} | more
+    return await http.post("/v1/chat/completions", json=body, headers=headers)
+
+
+def limits_in(headers: httpx2.Headers) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if "ratelimit" in name}
+
+
+@requirement("limits.refused", "limits.told")
+async def test_the_request_beyond_the_limit_is_refused_and_says_which_and_when(chimera: Running) -> None:
+    async with limited(chimera, organisation={"requests_per_minute": 2}) as http:
+        answers = [await ask(http) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer.headers["x-ratelimit-remaining-requests"] for answer in answers] == ["1", "0", "0"]
+    refused = answers[-1]
+    assert refused.json()["error"]["code"] == "rate_limit_exceeded"
+    assert "2 requests a minute" in refused.json()["error"]["message"]
+    assert refused.headers["x-chimera-limited"] == "organisation requests minute"
+    assert 28_000 < int(refused.headers["retry-after-ms"]) <= 30_000
+    assert refused.headers["retry-after"] == "30"
+    assert re.fullmatch(r"59(\.\d+)?s|1m0s", refused.headers["x-ratelimit-reset-requests"])
+
+
+@requirement("limits.told")
+async def test_tokens_are_reserved_and_then_corrected_to_what_was_used(chimera: Running, fake: FakeUpstream) -> None:
+    fake.say(Answer(text="Hello.", usage=Tokens(input=700, output=300)))
+    async with limited(chimera, organisation={"tokens_per_minute": 6_000}) as http:
+        first, second = await ask(http, max_tokens=50_000), await ask(http)
+    assert first.headers["x-ratelimit-limit-tokens"] == "6000"
+    reserved = 6_000 - int(first.headers["x-ratelimit-remaining-tokens"])
+    assert 1_000 < reserved < 1_050  # no more of the longest answer
+    used = 6_000 - int(second.headers["x-ratelimit-remaining-tokens"])
+    assert 1_500 < used < 1_550  # the thousand of before, and the usual answer
+
+
+@requirement("limits.told")
+async def test_what_failed_costs_a_request_and_no_tokens(chimera: Running, fake: FakeUpstream) -> None:
+    fake.next(Fault.CONTEXT_TOO_LONG)
+    async with limited(chimera, organisation={"requests_per_minute": 60, "tokens_per_minute": 6_000}) as http:
+        failed, second = await ask(http), await ask(http)
+    assert failed.status_code >= 400
+    assert failed.headers["x-ratelimit-remaining-requests"] == "59"
+    assert second.headers["x-ratelimit-remaining-requests"] == "58"
+    assert int(second.headers["x-ratelimit-remaining-tokens"]) > 5_400
+
+
+@requirement("limits.told")
+async def test_limits_are_told_in_anthropics_words_on_anthropics_surface(chimera: Running) -> None:
+    async with limited(chimera, tier="free"), AsyncAnthropic(base_url=chimera.url, api_key=chimera.key) as sdk:
+        made = await sdk.messages.with_raw_response.create(
+            model="anthropic/some-model", max_tokens=10, messages=[{"role": "user", "content": "Hi"}]
+        )
+    told = limits_in(made.headers)
+    assert told["anthropic-ratelimit-requests-limit"] == "10"
+    assert told["anthropic-ratelimit-requests-remaining"] == "9"
+    resets = datetime.fromisoformat(told["anthropic-ratelimit-requests-reset"])
+    assert timedelta(seconds=-2) < resets - utc_now() < timedelta(seconds=8)
+    assert set(told) == {
+        f"anthropic-ratelimit-{unit}-{what}"
+        for unit in ("requests", "tokens")
+        for what in ("limit", "remaining", "reset")
+    }
+
+
+@requirement("limits.told")
+async def test_a_provider_s_own_limits_are_told_only_where_none_of_ours_bind(chimera: Running) -> None:
+    async with limited(chimera, tier="unlimited") as http:
+        theirs = limits_in((await ask(http)).headers)
+        await http.put("/api/v1/policies/limits", json={"organisation": {"requests_per_minute": 1000}})
+        ours = limits_in((await ask(http)).headers)
+    assert "x-ratelimit-limit-tokens" in theirs
+    assert set(ours) == {f"x-ratelimit-{what}-requests" for what in ("limit", "remaining", "reset")}
+
+
+@requirement("limits.refused")
+async def test_each_key_and_each_user_has_a_limit_of_its_own_and_strangers_none_of_ours(chimera: Running) -> None:
+    colleague, stranger = await colleague_of(chimera), await stranger_to(chimera)
+    async with limited(chimera, each_key={"requests_per_minute": 1}, organisation={"requests_per_minute": 3}) as http:
+        mine = [(await ask(http)).status_code for _ in range(2)]
+        other = [(await ask(http, key=colleague)).status_code for _ in range(2)]
+        made = await http.post("/api/v1/keys", json={"name": "second"})
+        second = await ask(http, key=made.json()["key"])
+        third = await ask(http, key=await colleague_of(chimera))
+        theirs = [(await ask(http, key=stranger)).status_code for _ in range(5)]
+    assert (mine, other, second.status_code, third.status_code) == ([200, 429], [200, 429], 200, 429)
+    assert third.headers["x-chimera-limited"] == "organisation requests minute"
+    assert theirs == [200] * 5
+
+
+@requirement("limits.refused")
+async def test_a_model_of_its_own_limit_is_left_for_the_fallback(chimera: Running) -> None:
+    async with limited(chimera, models=[{"model": MODEL, "requests_per_minute": 1}]) as http:
+        answers = [await ask(http) for _ in range(2)]
+        instead = await ask(http, fallback_models=["anthropic/some-model"])
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[1].headers["x-chimera-limited"] == "model requests minute"
+    assert (instead.status_code, instead.headers["x-chimera-model"]) == (200, "anthropic/some-model")
+
+
+@requirement("limits.refused")
+async def test_beyond_a_quota_calls_are_refused_until_its_window_ends_or_go_on_slowly(chimera: Running) -> None:
+    async with limited(chimera, organisation={"requests_per_month": 1}) as http:
+        refused = [await ask(http) for _ in range(2)][-1]
+        slow = {"organisation": {"requests_per_day": 1}, "beyond_quota": "throttle"}
+        await http.put("/api/v1/policies/limits", json=slow | {"throttled_requests_per_minute": 2})
+        answers = [await ask(http) for _ in range(4)]
+    assert (refused.status_code, refused.headers["x-chimera-limited"]) == (429, "organisation requests month")
+    assert 0 < int(refused.headers["retry-after"]) <= 31 * 86_400
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert int(answers[-1].headers["retry-after"]) <= 30
+
+
+@requirement("limits.refused")
+async def test_openai_s_sdk_waits_as_long_as_it_is_told_and_is_let_through(chimera: Running) -> None:
+    async with (
+        limited(chimera, organisation={"requests_per_minute": 120}) as http,
+        AsyncOpenAI(base_url=f"{chimera.url}/v1", api_key=chimera.key, max_retries=1) as sdk,
+    ):
+        await asyncio.gather(*(ask(http) for _ in range(120)))
+        answer = await sdk.chat.completions.create(model=MODEL, messages=HELLO)  # half a second later
+        assert answer.choices
+        with pytest.raises(RateLimitError):
+            await asyncio.gather(
+                *(sdk.with_options(max_retries=0).chat.completions.create(model=MODEL, messages=HELLO) for _ in "12")
+            )
+
+
+@requirement("limits.batches")
+async def test_a_batch_waits_for_its_owners_limits(chimera: Running, client: AsyncOpenAI) -> None:
+    lines = [
+        {"custom_id": f"{n}", "method": "POST", "url": "/v1/chat/completions"}
+        | {"body": {"model": MODEL, "messages": HELLO}}
+        for n in range(4)
+    ]
+    async with limited(chimera, each_key={"requests_per_minute": 60}) as http:
+        await asyncio.gather(*(ask(http) for _ in range(59)))
+        file = await client.files.create(file=("in.jsonl", "\n".join(map(json.dumps, lines)).encode()), purpose="batch")
+        batch = await client.batches.create(
+            input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h"
+        )
+        while batch.status not in {"completed", "failed"}:
+            await asyncio.sleep(0.1)
+            batch = await client.batches.retrieve(batch.id)
+    assert batch.request_counts is not None
+    assert (batch.request_counts.completed, batch.request_counts.failed) == (4, 0)
