@@ -1,6 +1,7 @@
 """What every provider's settings have in common."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -40,6 +41,7 @@ class ProviderSettings(BaseModel):
         name: Name in model ids: `openai` in `openai/gpt-5`.
         base_url: Address under which the wire's paths lie, without a trailing slash.
         auth: How to prove who we are, instead of the key in the provider's usual header.
+        discount_percent: What the provider takes off its prices here, by contract or volume.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +52,7 @@ class ProviderSettings(BaseModel):
     auth: Auth | None = None
     connect_timeout_s: float = Field(default=10.0, gt=0)
     idle_timeout_s: float = Field(default=120.0, gt=0)
+    discount_percent: Decimal = Field(default=Decimal(0), ge=0, le=100, decimal_places=2)
 
     @model_validator(mode="after")
     def _key_is_there(self) -> Self:

@@ -13,6 +13,7 @@ from chimera.bootstrap.parts.caching import Caching, open_caching, with_caching
 from chimera.bootstrap.parts.flags import with_flags
 from chimera.bootstrap.parts.knowledge import library_of
 from chimera.bootstrap.parts.limits import guarded
+from chimera.bootstrap.parts.metering import tariffs_of, with_meter
 from chimera.bootstrap.parts.resilience import open_resilience
 from chimera.bootstrap.parts.trials import open_trials
 from chimera.bootstrap.providers import Connection, connections, open_providers
@@ -24,6 +25,7 @@ from chimera.gateway.dispatch import Dispatch
 from chimera.gateway.experiments.tallies import Tallies
 from chimera.gateway.keeper import CatalogueKeeper
 from chimera.gateway.lanes import Lanes
+from chimera.gateway.metering.tariffs import Tariffs
 from chimera.gateway.metrics import GatewayMetrics
 from chimera.gateway.pipeline import PipelineParts, pipeline
 from chimera.gateway.resilience.balancing import Balancer
@@ -48,6 +50,7 @@ class Gateway:
         kinds: Which adapter each connection uses, by name.
         relays: Which operations of OpenAI's API each connection is passed unread, by name; OpenAI first.
         learning: What is learned of token counts; its `run` must be started likewise.
+        tariffs: What each model costs here.
         levels: How much is offered to whom.
         tallies: What experiments with models have shown.
         caching: Answers that are given again.
@@ -62,6 +65,7 @@ class Gateway:
     levels: Levels
     tallies: Tallies
     caching: Caching
+    tariffs: Tariffs
 
     def default_model(self, wanted: str | None) -> str | None:
         """The configured default if it can be asked, else the first chat model of a provider that is well, if any."""
@@ -109,6 +113,8 @@ async def open_gateway(
             open_caching(backing or Backing(), lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
         )
         parts = with_caching(parts, caching)
+        tariffs = tariffs_of(settings, backing or Backing(), found, lambda: keeper.current)
+        parts = with_meter(parts, tariffs, backing or Backing())
         parts = with_flags(parts, settings)
         parts = await stack.enter_async_context(guarded(parts, settings, backing or Backing(), registry))
         yield Gateway(
@@ -122,6 +128,7 @@ async def open_gateway(
             levels=resilience.levels,
             tallies=trials.tallies,
             caching=caching,
+            tariffs=tariffs,
         )
 
 

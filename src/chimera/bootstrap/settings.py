@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from chimera.bootstrap.flag_settings import FlagsEntry
-from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name
+from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name, UsdPerMtok
 from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
 from chimera.policies.sections.limits import Tier
@@ -111,6 +112,12 @@ class Settings(BaseModel):
     )
     models: tuple[ModelEntry, ...] = Field(
         (), description='Facts about models: [{"id": "openai/gpt-5", "context_tokens": 400000}].'
+    )
+    unpriced: Literal["allow", "refuse", "ceiling"] = Field(
+        "allow", description="Models whose price nobody knows, for organisations that set nothing of their own."
+    )
+    ceiling_usd_per_mtok: UsdPerMtok = Field(
+        Decimal(100), description="What `ceiling` holds and charges for a million tokens of such a model."
     )
     default_model: str | None = Field(None, description="Model of new chats; the first listed one when empty.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")

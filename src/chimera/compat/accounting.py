@@ -1,7 +1,5 @@
 """What an answer used and cost, for the headers of whole answers: those of a stream are gone before it is known."""
 
-from fractions import Fraction
-
 from chimera.compat.exchange import Surface
 from chimera.gateway.call import Call
 from chimera.kit.clock import utc_now
@@ -11,32 +9,30 @@ _NUSD = 1_000_000_000
 
 
 def accounting_headers(surface: Surface, call: Call, usage: Usage | None) -> list[tuple[bytes, bytes]]:
-    """Tokens as the provider counted them, and their price where one is known: `x-chimera-cost-usd`.
+    """Tokens as the provider counted them, and what the call cost where all of that is known: `x-chimera-cost-usd`.
 
-    The price is that of the answer alone; what failed attempts before it may have cost is the ledger's business.
+    That is what the ledger has of all attempts, those that failed included. Without a ledger it is the answer's price.
     """
-    if usage is None or not (usage.input_tokens or usage.output_tokens):
-        return []  # nobody counted, as with embeddings of Gemini: that they cost nothing would be a lie
-    headers = [
-        (b"x-chimera-input-tokens", b"%d" % usage.input_tokens),
-        (b"x-chimera-cached-tokens", b"%d" % usage.cached_tokens),
-        (b"x-chimera-output-tokens", b"%d" % usage.output_tokens),
-    ]
-    cost = _cost_nusd(surface, call, usage)
-    if cost is not None:
-        headers.append((b"x-chimera-cost-usd", _usd(cost)))
+    headers: list[tuple[bytes, bytes]] = []
+    if usage is not None and (usage.input_tokens or usage.output_tokens):  # some count nothing: nothing is told of it
+        headers += [
+            (b"x-chimera-input-tokens", b"%d" % usage.input_tokens),
+            (b"x-chimera-cached-tokens", b"%d" % usage.cached_tokens),
+            (b"x-chimera-output-tokens", b"%d" % usage.output_tokens),
+        ]
+    if (cost_nusd := _cost_nusd(surface, call, usage)) is not None:
+        headers.append((b"x-chimera-cost-usd", b"%d.%09d" % divmod(cost_nusd, _NUSD)))
     return headers
 
 
-def _cost_nusd(surface: Surface, call: Call, usage: Usage) -> Fraction | None:
+def _cost_nusd(surface: Surface, call: Call, usage: Usage | None) -> int | None:
+    """In nano-USD, rounded up: an answer that costs something never looks free."""
+    if charges := call.trail.told.charges:
+        costs = [charge.cost_nusd for charge in charges if charge.cost_nusd is not None]
+        return sum(costs) if len(costs) == len(charges) else None
     answered = call.trail.answered_by
     known = surface.catalogue().knowledge.get(answered.id) if answered else None
-    if known is None or known.facts.price is None:
+    if usage is None or not (usage.input_tokens or usage.output_tokens) or known is None or known.facts.price is None:
         return None
-    return known.facts.price.rates(utc_now(), usage.input_tokens).cost_nusd(usage)
-
-
-def _usd(nusd: Fraction) -> bytes:
-    """In USD, rounded up to the nano-USD: an answer that costs something never looks free."""
-    whole = -(-nusd.numerator // nusd.denominator)
-    return b"%d.%09d" % divmod(whole, _NUSD)
+    exact = known.facts.price.rates(utc_now(), usage.input_tokens).cost_nusd(usage)
+    return None if exact is None else -(-exact.numerator // exact.denominator)

@@ -21,11 +21,12 @@ ANSWER_HEADERS: Final[Json] = {
     "x-chimera-model": _told("The model that answered."),
     "x-chimera-attempts": _told("How often a provider was asked.", "integer"),
     "x-chimera-fallback": _told("Why the first model did not answer."),
+    "x-chimera-budget": _told("What was made of the request so that a budget pays for it: `shrunk to 300 tokens`."),
     "x-chimera-lost": _told("What the provider could not be told."),
     "x-chimera-input-tokens": _told("What an answer that comes whole has read.", "integer"),
     "x-chimera-cached-tokens": _told("How many of these came from the provider's cache.", "integer"),
     "x-chimera-output-tokens": _told("What an answer that comes whole has written.", "integer"),
-    "x-chimera-cost-usd": _told("What these tokens cost, where the model's price is known."),
+    "x-chimera-cost-usd": _told("What the call cost, failed attempts included, where that is known."),
 }
 TIMEOUT: Final[Json] = {
     "name": "x-chimera-timeout-s",
