@@ -10,12 +10,11 @@ from chimera.adapters.http import open_http
 from chimera.bootstrap.model_settings import names_of
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import Caching, open_caching, with_caching
-from chimera.bootstrap.parts.flags import with_flags
 from chimera.bootstrap.parts.knowledge import library_of
 from chimera.bootstrap.parts.limits import guarded
 from chimera.bootstrap.parts.metering import tariffs_of, with_meter
-from chimera.bootstrap.parts.resilience import open_resilience
-from chimera.bootstrap.parts.trials import open_trials
+from chimera.bootstrap.parts.resilience.flags import with_flags
+from chimera.bootstrap.parts.resilience.opening import open_resilience
 from chimera.bootstrap.providers import Connection, connections, open_providers
 from chimera.bootstrap.settings import Settings
 from chimera.gateway.calibration import Calibration, Learning
@@ -97,26 +96,25 @@ async def open_gateway(
     Raises:
         SettingsError: if a provider's settings cannot be used.
     """
-    found = connections(settings, variables)
+    found, backing = connections(settings, variables), backing or Backing()
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(open_http())
         providers = await open_providers(stack, found, http)
-        resilience = open_resilience(settings)
+        resilience = open_resilience(settings, backing)
         keeper = keeper_of(settings, found, providers, resilience.loads)
-        learning = Learning(Calibration(), backing.memory if backing else None)
+        learning = Learning(Calibration(), backing.memory)
         wires = {one.name: one.wires for one in found}
         parts = _parts(settings, keeper, registry=registry, wires=wires, learning=learning)
-        parts = resilience.staged(parts, backing or Backing())
-        trials = await stack.enter_async_context(open_trials(backing or Backing(), lambda: keeper.current))
-        parts = trials.staged(parts)
+        leaning = resilience.staged(parts, backing, lambda: keeper.current)
+        parts = await stack.enter_async_context(leaning)
         caching = await stack.enter_async_context(
-            open_caching(backing or Backing(), lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
+            open_caching(backing, lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
         )
         parts = with_caching(parts, caching)
-        tariffs = tariffs_of(settings, backing or Backing(), found, lambda: keeper.current)
-        parts = with_meter(parts, tariffs, backing or Backing())
+        tariffs = tariffs_of(settings, backing, found, lambda: keeper.current)
+        parts = with_meter(parts, tariffs, backing)
         parts = with_flags(parts, settings)
-        parts = await stack.enter_async_context(guarded(parts, settings, backing or Backing(), registry))
+        parts = await stack.enter_async_context(guarded(parts, settings, backing, registry))
         yield Gateway(
             handler=pipeline(parts, terminal=Dispatch(providers)),
             keeper=keeper,
@@ -126,7 +124,7 @@ async def open_gateway(
             relays={one.name: one.relays for one in sorted(found, key=lambda one: one.kind != "openai")},
             learning=learning,
             levels=resilience.levels,
-            tallies=trials.tallies,
+            tallies=resilience.tallies,
             caching=caching,
             tariffs=tariffs,
         )

@@ -1,0 +1,88 @@
+"""Who is asked first, second, not at all, or on trial: the stages, and the tasks behind them."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from chimera.adapters.tally_memories.database import DatabaseTallyMemory
+from chimera.bootstrap.parts.backing import Backing
+from chimera.bootstrap.settings import Settings
+from chimera.gateway.call import Target
+from chimera.gateway.catalogue import Catalogue
+from chimera.gateway.circuit import Breakers, CircuitState
+from chimera.gateway.experiments.shadows import Shadows
+from chimera.gateway.experiments.tallies import Tallies
+from chimera.gateway.pipeline import PipelineParts
+from chimera.gateway.resilience.levels import Barometer, Levels
+from chimera.gateway.resilience.load import Loads
+from chimera.gateway.stages.degrade import Degrade
+from chimera.gateway.stages.experiment import Experiments
+from chimera.gateway.stages.hedge import Hedge
+from chimera.gateway.stages.watch import Watch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resilience:
+    """What the stages share with others.
+
+    Attributes:
+        loads: How each target is doing.
+        levels: How much is offered to whom.
+        tallies: What experiments have shown.
+        offline_answer: Of the installation.
+    """
+
+    loads: Loads
+    levels: Levels
+    tallies: Tallies
+    offline_answer: str
+
+    @asynccontextmanager
+    async def staged(
+        self, parts: PipelineParts, backing: Backing, catalogue: Callable[[], Catalogue]
+    ) -> AsyncGenerator[PipelineParts]:
+        """The parts with the stages of this area. Leaving forgets shadows not asked yet, and keeps what was counted."""
+        self.loads.is_open = _open_in(parts.breakers)
+
+        def is_priced(target: Target | None) -> bool:
+            known = catalogue().knowledge.get(target.id) if target else None
+            return known is not None and known.facts.price is not None
+
+        def resolve(model: str) -> Target | None:
+            return catalogue().resolve(model)
+
+        shadows = Shadows(tallies=self.tallies, is_priced=lambda model: is_priced(resolve(model)))
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(run()) for run in (self.tallies.run, shadows.run)]
+            try:
+                yield replace(
+                    parts,
+                    degrade=Degrade(backing.policy, self.levels, self.offline_answer),
+                    experiment=Experiments(
+                        backing.policy, self.tallies, shadows, lambda model: resolve(model) is not None
+                    ),
+                    hedge=Hedge(backing.policy, self.loads, parts.routes.targets, is_priced),
+                    watch=Watch(self.loads),
+                )
+            finally:
+                for task in running:
+                    task.cancel()
+
+
+def open_resilience(settings: Settings, backing: Backing) -> Resilience:
+    loads = Loads()
+    return Resilience(
+        loads=loads,
+        levels=Levels(barometer=Barometer(loads=loads), installation=settings.level),
+        tallies=Tallies(memory=DatabaseTallyMemory(backing.database) if backing.database else None),
+        offline_answer=settings.offline_answer,
+    )
+
+
+def _open_in(breakers: Breakers) -> Callable[[str], bool]:
+    def is_open(target_id: str) -> bool:
+        circuit = breakers.of(target_id)
+        return circuit.state is CircuitState.OPEN and circuit.open_until > breakers.clock()
+
+    return is_open
