@@ -1,0 +1,140 @@
+"""Proof that the counters of budgets say what the ledger and the holds say, and that no hold has lost its cashier."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chimera.kit.clock import utc_now
+from chimera.spend.budgets import Budget, Window
+from chimera.spend.cashier.cashier import Pace
+from chimera.spend.counting import budget_of, counted
+from chimera.spend.repository import AllBooks, AllBudgets, AllEntries, AllHolds, AllWindows
+from chimera.store import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A counter that does not say what it should: settled and held, in the budget's unit."""
+
+    tenant_id: UUID
+    budget: Budget
+    window: Window
+    kept: tuple[int, int]
+    true: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A hold that stands.
+
+    Attributes:
+        is_leaked: Whether its cashier is gone, or silent for longer than a lease.
+    """
+
+    tenant_id: UUID
+    id: UUID
+    held_at: datetime
+    model_id: str
+    cost_nusd: int
+    tokens: int
+    cashier_id: UUID
+    is_leaked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """What was found.
+
+    Attributes:
+        windows: How many counters were compared.
+        spent_nusd: Sum of the whole ledger.
+        leaked: Holds that nobody will settle; the reaper of a running server takes them.
+    """
+
+    tenants: int
+    windows: int
+    spent_nusd: int
+    differences: Sequence[Difference]
+    leaked: Sequence[Standing]
+
+    @property
+    def is_exact(self) -> bool:
+        return not self.differences and not self.leaked
+
+
+async def reconcile(
+    database: Database, *, repair: bool = False, clock: Callable[[], datetime] = utc_now
+) -> Reconciliation:
+    """Compare every counter, one tenant after the other, while its cashiers wait.
+
+    Args:
+        database: May be in use.
+        repair: Whether to write the counters anew from the ledger.
+        clock: Tells who has been silent for too long.
+
+    Raises:
+        DatabaseUnavailableError: if it cannot be reached.
+    """
+    async with database.system_reading() as tx:
+        tenants = await AllBooks(tx).tenants()
+    windows = spent = 0
+    differences: list[Difference] = []
+    for tenant_id in tenants:
+        async with database.system_transaction() as tx:
+            await AllBooks(tx).lock(tenant_id)
+            budgets = {row.id: budget_of(row) for row in await AllBudgets(tx).of(tenant_id)}
+            true = await _true(tx, tenant_id, list(budgets.values()))
+            kept = await _kept(tx, tenant_id)
+            spent += await AllEntries(tx).sum_nusd(tenant_id)
+            wrong = [window for window in {**true, **kept} if true.get(window, (0, 0)) != kept.get(window, (0, 0))]
+            windows += len({**true, **kept})
+            differences += [
+                Difference(
+                    tenant_id=tenant_id,
+                    budget=budgets[window.budget_id],
+                    window=window,
+                    kept=kept.get(window, (0, 0)),
+                    true=true.get(window, (0, 0)),
+                )
+                for window in wrong
+            ]
+            if repair and wrong:
+                await AllWindows(tx).replace(tenant_id, true)
+    leaked = [hold for hold in await standing(database, clock=clock) if hold.is_leaked]
+    return Reconciliation(
+        tenants=len(tenants), windows=windows, spent_nusd=spent, differences=differences, leaked=leaked
+    )
+
+
+async def standing(database: Database, *, clock: Callable[[], datetime] = utc_now) -> Sequence[Standing]:
+    """Every hold, oldest first."""
+    cutoff = clock() - timedelta(seconds=Pace().lease_s)
+    async with database.system_reading() as tx:
+        found = await AllHolds(tx).standing()
+    return [
+        Standing(
+            tenant_id=row.tenant_id,
+            id=row.id,
+            held_at=row.held_at,
+            model_id=f"{row.provider}/{row.model}",
+            cost_nusd=row.cost_nusd,
+            tokens=row.tokens,
+            cashier_id=row.cashier_id,
+            is_leaked=seen_at is None or seen_at < cutoff,
+        )
+        for row, seen_at in found
+    ]
+
+
+async def _true(tx: Transaction, tenant_id: UUID, budgets: Sequence[Budget]) -> dict[Window, tuple[int, int]]:
+    entries, holds = AllEntries(tx).of(tenant_id), AllHolds(tx).of(tenant_id)
+    found: dict[Window, tuple[int, int]] = {}
+    for budget in budgets:
+        found |= await counted(tx, budget, tenant_id, entries, holds)
+    return found
+
+
+async def _kept(tx: Transaction, tenant_id: UUID) -> dict[Window, tuple[int, int]]:
+    rows = await AllWindows(tx).of(tenant_id)
+    return {Window(row.id, row.subject, row.starts_on): (row.settled, row.held) for row in rows}
