@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from hashlib import sha1
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.exceptions import NoScriptError
 
 
 class Script:
+    """One script."""
+
     def __init__(self, text: str) -> None:
         self._text = text
         self._digest = sha1(text.encode(), usedforsecurity=False).hexdigest()
@@ -22,3 +25,29 @@ class Script:
             return await untyped.evalsha(self._digest, *given)
         except NoScriptError:
             return await untyped.eval(self._text, *given)
+
+    def add_to(self, pipeline: Pipeline, keys: Sequence[str], arguments: Sequence[object]) -> None:
+        """Have it run with what else is in the pipeline; see `run_all`."""
+        cast("Any", pipeline).evalsha(self._digest, len(keys), *keys, *arguments)
+
+
+Run: TypeAlias = tuple[Script, Sequence[str], Sequence[object]]
+"""A script with its keys and arguments."""
+
+
+async def run_all(client: Redis, runs: Sequence[Run]) -> list[Any]:
+    """Run scripts in one round trip, each for itself in one step; give their answers in turn."""
+    if len(runs) == 1:  # a pipeline costs as much again
+        ((script, keys, arguments),) = runs
+        return [await script.run(client, keys, arguments)]
+    async with client.pipeline(transaction=False) as pipeline:
+        for script, keys, arguments in runs:
+            script.add_to(pipeline, keys, arguments)
+        answers = await pipeline.execute(raise_on_error=False)
+    for index, answer in enumerate(answers):
+        if isinstance(answer, NoScriptError):
+            script, keys, arguments = runs[index]
+            answers[index] = await script.run(client, keys, arguments)
+        elif isinstance(answer, Exception):
+            raise answer
+    return answers

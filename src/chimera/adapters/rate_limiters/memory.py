@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from chimera.gateway.limits.buckets import MICROSECONDS, Bucket, Rule, Verdict
 
 _FIRST_SWEEP = 4096
+_RATE, _SLOW = Rule.RATE, Rule.SLOW
+_RATES = (_RATE, _SLOW)
 
 
 class Settings(BaseModel):
@@ -27,24 +29,24 @@ class MemoryLimiter:
         now = int(self._clock() * MICROSECONDS)
         levels: list[int] = []
         is_slow, wait_us, refused_by = False, 0, None
-        for index, bucket in enumerate(buckets):
+        for bucket in buckets:
             level = self._level(bucket, now)
+            rule, over = bucket.rule, bucket.cost(tokens) - bucket.amount
             levels.append(level)
-            if bucket.rule is Rule.RATE or (bucket.rule is Rule.SLOW and is_slow):
-                excess = level + (bucket.cost(tokens) - bucket.amount) * bucket.period_us
-                wait = -(-excess // bucket.amount)
-            elif bucket.rule is Rule.SLOW or level + bucket.cost(tokens) <= bucket.amount:
+            if rule is _RATE or (rule is _SLOW and is_slow):
+                wait = -((-level - over * bucket.period_us) // bucket.amount)
+            elif rule is _SLOW or level + over <= 0:
                 continue
-            elif bucket.rule is Rule.SOFT:
+            elif rule is Rule.SOFT:
                 is_slow = True
                 continue
             else:
                 wait = max(1, bucket.ends_s * MICROSECONDS - now)
             if wait > wait_us:
-                wait_us, refused_by = wait, index
+                wait_us, refused_by = wait, len(levels) - 1
         if refused_by is None:
             for index, bucket in enumerate(buckets):
-                if bucket.rule is not Rule.SLOW or is_slow:
+                if is_slow or bucket.rule is not _SLOW:
                     levels[index] = self._put(bucket, levels[index], bucket.cost(tokens), now)
         return Verdict(refused_by, wait_us, levels)
 
@@ -62,12 +64,12 @@ class MemoryLimiter:
         if held is None:
             return 0
         level, at, _ = held
-        if bucket.rule is Rule.RATE or bucket.rule is Rule.SLOW:
+        if bucket.rule in _RATES:
             level -= bucket.amount * max(0, now - at)
         return max(0, level)
 
     def _put(self, bucket: Bucket, level: int, units: int, now: int) -> int:
-        if bucket.rule is Rule.RATE or bucket.rule is Rule.SLOW:
+        if bucket.rule in _RATES:
             level = max(0, level + units * bucket.period_us)
             until = now + level // bucket.amount
         else:

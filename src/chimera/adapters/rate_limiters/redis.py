@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from chimera.adapters.redis_link import RedisAwayError, RedisLink
-from chimera.adapters.redis_script import Script
+from chimera.adapters.redis_script import Run, Script, run_all
 from chimera.gateway.limits.buckets import Bucket, LimiterAwayError, Verdict
 
+# Of one round trip; a longer queue makes several.
+_AT_ONCE: Final = 256
 # A level is kept as "level microsecond". All numbers are whole and below 2**53, so that doubles are exact.
 _SHARED: Final = """
 local time = redis.call('TIME')
@@ -46,7 +48,7 @@ local held = #KEYS > 0 and redis.call('MGET', unpack(KEYS)) or {}
 """
 
 # Gives the index of the bucket that refuses (0 for none), how long to wait, and the levels.
-_TAKE: Final = (
+_TAKE: Final = Script(
     _SHARED
     + """
 local rules, buckets, answer = {}, {}, {0, 0}
@@ -74,7 +76,7 @@ return answer
 """
 )
 
-_SETTLE: Final = (
+_SETTLE: Final = Script(
     _SHARED
     + """
 for index = 1, #KEYS do
@@ -97,55 +99,101 @@ class Settings(BaseModel):
     flush_s: float = 0.05
 
 
+class _Take(NamedTuple):
+    keys: Sequence[str]
+    arguments: Sequence[object]
+    answer: asyncio.Future[list[int]]
+
+
 @dataclass(slots=True, eq=False)
 class RedisLimiter:
-    """Takes with one round trip; corrections are summed up by bucket and sent by `run`."""
+    """What is asked while Redis answers others goes out together: one connection serves any number of callers.
+
+    Corrections are summed up by bucket and wait a moment for others.
+    """
 
     link: RedisLink
     settings: Settings
-    _take: Script = field(default_factory=lambda: Script(_TAKE))
-    _settle: Script = field(default_factory=lambda: Script(_SETTLE))
+    _takes: list[_Take] = field(default_factory=list[_Take])
     _owed: dict[str, tuple[Bucket, int]] = field(default_factory=dict[str, tuple[Bucket, int]])
-    _is_owing: asyncio.Event = field(default_factory=asyncio.Event)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_due: bool = False
 
     async def take(self, buckets: Sequence[Bucket], tokens: int) -> Verdict:
         keys = [self.link.key("limits", bucket.key) for bucket in buckets]
         arguments = [part for bucket in buckets for part in _told(bucket, bucket.cost(tokens))]
-        try:
-            refused_by, wait_us, *levels = await self.link.ask(lambda client: self._take.run(client, keys, arguments))
-        except RedisAwayError as error:
-            raise LimiterAwayError from error
+        answer: asyncio.Future[list[int]] = asyncio.get_running_loop().create_future()
+        self._takes.append(_Take(keys, arguments, answer))
+        self._wake.set()
+        refused_by, wait_us, *levels = await answer
         return Verdict(refused_by - 1 if refused_by else None, wait_us, levels)
 
     def settle(self, buckets: Sequence[Bucket], reserved: int, used: int) -> None:
+        if not self._owed:
+            asyncio.get_running_loop().call_later(self.settings.flush_s, self._correct)
         for bucket in buckets:
             if bucket.unit == "tokens":
                 _, owed = self._owed.get(bucket.key, (bucket, 0))
                 self._owed[bucket.key] = (bucket, owed + used - bucket.cost(reserved))
-        self._is_owing.set()
+
+    def _correct(self) -> None:
+        self._is_due = True
+        self._wake.set()
 
     async def run(self) -> None:
-        """Send corrections until cancelled, and then what is left."""
+        """Ask and correct until cancelled, and then correct what is left."""
         try:
             while True:
-                await self._is_owing.wait()
-                await asyncio.sleep(self.settings.flush_s)
-                await self.flush()
+                await self._wake.wait()
+                self._wake.clear()
+                await self._send()
         finally:
             await self.flush()
 
     async def flush(self) -> None:
-        """Send what is owed; what cannot be sent is forgotten, as are the levels of a Redis that lost its memory."""
-        owed, self._owed = [item for item in self._owed.values() if item[1]], {}
-        self._is_owing.clear()
+        """Correct now. What cannot be sent is forgotten, as a Redis that restarts forgets levels."""
+        self._is_due = True
+        await self._send()
+
+    async def _send(self) -> None:
+        takes, self._takes = self._takes[:_AT_ONCE], self._takes[_AT_ONCE:]
+        if self._takes:
+            self._wake.set()
+        corrections = self._corrections() if self._is_due else []
+        runs: list[Run] = [*corrections, *((_TAKE, take.keys, take.arguments) for take in takes)]
+        if not runs:
+            return
+        try:
+            answers = await self.link.ask(lambda client: run_all(client, runs))
+        except RedisAwayError as error:
+            _fail(takes, error)
+            return
+        for take, answer in zip(takes, answers[len(corrections) :], strict=True):
+            if not take.answer.done():
+                take.answer.set_result(answer)
+
+    def _corrections(self) -> list[Run]:
+        """One for each organisation: only its keys lie together on a cluster."""
+        owed, self._owed, self._is_due = [item for item in self._owed.values() if item[1]], {}, False
         organisations: dict[str, list[tuple[Bucket, int]]] = {}
         for bucket, units in owed:
             organisations.setdefault(bucket.key.partition("}")[0], []).append((bucket, units))
-        for items in organisations.values():
-            keys = [self.link.key("limits", bucket.key) for bucket, _ in items]
-            arguments = [part for bucket, units in items for part in _told(bucket, units)]
-            with suppress(RedisAwayError):
-                await self.link.ask(lambda client, k=keys, a=arguments: self._settle.run(client, k, a))  # type: ignore[misc]  # mypy gives lambdas with defaults no types
+        return [
+            (
+                _SETTLE,
+                [self.link.key("limits", bucket.key) for bucket, _ in items],
+                [part for bucket, units in items for part in _told(bucket, units)],
+            )
+            for items in organisations.values()
+        ]
+
+
+def _fail(takes: Sequence[_Take], cause: Exception) -> None:
+    for take in takes:
+        if not take.answer.done():
+            error = LimiterAwayError()
+            error.__cause__ = cause
+            take.answer.set_exception(error)
 
 
 def _told(bucket: Bucket, units: int) -> tuple[str, int, int, int, int]:
