@@ -9,12 +9,15 @@ from sqlalchemy import Connection, inspect
 
 import chimera.adapters.factor_memories.database.tables
 import chimera.adapters.response_caches.database.tables
+import chimera.adapters.route_memories.database.tables
 import chimera.adapters.tally_memories.database.tables
 import chimera.batches.tables
 import chimera.conversations.tables
 import chimera.idempotency.tables
 import chimera.policies.tables
 import chimera.responses.tables
+import chimera.spend.alerts.tables
+import chimera.spend.analytics.tables
 import chimera.spend.tables
 import chimera.tenancy.tables
 import chimera.webhooks.tables
@@ -24,11 +27,16 @@ from chimera.store.schema import check_schema, known_migrations, known_revisions
 
 DECLARED = {table.name for table in Table.metadata.sorted_tables}
 assert chimera.adapters.factor_memories.database.tables
+assert chimera.adapters.response_caches.database.tables
+assert chimera.adapters.route_memories.database.tables
 assert chimera.adapters.tally_memories.database.tables
 assert chimera.batches.tables
 assert chimera.conversations.tables
 assert chimera.idempotency.tables
+assert chimera.policies.tables
 assert chimera.responses.tables
+assert chimera.spend.alerts.tables
+assert chimera.spend.analytics.tables
 assert chimera.spend.tables
 assert chimera.tenancy.tables
 assert chimera.webhooks.tables

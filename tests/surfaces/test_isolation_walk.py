@@ -38,8 +38,13 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("put", "/api/v1/policies/routing"): {"dial": 1.0},
     ("put", "/api/v1/policies/spend"): {"unpriced": "refuse"},
     ("post", "/api/v1/chat"): {"message": "Hi"},
+    ("post", "/api/v1/route"): {"model": "auto", "messages": [{"role": "user", "content": "Hi"}]},
+    ("post", "/api/v1/route/replay"): {"dial": 0.5},
+    ("post", "/api/v1/feedback"): {"call_id": "0199c3f4-0000-7000-8000-000000000000", "good": True},
     ("post", "/api/v1/keys"): {"name": "mine"},
     ("post", "/api/v1/password"): {"old_password": "x", "new_password": "several unrelated words"},
+    ("post", "/api/v1/budgets"): {"name": "mine", "kind": "tenant", "period": "month", "limit": "1", "hard": False},
+    ("patch", "/api/v1/budgets/{budget_id}"): {"name": "mine now"},
     ("post", "/api/v1/webhooks"): {"url": "https://example.invalid/mine"},
     ("patch", "/api/v1/webhooks/{webhook_id}"): {"description": "mine now"},
     ("post", "/api/v1/webhooks/{webhook_id}/replay"): {"since": "2026-01-01T00:00:00Z"},
@@ -84,7 +89,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/show"): {"model": "openai/gpt-5"},
 }
 # Path parameters that name no tenant's thing.
-SHARED = {"model": "openai/gpt-5"}
+SHARED = {"model": "openai/gpt-5", "month": "2026-11"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +123,9 @@ async def belongings(caller: httpx2.AsyncClient) -> Belongings:
     sent = (await caller.post(f"/api/v1/webhooks/{hook['id']}/ping")).json()
     ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "key_id": key["id"]}
     ids |= {"file_id": file["id"], "batch_id": batch["id"], "response_id": kept["id"], "entry_id": entry_id}
+    budget = BODIES["post", "/api/v1/budgets"] | {"name": SECRET}
     ids |= {"webhook_id": hook["id"], "delivery_id": sent["id"]}
+    ids |= {"budget_id": (await caller.post("/api/v1/budgets", json=budget)).json()["id"]}
     return Belongings(ids=ids, message_id=turn["message"]["id"], cursor=page["next_cursor"])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry
 
 from chimera.adapters.http import open_http
-from chimera.bootstrap.model_settings import names_of
+from chimera.bootstrap.model_settings import names_of, quality_of
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import Caching, open_caching, with_caching
 from chimera.bootstrap.parts.knowledge import library_of
@@ -15,6 +15,7 @@ from chimera.bootstrap.parts.limits import guarded
 from chimera.bootstrap.parts.metering import tariffs_of, with_meter
 from chimera.bootstrap.parts.resilience.flags import with_flags
 from chimera.bootstrap.parts.resilience.opening import open_resilience
+from chimera.bootstrap.parts.routing import Routing, open_routing
 from chimera.bootstrap.providers import Connection, connections, open_providers
 from chimera.bootstrap.settings import Settings
 from chimera.gateway.calibration import Calibration, Learning
@@ -53,6 +54,7 @@ class Gateway:
         levels: How much is offered to whom.
         tallies: What experiments with models have shown.
         caching: Answers that are given again.
+        routing: What chooses for `auto`.
     """
 
     handler: Handler
@@ -64,6 +66,7 @@ class Gateway:
     levels: Levels
     tallies: Tallies
     caching: Caching
+    routing: Routing
     tariffs: Tariffs
 
     def default_model(self, wanted: str | None) -> str | None:
@@ -107,14 +110,16 @@ async def open_gateway(
         parts = _parts(settings, keeper, registry=registry, wires=wires, learning=learning)
         leaning = resilience.staged(parts, backing, lambda: keeper.current)
         parts = await stack.enter_async_context(leaning)
+        routing = await stack.enter_async_context(open_routing(backing, keeper, parts.breakers, quality_of(settings)))
+        parts = routing.staged(parts)
         caching = await stack.enter_async_context(
             open_caching(backing, lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
         )
         parts = with_caching(parts, caching)
+        parts = await stack.enter_async_context(guarded(parts, settings, backing, registry))
         tariffs = tariffs_of(settings, backing, found, lambda: keeper.current)
         parts = with_meter(parts, tariffs, backing)
         parts = with_flags(parts, settings)
-        parts = await stack.enter_async_context(guarded(parts, settings, backing, registry))
         yield Gateway(
             handler=pipeline(parts, terminal=Dispatch(providers)),
             keeper=keeper,
@@ -126,6 +131,7 @@ async def open_gateway(
             levels=resilience.levels,
             tallies=resilience.tallies,
             caching=caching,
+            routing=routing,
             tariffs=tariffs,
         )
 

@@ -66,6 +66,7 @@ class ModelEntry(_Entry):
     price_cache_write_usd_per_mtok: UsdPerMtok | None = None
     price_cache_write_1h_usd_per_mtok: UsdPerMtok | None = None
     price_output_usd_per_mtok: UsdPerMtok | None = None
+    quality: float | None = Field(default=None, ge=0, le=1)
     knowledge_cutoff: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}(-\d{2})?$")
     retires_on: date | None = None
 
@@ -114,6 +115,11 @@ def names_of(settings: ModelSettings) -> Names:
     }
     strategies = {entry.name: entry.strategy for entry in settings.deployments}
     return Names(aliases=settings.aliases, deployments=shares, strategies=strategies)
+
+
+def quality_of(settings: ModelSettings) -> Mapping[str, float]:
+    """What the operator expects of models: shares of good answers, by id."""
+    return {entry.id: entry.quality for entry in settings.models if entry.quality is not None}
 
 
 def faults_of_names(settings: ModelSettings, providers: set[str]) -> list[str]:

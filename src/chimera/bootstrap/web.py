@@ -33,9 +33,10 @@ from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
-from chimera.platform import answers, experiments, status
+from chimera.platform import answers, experiments, routing, status
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
+from chimera.spend import endpoints as spend
 from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
@@ -44,8 +45,8 @@ from chimera.web.edge import Edge
 from chimera.web.known import Known
 from chimera.web.openapi import complete
 from chimera.web.static import WebApp
-
 from chimera.webhooks import endpoints as webhooks
+
 # Enough for every body but those that carry messages.
 SMALL_BODY = 65_536
 # Other people's APIs: OpenAI's and Anthropic's, Gemini's, Ollama's.
@@ -95,8 +96,10 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.include_router(answers.router(house.gateway.caching.answers, house.gateway.caching.tallies))
     app.include_router(status.router(house.gateway.levels, house.policies.of))
     app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
-    app.include_router(conversations.router(house.conversations, house.turns, house.readers))
+    app.include_router(routing.router(house.gateway.routing.router, house.gateway.routing.learning))
     app.include_router(webhooks.router(house.webhooks))
+    app.include_router(spend.router(house.money))
+    app.include_router(conversations.router(house.conversations, house.turns, house.readers))
     app.include_router(health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
     app.include_router(docs.router())
     # Not a mount: that would match every path, and so hide that an endpoint takes other methods.
@@ -139,7 +142,7 @@ class Doors:
             return self.uploads
         if path.startswith(_COMPAT):
             return self.compat
-        if path.startswith(("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/")):
+        if path.startswith(("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/", "/api/v1/route/")):
             return self.platform
         return self.rest
 

@@ -105,6 +105,7 @@ class Call:
         attempt: 1 for the first try at a target; set by `Retry`.
         cached_only: Whether no model may be asked: only what is cached is given.
         likeness: Set by `Cache`: calls that bear the same ask the same; empty where one is like no other.
+        routed: Whom the router chose, best first; empty where the caller named a model.
     """
 
     scope: Scope
@@ -119,6 +120,7 @@ class Call:
     attempt: int = 1
     cached_only: bool = False
     likeness: bytes = b""
+    routed: tuple[Target, ...] = ()
 
     def to(self, target: Target) -> Self:
         return replace(self, target=target, attempt=1)

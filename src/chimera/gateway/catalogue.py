@@ -11,6 +11,10 @@ from chimera.gateway.names import Names, Share
 from chimera.gateway.resilience.balancing import Balancer
 from chimera.llm import Capabilities, ModelCard
 
+AUTO = "auto"
+"""Asks for whichever model suits the question."""
+
+_HOUSE = ""  # the provider of `auto`, which is nobody's
 _LONGEST_COMPARED = 200
 
 
@@ -31,6 +35,11 @@ class Listed:
     card: ModelCard
     knowledge: Knowledge | None = None
     shares: tuple[Share, ...] = ()
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the model is chosen anew for each question."""
+        return self.target.provider == _HOUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +74,10 @@ class Catalogue:
         """Find a model by id (`openai/gpt-5`), bare name (`gpt-5`), alias or deployment.
 
         An unlisted model of a configured provider is taken at its word: the provider may know it. Of a deployment it is
-        the model with the largest share.
+        the model with the largest share, of `auto` the first that may be chosen.
         """
+        if self.is_automatic(model):
+            return next(iter(self.automatic()), None)
         if model in self.names:
             shares = sorted(self.names.shares(model), key=lambda share: -share.weight)
             return next((found for share in shares if (found := self._known(share.model))), None)
@@ -85,11 +96,24 @@ class Catalogue:
         """Every listed model, in the order of configuration."""
         return tuple(self._by_id.values())
 
+    def is_automatic(self, model: str) -> bool:
+        """Whether the name asks for whichever model suits the question: `auto`, unless it is another thing's name."""
+        return model == AUTO and AUTO not in self._by_name and AUTO not in self.names
+
+    def automatic(self) -> Sequence[Target]:
+        """The models that `auto` chooses from where nobody says otherwise; demonstrations only if nothing else is."""
+        chat = [target for target in self.targets() if target.card and target.card.capabilities.chat]
+        return [target for target in chat if target.card and not target.card.demonstration] or chat
+
     def listed(self) -> Sequence[Listed]:
-        """Everything that can be asked for: the models in the order of configuration, then the operator's names."""
+        """Everything that can be asked for: the models in the order of configuration, `auto`, the operator's names.
+
+        `auto` is listed where there is something to choose from; it can be asked wherever there is a model.
+        """
+        choice = [self.describe(AUTO)] if self.is_automatic(AUTO) and len(self.automatic()) > 1 else []
         models = (self.describe(model) for model in self._by_id if model not in self.names)
         names = (self.describe(name) for name in self.names)
-        return tuple(entry for entry in (*models, *names) if entry is not None)
+        return tuple(entry for entry in (*models, *choice, *names) if entry is not None)
 
     def describe(self, model: str) -> Listed | None:
         """The entry of a listed model, under its id, or of a name, under that; `None` for anything else.
@@ -97,6 +121,9 @@ class Catalogue:
         A name has an entry although no list holds what it stands for: it can be asked.
         """
         target = self.resolve(model)
+        if target is not None and self.is_automatic(model):
+            card = _widest(model, [one.card for one in self.automatic() if one.card])
+            return Listed(id=model, target=Target(provider=_HOUSE, model=model, card=card), card=card)
         if target is None or (target.card is None and model not in self.names):
             return None
         shares = tuple(self.names.shares(model))
@@ -111,7 +138,7 @@ class Catalogue:
         found = self.resolve(model)
         if found is None:
             return None
-        return model if model in self.names else found.id
+        return model if model in self.names or self.is_automatic(model) else found.id
 
     def similar(self, model: str) -> Sequence[str]:
         """Up to three ids that the caller may have meant."""
@@ -129,6 +156,19 @@ class Catalogue:
 
     def _id_of(self, name: str) -> str:
         return (self._by_id.get(name) or self._by_name[name]).id
+
+
+def _widest(name: str, cards: Sequence[ModelCard]) -> ModelCard:
+    """What any of them can do: one that can is chosen."""
+    able = [card.capabilities for card in cards]
+    shared = {each: any(getattr(one, each) for one in able) for each in Capabilities.__struct_fields__}
+    return ModelCard(
+        name=name,
+        capabilities=Capabilities(**shared),
+        context_tokens=max((card.context_tokens for card in cards if card.context_tokens), default=None),
+        output_tokens=max((card.output_tokens for card in cards if card.output_tokens), default=None),
+        demonstration=all(card.demonstration for card in cards),
+    )
 
 
 def _joint(name: str, cards: Sequence[ModelCard]) -> ModelCard:

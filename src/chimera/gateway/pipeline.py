@@ -44,6 +44,7 @@ class PipelineParts:
         admit_model: The organisation's own limits at single models.
         cache: Gives answers again.
         join: Makes identical calls in flight once.
+        route: Chooses a model for `auto`.
         hedge: Asks a second time when the first takes long.
         meter: Holds the worst case in every budget, and writes the ledger.
         watch: Sees how each attempt goes.
@@ -64,6 +65,7 @@ class PipelineParts:
     experiment: Stage | None = None
     cache: Stage | None = None
     join: Stage | None = None
+    route: Stage | None = None
     hedge: Stage | None = None
     meter: Stage | None = None
     watch: Stage | None = None
@@ -79,6 +81,7 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         parts.cache,
         parts.join,
         CachedOnly(),
+        parts.route,
         Fallback(parts.routes),
         # below: once per target
         parts.admit_model,

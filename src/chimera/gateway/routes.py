@@ -11,7 +11,7 @@ from chimera.gateway.errors import UnknownModelError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routes:
-    """The requested model, then the request's own fallbacks, then the configured ones.
+    """The requested model, or those that the router chose, then the request's own fallbacks, then the configured ones.
 
     A deployment stands for its models, in an order that is drawn by their weights for each call.
 
@@ -33,7 +33,7 @@ class Routes:
             UnknownModelError: if nobody serves the requested model; unknown fallbacks are passed over.
         """
         catalogue, wanted = self.catalogue(), call.request.model
-        first = catalogue.choices(wanted, self.random)
+        first = call.routed or catalogue.choices(wanted, self.random)
         if not first:
             raise UnknownModelError(_unknown(wanted, catalogue))
         if not call.fallbacks and not self.fallbacks:

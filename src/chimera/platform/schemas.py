@@ -109,9 +109,9 @@ def model_read(listed: Listed, now: datetime) -> ModelRead:
     return ModelRead(
         id=listed.id,
         name=card.name if listed.id == target.id else listed.id,
-        alias_of=target.id if not listed.shares and listed.id != target.id else None,
+        alias_of=target.id if not (listed.shares or listed.is_automatic or listed.id == target.id) else None,
         targets=[ShareRead(model=share.model, weight=share.weight) for share in listed.shares],
-        provider=target.provider,
+        provider=target.provider or "chimera",
         kind="embedding" if capabilities.embeddings and not capabilities.chat else "chat",
         context_tokens=card.context_tokens,
         output_tokens=card.output_tokens,

@@ -14,7 +14,12 @@ def named(surface: Surface, call: Call) -> str:
     """The model as its caller named it, or the id of the one that answered in its place."""
     catalogue, asked, answered = surface.catalogue(), call.request.model, call.trail.answered_by
     wanted = catalogue.resolve(asked)
-    if answered is None or asked in catalogue.names or (wanted and wanted.id == answered.id):
+    if (
+        answered is None
+        or asked in catalogue.names
+        or catalogue.is_automatic(asked)
+        or (wanted and wanted.id == answered.id)
+    ):
         return asked
     return answered.id
 

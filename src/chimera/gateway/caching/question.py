@@ -118,5 +118,7 @@ def meaning(catalogue: Catalogue, model: str) -> tuple[str, ...]:
 
 def standing_for(catalogue: Catalogue, model: str) -> tuple[str, ...]:
     """Ids of the models that bear the name, sorted; none for a name that only the routes know."""
+    if catalogue.is_automatic(model):
+        return tuple(sorted(target.id for target in catalogue.automatic()))
     names = [share.model for share in catalogue.names.shares(model)] if model in catalogue.names else [model]
     return tuple(sorted({found.id for name in names if (found := catalogue.resolve(name))}))

@@ -1,1 +1,1 @@
-"""Which model answers a call that leaves the choice to the house, and why."""
+"""`auto`: which model should answer a question, at which quality and cost, and why."""

@@ -1,0 +1,1 @@
+"""Where the experience of `auto` outlives the process."""
