@@ -1,9 +1,11 @@
 """A real Redis for the tests: Debian's `redis-server` on a unix socket, keeping nothing."""
 
+import asyncio
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -37,3 +39,24 @@ def redis_url() -> Generator[str]:
             process.wait(timeout=10)
             assert process.stdout is not None
             process.stdout.close()
+
+
+@asynccontextmanager
+async def own_redis(path: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """A Redis of a test's own, to be frozen and killed, at the socket `path`."""
+    program = shutil.which("redis-server")
+    assert program, "redis-server is not installed"
+    process = await asyncio.create_subprocess_exec(
+        *(program, "--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        async for line in process.stdout:
+            if b"ready to accept" in line.lower():
+                break
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()

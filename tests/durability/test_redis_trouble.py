@@ -1,39 +1,17 @@
 """Redis is frozen or dies: turns and their readers go on, and nobody is kept waiting."""
 
 import asyncio
-import shutil
 import signal
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from tests.durability.replica import Replica, read_until, replica, text_of
 from tests.fakes.answer import Answer
 from tests.fakes.server import FakeUpstream
+from tests.redis_server import own_redis
 
 WORDS = " ".join(f"word-{number}" for number in range(50))
 SPOKEN = Answer(text=WORDS, chunks=50, delay_s=0.02)
-
-
-@asynccontextmanager
-async def own_redis(path: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
-    program = shutil.which("redis-server")
-    assert program, "redis-server is not installed"
-    process = await asyncio.create_subprocess_exec(
-        *(program, "--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no"),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        async for line in process.stdout:
-            if b"ready to accept" in line.lower():
-                break
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
 
 
 async def assert_served(a: Replica, b: Replica, *, within_s: float) -> None:

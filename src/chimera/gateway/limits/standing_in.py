@@ -19,11 +19,14 @@ class StandingIn:
     """Asks `shared`, and while that is away `local`, which counts for this replica alone; refuses where there is none.
 
     Who found it away waited once. Nobody else asks before `run` has found it back.
+
+    Attributes:
+        is_away: Whether `shared` was found away.
     """
 
     shared: RateLimiter
     local: RateLimiter | None
-    _is_away: bool = False
+    is_away: bool = False
 
     async def take(self, buckets: Sequence[Bucket], tokens: int) -> Verdict:
         """As `RateLimiter.take`.
@@ -31,12 +34,12 @@ class StandingIn:
         Raises:
             LimitsUnavailableError: if nobody counts.
         """
-        if not self._is_away:
+        if not self.is_away:
             try:
                 return await self.shared.take(buckets, tokens)
             except LimiterAwayError:
-                if not self._is_away:
-                    self._is_away = True
+                if not self.is_away:
+                    self.is_away = True
                     log.warning("limits.not_shared", each_replica_by_itself=self.local is not None)
         if self.local is None:
             raise LimitsUnavailableError(
@@ -45,7 +48,7 @@ class StandingIn:
         return await self.local.take(buckets, tokens)
 
     def settle(self, buckets: Sequence[Bucket], reserved: int, used: int) -> None:
-        if not self._is_away:
+        if not self.is_away:
             self.shared.settle(buckets, reserved, used)
         elif self.local is not None:
             self.local.settle(buckets, reserved, used)
@@ -54,7 +57,7 @@ class StandingIn:
         """Look whether it is back, while it is away; until cancelled."""
         while True:
             await asyncio.sleep(LOOK_S)
-            if self._is_away:
+            if self.is_away:
                 await self._look()
 
     async def _look(self) -> None:
@@ -62,5 +65,5 @@ class StandingIn:
             await self.shared.take((), 0)
         except LimiterAwayError:
             return
-        self._is_away = False
+        self.is_away = False
         log.info("limits.shared_again")
