@@ -14,7 +14,7 @@ from genai_prices.types import Usage as TheirUsage
 from chimera.adapters.facts_file import FactsFile
 from chimera.adapters.model_facts import genai_prices, litellm, models_dev
 from chimera.gateway.knowledge import NUSD
-from chimera.llm import Usage
+from chimera.llm import Billing, Usage
 
 FOLDER = Path(litellm.__file__).parent
 GENAI = genai_prices.open_source()
@@ -77,6 +77,56 @@ def test_batch_prices_are_taken_where_they_are_told_and_never_made_up() -> None:
                 assert rates.cost_nusd(usage) == expected, model.id
                 told += 1
     assert told > 20
+
+
+@pytest.mark.parametrize("way", ["flex", "priority", "fast"])
+def test_other_ways_to_be_served_cost_what_the_library_says(way: str) -> None:
+    moment = datetime(2026, 11, 21, tzinfo=UTC)
+    usage = Usage(input_tokens=10_000, cached_tokens=1_000, output_tokens=500)
+    told = 0
+    for vendor, context in (("openai", "service_tier"), ("google", "service_tier"), ("anthropic", "speed")):
+        for model in next(one for one in get_snapshot().providers if one.id == vendor).models:
+            facts = GENAI.about(vendor, model.id)
+            if facts is None or facts.price is None or way not in dict(facts.price.served):
+                continue
+            rates = facts.price.period(moment, way).tier(usage.input_tokens).rates
+            assert rates.cost_nusd(usage) == theirs(vendor, model.id, usage, moment, {context: way}), model.id
+            told += 1
+    assert told > 3
+
+
+def test_sound_and_pictures_cost_what_the_library_says() -> None:
+    moment = datetime(2026, 11, 21, tzinfo=UTC)
+    heard = Billing(input_audio_tokens=700, cached_audio_tokens=200, output_image_tokens=30, output_audio_tokens=40)
+    usage = Usage(input_tokens=1_000, cached_tokens=250, output_tokens=100, billing=heard)
+    told = 0
+    for provider in get_snapshot().providers:
+        for model in provider.models:
+            facts = GENAI.about(provider.id, model.id)
+            if facts is None or facts.price is None or set(facts.price.further) & {*OTHERS}:
+                continue
+            rates = facts.price.rates(moment, usage.input_tokens)
+            if rates.output is None or (rates.input_audio is None and rates.output_image is None):
+                continue
+            expected = get_snapshot().calc(
+                TheirUsage(
+                    input_tokens=1_000,
+                    cache_read_tokens=250,
+                    output_tokens=100,
+                    input_audio_tokens=700,
+                    cache_audio_read_tokens=200,
+                    output_image_tokens=30,
+                    output_audio_tokens=40,
+                ),
+                model.id,
+                provider.id,
+                None,
+                moment,
+                None,
+            )
+            assert rates.cost_nusd(usage) == Fraction(expected.total_price) * NUSD, model.id
+            told += 1
+    assert told > 5
 
 
 @pytest.mark.parametrize(("vendor", "model"), [("openai", "no-such-model"), ("nobody", "gpt-5"), ("", "")])

@@ -25,7 +25,7 @@ class Rates(Struct, frozen=True, kw_only=True):
         cache_write: Written to the prompt cache; likewise.
         cache_write_1h: Written to be kept for an hour; `None` costs what other writing does.
         input_audio: Sound that is read; `None` costs what other input does.
-        cached_audio: Sound from the prompt cache; `None` costs what other cached input does.
+        cached_audio: Sound from the prompt cache; `None` costs what other cached input does, or else other sound.
         input_image: Pictures that are read; likewise.
         output_audio: Sound that is made; `None` costs what other output does.
         output_image: Pictures that are made; likewise.
@@ -66,10 +66,11 @@ class Rates(Struct, frozen=True, kw_only=True):
     def _millionths_beyond(self, told: Billing) -> int:
         """What sound, pictures and searches cost more than so many tokens of text."""
         heard = max(0, told.input_audio_tokens - told.cached_audio_tokens)
-        cached = _first(self.cached_input, self.input)
+        audio, cached = _first(self.input_audio, self.input), _first(self.cached_input, self.input)
+        cached_audio = _first(self.cached_audio, audio if self.cached_input is None else cached)
         return (
-            heard * (_first(self.input_audio, self.input) - (self.input or 0))
-            + told.cached_audio_tokens * (_first(self.cached_audio, cached) - cached)
+            heard * (audio - (self.input or 0))
+            + told.cached_audio_tokens * (cached_audio - cached)
             + told.input_image_tokens * (_first(self.input_image, self.input) - (self.input or 0))
             + told.output_audio_tokens * (_first(self.output_audio, self.output) - (self.output or 0))
             + told.output_image_tokens * (_first(self.output_image, self.output) - (self.output or 0))
