@@ -14,6 +14,7 @@ from chimera.gateway.call import Target, new_call
 from chimera.gateway.dispatch import Dispatch
 from chimera.gateway.errors import OffSchemaError
 from chimera.gateway.pipeline import compose
+from chimera.gateway.stages.retry import RetryBudgets
 from chimera.gateway.stages.structured_output import StructuredOutput
 from chimera.gateway.structured import AnswerFaultError, NoJsonError, extracted, judge_of
 from chimera.kit.errors import InvalidRequestError
@@ -46,9 +47,11 @@ def in_words(text: str) -> list[Event]:
     return [msgspec.structs.replace(started, lost=("response_format",)), *rest]
 
 
-async def asked(*scripts: Sequence[Event], wanted: ResponseFormat = AGE) -> tuple[Answer, ScriptedProvider]:
+async def asked(
+    *scripts: Sequence[Event], wanted: ResponseFormat = AGE, budgets: RetryBudgets | None = None
+) -> tuple[Answer, ScriptedProvider]:
     provider = ScriptedProvider("p", scripts)
-    handler = compose(StructuredOutput(), terminal=Dispatch({"p": provider}))
+    handler = compose(StructuredOutput(budgets or RetryBudgets()), terminal=Dispatch({"p": provider}))
     question = Message(role="user", parts=(Text(text="How old?"),))
     request = Request(model="m", messages=(question,), response_format=wanted)
     call = new_call(SCOPE, request, patience_s=5).to(Target(provider="p", model="m"))
@@ -141,3 +144,12 @@ def test_a_document_is_found_between_any_words(value: object, before: str, after
 def test_no_document_is_told_as_such(text: str) -> None:
     with pytest.raises(NoJsonError):
         extracted(text)
+
+
+async def test_asking_once_more_takes_of_the_provider_s_retries() -> None:
+    budgets = RetryBudgets(reserve=1.0)
+    off, on = in_words("I am four."), in_words('{"age": 4}')
+    answer, _ = await asked(off, on, budgets=budgets)
+    assert answer.text == '{"age": 4}'
+    with pytest.raises(OffSchemaError):
+        await asked(off, on, budgets=budgets)

@@ -86,7 +86,7 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         # below: once per target
         parts.admit_model,
         ContextWindow(parts.learning.calibration.factors),
-        StructuredOutput(),
+        StructuredOutput(parts.retry_budgets),
         parts.hedge,
         Breaker(parts.breakers),
         ProviderBulkhead(parts.provider_lanes),

@@ -49,7 +49,8 @@ class Backoff:
 class RetryBudgets:
     """No retry storms: a provider that fails for all is retried for a tenth of the calls only.
 
-    Every call earns its provider `ratio` of a retry, up to `reserve`; every retry costs one.
+    Every call earns its provider `ratio` of a retry, up to `reserve`; every retry costs one, and so does asking once
+    more for an answer off its schema. Each replica keeps its own: a share of its own calls needs no others.
     """
 
     ratio: float = 0.1

@@ -2,12 +2,13 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from msgspec.structs import replace as changed
 
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.errors import OffSchemaError
+from chimera.gateway.stages.retry import RetryBudgets
 from chimera.gateway.structured import AnswerFaultError, Judge, judge_of
 from chimera.llm import (
     Answer,
@@ -42,16 +43,29 @@ class StructuredOutput:
 
     Such an answer is held back until it is complete; what surrounds the JSON is cut off. Answers of providers that
     enforce the schema themselves, tool calls, and answers that were cut short pass as they are.
+
+    Attributes:
+        budgets: Asking once more takes of what the provider may be asked again at all.
     """
+
+    budgets: RetryBudgets = field(default_factory=RetryBudgets)
 
     def __call__(self, call: Call, proceed: Handler) -> Stream:
         request = call.request
         if not isinstance(request, Request) or not isinstance(request.response_format, JsonObject | JsonSchema):
             return proceed(call)
-        return _held(call, request, proceed)
+        return _held(call, request, proceed, self.budgets)
 
 
-async def _held(call: Call, request: Request, proceed: Handler) -> Stream:
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """What asking once more takes."""
+
+    proceed: Handler
+    budgets: RetryBudgets
+
+
+async def _held(call: Call, request: Request, proceed: Handler, budgets: RetryBudgets) -> Stream:
     heard: list[Event] = []
     async with aclosing(proceed(call)) as stream:
         first = await anext(stream)
@@ -61,7 +75,7 @@ async def _held(call: Call, request: Request, proceed: Handler) -> Stream:
                 yield event
             return
         heard = [first, *[event async for event in stream]]
-    for event in await _judged(call, request, heard, proceed):
+    for event in await _judged(call, request, heard, _Repeat(proceed, budgets)):
         yield event
 
 
@@ -69,7 +83,7 @@ def _only_in_words(started: Event) -> bool:
     return isinstance(started, Started) and _LOST in started.lost
 
 
-async def _judged(call: Call, request: Request, heard: list[Event], proceed: Handler) -> list[Event]:
+async def _judged(call: Call, request: Request, heard: list[Event], repeat: "_Repeat") -> list[Event]:
     wanted = request.response_format
     judge = await asyncio.to_thread(judge_of, wanted if isinstance(wanted, JsonSchema) else None)
     answer = fold(heard)
@@ -78,7 +92,11 @@ async def _judged(call: Call, request: Request, heard: list[Event], proceed: Han
     try:
         return _as_json(heard, await asyncio.to_thread(judge.judge, answer.text))
     except AnswerFaultError as error:
-        return await _repaired(call, _asked_again(request, answer, str(error)), (heard, judge), proceed)
+        if not repeat.budgets.spend(call.aim.provider):
+            raise OffSchemaError(
+                f"{call.aim.id} did not keep to the JSON schema: {error}", provider=call.aim.provider
+            ) from error
+        return await _repaired(call, _asked_again(request, answer, str(error)), (heard, judge), repeat.proceed)
 
 
 async def _repaired(call: Call, again: Request, before: tuple[list[Event], Judge], proceed: Handler) -> list[Event]:
