@@ -33,6 +33,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/cache/{entry_id}/feedback"): {"good": False},
     ("put", "/api/v1/policies/cache"): {"mode": "exact"},
     ("put", "/api/v1/policies/experiments"): {"running": []},
+    ("put", "/api/v1/policies/layout"): {"auto": True},
+    ("post", "/api/v1/lint"): {"request": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}},
     ("put", "/api/v1/policies/limits"): {"tier": "unlimited"},
     ("put", "/api/v1/policies/resilience"): {"level": "full"},
     ("put", "/api/v1/policies/routing"): {"dial": 1.0},

@@ -24,6 +24,7 @@ from chimera.gateway.circuit import Breakers, CircuitRules
 from chimera.gateway.dispatch import Dispatch
 from chimera.gateway.experiments.tallies import Tallies
 from chimera.gateway.keeper import CatalogueKeeper
+from chimera.gateway.layout.meter import SavingsMeter
 from chimera.gateway.lanes import Lanes
 from chimera.gateway.metering.tariffs import Tariffs
 from chimera.gateway.metrics import GatewayMetrics
@@ -53,6 +54,7 @@ class Gateway:
         tariffs: What each model costs here.
         levels: How much is offered to whom.
         tallies: What experiments with models have shown.
+        prompts: What providers' prompt caches were worth.
         caching: Answers that are given again.
         routing: What chooses for `auto`.
     """
@@ -65,6 +67,7 @@ class Gateway:
     learning: Learning
     levels: Levels
     tallies: Tallies
+    prompts: SavingsMeter
     caching: Caching
     routing: Routing
     tariffs: Tariffs
@@ -130,6 +133,7 @@ async def open_gateway(
             learning=learning,
             levels=resilience.levels,
             tallies=resilience.tallies,
+            prompts=resilience.prompts,
             caching=caching,
             routing=routing,
             tariffs=tariffs,

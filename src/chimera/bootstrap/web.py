@@ -33,7 +33,7 @@ from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
-from chimera.platform import answers, experiments, routing, status
+from chimera.platform import answers, experiments, lint, routing, status
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
 from chimera.spend import endpoints as spend
@@ -96,6 +96,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.include_router(answers.router(house.gateway.caching.answers, house.gateway.caching.tallies))
     app.include_router(status.router(house.gateway.levels, house.policies.of))
     app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
+    app.include_router(lint.router(house.gateway.prompts, lambda: house.gateway.keeper.current))
     app.include_router(routing.router(house.gateway.routing.router, house.gateway.routing.learning))
     app.include_router(webhooks.router(house.webhooks))
     app.include_router(spend.router(house.money))
@@ -142,7 +143,7 @@ class Doors:
             return self.uploads
         if path.startswith(_COMPAT):
             return self.compat
-        if path.startswith(("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/", "/api/v1/route/")):
+        if path.startswith(("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/", "/api/v1/route/", "/api/v1/lint/")):
             return self.platform
         return self.rest
 

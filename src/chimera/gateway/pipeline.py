@@ -45,6 +45,7 @@ class PipelineParts:
         cache: Gives answers again.
         join: Makes identical calls in flight once.
         route: Chooses a model for `auto`.
+        layout: Lays prompts out for prompt caches.
         hedge: Asks a second time when the first takes long.
         meter: Holds the worst case in every budget, and writes the ledger.
         watch: Sees how each attempt goes.
@@ -66,6 +67,7 @@ class PipelineParts:
     cache: Stage | None = None
     join: Stage | None = None
     route: Stage | None = None
+    layout: Stage | None = None
     hedge: Stage | None = None
     meter: Stage | None = None
     watch: Stage | None = None
@@ -85,6 +87,7 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         Fallback(parts.routes),
         # below: once per target
         parts.admit_model,
+        parts.layout,
         ContextWindow(parts.learning.calibration.factors),
         StructuredOutput(parts.retry_budgets),
         parts.hedge,

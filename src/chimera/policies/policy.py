@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chimera.policies.sections.cache import CachePolicy
 from chimera.policies.sections.experiments import ExperimentsPolicy
+from chimera.policies.sections.layout import LayoutPolicy
 from chimera.policies.sections.limits import LimitsPolicy
 from chimera.policies.sections.resilience import ResiliencePolicy
 from chimera.policies.sections.routing import RoutingPolicy
@@ -18,6 +19,7 @@ class Policy(BaseModel):
     cache: CachePolicy = CachePolicy()
     routing: RoutingPolicy = RoutingPolicy()
     experiments: ExperimentsPolicy = ExperimentsPolicy()
+    layout: LayoutPolicy = LayoutPolicy()
     limits: LimitsPolicy = LimitsPolicy()
     resilience: ResiliencePolicy = ResiliencePolicy()
     spend: SpendPolicy = SpendPolicy()

@@ -12,14 +12,18 @@ from chimera.gateway.call import Target
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.circuit import Breakers, CircuitState
 from chimera.gateway.experiments.shadows import Shadows
+from chimera.gateway.experiments.stage import Experiments
 from chimera.gateway.experiments.tallies import Tallies
+from chimera.gateway.knowledge import Rates
+from chimera.gateway.layout.meter import SavingsMeter
+from chimera.gateway.layout.stage import Layout
 from chimera.gateway.pipeline import PipelineParts
 from chimera.gateway.resilience.levels import Barometer, Levels
 from chimera.gateway.resilience.load import Loads
 from chimera.gateway.stages.degrade import Degrade
-from chimera.gateway.stages.experiment import Experiments
 from chimera.gateway.stages.hedge import Hedge
 from chimera.gateway.stages.watch import Watch
+from chimera.kit.clock import utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +34,14 @@ class Resilience:
         loads: How each target is doing.
         levels: How much is offered to whom.
         tallies: What experiments have shown.
+        prompts: What prompt caches were worth.
         offline_answer: Of the installation.
     """
 
     loads: Loads
     levels: Levels
     tallies: Tallies
+    prompts: SavingsMeter
     offline_answer: str
 
     @asynccontextmanager
@@ -52,6 +58,11 @@ class Resilience:
         def resolve(model: str) -> Target | None:
             return catalogue().resolve(model)
 
+        def rates(target: Target, input_tokens: int) -> Rates | None:
+            known = catalogue().knowledge.get(target.id)
+            price = known.facts.price if known else None
+            return price.rates(utc_now(), input_tokens) if price else None
+
         shadows = Shadows(tallies=self.tallies, is_priced=lambda model: is_priced(resolve(model)))
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(run()) for run in (self.tallies.run, shadows.run)]
@@ -62,6 +73,7 @@ class Resilience:
                     experiment=Experiments(
                         backing.policy, self.tallies, shadows, lambda model: resolve(model) is not None
                     ),
+                    layout=Layout(backing.policy, self.prompts, parts.wires, rates),
                     hedge=Hedge(backing.policy, self.loads, parts.routes.targets, is_priced),
                     watch=Watch(self.loads),
                 )
@@ -76,6 +88,7 @@ def open_resilience(settings: Settings, backing: Backing) -> Resilience:
         loads=loads,
         levels=Levels(barometer=Barometer(loads=loads), installation=settings.level),
         tallies=Tallies(memory=DatabaseTallyMemory(backing.database) if backing.database else None),
+        prompts=SavingsMeter(),
         offline_answer=settings.offline_answer,
     )
 
