@@ -143,7 +143,9 @@ class Doors:
             return self.uploads
         if path.startswith(_COMPAT):
             return self.compat
-        if path.startswith(("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/", "/api/v1/route/", "/api/v1/lint/")):
+        if path.startswith(
+            ("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/", "/api/v1/route/", "/api/v1/lint/")
+        ):
             return self.platform
         return self.rest
 
