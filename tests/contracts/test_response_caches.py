@@ -78,7 +78,7 @@ def test_every_implementation_stands_this_test() -> None:
 
 async def test_what_is_kept_is_found_whole_by_question_and_by_id(cache: ResponseCache, scope: Scope) -> None:
     kept = entry(scope)
-    await cache.put(scope, kept)
+    await cache.put(scope, [kept])
     assert await cache.get(scope, b"key") == kept
     assert await cache.by_id(scope, kept.id) == kept
     assert await cache.get(scope, b"another") is None
@@ -87,8 +87,8 @@ async def test_what_is_kept_is_found_whole_by_question_and_by_id(cache: Response
 
 async def test_a_newer_answer_takes_the_place_of_the_older(cache: ResponseCache, scope: Scope) -> None:
     older, newer = entry(scope), entry(scope)
-    await cache.put(scope, older)
-    await cache.put(scope, newer)
+    await cache.put(scope, [older])
+    await cache.put(scope, [newer])
     assert await cache.get(scope, b"key") == newer
     await cache.drop(scope, older)
     assert await cache.get(scope, b"key") == newer
@@ -96,8 +96,8 @@ async def test_a_newer_answer_takes_the_place_of_the_older(cache: ResponseCache,
 
 async def test_what_is_dropped_is_gone(cache: ResponseCache, scope: Scope) -> None:
     kept, other = entry(scope), entry(scope, b"other")
-    await cache.put(scope, kept)
-    await cache.put(scope, other)
+    await cache.put(scope, [kept])
+    await cache.put(scope, [other])
     await cache.drop(scope, kept)
     await cache.drop(scope, kept)
     assert await cache.get(scope, b"key") is None
@@ -107,7 +107,7 @@ async def test_what_is_dropped_is_gone(cache: ResponseCache, scope: Scope) -> No
 
 async def test_what_expired_is_not_found(cache: ResponseCache, scope: Scope) -> None:
     gone = entry(scope, lasts_s=-1)
-    await cache.put(scope, gone)
+    await cache.put(scope, [gone])
     assert await cache.get(scope, b"key") is None
     assert await cache.by_id(scope, gone.id) is None
 
@@ -115,8 +115,8 @@ async def test_what_expired_is_not_found(cache: ResponseCache, scope: Scope) -> 
 async def test_no_tenant_finds_or_clears_another_s(cache: ResponseCache, scope: Scope, database: Database) -> None:
     others = await tenant(database)
     mine, theirs = entry(scope), entry(others)
-    await cache.put(scope, mine)
-    await cache.put(others, theirs)
+    await cache.put(scope, [mine])
+    await cache.put(others, [theirs])
     assert await cache.get(others, b"key") == theirs
     assert await cache.by_id(others, mine.id) is None
     await cache.drop(others, mine)
@@ -129,7 +129,7 @@ async def test_expired_answers_are_swept_from_the_database(database: Database, s
     now = utc_now()
     cache = DatabaseCache(database=database, clock=lambda: now)
     for number in range(3):
-        await cache.put(scope, entry(scope, b"%d" % number, lasts_s=10 * (number + 1)))
+        await cache.put(scope, [entry(scope, b"%d" % number, lasts_s=10 * (number + 1))])
     later = replace(cache, clock=lambda: now + timedelta(seconds=25))
     assert await later.sweep() == 2
     assert await later.sweep() == 0
@@ -172,9 +172,9 @@ async def test_a_shared_tier_that_is_away_is_a_miss_and_an_eviction_that_cannot_
 async def test_an_entry_that_another_version_wrote_is_a_miss(redis_url: str, scope: Scope) -> None:
     async with open_link(Settings(url=SecretStr(redis_url), prefix=f"test:{new_id()}:")) as link:
         cache, kept = RedisCache(link), entry(scope)
-        await cache.put(scope, kept)
+        await cache.put(scope, [kept])
         await link.client.set(link.key("answers", str(scope.tenant_id), f"a:{kept.id}"), b"\x81\xa1x\x01")
         assert await cache.get(scope, b"key") is None
         foreign = entry(scope, tenant_id=uuid4())
-        await cache.put(scope, foreign)
+        await cache.put(scope, [foreign])
         assert await cache.get(scope, b"key") is None

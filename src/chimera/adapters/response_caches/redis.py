@@ -1,6 +1,6 @@
 """Answers in Redis, which forgets them itself when their time is over."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -33,15 +33,16 @@ class RedisCache:
     async def by_id(self, scope: Scope, entry_id: UUID) -> Entry | None:
         return _of(scope, await self._ask(lambda client: _bytes(client, self._answer(scope, str(entry_id)))))
 
-    async def put(self, scope: Scope, entry: Entry) -> None:
-        lasts_ms = round((entry.expires_at - utc_now()).total_seconds() * 1000)
-        if lasts_ms <= 0:
-            return
+    async def put(self, scope: Scope, entries: Sequence[Entry]) -> None:
+        now = utc_now()
 
         async def write(client: Redis) -> None:
-            async with client.pipeline(transaction=True) as pipe:
-                pipe.set(self._answer(scope, str(entry.id)), packed(entry), px=lasts_ms)
-                pipe.set(self._question(scope, entry.key), str(entry.id), px=lasts_ms)
+            async with client.pipeline(transaction=False) as pipe:
+                for entry in entries:
+                    lasts_ms = round((entry.expires_at - now).total_seconds() * 1000)
+                    if lasts_ms > 0:
+                        pipe.set(self._answer(scope, str(entry.id)), packed(entry), px=lasts_ms)
+                        pipe.set(self._question(scope, entry.key), str(entry.id), px=lasts_ms)
                 await pipe.execute()
 
         await self._ask(write)

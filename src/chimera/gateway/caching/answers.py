@@ -1,7 +1,8 @@
 """Answers that were given before, in two tiers: the memory of this process, and what all replicas share."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -20,7 +21,9 @@ log = structlog.get_logger()
 Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 # So long a copy in memory is believed; what was evicted elsewhere is given out no longer than that.
 RECHECK_S = 5.0
-_MOST_PENDING = 256
+_MOST_WAITING = 1000
+# Answers of so long are written together: one of them alone would cost a transaction.
+_GATHERED_S = 0.05
 
 
 class CacheAwayError(AppError):
@@ -42,8 +45,8 @@ class ResponseCache(Protocol):
 
     async def by_id(self, scope: Scope, entry_id: UUID) -> Entry | None: ...
 
-    async def put(self, scope: Scope, entry: Entry) -> None:
-        """Keep an answer instead of any other to the same question."""
+    async def put(self, scope: Scope, entries: Sequence[Entry]) -> None:
+        """Keep answers, each instead of any other to the same question. No question stands there twice."""
         ...
 
     async def drop(self, scope: Scope, entry: Entry) -> None:
@@ -55,7 +58,7 @@ class ResponseCache(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Answers:
     """Reading never fails: a shared tier that is away is a miss. Evicting does, for it must be known to hold.
 
@@ -69,7 +72,9 @@ class Answers:
     spawn: Spawn
     clock: Callable[[], datetime] = utc_now
     recheck_s: float = RECHECK_S
-    _pending: set[asyncio.Task[None]] = field(default_factory=set["asyncio.Task[None]"])
+    _waiting: list[tuple[Scope, Entry]] = field(default_factory=list[tuple[Scope, Entry]])
+    _writing: "asyncio.Task[None] | None" = None
+    _hurry: asyncio.Event = field(default_factory=asyncio.Event)
 
     def known(self, scope: Scope, key: bytes) -> Entry | None:
         """The answer to a question, if it is in memory and was confirmed a moment ago. Waits for nothing."""
@@ -111,6 +116,7 @@ class Answers:
             AppError: of kind `unavailable`, if nobody can say.
         """
         if self.shared is not None:
+            await self.settled()
             found = await self.shared.by_id(scope, entry_id)
         else:
             found = self.memory.by_id(scope.tenant_id, entry_id)
@@ -119,11 +125,11 @@ class Answers:
     def keep(self, scope: Scope, entry: Entry) -> None:
         """Have an answer ready from now on; others get it as soon as it is written."""
         self.memory.put(entry, self._now_s())
-        if self.shared is None or len(self._pending) >= _MOST_PENDING:
+        if self.shared is None or len(self._waiting) >= _MOST_WAITING:
             return
-        task = self.spawn(self._put(self.shared, scope, entry))
-        self._pending.add(task)
-        task.add_done_callback(self._pending.discard)
+        self._waiting.append((scope, entry))
+        if self._writing is None:
+            self._write_soon(self.shared)
 
     async def drop(self, scope: Scope, entry: Entry) -> None:
         """Forget an answer: here at once, on other replicas within `recheck_s`.
@@ -144,15 +150,44 @@ class Answers:
             await self.shared.clear(scope)
 
     async def settled(self) -> None:
-        """Wait until all that was kept is written, or could not be."""
-        if self._pending:
-            await asyncio.wait(tuple(self._pending))
+        """Have all that was kept until now written, as far as it can be."""
+        for _ in range(2):  # those that are being written, and those that came meanwhile
+            if self._writing is not None:
+                self._hurry.set()
+                await asyncio.wait({self._writing})
 
-    async def _put(self, shared: ResponseCache, scope: Scope, entry: Entry) -> None:
+    def _write_soon(self, shared: ResponseCache) -> None:
+        self._hurry.clear()
+        self._writing = self.spawn(self._write(shared))
+
+    async def _write(self, shared: ResponseCache) -> None:
         try:
-            await shared.put(scope, entry)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GATHERED_S):
+                    await self._hurry.wait()
+            waiting, self._waiting = self._waiting, []
+            for scope, entries in _by_tenant(waiting):
+                await self._put(shared, scope, entries)
+        finally:
+            self._writing = None
+        if self._waiting:
+            self._write_soon(shared)
+
+    async def _put(self, shared: ResponseCache, scope: Scope, entries: Sequence[Entry]) -> None:
+        try:
+            await shared.put(scope, entries)
         except AppError as error:
-            log.warning("cache.not_kept", code=error.code)
+            log.warning("cache.not_kept", code=error.code, answers=len(entries))
 
     def _now_s(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _by_tenant(waiting: Iterable[tuple[Scope, Entry]]) -> Iterator[tuple[Scope, Sequence[Entry]]]:
+    """The newest answer to each question, by tenant."""
+    scopes: dict[UUID, Scope] = {}
+    newest: dict[UUID, dict[bytes, Entry]] = {}
+    for scope, entry in waiting:
+        scopes[scope.tenant_id] = scope
+        newest.setdefault(scope.tenant_id, {})[entry.key] = entry
+    return ((scopes[tenant], tuple(entries.values())) for tenant, entries in newest.items())

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from chimera.adapters.response_caches.database.repository import AllAnswers, AllTallies, KeptAnswers, KeptTallies
-from chimera.adapters.response_caches.database.tables import CachedAnswerRow, CacheTallyRow
+from chimera.adapters.response_caches.database.tables import CacheTallyRow
 from chimera.gateway.caching.entry import Entry, packed, unpacked
 from chimera.gateway.caching.savings import Counted, TallyKey
 from chimera.kit.clock import utc_now
@@ -34,16 +34,19 @@ class DatabaseCache:
             body = await KeptAnswers(tx, scope).body_by_id(entry_id, self.clock())
         return None if body is None else unpacked(body)
 
-    async def put(self, scope: Scope, entry: Entry) -> None:
-        row = CachedAnswerRow(
-            id=entry.id,
-            created_at=entry.created_at,
-            key=entry.key,
-            expires_at=entry.expires_at,
-            body=packed(entry),
-        )
+    async def put(self, scope: Scope, entries: Sequence[Entry]) -> None:
+        rows = [
+            {
+                "id": entry.id,
+                "created_at": entry.created_at,
+                "key": entry.key,
+                "expires_at": entry.expires_at,
+                "body": packed(entry),
+            }
+            for entry in entries
+        ]
         async with self.database.transaction(scope) as tx:
-            await KeptAnswers(tx, scope).put(row)
+            await KeptAnswers(tx, scope).put(rows)
 
     async def drop(self, scope: Scope, entry: Entry) -> None:
         async with self.database.transaction(scope) as tx:

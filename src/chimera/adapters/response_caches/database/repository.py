@@ -1,6 +1,6 @@
 """Queries of the answers and their tallies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -25,18 +25,13 @@ class KeptAnswers(Repository[CachedAnswerRow]):
         query = self.mine().where(CachedAnswerRow.id == entry_id, CachedAnswerRow.expires_at > now)
         return await self._tx.scalar(query.with_only_columns(CachedAnswerRow.body))
 
-    async def put(self, row: CachedAnswerRow) -> None:
-        """Keep an answer, instead of any other to the same question."""
-        told = {
-            "id": row.id,
-            "created_at": row.created_at,
-            "expires_at": row.expires_at,
-            "body": row.body,
-        }
-        values = {"tenant_id": self._scope.tenant_id, "key": row.key, **told}
+    async def put(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Keep answers, each instead of any other to the same question."""
         dialect = _DIALECTS[self._tx.get_bind().dialect.name]
-        statement = dialect.insert(CachedAnswerRow).values(**values)
-        await self._tx.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=told))
+        statement = dialect.insert(CachedAnswerRow)
+        told = {name: statement.excluded[name] for name in ("id", "created_at", "expires_at", "body")}
+        replacing = statement.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=told)
+        await self._tx.execute(replacing, [{"tenant_id": self._scope.tenant_id, **row} for row in rows])
 
     async def clear(self) -> None:
         await self.run(self.removing())
