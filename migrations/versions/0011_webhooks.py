@@ -1,4 +1,4 @@
-"""Who is told of what happens, and what became of telling them."""
+"""Who is told of what happens, what became of telling them, and what is told of money."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,21 @@ revision = "0011"
 down_revision = "0010"
 
 MOMENT = sa.DateTime(timezone=True)
+TABLES = (
+    "webhooks",
+    "webhook_events",
+    "webhook_deliveries",
+    "webhook_attempts",
+    "budget_alerts",
+    "usage_days",
+    "usage_meters",
+    "usage_meter_records",
+)
+SUMS = (
+    "entries", "requests", "unpriced", "cached_calls", "input_tokens", "output_tokens", "cached_tokens",
+    "cache_write_tokens", "cache_write_1h_tokens", "reasoning_tokens", "cost_nusd", "saved_cache_nusd",
+    "saved_routing_nusd", "duration_ms",
+)  # fmt: skip
 PENDING = sa.text("state = 'pending'")
 
 
@@ -18,8 +33,11 @@ def upgrade() -> None:
     create_events()
     create_deliveries()
     create_attempts()
-    # One runner leads the deliveries of all organisations on.
-    for table in ("webhooks", "webhook_events", "webhook_deliveries", "webhook_attempts"):
+    create_alerts()
+    create_usage()
+    create_meters()
+    # One runner leads the deliveries of all organisations on, one round watches and adds up for all of them.
+    for table in TABLES:
         protect(op, dialect, table, system=True)
 
 
@@ -101,8 +119,61 @@ def create_attempts() -> None:
     )
 
 
+def create_alerts() -> None:
+    op.create_table(
+        "budget_alerts",
+        *_head("id"),
+        sa.Column("budget_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("threshold", sa.Integer(), nullable=False),
+        sa.Column("spent", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_budget_alerts"),
+        _to("budget_alerts", "budget_id", "budgets"),
+    )
+    op.create_index("ix_budget_alerts_budget", "budget_alerts", ["tenant_id", "budget_id", "created_at", "id"])
+
+
+def create_usage() -> None:
+    op.create_table(
+        "usage_days",
+        *_head("id"),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("team_ids", "provider", "model", "feature", "outcome")
+        ),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in SUMS),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_usage_days"),
+        _to_tenant("usage_days"),
+    )
+    op.create_index("ix_usage_days_day", "usage_days", ["tenant_id", "day"])
+
+
+def create_meters() -> None:
+    op.create_table(
+        "usage_meters",
+        *_head("id"),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_usage_meters"),
+        _to_tenant("usage_meters"),
+    )
+    op.create_table(
+        "usage_meter_records",
+        *_head("id"),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_usage_meter_records"),
+        _to_tenant("usage_meter_records"),
+    )
+    op.create_index("ix_usage_meter_records_created_at", "usage_meter_records", ["tenant_id", "created_at", "id"])
+
+
 def downgrade() -> None:
-    for table in ("webhook_attempts", "webhook_deliveries", "webhook_events", "webhooks"):
+    for table in reversed(TABLES):
         op.drop_table(table)
 
 

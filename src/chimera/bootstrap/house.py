@@ -18,9 +18,10 @@ from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.batches import Work, open_work
 from chimera.bootstrap.parts.idempotency import open_runs
 from chimera.bootstrap.parts.presence import presence
+from chimera.bootstrap.parts.reporting.money import open_money
+from chimera.bootstrap.parts.reporting.webhooks import open_webhooks
 from chimera.bootstrap.parts.responses import open_responses
 from chimera.bootstrap.parts.spend import open_books
-from chimera.bootstrap.parts.webhooks import open_webhooks
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
@@ -33,6 +34,7 @@ from chimera.kit.loading import load
 from chimera.policies.service import Policies
 from chimera.responses.service import Responses
 from chimera.spend.claims import Books
+from chimera.spend.endpoints import Money
 from chimera.store import Database, connect
 from chimera.store.schema import check_schema
 from chimera.tenancy.accounts import Accounts
@@ -78,6 +80,7 @@ class House:
     responses: Responses
     idempotency: Runs
     webhooks: Webhooks
+    money: Money
     work: Work
 
     def default_model(self) -> str | None:
@@ -133,6 +136,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
         for run in (gateway.keeper.run, gateway.learning.run, reaper.run):
             tasks.create_task(run())
+        webhooks = open_webhooks(settings, database, tasks.create_task)
         people = await _people(settings, database)
         yield House(
             settings=settings,
@@ -147,7 +151,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             readers=Readers(database=database, bus=bus, pace=desk.pace, live=desk.live),
             responses=responses,
             idempotency=idempotency,
-            webhooks=open_webhooks(settings, database, tasks.create_task),
+            webhooks=webhooks,
+            money=open_money(database, webhooks.outbox, gateway.keeper, tasks.create_task),
             work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
         )
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
+from chimera.spend.schemas.values import Moment
 from chimera.webhooks.addresses import LONGEST
 from chimera.webhooks.events import EventType
 from chimera.webhooks.states import DeliveryState, Disabled
@@ -108,8 +109,8 @@ class DeliveryDetail(DeliveryRead):
 class ReplayCreate(Body):
     """Of which time the events are sent again."""
 
-    since: AwareDatetime = Field(description="From then on.", examples=["2026-11-01T00:00:00Z"])
-    until: AwareDatetime | None = Field(None, description="Before then; now.", examples=["2026-11-02T00:00:00Z"])
+    since: Moment = Field(description="From then on.", examples=["2026-11-01T00:00:00Z"])
+    until: Moment | None = Field(None, description="Before then; now.", examples=["2026-11-02T00:00:00Z"])
     after: UUID | None = Field(None, description="`next` of the call before, to go on.")
 
 

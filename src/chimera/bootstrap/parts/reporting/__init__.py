@@ -1,0 +1,1 @@
+"""What is told to people and to their servers: money, and webhooks."""

@@ -1,0 +1,1 @@
+"""What the ledger says, summed up: usage, invoices, exports, what could be saved. It never writes in the books."""

@@ -1,0 +1,109 @@
+"""Usage: sums by time and by who, what and whom, exactly those of the ledger."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import add
+from typing import Any, Final
+from uuid import UUID
+
+from chimera.kit.errors import InvalidRequestError
+from chimera.kit.scope import Scope
+from chimera.spend.analytics.repository import Found, UsageDays, UsageEntries
+from chimera.spend.analytics.sums import Bucket, Group, Grouping, Sums, Wanted
+from chimera.store import Database, Transaction
+
+LONGEST: Final = timedelta(days=1100)
+LONGEST_BY_HOUR: Final = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Sums over the ledger of an organisation."""
+
+    database: Database
+    clock: Callable[[], datetime]
+
+    async def total(self, scope: Scope, wanted: Wanted) -> Sums:
+        groups = await self.grouped(scope, wanted, Grouping())
+        return reduce(add, groups.values(), Sums())
+
+    async def grouped(self, scope: Scope, wanted: Wanted, grouping: Grouping) -> dict[Group, Sums]:
+        """Sums by group, in no order. Of somebody in two teams each team has the whole.
+
+        Raises:
+            InvalidRequestError: if the time is longer than is told at once.
+        """
+        _check(wanted, grouping)
+        async with self.database.reading(scope) as tx:
+            found = await _sums(tx, scope, wanted, grouping)
+        summed: defaultdict[Group, Sums] = defaultdict(Sums)
+        for keys, sums in found:
+            for group in _groups(keys, grouping):
+                summed[group] += sums
+        return dict(summed)
+
+    async def conversations(
+        self, scope: Scope, wanted: Wanted, *, limit: int, offset: int
+    ) -> Sequence[tuple[Group, Sums]]:
+        """Sums by conversation, the dearest first: there may be very many."""
+        _check(wanted, Grouping(by="conversation"))
+        async with self.database.reading(scope) as tx:
+            found = await UsageEntries(tx, scope).conversations(wanted, limit=limit, offset=offset)
+        return [(Group(None, _text(keys[0])), sums) for keys, sums in found]
+
+
+async def _sums(tx: Transaction, scope: Scope, wanted: Wanted, grouping: Grouping) -> Found:
+    entries, kept = UsageEntries(tx, scope), UsageDays(tx, scope)
+    first, last = wanted.since.date(), wanted.until.date()
+    days = await entries.counts(first, last)
+    whole: list[date] = []
+    if grouping.bucket != "hour" and grouping.by != "conversation" and wanted.conversation_id is None:
+        summed = await kept.counts(first, last)
+        whole = [day for day, count in days.items() if summed.get(day) == count and _lies_within(day, wanted)]
+    rest = days.keys() - set(whole)
+    of_kept = await kept.grouped(wanted, grouping, whole) if whole else []
+    of_entries = await entries.grouped(wanted, grouping, rest) if rest else []
+    return [*of_kept, *of_entries]
+
+
+def _lies_within(day: date, wanted: Wanted) -> bool:
+    start = datetime.combine(day, time(), UTC)
+    return wanted.since <= start and start + timedelta(days=1) <= wanted.until
+
+
+def _groups(keys: tuple[Any, ...], grouping: Grouping) -> Iterator[Group]:
+    start, names = _start(keys, grouping.bucket)
+    if grouping.by == "team":
+        for team in names[0].split() or [None]:
+            yield Group(start, team)
+    elif grouping.by == "model":
+        yield Group(start, "/".join(names))
+    else:
+        yield Group(start, _text(names[0]) if names else None)
+
+
+def _start(keys: tuple[Any, ...], bucket: Bucket | None) -> tuple[date | datetime | None, tuple[Any, ...]]:
+    match bucket:
+        case None:
+            return None, keys
+        case "hour":
+            return datetime.combine(keys[0], time(int(keys[1])), UTC), keys[2:]
+        case "day":
+            return keys[0], keys[1:]
+        case "month":
+            return keys[0].replace(day=1), keys[1:]
+
+
+def _text(value: UUID | str | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _check(wanted: Wanted, grouping: Grouping) -> None:
+    longest = LONGEST_BY_HOUR if grouping.bucket == "hour" else LONGEST
+    if wanted.until <= wanted.since:
+        raise InvalidRequestError("`until` must be later than `since`.", field="until")
+    if wanted.until - wanted.since > longest:
+        raise InvalidRequestError(f"Ask for at most {longest.days} days at once.", field="since")

@@ -1,0 +1,62 @@
+"""`/api/v1/ledger` and `/api/v1/invoices`: every line of it, as a file too, and the months."""
+
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import StreamingResponse
+
+from chimera.spend.analytics.invoices import invoice
+from chimera.spend.analytics.reading import Ledger, told
+from chimera.spend.analytics.usage import Usage
+from chimera.spend.endpoints.asking import Administrator, Asked, Id, sums_read
+from chimera.spend.schemas.usage import EntryPage, EntryRead, InvoiceLine, InvoiceRead
+from chimera.web.caller import Caller
+
+_MEDIA: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
+_FILES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The file, streamed.",
+        "content": {media.partition(";")[0]: {"schema": {"type": "string"}} for media in _MEDIA.values()},
+    }
+}
+Month = Annotated[str, Path(pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+
+
+def router(usage: Usage, ledger: Ledger) -> APIRouter:
+    api = APIRouter()
+
+    @api.get("/ledger")
+    async def list_entries(
+        caller: Caller, asked: Asked, limit: Annotated[int, Query(ge=1, le=500)] = 100, after: Id = None
+    ) -> EntryPage:
+        """Entries of the ledger, oldest first. Members see their own, owners everything."""
+        rows, following = await ledger.page(caller, asked, after=after, limit=limit)
+        return EntryPage(data=[EntryRead.model_validate(told(row)) for row in rows], next_after=following)
+
+    @api.get("/ledger/export", response_class=Response, responses=_FILES)
+    async def export_entries(
+        caller: Caller, asked: Asked, format: Annotated[Literal["csv", "jsonl"], Query()] = "csv"
+    ) -> Response:
+        """The same as a file, however long, as CSV or as JSON Lines."""
+        name = f"ledger-{asked.since:%Y%m%d}-{asked.until:%Y%m%d}.{format}"
+        return StreamingResponse(
+            ledger.export(caller, asked, format),
+            media_type=_MEDIA[format],
+            headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
+        )
+
+    @api.get("/invoices/{month}")
+    async def read_invoice(month: Month, caller: Administrator) -> InvoiceRead:
+        """What the organisation used in a month (UTC), by model. The total is the ledger's. For owners."""
+        year, _, number = month.partition("-")
+        found = await invoice(usage, caller, int(year), int(number))
+        return InvoiceRead(
+            month=month,
+            since=found.since,
+            until=found.until,
+            is_final=found.is_final,
+            lines=[InvoiceLine(**sums_read(sums).model_dump(), model=model) for model, sums in found.lines],
+            total=sums_read(found.total),
+        )
+
+    return api
