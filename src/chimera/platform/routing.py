@@ -55,7 +55,8 @@ class FeedbackCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     call_id: UUID = Field(
-        description="From the answer's header `x-chimera-call-id`", examples=["0199c3f4-0000-7000-8000-000000000000"]
+        description="From the answer's header `x-chimera-call-id`; in a conversation, the answer's message id",
+        examples=["0199c3f4-0000-7000-8000-000000000000"],
     )
     good: StrictBool = Field(description="Whether the answer was a good one", examples=[True])
 

@@ -104,6 +104,8 @@ async def test_a_conversation_may_be_with_auto(http: httpx2.AsyncClient) -> None
     turn = (await http.post("/api/v1/chat", json={"message": "Hello", "model": "auto"})).json()
     assert turn["status"] == "completed", turn
     assert turn["message"]["model"] in CANDIDATES
+    given = await http.post("/api/v1/feedback", json={"call_id": turn["message"]["id"], "good": True})
+    assert given.status_code == 204
 
 
 async def test_when_the_chosen_one_fails_the_next_best_answers(http: httpx2.AsyncClient, fake: FakeUpstream) -> None:

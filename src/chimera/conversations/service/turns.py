@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -158,7 +158,8 @@ class Turns:
             conversation.title = title_of(saying.text)
             conversation.title_folded = folded(conversation.title)
         await KeptEntries(tx, scope).append(turn.id, numbered([_started(turn)], 1))
-        return turn, answer, self._call(scope, conversation, saying, _request(conversation, saying, model, path))
+        call = self._call(scope, conversation, saying, _request(conversation, saying, model, path))
+        return turn, answer, replace(call, id=answer.id)  # so that feedback and ledger speak of the message
 
     def _call(self, scope: Scope, conversation: ConversationRow, saying: Saying, request: Request) -> Call:
         fallback = saying.fallback_model or conversation.fallback_model

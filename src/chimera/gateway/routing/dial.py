@@ -23,18 +23,19 @@ Window: TypeAlias = tuple[UUID, str, str]
 def tolerance(gains: Iterable[float], dial: float) -> float:
     """How far below the best a model may be expected to fall.
 
-    The largest threshold on the gain such that the questions above it hold the share `dial` of all gains; gains are not
-    negative.
+    The largest of the gains such that those above it hold the share `dial` of all of them; gains are not negative.
     """
     if dial <= 0.0:
         return 1.0
     falling = sorted(gains, reverse=True)
     wanted, held = dial * sum(falling), 0.0
-    for place, gain in enumerate(falling):
+    enough: float | None = None
+    for gain in falling if dial < 1.0 else ():
+        if enough is not None and gain < enough:
+            return gain
         held += gain
-        if held >= wanted:
-            below = falling[place + 1] if place + 1 < len(falling) else 0.0
-            return min(below, gain) if dial < 1.0 else 0.0
+        if enough is None and held >= wanted:
+            enough = gain
     return 0.0
 
 
