@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fractions import Fraction
 
 import pytest
+from benchmarks.limits import LIMIT, race
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -257,3 +258,9 @@ async def test_a_redis_that_is_away_is_told_apart_from_a_refusal() -> None:
     async with over_redis("unix:///nowhere/at/all.sock") as limiter:
         with pytest.raises(LimiterAwayError):
             await limiter.take([rate(1)], 0)
+
+
+async def test_processes_that_share_a_redis_admit_exactly_as_many_as_one_may(redis_url: str) -> None:
+    shares = await asyncio.to_thread(race, redis_url)
+    assert sum(shares) == LIMIT
+    assert len(shares) == 2

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -14,7 +15,7 @@ from openai import AsyncOpenAI, RateLimitError
 from tests.fakes import Answer, FakeUpstream
 from tests.fakes.answer import Tokens
 from tests.fakes.faults import Fault
-from tests.serving import Running
+from tests.serving import Running, provider_environment, running
 from tests.surfaces.people import colleague_of, stranger_to
 from tests.surfaces.requirements import requirement
 
@@ -180,3 +181,35 @@ async def test_a_batch_waits_for_its_owners_limits(chimera: Running, client: Asy
             batch = await client.batches.retrieve(batch.id)
     assert batch.request_counts is not None
     assert (batch.request_counts.completed, batch.request_counts.failed) == (4, 0)
+
+
+@requirement("limits.told")
+async def test_what_is_refused_for_want_of_room_tells_the_limits_too(
+    fake: FakeUpstream, sqlite_url: str, tmp_path: Path
+) -> None:
+    flags = {"data_dir": tmp_path, "tenant_concurrency": 1, "default_tier": "professional"}
+    async with (
+        running(sqlite_url, provider_environment(fake), flags) as chimera,
+        httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as http,
+    ):
+        fake.fall_ill("openai", Fault.HANG)
+        hanging = [asyncio.ensure_future(ask(http)) for _ in range(4)]
+        done, _ = await asyncio.wait(hanging, return_when=asyncio.FIRST_COMPLETED)
+        refused = done.pop().result()
+        for one in hanging:
+            one.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_many_requests")
+    assert refused.headers["x-ratelimit-limit-requests"] == "300"
+    assert "x-chimera-limited" not in refused.headers
+
+
+@requirement("limits.told")
+@pytest.mark.parametrize("stream", [False, True])
+async def test_the_responses_api_and_streams_tell_them_too(chimera: Running, stream: bool) -> None:
+    async with limited(chimera, tier="starter") as http:
+        asked = {"model": MODEL, "input": "Hi", "stream": stream}
+        answered = await http.post("/v1/responses", json=asked)
+        chatted = await ask(http, stream=stream)
+    assert answered.headers["x-ratelimit-remaining-requests"] == "59"
+    assert chatted.headers["x-ratelimit-remaining-requests"] in {"58", "59"}
