@@ -4,8 +4,8 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-
 from benchmarks.compression import DATA, Case, dialogues, measure, retrieval, tools
+
 from chimera.llm import Message, Request, Text
 
 

@@ -36,7 +36,7 @@ def test_two_alike_are_seldom_told_apart_however_often_one_looks() -> None:
         for share in (0.1, 0.5)
         for _ in range(RUNS // 2)
     )
-    assert alarms <= 0.1 * RUNS  # 5 % are allowed; this is five sigma above
+    assert alarms <= 0.1 * RUNS  # 5 % are promised; seeded, so that it cannot flicker
 
 
 def test_a_challenger_that_fails_or_dawdles_is_found_within_hundreds_of_calls() -> None:
