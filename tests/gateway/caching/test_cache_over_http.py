@@ -1,9 +1,15 @@
 """An answer that is given again, seen from outside: over every surface, with its badge, and no token used."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncGenerator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
+import pytest_asyncio
 from tests.fakes import Answer, FakeUpstream
 from tests.fakes.answer import Tokens
 from tests.serving import Running, provider_environment, running
@@ -14,30 +20,47 @@ from chimera.tenancy.permissions import CHAT as MAY_CHAT
 from chimera.tenancy.repository import AllApiKeys, AllUsers
 from chimera.tenancy.tables import ApiKeyRow, UserRow
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 PRICES = [{"id": "openai/gpt-5", "price_input_usd_per_mtok": "1.25", "price_output_usd_per_mtok": "10"}]
 TEXT = "Paris is the capital of France, and has been so for a very long time. " * 20
-CHAT = {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "What is the capital of France?"}]}
+COST_NUSD = 2_250_000  # 1000 tokens read at 1.25 USD a million, and 100 written at 10
+USUAL = Answer(text=TEXT, usage=Tokens(input=1000, output=100, cached=0))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def upstream() -> AsyncGenerator[FakeUpstream]:
-    async with FakeUpstream(
-        keys={"good-key"}, answer=Answer(text=TEXT, usage=Tokens(input=1000, output=100, cached=0))
-    ) as fake:
+    async with FakeUpstream(keys={"good-key"}, answer=USUAL) as fake:
         yield fake
 
 
-@pytest.fixture
-async def chimera(upstream: FakeUpstream, sqlite_url: str, tmp_path) -> AsyncGenerator[Running]:
-    flags = {"data_dir": tmp_path, "models": PRICES}
-    async with running(sqlite_url, provider_environment(upstream, "openai", "anthropic"), flags) as server:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chimera(
+    upstream: FakeUpstream, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Running]:
+    folder = tmp_path_factory.mktemp("cached")
+    shutil.copy(sqlite_template, folder / "chimera.db")
+    flags = {"data_dir": folder, "models": PRICES}
+    variables = provider_environment(upstream, "openai", "anthropic")
+    async with running(f"sqlite:///{folder / 'chimera.db'}", variables, flags) as server:
         yield server
 
 
-@pytest.fixture
-async def http(chimera: Running) -> AsyncGenerator[httpx2.AsyncClient]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def http(chimera: Running, upstream: FakeUpstream) -> AsyncGenerator[httpx2.AsyncClient]:
+    """A client; nothing of the tests before is left."""
+    upstream.say(USUAL)
     async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as client:
+        await client.delete("/api/v1/policies/cache")
+        await client.delete("/api/v1/cache")
         yield client
+
+
+@pytest.fixture
+def chat() -> dict[str, Any]:
+    """A question that no other test asks."""
+    asked = {"role": "user", "content": f"What is the capital of France? ({new_id()})"}
+    return {"model": "openai/gpt-5", "messages": [asked]}
 
 
 async def wanted(http: httpx2.AsyncClient, **policy: object) -> None:
@@ -45,16 +68,18 @@ async def wanted(http: httpx2.AsyncClient, **policy: object) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def asked_of(upstream: FakeUpstream) -> int:
-    return sum(request.method == "POST" for request in upstream.requests)
+def asked_of(upstream: FakeUpstream, question: dict[str, Any]) -> int:
+    """How often the provider was asked what this test asks."""
+    words = str(question["messages"][0]["content"] if "messages" in question else question["input"])
+    return sum(words in str(request.json) for request in upstream.requests if request.method == "POST")
 
 
 async def test_the_same_question_gets_the_same_answer_without_the_model(
-    http: httpx2.AsyncClient, upstream: FakeUpstream
+    http: httpx2.AsyncClient, upstream: FakeUpstream, chat: dict[str, Any]
 ) -> None:
     await wanted(http)
-    first = await http.post("/v1/chat/completions", json=CHAT)
-    again = await http.post("/v1/chat/completions", json=CHAT)
+    first = await http.post("/v1/chat/completions", json=chat)
+    again = await http.post("/v1/chat/completions", json=chat)
     assert first.headers["x-chimera-cache"] == "miss"
     assert again.headers["x-chimera-cache"] == "exact"
     assert again.headers["x-chimera-model"] == "openai/gpt-5"
@@ -64,60 +89,62 @@ async def test_the_same_question_gets_the_same_answer_without_the_model(
     assert told_again["choices"] == told["choices"]
     assert told_again["usage"]["total_tokens"] == 0
     assert told_again["id"] != told["id"]
-    assert asked_of(upstream) == 1
+    assert asked_of(upstream, chat) == 1
 
 
 async def test_without_a_policy_nothing_is_kept_and_nothing_said(
-    http: httpx2.AsyncClient, upstream: FakeUpstream
+    http: httpx2.AsyncClient, upstream: FakeUpstream, chat: dict[str, Any]
 ) -> None:
     for _ in range(2):
-        answer = await http.post("/v1/chat/completions", json=CHAT)
+        answer = await http.post("/v1/chat/completions", json=chat)
         assert "x-chimera-cache" not in answer.headers
-    assert asked_of(upstream) == 2
+    assert asked_of(upstream, chat) == 2
 
 
-async def test_a_stream_is_given_again_as_a_stream(http: httpx2.AsyncClient, upstream: FakeUpstream) -> None:
+async def test_a_stream_is_given_again_as_a_stream(
+    http: httpx2.AsyncClient, upstream: FakeUpstream, chat: dict[str, Any]
+) -> None:
     await wanted(http)
-    await http.post("/v1/chat/completions", json=CHAT)
-    asked = CHAT | {"stream": True, "stream_options": {"include_usage": True}}
+    await http.post("/v1/chat/completions", json=chat)
+    asked = chat | {"stream": True, "stream_options": {"include_usage": True}}
     async with http.stream("POST", "/v1/chat/completions", json=asked) as answer:
         assert answer.headers["x-chimera-cache"] == "exact"
         frames = [line for line in (await answer.aread()).decode().split("\n\n") if line]
     assert len(frames) > len(TEXT) / 400
     assert frames[-1] == "data: [DONE]"
     assert '"total_tokens":0' in frames[-2]
-    assert asked_of(upstream) == 1
+    assert asked_of(upstream, chat) == 1
 
 
 async def test_every_surface_is_given_what_another_one_asked_for(
-    http: httpx2.AsyncClient, upstream: FakeUpstream
+    http: httpx2.AsyncClient, upstream: FakeUpstream, chat: dict[str, Any]
 ) -> None:
     await wanted(http)
-    words = CHAT["messages"]
-    await http.post("/v1/chat/completions", json=CHAT | {"max_tokens": 500})
-    messages = await http.post("/v1/messages", json=CHAT | {"max_tokens": 500, "messages": words})
+    words = chat["messages"]
+    await http.post("/v1/chat/completions", json=chat | {"max_tokens": 500})
+    messages = await http.post("/v1/messages", json=chat | {"max_tokens": 500, "messages": words})
     assert messages.headers["x-chimera-cache"] == "exact", messages.text
     assert messages.json()["content"][0]["text"] == TEXT
     responses = await http.post(
         "/v1/responses", json={"model": "gpt-5", "input": words, "max_output_tokens": 500, "store": False}
     )
     assert responses.headers["x-chimera-cache"] == "exact", responses.text
-    assert asked_of(upstream) == 1
+    assert asked_of(upstream, chat) == 1
 
 
 async def test_whoever_wants_a_new_answer_gets_one_and_it_is_kept(
-    http: httpx2.AsyncClient, upstream: FakeUpstream
+    http: httpx2.AsyncClient, upstream: FakeUpstream, chat: dict[str, Any]
 ) -> None:
     await wanted(http)
-    await http.post("/v1/chat/completions", json=CHAT)
+    await http.post("/v1/chat/completions", json=chat)
     upstream.say(Answer(text="Lyon."))
-    refreshed = await http.post("/v1/chat/completions", json=CHAT, headers={"x-chimera-cache": "refresh"})
+    refreshed = await http.post("/v1/chat/completions", json=chat, headers={"x-chimera-cache": "refresh"})
     assert refreshed.headers["x-chimera-cache"] == "refreshed"
-    again = await http.post("/v1/chat/completions", json=CHAT)
+    again = await http.post("/v1/chat/completions", json=chat)
     assert again.json()["choices"][0]["message"]["content"] == "Lyon."
-    off = await http.post("/v1/chat/completions", json=CHAT, headers={"x-chimera-cache": "off"})
+    off = await http.post("/v1/chat/completions", json=chat, headers={"x-chimera-cache": "off"})
     assert off.headers["x-chimera-cache"] == "skip; wish"
-    assert asked_of(upstream) == 3
+    assert asked_of(upstream, chat) == 3
 
 
 async def test_embeddings_are_given_again(http: httpx2.AsyncClient, upstream: FakeUpstream) -> None:
@@ -127,13 +154,15 @@ async def test_embeddings_are_given_again(http: httpx2.AsyncClient, upstream: Fa
     again = await http.post("/v1/embeddings", json=asked)
     assert again.headers["x-chimera-cache"] == "exact"
     assert again.json()["data"] == first.json()["data"]
-    assert asked_of(upstream) == 1
+    assert asked_of(upstream, asked) == 1
 
 
-async def test_a_wrong_answer_is_looked_at_and_got_rid_of(http: httpx2.AsyncClient, upstream: FakeUpstream) -> None:
+async def test_a_wrong_answer_is_looked_at_and_got_rid_of(
+    http: httpx2.AsyncClient, upstream: FakeUpstream, chat: dict[str, Any]
+) -> None:
     await wanted(http)
-    await http.post("/v1/chat/completions", json=CHAT)
-    given = await http.post("/v1/chat/completions", json=CHAT)
+    await http.post("/v1/chat/completions", json=chat)
+    given = await http.post("/v1/chat/completions", json=chat)
     where = f"/api/v1/cache/{given.headers['x-chimera-cache-id']}"
     shown = (await http.get(where)).json()
     assert (shown["text"], shown["model"]) == (TEXT, "openai/gpt-5")
@@ -143,48 +172,55 @@ async def test_a_wrong_answer_is_looked_at_and_got_rid_of(http: httpx2.AsyncClie
     gone = await http.get(where)
     assert (gone.status_code, gone.json()["code"]) == (404, "cached_answer_not_found")
     assert (await http.delete(where)).json()["code"] == "cached_answer_not_found"
-    asked = await http.post("/v1/chat/completions", json=CHAT)
+    asked = await http.post("/v1/chat/completions", json=chat)
     assert asked.headers["x-chimera-cache"] == "miss"
-    assert asked_of(upstream) == 2
+    assert asked_of(upstream, chat) == 2
 
 
-async def test_an_owner_forgets_all_of_them(http: httpx2.AsyncClient, upstream: FakeUpstream) -> None:
+async def test_an_owner_forgets_all_of_them(
+    http: httpx2.AsyncClient, upstream: FakeUpstream, chat: dict[str, Any]
+) -> None:
     await wanted(http)
-    await http.post("/v1/chat/completions", json=CHAT)
+    await http.post("/v1/chat/completions", json=chat)
     assert (await http.delete("/api/v1/cache")).status_code == 204
-    await http.post("/v1/chat/completions", json=CHAT)
-    assert asked_of(upstream) == 2
+    await http.post("/v1/chat/completions", json=chat)
+    assert asked_of(upstream, chat) == 2
 
 
-async def test_what_was_saved_is_told_by_day(chimera: Running, http: httpx2.AsyncClient) -> None:
+async def test_what_was_saved_is_told_by_day(chimera: Running, http: httpx2.AsyncClient, chat: dict[str, Any]) -> None:
+    async def tallied() -> tuple[int, ...]:
+        await chimera.house.gateway.caching.tally()
+        days = (await http.get("/api/v1/cache")).json()["days"]
+        return tuple(sum(day[kind] for day in days) for kind in ("exact", "joined", "missed", "saved_nusd"))
+
     await wanted(http)
+    before = await tallied()
     for _ in range(3):
-        await http.post("/v1/chat/completions", json=CHAT)
-    await chimera.house.gateway.caching.tally()
-    await http.post("/v1/chat/completions", json=CHAT)
-    await chimera.house.gateway.caching.tally()
-    (day,) = (await http.get("/api/v1/cache")).json()["days"]
-    assert (day["exact"], day["joined"], day["missed"]) == (3, 0, 1)
+        await http.post("/v1/chat/completions", json=chat)
+    await tallied()
+    await http.post("/v1/chat/completions", json=chat)
+    after = await tallied()
+    assert [later - earlier for earlier, later in zip(before, after, strict=True)] == [3, 0, 1, 3 * COST_NUSD]
 
 
 async def test_a_colleague_neither_gets_nor_sees_an_answer_that_is_another_s(
-    chimera: Running, http: httpx2.AsyncClient, upstream: FakeUpstream
+    chimera: Running, http: httpx2.AsyncClient, upstream: FakeUpstream, chat: dict[str, Any]
 ) -> None:
     await wanted(http)
-    await http.post("/v1/chat/completions", json=CHAT)
-    given = await http.post("/v1/chat/completions", json=CHAT)
+    await http.post("/v1/chat/completions", json=chat)
+    given = await http.post("/v1/chat/completions", json=chat)
     where = f"/api/v1/cache/{given.headers['x-chimera-cache-id']}"
     headers = {"Authorization": f"Bearer {await colleague(chimera)}"}
-    asked = await http.post("/v1/chat/completions", json=CHAT, headers=headers)
+    asked = await http.post("/v1/chat/completions", json=chat, headers=headers)
     assert asked.headers["x-chimera-cache"] == "miss"
     assert (await http.get(where, headers=headers)).json()["code"] == "cached_answer_not_found"
     assert (await http.delete(where, headers=headers)).json()["code"] == "cached_answer_not_found"
     assert (await http.delete("/api/v1/cache", headers=headers)).json()["code"] == "permission_denied"
     await wanted(http, shared=True)
-    await http.post("/v1/chat/completions", json=CHAT)
-    shared = await http.post("/v1/chat/completions", json=CHAT, headers=headers)
+    await http.post("/v1/chat/completions", json=chat)
+    shared = await http.post("/v1/chat/completions", json=chat, headers=headers)
     assert shared.headers["x-chimera-cache"] == "exact"
-    assert asked_of(upstream) == 3
+    assert asked_of(upstream, chat) == 3
 
 
 async def colleague(chimera: Running) -> str:
@@ -205,3 +241,30 @@ async def colleague(chimera: Running) -> str:
         )
         await AllApiKeys(tx).add(row)
     return secret
+
+
+async def test_the_ledger_has_what_was_paid_once_and_what_was_saved_since(
+    chimera: Running, http: httpx2.AsyncClient, chat: dict[str, Any]
+) -> None:
+    await wanted(http)
+    before = len(await ledger(chimera))
+    paid = await http.post("/v1/chat/completions", json=chat)
+    for _ in range(2):
+        again = await http.post("/v1/chat/completions", json=chat)
+    assert Decimal(paid.headers["x-chimera-cost-usd"]) == Decimal(COST_NUSD) / 10**9
+    assert Decimal(again.headers["x-chimera-cost-usd"]) == 0
+    assert (await http.get(f"/api/v1/cache/{again.headers['x-chimera-cache-id']}")).json()["cost_nusd"] == COST_NUSD
+    async with asyncio.timeout(10):
+        while len(entries := (await ledger(chimera))[before:]) < 3:  # noqa: ASYNC110 (it is written soon, by whom we cannot wait for)
+            await asyncio.sleep(0.02)
+    first, second, third = sorted(entries)
+    assert first == second == (0, COST_NUSD, "cache/exact")
+    assert third[:2] == (COST_NUSD, 0)
+
+
+async def ledger(chimera: Running) -> list[tuple[int, int, str]]:
+    async with chimera.house.database.reader.connect() as connection:
+        rows = await connection.exec_driver_sql(
+            "SELECT cost_nusd, saved_nusd, price FROM ledger_entries ORDER BY rowid"
+        )
+        return [tuple(row) for row in rows]
