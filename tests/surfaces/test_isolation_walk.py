@@ -40,6 +40,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("put", "/api/v1/policies/routing"): {"dial": 1.0},
     ("put", "/api/v1/policies/spend"): {"unpriced": "refuse"},
     ("post", "/api/v1/chat"): {"message": "Hi"},
+    ("post", "/api/v1/estimate"): {"model": "auto", "messages": [{"role": "user", "content": "Hi"}]},
     ("post", "/api/v1/route"): {"model": "auto", "messages": [{"role": "user", "content": "Hi"}]},
     ("post", "/api/v1/route/replay"): {"dial": 0.5},
     ("post", "/api/v1/feedback"): {"call_id": "0199c3f4-0000-7000-8000-000000000000", "good": True},
