@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chimera.spend.cashier.steps import (
@@ -22,8 +22,7 @@ from chimera.spend.cashier.steps import (
     Take,
     Write,
 )
-from chimera.spend.tables import EntryRow, HoldRow
-from chimera.store import Database, TenantTable
+from chimera.store import Database
 
 _OPEN = """
 INSERT INTO books (tenant_id, id, created_at, version)
@@ -61,15 +60,14 @@ ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
 """
 
 
-def _insert_into(table: type[TenantTable], columns: Sequence[str]) -> str:
-    described = table.__table__.c
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's
-    arrays = (f"${place}::{described[name].type.compile(dialect)}[]" for place, name in enumerate(columns, 1))
-    return f"INSERT INTO {table.__tablename__} ({', '.join(columns)}) SELECT * FROM unnest({', '.join(arrays)})"  # noqa: S608  # constants
+# One text instead of an array a column: asyncpg looks at each element of an array whether it is one itself.
+def _insert_into(table: str, columns: Sequence[str]) -> str:
+    names = ", ".join(columns)
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, $1::json)"  # noqa: S608  # constants
 
 
-_HOLD = _insert_into(HoldRow, HoldLine._fields)
-_ENTRY = _insert_into(EntryRow, EntryLine._fields)
+_HOLD = _insert_into("holds", HoldLine._fields)
+_ENTRY = _insert_into("ledger_entries", EntryLine._fields)
 _FIND = f"SELECT {', '.join(EntryLine._fields)} FROM ledger_entries WHERE tenant_id = $1 AND call_id = $2"  # noqa: S608  # constants
 
 
@@ -129,9 +127,9 @@ async def _ask(connection: AsyncConnection, query: str, *arguments: object) -> S
 
 async def _write(connection: AsyncConnection, step: Write) -> None:
     if step.holds:
-        await connection.exec_driver_sql(_HOLD, _columns(step.holds))
+        await connection.exec_driver_sql(_HOLD, (_as_json(step.holds),))
     if step.entries:
-        await connection.exec_driver_sql(_ENTRY, _columns(step.entries))
+        await connection.exec_driver_sql(_ENTRY, (_as_json(step.entries),))
     if step.changes:
         changes = [
             (tenant, window.budget_id, window.subject, window.starts_on, settled, held)
@@ -140,6 +138,10 @@ async def _write(connection: AsyncConnection, step: Write) -> None:
         await connection.exec_driver_sql(_CHANGE, (*_columns(changes), step.at))
     if step.cashier_id:
         await connection.exec_driver_sql(_SEEN, (step.cashier_id, step.at))
+
+
+def _as_json(lines: Sequence[HoldLine | EntryLine]) -> str:
+    return msgspec.json.encode([line._asdict() for line in lines]).decode()
 
 
 def _columns(rows: Iterable[tuple[Any, ...]]) -> tuple[list[Any], ...]:

@@ -41,7 +41,7 @@ from chimera.spend.claims import Claim, Grant
 from chimera.spend.errors import EntryNotFoundError
 
 Key: TypeAlias = tuple[UUID, Window]
-Binding: TypeAlias = tuple[Budget, Window]
+Binding: TypeAlias = tuple[Budget, Key]
 NOTHING = Amount()
 
 
@@ -67,6 +67,7 @@ class Sitting:
         self.is_written = False
         self._write = Write(at=at, cashier_id=cashier_id if beat else None)
         self._changes: dict[Key, list[int]] = {}
+        self._found: dict[tuple[Who, datetime], Sequence[Binding]] = {}
 
     def script(self, operations: Sequence[Operation]) -> Script[list[Outcome]]:
         """Carry the operations out; give what came of each, in their order."""
@@ -109,12 +110,12 @@ class Sitting:
             return
         taken = yield Take([hold_of(operation) for operation in operations])
         for operation, row in zip(operations, taken, strict=True):
+            back = Amount(-row[1], -row[2], -1) if row else NOTHING
             line = yield from self._returned(operation, row[0] if row else None)
-            if row:
-                held_at, cost, tokens = row
-                self._count(_who(operation), held_at, held=Amount(-cost, -tokens, -1))
             if line:
-                self._enter(line)
+                self._enter(line, held=back)
+            elif row:
+                self._count(_who(operation), row[0], held=back)
 
     def _returned(self, operation: Return, held_at: datetime | None) -> Script[EntryLine | None]:
         """The entry to be written, if any."""
@@ -162,47 +163,46 @@ class Sitting:
         kept = [line_of(row) for row in rows if row]
         return kept + [line for line in self._write.entries if line.call_id == call_id]
 
-    def _enter(self, line: EntryLine) -> None:
+    def _enter(self, line: EntryLine, *, held: Amount = NOTHING) -> None:
         self._write.entries.append(line)
-        self._count(line_who(line), line.held_at, settled=amount_of(line))
+        self._count(line_who(line), line.held_at, settled=amount_of(line), held=held)
 
     def _count(self, who: Who, at: datetime, *, settled: Amount = NOTHING, held: Amount = NOTHING) -> None:
         """Count in every budget that counts what began at a moment."""
-        for budget in self.shelf.of(who.tenant_id):
-            more_settled, more_held = settled.of(budget.unit), held.of(budget.unit)
-            if more_settled or more_held:
-                for window in budget.windows(who, at):
-                    change = self._changes.setdefault((who.tenant_id, window), [0, 0])
-                    change[0] += more_settled
-                    change[1] += more_held
+        for budget, key in self._counting(who, at):
+            change = self._changes.setdefault(key, [0, 0])
+            change[0] += settled.of(budget.unit)
+            change[1] += held.of(budget.unit)
+
+    def _counting(self, who: Who, at: datetime) -> Sequence[Binding]:
+        """The budgets that count it, and in which window."""
+        budgets = self.shelf.of(who.tenant_id)
+        if not budgets:
+            return ()
+        known = self._found.get((who, at))
+        if known is None:
+            known = [(budget, (who.tenant_id, window)) for budget in budgets for window in budget.windows(who, at)]
+            self._found[who, at] = known
+        return known
 
     def _hold(self, claims: Sequence[Claim]) -> Script[list[Outcome]]:
-        bindings = [self._bindings(claim) for claim in claims]
-        keys = list(
-            dict.fromkeys(
-                (claim.scope.tenant_id, window)
-                for claim, binding in zip(claims, bindings, strict=True)
-                for _, window in binding
-            )
-        )
+        bindings = [self._binding(claim) for claim in claims]
+        keys = list(dict.fromkeys(key for binding in bindings for _, key in binding))
         rows = (yield Count(keys)) if keys else ()
         spent = {key: cast("int", row[0] + row[1]) for key, row in zip(keys, rows, strict=True) if row}
         return [self._decide(claim, binding, spent) for claim, binding in zip(claims, bindings, strict=True)]
 
-    def _bindings(self, claim: Claim) -> list[Binding]:
+    def _binding(self, claim: Claim) -> Sequence[Binding]:
         """The hard budgets that bind a claim."""
-        budgets = [budget for budget in self.shelf.of(claim.scope.tenant_id) if budget.hard and budget.enabled]
-        if not budgets:
-            return []
-        who = who_of(claim)
-        return [(budget, window) for budget in budgets for window in budget.windows(who, self.at)]
+        counting = self._counting(who_of(claim), self.at)
+        return [(budget, key) for budget, key in counting if budget.hard and budget.enabled]
 
     def _decide(self, claim: Claim, bindings: Sequence[Binding], spent: Mapping[Key, int]) -> Outcome:
         """Grant the least of what is left, or refuse."""
         most = {"usd": claim.worst_nusd, "tokens": claim.worst_tokens, "requests": 1}
-        for budget, window in bindings:
-            key = (claim.scope.tenant_id, window)
-            refusal, left = _left(claim, budget, window, spent.get(key, 0) + sum(self._changes.get(key, ())), self.at)
+        for budget, key in bindings:
+            before = spent.get(key, 0) + sum(self._changes.get(key, ()))
+            refusal, left = _left(claim, budget, key[1], before, self.at)
             if refusal:
                 return refusal
             most[budget.unit] = min(most[budget.unit], left)
