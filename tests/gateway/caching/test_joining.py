@@ -3,13 +3,25 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 from tests.gateway.caching.staged import COST_NUSD, Model, Stages, call, stages
 
 from chimera.gateway.call import Wishes
+from chimera.gateway.errors import CallInterruptedError
 from chimera.kit.errors import AppError, Kind
-from chimera.llm import Answer, Event, ProviderOverloadError, Started, Stream, TextDelta, Usage, fold
+from chimera.llm import (
+    Answer,
+    Event,
+    ProviderOverloadError,
+    ProviderTimeoutError,
+    Started,
+    Stream,
+    TextDelta,
+    Usage,
+    fold,
+)
 
 OVERLOADED = ProviderOverloadError("busy", provider="p")
 
@@ -147,6 +159,31 @@ async def test_what_is_refused_to_the_first_alone_makes_the_next_one_ask() -> No
     assert getattr(outcomes[0], "code", None) == "budget_exhausted"
     assert [fold(outcome).text for outcome in outcomes[1:]] == ["It is so."] * 3
     assert len(staged.model.calls) == 2
+
+
+async def test_whoever_has_more_time_than_the_first_asks_when_that_one_s_is_over() -> None:
+    class Slow(Model):
+        async def __call__(self, call) -> AsyncGenerator[Event]:
+            if not self.calls:
+                self.calls.append(call)
+                await asyncio.sleep(call.remaining_s)
+                raise ProviderTimeoutError("no token within the time left", provider="p")
+            async for event in super().__call__(call):
+                yield event
+
+    async with stages(Slow(), mode="join") as staged:
+        hurried = replace(call(), deadline=asyncio.get_running_loop().time() + 0.05)
+        first, second = await asyncio.gather(staged.ask(hurried), staged.ask(call()), return_exceptions=True)
+    assert isinstance(first, ProviderTimeoutError)
+    assert fold(second).text == "It is so."
+
+
+async def test_a_server_that_stops_says_so_to_those_who_listen() -> None:
+    async with stages(Model(pace=asyncio.Semaphore(0)), mode="join") as staged:
+        asking = asyncio.ensure_future(staged.ask(call()))
+        await until(lambda: staged.model.calls)
+    with pytest.raises(CallInterruptedError):
+        await asking
 
 
 async def test_an_answer_that_breaks_off_breaks_off_for_all_with_what_was_heard() -> None:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import structlog
 
 from chimera.gateway.caching.entry import weight_of
-from chimera.gateway.call import Trail
+from chimera.gateway.call import Call, Trail
 from chimera.gateway.errors import CallInterruptedError
 from chimera.kit.errors import AppError
 from chimera.llm import Event, Stream
@@ -42,12 +42,14 @@ class Flight:
     """A call under way.
 
     Attributes:
-        trail: Of the call that is made.
+        deadline: Of the call that is made, in loop time: what is below holds to it.
+        trail: Of the same.
         above: What had been told of it before it was joined.
         is_open: Whether newcomers still find the beginning.
     """
 
     work: Callable[[], Stream]
+    deadline: float
     trail: Trail
     above: frozenset[str]
     limit: int = LARGEST
@@ -141,27 +143,28 @@ class Flights:
     spawn: Spawn
     _by_key: dict[bytes, Flight] = field(default_factory=dict[bytes, Flight])
 
-    def board(self, key: bytes, trail: Trail, work: Callable[[], Stream]) -> tuple[Flight, Listener]:
+    def board(self, call: Call, work: Callable[[], Stream]) -> tuple[Flight, Listener]:
         """Join the flight that answers the same, or begin one. Whoever boards must `leave`."""
+        key, trail = call.likeness, call.trail
         flight = self._by_key.get(key)
         if flight is not None and flight.is_open:
             listener = Listener(leads=False)
             flight.listeners.add(listener)
             return flight, listener
-        flight = Flight(work=work, trail=trail, above=frozenset(trail.told.headers))
+        flight = Flight(work=work, deadline=call.deadline, trail=trail, above=frozenset(trail.told.headers))
         listener = Listener(leads=True)
         flight.listeners.add(listener)
         self._by_key[key] = flight
         flight.task = self.spawn(flight.run())
         return flight, listener
 
-    async def leave(self, key: bytes, flight: Flight, listener: Listener) -> None:
+    async def leave(self, call: Call, flight: Flight, listener: Listener) -> None:
         """Go; the last one ends the flight, and waits until it has let go of what it held."""
         flight.leave(listener)
         if flight.listeners:
             return
-        if self._by_key.get(key) is flight:
-            del self._by_key[key]
+        if self._by_key.get(call.likeness) is flight:
+            del self._by_key[call.likeness]
         task = flight.task
         if task is not None and not task.done():
             task.cancel()

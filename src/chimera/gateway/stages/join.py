@@ -1,5 +1,6 @@
 """Make identical calls in flight once."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Join:
 
     async def _joined(self, call: Call, proceed: Handler) -> Stream:
         while True:
-            flight, listener = self.flights.board(call.likeness, call.trail, lambda: proceed(call))
+            flight, listener = self.flights.board(call, lambda: proceed(call))
             given = False
             try:
                 async with aclosing(self._heard(call, flight, listener)) as events:
@@ -42,12 +43,12 @@ class Join:
                         given = True
                         yield event
             except AppError as error:
-                if listener.leads or given or not _is_personal(error):
+                if listener.leads or given or not _is_personal(error, flight):
                     raise
             else:
                 return
             finally:
-                await self.flights.leave(call.likeness, flight, listener)
+                await self.flights.leave(call, flight, listener)
 
     def _heard(self, call: Call, flight: Flight, listener: Listener) -> Stream:
         events = flight.heard_by(listener)
@@ -70,7 +71,9 @@ class Join:
         self.savings.saved(call, target, "joined", worth_nusd=worth, begun=begun)
 
 
-def _is_personal(error: AppError) -> bool:
+def _is_personal(error: AppError, flight: Flight) -> bool:
+    if asyncio.get_running_loop().time() >= flight.deadline:
+        return True
     return error.kind in _PERSONAL and not isinstance(error, ProviderError)
 
 
