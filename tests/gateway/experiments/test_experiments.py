@@ -14,10 +14,16 @@ from tests.fakes.server import FakeUpstream
 from tests.serving import Running, provider_environment, running
 
 from chimera.adapters.tally_memories.database import DatabaseTallyMemory
+from chimera.gateway.call import Call, Target, new_call
+from chimera.gateway.experiments.shadows import Shadows
+from chimera.gateway.experiments.stage import Experiments
 from chimera.gateway.experiments.tallies import Tallies, TrialKey
-from chimera.gateway.experiments.tally import Outcome, Tally
+from chimera.gateway.experiments.tally import Arm, Outcome, Tally
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
+from chimera.llm import Request, Stream, TextDelta
+from chimera.policies.policy import Policy
+from chimera.policies.sections.experiments import Experiment, ExperimentsPolicy
 from chimera.store import Database
 from chimera.tenancy.repository import AllTenants
 from chimera.tenancy.tables import TenantRow
@@ -128,6 +134,34 @@ async def test_no_shadow_without_money_or_without_a_price(http: httpx2.AsyncClie
 async def test_a_challenger_that_nobody_serves_is_left_out(http: httpx2.AsyncClient) -> None:
     await begin(http, challenger="nobody/knows", share=1)
     assert (await ask(http, "Hi")).headers["x-chimera-model"] == MODEL
+
+
+async def test_an_answer_of_another_counts_against_an_arm_that_was_not_even_asked() -> None:
+    """Its circuit is open, so there is no attempt to see."""
+    tenant_id = new_id()
+    scope = Scope(tenant_id=tenant_id, actor_id=new_id(), permissions=frozenset())
+    tried = Experiment(name="try", model="a/m", challenger="b/m", share=1.0)
+
+    async def policy(_scope: Scope) -> Policy:
+        return Policy(experiments=ExperimentsPolicy(running=(tried,)))
+
+    async def stood_in(call: Call) -> Stream:
+        assert (call.request.model, call.fallbacks) == ("b/m", ("a/m",))
+        call.trail.answered_by = Target(provider="a", model="m")
+        yield TextDelta(text="Hi")
+
+    noted: list[Outcome] = []
+
+    class Noting(Tallies):
+        def note(self, key: TrialKey, arm: Arm, outcome: Outcome, *, canary: bool) -> None:
+            noted.append(outcome)
+
+    tallies = Noting(memory=None)
+    shadows = Shadows(tallies=tallies, is_priced=lambda _model: True)
+    stage = Experiments(policy, tallies, shadows, lambda model: {model})
+    call = new_call(scope, Request(model="a/m", messages=()), patience_s=5)
+    assert [event async for event in stage(call, stood_in)] == [TextDelta(text="Hi")]
+    assert [outcome.failed for outcome in noted] == [True]
 
 
 async def until(look: Callable[[], Any], good: Callable[[Any], bool]) -> Any:

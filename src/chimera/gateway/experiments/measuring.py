@@ -1,5 +1,6 @@
 """What came of one call, seen from above: time, cost, failure, words."""
 
+from collections.abc import Collection
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -20,10 +21,12 @@ class Measured:
     """Passes a call's events on; `outcome` is there once they ended.
 
     Attributes:
+        served_by: Ids of the models that the arm stands for; empty where it is not known.
         outcome: `None` where the call says nothing of the model: its caller left, asked wrongly, or got a cached one.
     """
 
     call: Call
+    served_by: Collection[str] = ()
     outcome: Outcome | None = None
     text: list[str] = field(default_factory=list[str])
     _first_s: float | None = None
@@ -57,11 +60,9 @@ class Measured:
             self._first_s = perf_counter() - begun
 
     def _stood_in(self) -> bool:
-        """Whether somebody else answered than who was asked first, because that one failed."""
-        answered, steps = self.call.trail.answered_by, self.call.trail.steps
-        return bool(answered and steps) and not any(
-            step.target.id == steps[0].target.id and step.outcome in {"ok", "outrun"} for step in steps
-        )
+        """Whether somebody else answered, because the arm's model failed or is left alone after failures."""
+        answered = self.call.trail.answered_by
+        return bool(self.served_by) and answered is not None and answered.id not in self.served_by
 
     def _cost_nusd(self) -> int | None:
         costs = [charge.cost_nusd for charge in self.call.trail.told.charges]

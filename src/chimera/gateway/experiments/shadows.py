@@ -1,7 +1,7 @@
 """Questions asked of another model as well, in the background: they delay nobody and change no answer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +26,7 @@ class Shadow:
     """One question to be asked again.
 
     Attributes:
+        served_by: Ids of the models that the challenger's name stands for.
         proceed: The pipeline below the experiments.
         answer: What its caller was answered.
     """
@@ -33,6 +34,7 @@ class Shadow:
     call: Call
     experiment: Experiment
     key: TrialKey
+    served_by: Collection[str]
     proceed: Handler
     answer: str
 
@@ -76,7 +78,7 @@ class Shadows:
             origin=replace(call.origin, feature="shadow"),
             wishes=Wishes(cache="off"),
         )
-        measured = Measured(asked)
+        measured = Measured(asked, shadow.served_by)
         try:
             async with asyncio.timeout(_PATIENCE_S), aclosing(measured.events(shadow.proceed)) as events:
                 async for _ in events:

@@ -1,6 +1,6 @@
 """Try another model beside the one that is asked for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -30,13 +30,13 @@ class Experiments:
     never given again in the other.
 
     Attributes:
-        is_known: Whether a model can be asked at all; an experiment with one that cannot rests.
+        served_by: Ids of the models that a name stands for; an experiment whose challenger has none rests.
     """
 
     policy: Callable[[Scope], Awaitable[Policy]]
     tallies: Tallies
     shadows: Shadows
-    is_known: Callable[[str], bool]
+    served_by: Callable[[str], Collection[str]]
     random: Random = field(default_factory=Random)  # noqa: S311 (chooses whom to shadow, guards nothing)
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
@@ -44,7 +44,7 @@ class Experiments:
         experiment = next((one for one in running if one.model == call.request.model), None)
         if (
             experiment is None
-            or not self.is_known(experiment.challenger)
+            or not self.served_by(experiment.challenger)
             or not isinstance(call.request, Request)
             or call.origin.feature == SHADOWED
         ):
@@ -54,7 +54,8 @@ class Experiments:
             return
         key = TrialKey(call.scope.tenant_id, experiment.name, edition(experiment))
         arm = self._arm(experiment, key, call)
-        measured = Measured(_as_challenger(call, experiment) if arm == "challenger" else call)
+        asked = _as_challenger(call, experiment) if arm == "challenger" else call
+        measured = Measured(asked, self.served_by(asked.request.model))
         try:
             async with aclosing(measured.events(proceed)) as stream:
                 async for event in stream:
@@ -62,8 +63,16 @@ class Experiments:
         finally:
             self._note(experiment, key, arm, measured)
         if experiment.kind == SHADOWED and self.random.random() < experiment.share:
-            answer = "".join(measured.text)
-            self.shadows.offer(Shadow(call=call, experiment=experiment, key=key, proceed=proceed, answer=answer))
+            self.shadows.offer(
+                Shadow(
+                    call=call,
+                    experiment=experiment,
+                    key=key,
+                    served_by=self.served_by(experiment.challenger),
+                    proceed=proceed,
+                    answer="".join(measured.text),
+                )
+            )
 
     def _arm(self, experiment: Experiment, key: TrialKey, call: Call) -> Arm:
         if experiment.kind == SHADOWED:

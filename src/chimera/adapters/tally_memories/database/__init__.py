@@ -48,11 +48,6 @@ class DatabaseTallyMemory:
         keys = dict.fromkeys(_key(row) for row in rows)
         return {key: _trial(row for row in rows if _key(row) == key) for key in keys}
 
-    async def forget(self, scope: Scope, name: str) -> bool:
-        """Forget what an experiment has shown, so that it may begin anew; tell whether there was anything."""
-        async with self.database.transaction(scope) as tx:
-            return await TalliesOf(tx, scope).forget(name) > 0
-
 
 def _key(row: TallyRow) -> TrialKey:
     return TrialKey(row.tenant_id, row.name, row.edition)

@@ -17,9 +17,6 @@ class TalliesOf(Repository[TallyRow]):
     async def all(self) -> Sequence[TallyRow]:
         return list(await self._tx.scalars(self.mine().order_by(TallyRow.name, TallyRow.day)))
 
-    async def forget(self, name: str) -> int:
-        return await self.run(self.removing().where(TallyRow.name == name))
-
 
 class AllTallies(SystemRepository[TallyRow]):
     table = TallyRow

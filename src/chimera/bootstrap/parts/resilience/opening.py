@@ -1,7 +1,7 @@
 """Who is asked first, second, not at all, or on trial: the stages, and the tasks behind them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -63,6 +63,10 @@ class Resilience:
             price = known.facts.price if known else None
             return price.rates(utc_now(), input_tokens) if price else None
 
+        def served_by(model: str) -> Collection[str]:
+            shares = catalogue().names.shares(model)
+            return {found.id for share in shares if (found := resolve(share.model))}
+
         shadows = Shadows(tallies=self.tallies, is_priced=lambda model: is_priced(resolve(model)))
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(run()) for run in (self.tallies.run, shadows.run)]
@@ -70,9 +74,7 @@ class Resilience:
                 yield replace(
                     parts,
                     degrade=Degrade(backing.policy, self.levels, self.offline_answer),
-                    experiment=Experiments(
-                        backing.policy, self.tallies, shadows, lambda model: resolve(model) is not None
-                    ),
+                    experiment=Experiments(backing.policy, self.tallies, shadows, served_by),
                     layout=Layout(backing.policy, self.prompts, parts.wires, rates),
                     hedge=Hedge(backing.policy, self.loads, parts.routes.targets, is_priced),
                     watch=Watch(self.loads),
