@@ -12,7 +12,7 @@ from tests.fakes import FakeUpstream, Fault, Operation
 from chimera.bootstrap.cli.printing import rounded, sentence, tame
 
 Environment = dict[str, str]
-COMMANDS = ("serve", "migrate", "doctor", "models", "chat")
+COMMANDS = ("serve", "migrate", "doctor", "models", "chat", "spend")
 HEAVY = {"pydantic", "sqlalchemy", "aiohttp", "fastapi", "alembic", "msgspec", "chimera.bootstrap.settings"}
 
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from chimera.kit.clock import utc_now
 from chimera.spend.budgets import Budget, Window
 from chimera.spend.cashier.cashier import Pace
+from chimera.spend.cashier.operations import Adjust
 from chimera.spend.counting import budget_of, counted
+from chimera.spend.errors import EntryNotFoundError
 from chimera.spend.repository import AllBooks, AllBudgets, AllEntries, AllHolds, AllWindows
 from chimera.store import Database, Transaction
 
@@ -125,6 +127,19 @@ async def standing(database: Database, *, clock: Callable[[], datetime] = utc_no
         )
         for row, seen_at in found
     ]
+
+
+async def entry_named(database: Database, id: UUID, *, cost_nusd: int) -> Adjust:
+    """How to let an entry, whosever it is, come to a cost.
+
+    Raises:
+        EntryNotFoundError: if there is none of that id.
+    """
+    async with database.system_reading() as tx:
+        entry = await AllEntries(tx).find(id)
+    if entry is None:
+        raise EntryNotFoundError("There is no such entry in the ledger.")
+    return Adjust(tenant_id=entry.tenant_id, call_id=entry.call_id, entry_id=entry.id, cost_nusd=cost_nusd)
 
 
 async def _true(tx: Transaction, tenant_id: UUID, budgets: Sequence[Budget]) -> dict[Window, tuple[int, int]]:

@@ -130,3 +130,44 @@ def chat(
 
     wishes = Wishes(prompt=" ".join(prompt or ()), model=model, system=system, url=url, key=key)
     raise typer.Exit(run_chat(wishes))
+
+
+spend = typer.Typer(help="See whether the books add up, and what is held just now.", no_args_is_help=True)
+app.add_typer(spend, name="spend")
+
+
+@spend.command()
+def reconcile(
+    *,
+    data_dir: DataDir = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Write counters anew from the ledger.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Compare what every budget counts with the ledger, and look for holds that nobody will settle.
+
+    It can run beside servers. Exit code 0: all adds up.
+    """
+    from chimera.bootstrap.cli.spend import run_reconcile
+
+    raise typer.Exit(run_reconcile({"data_dir": data_dir}, repair=repair, as_json=as_json))
+
+
+@spend.command()
+def holds(*, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """List what is held for calls under way."""
+    from chimera.bootstrap.cli.spend import run_holds
+
+    raise typer.Exit(run_holds({"data_dir": data_dir}, as_json=as_json))
+
+
+@spend.command()
+def adjust(
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The id of an entry of the ledger.")],
+    *,
+    cost_usd: Annotated[str, typer.Option(help="What it cost in truth, such as 0.0125.", metavar="USD")],
+    data_dir: DataDir = None,
+) -> None:
+    """Let an entry come to what it cost in truth, by a further line with the difference."""
+    from chimera.bootstrap.cli.spend import run_adjust
+
+    raise typer.Exit(run_adjust({"data_dir": data_dir}, entry=entry, cost=cost_usd))

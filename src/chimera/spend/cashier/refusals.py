@@ -4,8 +4,8 @@ from datetime import datetime
 
 from chimera.spend.budgets import Budget, Window, window_end
 from chimera.spend.errors import BudgetExhaustedError, UnpricedError
+from chimera.spend.money import usd
 
-_PER_USD = 1_000_000_000
 _COUNTED = {"day": "today", "week": "this week", "month": "this month", "total": "in all"}
 
 
@@ -32,9 +32,7 @@ def unpriced(budget: Budget, window: Window, model: str) -> UnpricedError:
 def shown(amount: int, budget: Budget) -> str:
     if budget.unit != "usd":
         return f"{amount:,} {budget.unit}"
-    whole, rest = divmod(amount, _PER_USD)
-    decimals = f"{rest:09d}".rstrip("0").ljust(2, "0")
-    return f"${whole:,}.{decimals}"
+    return f"${usd(amount)}"
 
 
 def _named(budget: Budget, window: Window) -> str:
