@@ -9,17 +9,19 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, cycle
 from time import perf_counter, process_time
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import uvloop
 from prometheus_client import CollectorRegistry
 
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import open_caching
+from chimera.gateway.caching.answers import ResponseCache
+from chimera.gateway.caching.entry import Entry
 from chimera.gateway.call import Call, Handler, Target, new_call
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.pipeline import compose
@@ -43,6 +45,7 @@ from chimera.policies.sections.cache import CachePolicy
 TRACES = ((1.1, 1_000), (1.0, 10_000), (0.8, 100_000))
 _SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
 _TARGET = Target(provider="p", model="m", card=ModelCard(name="m"))
+_TIER_S = 0.001
 _WORDS = ["word "] * 20
 
 
@@ -119,8 +122,32 @@ async def asked(handler: Handler, prompt: int) -> None:
             pass
 
 
+@dataclass(slots=True)
+class Shared(ResponseCache):
+    """Stands for Redis between replicas: as quick, and forgets nothing."""
+
+    kept: dict[bytes, Entry] = field(default_factory=dict[bytes, Entry])
+
+    async def get(self, scope: Scope, key: bytes) -> Entry | None:
+        await asyncio.sleep(_TIER_S)
+        return self.kept.get(key)
+
+    async def by_id(self, scope: Scope, entry_id: UUID) -> Entry | None:
+        return next((entry for entry in self.kept.values() if entry.id == entry_id), None)
+
+    async def put(self, scope: Scope, entries: Sequence[Entry]) -> None:
+        await asyncio.sleep(_TIER_S)
+        self.kept |= {entry.key: entry for entry in entries}
+
+    async def drop(self, scope: Scope, entry: Entry) -> None:
+        self.kept.pop(entry.key, None)
+
+    async def clear(self, scope: Scope) -> None:
+        self.kept.clear()
+
+
 @asynccontextmanager
-async def gateway(mode: str, model: Handler) -> AsyncGenerator[Handler]:
+async def gateway(mode: str, model: Handler, shared: ResponseCache | None = None) -> AsyncGenerator[Handler]:
     """The two stages over a model, as the server puts them together."""
     policy = Policy(cache=CachePolicy.model_validate({"mode": mode}))
 
@@ -129,19 +156,33 @@ async def gateway(mode: str, model: Handler) -> AsyncGenerator[Handler]:
 
     catalogue = Catalogue({"p": (ModelCard(name="m"),)})
     async with open_caching(Backing(policy=of), lambda: catalogue, CollectorRegistry(), memory_mb=256) as caching:
+        caching.answers.shared = shared
         yield compose(caching.cache, caching.join, terminal=model)
 
 
-async def replay(mode: str, exponent: float, prompts: int, *, calls: int, at_once: int) -> Saved:
+@asynccontextmanager
+async def replicas(mode: str, model: Handler, count: int) -> AsyncGenerator[Handler]:
+    """Several of them with one shared tier, taking turns."""
+    shared = Shared() if count > 1 else None
+    async with AsyncExitStack() as stack:
+        turns = cycle([await stack.enter_async_context(gateway(mode, model, shared)) for _ in range(count)])
+
+        def turn(call: Call) -> Stream:
+            return next(turns)(call)
+
+        yield turn
+
+
+async def replay(mode: str, exponent: float, prompts: int, *, calls: int, at_once: int, servers: int = 1) -> Saved:
     """Ask a trace drawn by Zipf's law."""
     weights = list(accumulate(1 / rank**exponent for rank in range(1, prompts + 1)))
     drawn = random.Random(7).choices(range(prompts), cum_weights=weights, k=calls)
     model = Model(delay_s=0.02)
-    async with gateway(mode, model) as handler:
+    async with replicas(mode, model, servers) as handler:
         trace = _Trace(handler, drawn)
         await trace.run(at_once)
     possible = trace.overlapping if mode == "join" else calls - len(set(drawn))
-    name = f"Zipf {exponent} over {prompts}"
+    name = f"Zipf {exponent} over {prompts}" + (f", {servers} replicas" if servers > 1 else "")
     return Saved(mode=mode, trace=name, asked=calls, made=model.calls, possible=possible)
 
 
@@ -163,6 +204,7 @@ async def main(calls: int, at_once: int) -> None:
     for exponent, prompts in TRACES:
         for mode in ("join", "exact"):
             print((await replay(mode, exponent, prompts, calls=calls, at_once=at_once)).row())
+        print((await replay("exact", exponent, prompts, calls=calls, at_once=at_once, servers=2)).row())
     print("\n| one call of 20 words | CPU, us | p95, us |\n| --- | ---: | ---: |")
     for named, mode, repeat in (
         ("policy off", "off", False),
