@@ -213,3 +213,14 @@ async def test_the_responses_api_and_streams_tell_them_too(chimera: Running, str
         chatted = await ask(http, stream=stream)
     assert answered.headers["x-ratelimit-remaining-requests"] == "59"
     assert chatted.headers["x-ratelimit-remaining-requests"] in {"58", "59"}
+
+
+@requirement("limits.refused")
+async def test_limits_bind_the_chat_and_its_turn_says_why(chimera: Running) -> None:
+    async with limited(chimera, each_user={"requests_per_minute": 1}) as http:
+        made = await http.post("/api/v1/conversations", json={})
+        path = f"/api/v1/conversations/{made.json()['id']}/messages"
+        first, second = [await http.post(path, json={"text": "Hi", "model": MODEL}) for _ in range(2)]
+    assert first.json()["status"] == "completed"
+    assert second.json()["error"]["code"] == "rate_limit_exceeded"
+    assert 58 < second.json()["error"]["retry_after_s"] <= 60

@@ -86,11 +86,11 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         parts.route,
         Fallback(parts.routes),
         # below: once per target
-        parts.admit_model,
         parts.layout,
         ContextWindow(parts.learning.calibration.factors),
         StructuredOutput(parts.retry_budgets),
         parts.hedge,
+        parts.admit_model,
         Breaker(parts.breakers),
         ProviderBulkhead(parts.provider_lanes),
         Retry(parts.backoff, parts.retry_budgets, parts.wires),

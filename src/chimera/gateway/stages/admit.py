@@ -23,7 +23,7 @@ class Admit:
 
 @dataclass(frozen=True, slots=True)
 class AdmitModel:
-    """Refuses with `ModelLimitError` what is beyond the organisation's limit at the target; stands below `Fallback`."""
+    """Refuses with `ModelLimitError` what is beyond the organisation's limit at the target, whoever chose that."""
 
     limits: Limits
 
