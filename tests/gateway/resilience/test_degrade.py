@@ -64,6 +64,12 @@ async def test_degraded_asks_the_cheaper_model_for_a_shorter_answer_and_says_so(
     assert (await http.get("/api/v1/status")).json()["level"] == "full"
 
 
+async def test_a_cheaper_model_that_nobody_serves_is_passed_over(http: httpx2.AsyncClient) -> None:
+    await decide(http, level="degraded", cheaper={"*": "nobody/knows"})
+    answer = await http.post("/v1/chat/completions", json=ASKED)
+    assert answer.headers["x-chimera-model"] == "openai/gpt-5"
+
+
 async def test_minimal_asks_no_model_and_says_what_to_do(http: httpx2.AsyncClient, fake: FakeUpstream) -> None:
     await decide(http, level="minimal")
     asked_before = [one for one in fake.requests if one.path.endswith("completions")]

@@ -38,11 +38,13 @@ class Degrade:
     Attributes:
         policy: What the caller's organisation decided.
         offline_answer: Where an organisation has none of its own; empty refuses.
+        is_known: Whether a model can be asked: a cheaper one that cannot is passed over.
     """
 
     policy: Callable[[Scope], Awaitable[Policy]]
     levels: Levels
     offline_answer: str = ""
+    is_known: Callable[[str], bool] = lambda _model: True
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
         policy = (await self.policy(call.scope)).resilience
@@ -51,7 +53,7 @@ class Degrade:
             for event in self._static(call, policy, standing.why):
                 yield event
             return
-        async with aclosing(proceed(_at(call, standing, policy))) as stream:
+        async with aclosing(proceed(self._at(call, standing, policy))) as stream:
             try:
                 first = await anext(stream)
             except AppError as error:
@@ -73,7 +75,7 @@ class Degrade:
         """
         broke = error.kind is Kind.EXHAUSTED and not isinstance(error, ProviderError)
         if broke and policy.budget_ends == "degrade" and call.trail.told.headers.get(_HEADER) is None:
-            cheaper = _degraded(call, policy)
+            cheaper = self._degraded(call, policy)
             if cheaper.request.model != call.request.model:
                 self.levels.out_of_budget(call.scope.tenant_id)
                 call.trail.told.headers[_HEADER] = "degraded"
@@ -82,6 +84,23 @@ class Degrade:
         if away and policy.level == "auto" and policy.offline_answer and _speaks(call):
             return _replayed(self._static(call, policy, error.message))
         raise error
+
+    def _at(self, call: Call, standing: Standing, policy: ResiliencePolicy) -> Call:
+        if standing.level == "full":
+            return call
+        call.trail.told.headers[_HEADER] = standing.level
+        if standing.level == "minimal" and standing.by_hand:
+            return replace(call, cached_only=True)
+        # What health says of all targets need not hold for the one that is asked for: its own circuit decides.
+        return self._degraded(call, policy)
+
+    def _degraded(self, call: Call, policy: ResiliencePolicy) -> Call:
+        request = call.request
+        if not isinstance(request, Request):  # vectors of another model would not fit those that are kept
+            return call
+        cheaper = policy.cheaper.get(request.model) or policy.cheaper.get(_ANY)
+        model = cheaper if cheaper and self.is_known(cheaper) else request.model
+        return replace(call, request=_shortened(changed(request, model=model), policy.degraded_output_tokens))
 
     def _static(self, call: Call, policy: ResiliencePolicy, why: str) -> list[Event]:
         text = policy.offline_answer or self.offline_answer
@@ -107,24 +126,6 @@ class CachedOnly:
             "Only answers that are known already are given at the moment, and there is none to this question. "
             "Try again later, or let an owner of your organisation raise the level of its resilience policy."
         )
-
-
-def _at(call: Call, standing: Standing, policy: ResiliencePolicy) -> Call:
-    if standing.level == "full":
-        return call
-    call.trail.told.headers[_HEADER] = standing.level
-    if standing.level == "minimal" and standing.by_hand:
-        return replace(call, cached_only=True)
-    # What health says of all targets need not hold for the one that is asked for: its own circuit decides.
-    return _degraded(call, policy)
-
-
-def _degraded(call: Call, policy: ResiliencePolicy) -> Call:
-    request = call.request
-    if not isinstance(request, Request):  # vectors of another model would not fit those that are kept
-        return call
-    model = policy.cheaper.get(request.model) or policy.cheaper.get(_ANY) or request.model
-    return replace(call, request=_shortened(changed(request, model=model), policy.degraded_output_tokens))
 
 
 def _shortened(request: Request, most: int | None) -> Request:

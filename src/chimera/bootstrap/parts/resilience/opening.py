@@ -73,7 +73,9 @@ class Resilience:
             try:
                 yield replace(
                     parts,
-                    degrade=Degrade(backing.policy, self.levels, self.offline_answer),
+                    degrade=Degrade(
+                        backing.policy, self.levels, self.offline_answer, lambda model: resolve(model) is not None
+                    ),
                     experiment=Experiments(backing.policy, self.tallies, shadows, served_by),
                     layout=Layout(backing.policy, self.prompts, parts.wires, rates),
                     hedge=Hedge(backing.policy, self.loads, parts.routes.targets, is_priced),
