@@ -20,7 +20,7 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         case.headers[KEY] = str(uuid4())
 
 
-# Levels at which other models or none are asked: the walk goes on behind this door. Tests of their own say what they do.
+# Levels at which other models or none are asked: the walk goes on behind this door. Other tests say what they do.
 SHUT = {"degraded", "minimal", "offline"}
 
 
