@@ -22,6 +22,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
 
 # Levels at which other models or none are asked: the walk goes on behind this door. Other tests say what they do.
 SHUT = {"degraded", "minimal", "offline"}
+# Likewise of models without a price, as all of the fakes' are.
+UNPRICED = {"refuse", "ceiling"}
 
 
 @schemathesis.hook
@@ -29,6 +31,8 @@ def map_body(context: Any, body: Any) -> Any:
     """Leave the standing server's organisation able to ask models."""
     if isinstance(body, dict) and (body.get("hard") is True or ("hard" not in body and "period" in body)):
         body = body | {"hard": False}
+    if isinstance(body, dict) and body.get("unpriced") in UNPRICED:
+        return body | {"unpriced": "allow"}
     if isinstance(body, dict) and body.get("level") in SHUT:
         return body | {"level": "full"}
     return wide(body)

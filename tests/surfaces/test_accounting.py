@@ -34,7 +34,9 @@ async def test_tokens_and_price_are_told(fake: FakeUpstream, sqlite_url: str, tm
 
 
 @requirement("chat.accounting")
-async def test_what_the_provider_did_not_count_is_priced_by_our_own_count(fake: FakeUpstream, sqlite_url: str, tmp_path) -> None:
+async def test_what_the_provider_did_not_count_is_priced_by_our_own_count(
+    fake: FakeUpstream, sqlite_url: str, tmp_path
+) -> None:
     prices = [{"id": "gemini/gemini-embedding-001", "price_input_usd_per_mtok": "1", "price_output_usd_per_mtok": "0"}]
     async with (
         running(sqlite_url, provider_environment(fake), {"data_dir": tmp_path, "models": prices}) as chimera,
@@ -53,3 +55,15 @@ async def _headers(chimera: Running, path: str, model: str) -> httpx2.Headers:
         answer = await http.post(path, json=ASKED[path] | {"model": model})
     assert answer.status_code == 200, answer.text
     return answer.headers
+
+
+async def test_a_message_says_what_it_cost(fake: FakeUpstream, sqlite_url: str, tmp_path) -> None:
+    fake.say(Answer(text="Hello.", usage=Tokens(input=1001, output=3, cached=0)))
+    async with (
+        running(sqlite_url, provider_environment(fake), {"data_dir": tmp_path, "models": PRICES}) as chimera,
+        httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as http,
+    ):
+        known = (await http.post("/api/v1/chat", json={"message": "Hi", "model": "openai/gpt-5"})).json()
+        unknown = (await http.post("/api/v1/chat", json={"message": "Hi", "model": "ollama/some-model"})).json()
+    assert known["message"]["cost_usd"] == "0.00128125"
+    assert unknown["message"]["cost_usd"] is None

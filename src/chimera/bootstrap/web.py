@@ -33,7 +33,7 @@ from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
-from chimera.platform import answers, experiments, lint, routing, status
+from chimera.platform import answers, estimate, experiments, lint, routing, status
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
 from chimera.spend import endpoints as spend
@@ -92,6 +92,11 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     problems.install(app)
     app.include_router(tenancy.router(accounts=house.people.accounts, keys=house.people.keys))
     app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
+    app.include_router(
+        estimate.router(
+            lambda: house.gateway.keeper.current, house.gateway.tariffs, house.gateway.learning.calibration.factors
+        )
+    )
     app.include_router(policies.router(house.policies))
     app.include_router(answers.router(house.gateway.caching.answers, house.gateway.caching.tallies))
     app.include_router(status.router(house.gateway.levels, house.policies.of))

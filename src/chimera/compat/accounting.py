@@ -27,9 +27,8 @@ def accounting_headers(surface: Surface, call: Call, usage: Usage | None) -> lis
 
 def _cost_nusd(surface: Surface, call: Call, usage: Usage | None) -> int | None:
     """In nano-USD, rounded up: an answer that costs something never looks free."""
-    if charges := call.trail.told.charges:
-        costs = [charge.cost_nusd for charge in charges if charge.cost_nusd is not None]
-        return sum(costs) if len(costs) == len(charges) else None
+    if call.trail.told.charges:
+        return call.trail.told.cost_nusd
     answered = call.trail.answered_by
     known = surface.catalogue().knowledge.get(answered.id) if answered else None
     if usage is None or not (usage.input_tokens or usage.output_tokens) or known is None or known.facts.price is None:

@@ -233,6 +233,9 @@ class MessageRead(_Read):
     status: MessageStatus
     finish_reason: str | None = Field(examples=["stop"])
     usage: UsageRead | None
+    cost_usd: str | None = Field(
+        description="What the answer cost, failed attempts included; null where nobody knows", examples=["0.00528"]
+    )
     error: FailureRead | None
     created_at: datetime
 

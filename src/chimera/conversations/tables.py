@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, literal_column
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chimera.kit.clock import utc_now
@@ -45,6 +45,7 @@ class MessageRow(TenantTable):
 
     Attributes:
         parts: JSON text, see `encoding`.
+        cost_nusd: Of all attempts at the answer; `None` where one of them has no known cost.
         error: JSON text of what ended an answer before its time.
         turn_id: The turn in which it was said.
     """
@@ -65,6 +66,7 @@ class MessageRow(TenantTable):
     cached_tokens: Mapped[int | None]
     cache_write_tokens: Mapped[int | None]
     reasoning_tokens: Mapped[int | None]
+    cost_nusd: Mapped[int | None] = mapped_column(BigInteger)
     error: Mapped[str | None] = mapped_column(Text)
 
 

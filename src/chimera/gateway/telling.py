@@ -83,3 +83,9 @@ class Told:
     cache: str | None = None
     decision: Decision | None = None
     headers: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def cost_nusd(self) -> int | None:
+        """What the call cost in all; `None` where that of an attempt is not known, or nothing was charged."""
+        costs = [charge.cost_nusd for charge in self.charges if charge.cost_nusd is not None]
+        return sum(costs) if costs and len(costs) == len(self.charges) else None

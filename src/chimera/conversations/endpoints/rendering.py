@@ -42,6 +42,7 @@ from chimera.llm import (
     ToolResult,
     UsageReported,
 )
+from chimera.spend.money import usd
 from chimera.store import DatabaseUnavailableError
 from chimera.web.problems import problem
 from chimera.web.sse import frame
@@ -75,6 +76,7 @@ def message_read(row: MessageRow) -> MessageRead:
         status=MessageStatus(row.status),
         finish_reason=row.finish_reason,
         usage=_usage(row),
+        cost_usd=None if row.cost_nusd is None else usd(row.cost_nusd),
         error=None if failure is None else FailureRead(code=failure.code, detail=failure.detail),
         created_at=row.created_at,
     )

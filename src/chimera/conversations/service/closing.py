@@ -43,12 +43,14 @@ class Told:
         unwritten: The end of it that is not in the journal yet.
         next_seq: The number of the first unwritten entry.
         model: Who answered.
+        cost_nusd: What it cost, failed attempts included; `None` where nobody knows.
     """
 
     entries: Sequence[Heard]
     unwritten: Sequence[Entry]
     next_seq: int
     model: str
+    cost_nusd: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Closing:
             model=told.model,
             finish_reason=ending.finish_reason,
             error=encode_failure(ending.failure),
+            cost_nusd=told.cost_nusd,
         )
         if answer.usage is not None:
             statement = statement.values(

@@ -244,6 +244,7 @@ class TurnWriter:
             unwritten=self._unwritten,
             next_seq=self._next_seq,
             model=answered_by.id if answered_by else turn.model,
+            cost_nusd=self.call.trail.told.cost_nusd,
         )
         try:
             async with self.desk.database.transaction(scope) as tx:

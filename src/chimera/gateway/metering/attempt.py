@@ -112,6 +112,8 @@ class Attempt:
     def _used(self, outcome: str) -> tuple[Usage, Measured]:
         heard = self.heard
         if outcome == OK and heard.is_reported:
+            if self.tariff is not None and isinstance(self.call.request, Request):
+                self.tariff.heard(heard.usage.output_tokens)
             return heard.usage, "reported"
         if not self.is_sent or not (heard.started or heard.is_reported or outcome in _TAKEN):
             return _NOTHING, "none"

@@ -14,6 +14,9 @@ _MILLION = 1_000_000
 # https://platform.claude.com/docs/en/about-claude/pricing#data-residency-pricing
 _REGIONS_PERCENT = {"us": 110}
 _DEAREST_PERCENT = max(_REGIONS_PERCENT.values())
+USUAL_OUTPUT = 400
+"""Tokens of an answer, before any was heard."""
+_GAIN = 0.05
 # So often a provider that may search the web is taken to do it.
 _SEARCHES = 10
 
@@ -49,11 +52,13 @@ class Tariff:
     Attributes:
         source: Who says so, with a version.
         discount_bp: What the provider takes off, in hundredths of a percent.
+        usual_output: Tokens of an answer, on average of those that this process heard lately.
     """
 
     price: Price
     source: str
     discount_bp: int = 0
+    usual_output: float = USUAL_OUTPUT
     _highest: dict[tuple[date, str], tuple[_Highest, ...]] = field(
         default_factory=dict[tuple[date, str], tuple[_Highest, ...]]
     )
@@ -62,6 +67,10 @@ class Tariff:
     @property
     def free(self) -> bool:
         return self.price.free
+
+    def heard(self, output_tokens: int) -> None:
+        """Learn from an answer how long they are."""
+        self.usual_output += _GAIN * (output_tokens - self.usual_output)
 
     def worst_nusd(self, input_tokens: int, output_tokens: int, moment: datetime, ask: Ask) -> int:
         """The most that so many tokens can cost on this day, whatever they are and whenever they are counted."""

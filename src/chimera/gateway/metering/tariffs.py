@@ -48,7 +48,9 @@ class Tariffs:
         kept = self._known.get(target.id)
         if kept is None or kept.price is not price:
             source, discount = knowledge.sources.get("price", ""), self.discounts.get(target.provider, 0)
-            kept = self._known[target.id] = Tariff(price=price, source=source, discount_bp=discount)
+            renewed = Tariff(price=price, source=source, discount_bp=discount)
+            renewed.usual_output = kept.usual_output if kept else renewed.usual_output
+            kept = self._known[target.id] = renewed
         return kept
 
     async def of(self, scope: Scope, target: Target) -> Tariff | None:
