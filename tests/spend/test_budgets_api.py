@@ -115,6 +115,7 @@ async def test_what_makes_no_sense_is_refused(door: Door) -> None:
         ({"kind": "model", "subject": "gpt-5"}, 400),
         ({"subject": str(new_id())}, 400),
         ({"thresholds": [5]}, 422),
+        ({"thresholds": ["80"]}, 422),
         ({"hard": "yes"}, 422),
         ({"period": "year"}, 422),
     ):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from chimera.spend.budgets import Kind, Period, Unit
 from chimera.spend.planning.states import DEFAULT_THRESHOLDS, Level
@@ -16,7 +16,16 @@ Subject = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern
 # What a limit must be beyond this depends on its unit.
 Limit = Annotated[str, StringConstraints(max_length=30, pattern=r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?$")]
 LEAST_THRESHOLD: Final = 10
-Threshold = Annotated[int, Field(strict=True, ge=LEAST_THRESHOLD, le=1000)]
+
+
+def _number(value: object) -> object:
+    """Pydantic alone would take `true` and `"80"` for 80; when strict it would refuse 80.0, which JSON has for it."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004  # what Pydantic makes a refusal of
+    return value
+
+
+Threshold = Annotated[int, Field(ge=LEAST_THRESHOLD, le=1000), BeforeValidator(_number)]
 Thresholds = Annotated[list[Threshold], Field(max_length=10)]
 
 
