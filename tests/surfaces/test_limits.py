@@ -151,16 +151,20 @@ async def test_beyond_a_quota_calls_are_refused_until_its_window_ends_or_go_on_s
 @requirement("limits.refused")
 async def test_openai_s_sdk_waits_as_long_as_it_is_told_and_is_let_through(chimera: Running) -> None:
     async with (
-        limited(chimera, organisation={"requests_per_minute": 120}) as http,
+        limited(chimera, organisation={"requests_per_minute": 60}) as http,
         AsyncOpenAI(base_url=f"{chimera.url}/v1", api_key=chimera.key, max_retries=1) as sdk,
     ):
-        await asyncio.gather(*(ask(http) for _ in range(120)))
-        answer = await sdk.chat.completions.create(model=MODEL, messages=HELLO)  # half a second later
+        while (await ask(http)).status_code == 200:
+            pass
+        answer = await sdk.chat.completions.create(model=MODEL, messages=HELLO)  # within a second
         assert answer.choices
-        with pytest.raises(RateLimitError):
-            await asyncio.gather(
-                *(sdk.with_options(max_retries=0).chat.completions.create(model=MODEL, messages=HELLO) for _ in "12")
-            )
+        # Another limit begins anew: nobody waits for what was taken under the old one.
+        await http.put("/api/v1/policies/limits", json={"organisation": {"requests_per_minute": 1}})
+        at_once = sdk.with_options(max_retries=0)
+        assert (await at_once.chat.completions.create(model=MODEL, messages=HELLO)).choices
+        with pytest.raises(RateLimitError) as refused:
+            await at_once.chat.completions.create(model=MODEL, messages=HELLO)
+        assert float(refused.value.response.headers["retry-after"]) <= 60
 
 
 @requirement("limits.batches")

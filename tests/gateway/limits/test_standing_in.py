@@ -57,7 +57,7 @@ async def test_one_call_finds_redis_away_and_then_the_replica_counts_by_itself(
         found_away_s = time.perf_counter() - begun
         cpu = time.process_time()
         assert await admits(limiter, 200) == 2
-        assert found_away_s < 0.6  # a quarter of a second, and what a busy machine adds
+        assert found_away_s < 0.9  # a quarter of a second, and what a busy machine adds
         assert time.process_time() - cpu < 0.25
         if trouble is signal.SIGSTOP:
             process.send_signal(signal.SIGCONT)

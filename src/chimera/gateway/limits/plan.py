@@ -72,7 +72,8 @@ class _Maker:
 
     def _rate(self, rule: Rule, whose: Whose, name: str, limit: tuple[Unit, int]) -> Bucket:
         unit, amount = limit
-        key = f"{self._stem(whose, name)}:{rule.value}:{_UNITS[unit]}"
+        # Another limit begins with an empty bucket: what was taken at a high rate would run out for ages at a low one.
+        key = f"{self._stem(whose, name)}:{rule.value}:{_UNITS[unit]}:{amount}"
         return Bucket(key=key, rule=rule, whose=whose, unit=unit, period="minute", amount=amount)
 
     def _quotas(self, whose: Whose, name: str, rates: Rates) -> Iterator[Bucket]:
