@@ -24,7 +24,7 @@ from chimera.llm import (
     sane,
 )
 from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError
-from chimera.wires.relayed import RelayedUsage
+from chimera.wires.usage.relayed import RelayedUsage
 
 T = TypeVar("T")
 DecodeFailure: TypeAlias = Callable[[int, Mapping[str, str], bytes], Failure]

@@ -12,7 +12,7 @@ from chimera.gateway.knowledge import Price
 from chimera.llm import Event, Usage, UsageReported
 from chimera.wires.openai_chat.embeddings import decode_embeddings
 from chimera.wires.openai_chat.stream_decoding import StreamDecoder
-from chimera.wires.relayed import RelayedUsage
+from chimera.wires.usage.relayed import RelayedUsage
 
 
 def chat(usage: dict[str, Any], **members: Any) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from chimera.llm import Billing, Usage, billing
-from chimera.wires.billing import tier_of
+from chimera.wires.usage.billing import tier_of
 
 
 class _Counted(Struct, rename="camel", gc=False):

@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Raw, Struct
 
 from chimera.llm import Billing, Usage, billing
-from chimera.wires.billing import nusd_of, tier_of
 from chimera.wires.reading import UNREADABLE
+from chimera.wires.usage.billing import nusd_of, tier_of
 
 # https://docs.x.ai/docs/key-information/consumption-and-rate-limits: ten billion to the dollar.
 _TICKS_A_NUSD = 10

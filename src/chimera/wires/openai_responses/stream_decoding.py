@@ -21,7 +21,6 @@ from chimera.llm import (
     UsageReported,
     billing,
 )
-from chimera.wires.billing import tier_of
 from chimera.wires.failure import StreamFailure, WireError
 from chimera.wires.frames.framed import FramedDecoder
 from chimera.wires.frames.sse import SseParser
@@ -29,6 +28,7 @@ from chimera.wires.openai_chat.failures import decode_stream_failure
 from chimera.wires.openai_responses.annotations import decode_annotation
 from chimera.wires.openai_responses.reasoning import WIRE, ReasoningText
 from chimera.wires.openai_responses.tools import arguments_of
+from chimera.wires.usage.billing import tier_of
 
 _INCOMPLETE = {"max_output_tokens": FinishReason.LENGTH, "content_filter": FinishReason.FILTERED}
 _ENDED = frozenset({"completed", "incomplete", "failed"})

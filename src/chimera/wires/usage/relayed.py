@@ -6,10 +6,10 @@ import msgspec
 from msgspec import Struct
 
 from chimera.llm import Billing, Usage, billing
-from chimera.wires.billing import Details
 from chimera.wires.failure import WireError
 from chimera.wires.frames.sse import SseParser
 from chimera.wires.reading import UNREADABLE
+from chimera.wires.usage.billing import Details
 
 # An image comes as base64 in such a body.
 _LONGEST: Final = 32 * 1024 * 1024
