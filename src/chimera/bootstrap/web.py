@@ -98,7 +98,8 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         )
     )
     app.include_router(policies.router(house.policies))
-    app.include_router(answers.router(house.gateway.caching.answers, house.gateway.caching.tallies))
+    caching = house.gateway.caching
+    app.include_router(answers.router(caching.answers, caching.tallies, caching.likeness.judged))
     app.include_router(status.router(house.gateway.levels, house.policies.of))
     app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
     app.include_router(lint.router(house.gateway.prompts, lambda: house.gateway.keeper.current))

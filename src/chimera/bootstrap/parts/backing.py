@@ -1,9 +1,11 @@
 """What the gateway leans on beyond providers: all of it optional, so that the command line can do without."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chimera.adapters.redis_link import RedisLink
+from chimera.bootstrap.parts.embedder import embedder_of
+from chimera.gateway.caching.embedder import OpenEmbedder
 from chimera.gateway.calibration import FactorMemory
 from chimera.kit.scope import Scope
 from chimera.policies.policy import DEFAULT, Policy
@@ -24,6 +26,7 @@ class Backing:
         books: Keep budgets and ledger; without them nothing is counted.
         redis: What replicas share; without it each keeps to itself.
         memory: Keeps what is learned of token counts; without one it is forgotten.
+        embedder: Turns texts into vectors; one for all who need it.
     """
 
     policy: Callable[[Scope], Awaitable[Policy]] = _default
@@ -31,3 +34,4 @@ class Backing:
     books: Books | None = None
     redis: RedisLink | None = None
     memory: FactorMemory | None = None
+    embedder: OpenEmbedder = field(default_factory=embedder_of)

@@ -11,8 +11,10 @@ from chimera.adapters.response_caches.database import DatabaseCache, DatabaseTal
 from chimera.adapters.response_caches.redis import RedisCache
 from chimera.bootstrap.parts.background import open_background
 from chimera.bootstrap.parts.backing import Backing
+from chimera.bootstrap.parts.semantic import likeness_of
 from chimera.gateway.caching.answers import Answers, ResponseCache
 from chimera.gateway.caching.joining import Flights
+from chimera.gateway.caching.likeness import Likeness
 from chimera.gateway.caching.memory import Memory
 from chimera.gateway.caching.savings import CacheMetrics, Savings, TallyMemory
 from chimera.gateway.catalogue import Catalogue
@@ -38,6 +40,7 @@ class Caching:
     cache: Cache
     join: Join
     answers: Answers
+    likeness: Likeness
     savings: Savings
     tallies: TallyMemory | None
 
@@ -65,10 +68,14 @@ async def open_caching(
         spawn = tasks.create_task
         answers = Answers(memory=Memory(limit=memory_mb * _MEBIBYTE), shared=shared, spawn=spawn)
         savings = Savings(metrics=CacheMetrics(registry), books=backing.books)
+        likeness = likeness_of(answers, backing.embedder, spawn)
         caching = Caching(
-            cache=Cache(policy=backing.policy, catalogue=catalogue, answers=answers, savings=savings),
+            cache=Cache(
+                policy=backing.policy, catalogue=catalogue, answers=answers, savings=savings, likeness=likeness
+            ),
             join=Join(Flights(spawn=spawn), savings),
             answers=answers,
+            likeness=likeness,
             savings=savings,
             tallies=DatabaseTallies(database=database) if database else None,
         )

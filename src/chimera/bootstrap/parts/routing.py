@@ -11,7 +11,6 @@ import structlog
 from chimera.adapters.route_memories.database import DatabaseRouteMemory
 from chimera.bootstrap.parts.background import open_background
 from chimera.bootstrap.parts.backing import Backing
-from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.gateway.caching.embedder import Embedder, OpenEmbedder
 from chimera.gateway.call import Target
 from chimera.gateway.circuit import Breakers, CircuitState
@@ -72,7 +71,7 @@ async def open_routing(
             policy=backing.policy,
             known=learning.known,
             weights=weights,
-            vector=Vectors(embedder_of(), tasks.create_task).of,
+            vector=Vectors(backing.embedder, tasks.create_task).of,
         )
         if memory is not None:
             tasks.create_task(rounds(learning.keep, every_s=_KEPT_EVERY_S, named="routing"))

@@ -5,21 +5,38 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import perf_counter
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec.structs import replace as changed
 
 from chimera.gateway.caching.answers import Answers
 from chimera.gateway.caching.eligible import Reason, objection
 from chimera.gateway.caching.entry import LARGEST, Entry, pieces, weight_of
+from chimera.gateway.caching.likeness import Likeness
 from chimera.gateway.caching.question import Question, UnreadableError, Versions, question_of, standing_for
 from chimera.gateway.caching.savings import Savings
+from chimera.gateway.caching.semantic.lifetime import lifetime_s
+from chimera.gateway.caching.similar import Finding
 from chimera.gateway.call import Call, Handler, Target
 from chimera.gateway.catalogue import Catalogue
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Event, Finished, Request, Started, Stream, Usage, UsageReported
 from chimera.policies.policy import Policy
+
+_Kind: TypeAlias = Literal["exact", "semantic"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Keeping:
+    """How an answer is kept: for whom else it may do, and how long at most."""
+
+    ttl_s: int
+    finding: Finding | None
+
+    @property
+    def lifetime_s(self) -> int:
+        return self.ttl_s if self.finding is None else lifetime_s(self.finding.asked.text, self.ttl_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +49,7 @@ class Cache:
     Attributes:
         policy: What the caller's organisation decided.
         catalogue: Gives the snapshot in force.
+        likeness: Knows which questions mean the same; without it only the same words do.
     """
 
     policy: Callable[[Scope], Awaitable[Policy]]
@@ -39,6 +57,7 @@ class Cache:
     answers: Answers
     savings: Savings
     versions: Versions = field(default_factory=Versions)
+    likeness: Likeness | None = None
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
         policy = await self.policy(call.scope)
@@ -68,13 +87,14 @@ class Cache:
     async def _answered(self, call: Call, question: Question, policy: Policy, proceed: Handler) -> Stream:
         begun = perf_counter()
         keeps, refresh = policy.cache.mode != "join", call.wishes.cache == "refresh"
+        finding: Finding | None = None
         if keeps and not refresh:
-            entry = await self.answers.get(call.scope, question.key)
+            entry, kind, finding = await self._found(call, question, policy)
             if entry is not None:
-                for event in self._again(call, entry, "exact"):
+                for event in self._again(call, entry, kind):
                     yield event
                 self.savings.saved(
-                    call, _target(entry, self.catalogue()), "exact", worth_nusd=entry.cost_nusd, begun=begun
+                    call, _target(entry, self.catalogue()), kind, worth_nusd=entry.cost_nusd, begun=begun
                 )
                 return
         asked = _in_our_words(call, likeness=b"" if refresh else question.key)
@@ -88,10 +108,23 @@ class Cache:
                     call.trail.told.headers["cache"] = "refreshed" if refresh else "miss"
                     self.savings.missed(call)
                 elif type(event) is Finished and keeps and weight <= LARGEST:
-                    self._keep(call, question, heard, ttl_s=policy.cache.ttl_s)
+                    self._keep(call, question, heard, _Keeping(ttl_s=policy.cache.ttl_s, finding=finding))
                 yield event
 
-    def _again(self, call: Call, entry: Entry, kind: Literal["exact", "semantic"]) -> list[Event]:
+    async def _found(
+        self, call: Call, question: Question, policy: Policy
+    ) -> tuple[Entry | None, _Kind, Finding | None]:
+        """The answer that may be given, and how it was found; else what is known of questions that are like this."""
+        entry = await self.answers.get(call.scope, question.key)
+        if entry is not None or self.likeness is None or policy.cache.mode != "semantic":
+            return entry, "exact", None
+        finding = await self.likeness.find(call.scope, question, policy.cache.max_wrong)
+        if finding is None:
+            return None, "semantic", None
+        call.trail.told.headers["cache-likeness"] = finding.why
+        return await self.likeness.answer(call.scope, finding), "semantic", finding
+
+    def _again(self, call: Call, entry: Entry, kind: _Kind) -> list[Event]:
         told = call.trail.told
         call.trail.answered_by = _target(entry, self.catalogue())
         told.cache = kind
@@ -100,7 +133,7 @@ class Cache:
         told.headers["cache-age-s"] = str(max(0, int(age.total_seconds())))
         return list(entry.replayed())
 
-    def _keep(self, call: Call, question: Question, heard: list[Event], *, ttl_s: int) -> None:
+    def _keep(self, call: Call, question: Question, heard: list[Event], keeping: _Keeping) -> None:
         trail, kept = call.trail, pieces(heard)
         answered = trail.answered_by
         if kept is None or answered is None or self._is_known(call, question):
@@ -124,9 +157,11 @@ class Cache:
             usage=next((event.usage for event in reversed(heard) if isinstance(event, UsageReported)), Usage()),
             cost_nusd=sum(charge.cost_nusd or 0 for charge in trail.told.charges),
             created_at=now,
-            expires_at=now + timedelta(seconds=ttl_s),
+            expires_at=now + timedelta(seconds=keeping.lifetime_s),
         )
         self.answers.keep(call.scope, entry)
+        if self.likeness is not None and keeping.finding is not None:
+            self.likeness.learn(call.scope, keeping.finding, entry)
 
     def _is_known(self, call: Call, question: Question) -> bool:
         """Whether the one whose call this one joined has kept the answer already: then it is not kept again."""
