@@ -163,14 +163,16 @@ class RedisLimiter:
         runs: list[Run] = [*corrections, *((_TAKE, take.keys, take.arguments) for take in takes)]
         if not runs:
             return
+        cause: Exception | None = None
         try:
             answers = await self.link.ask(lambda client: run_all(client, runs))
+            for take, answer in zip(takes, answers[len(corrections) :], strict=True):
+                if not take.answer.done():
+                    take.answer.set_result(answer)
         except RedisAwayError as error:
-            _fail(takes, error)
-            return
-        for take, answer in zip(takes, answers[len(corrections) :], strict=True):
-            if not take.answer.done():
-                take.answer.set_result(answer)
+            cause = error
+        finally:  # nobody waits for an answer that does not come, whatever ended this
+            _fail(takes, cause)
 
     def _corrections(self) -> list[Run]:
         """One for each organisation: only its keys lie together on a cluster."""
@@ -188,7 +190,8 @@ class RedisLimiter:
         ]
 
 
-def _fail(takes: Sequence[_Take], cause: Exception) -> None:
+def _fail(takes: Sequence[_Take], cause: Exception | None) -> None:
+    """Tell those who have no answer yet that there is none."""
     for take in takes:
         if not take.answer.done():
             error = LimiterAwayError()
