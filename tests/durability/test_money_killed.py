@@ -13,6 +13,8 @@ from tests.durability.replica import LOOK_S, Replica, replica
 from tests.durability.rows import count, run
 from tests.durability.test_redis_trouble import own_redis
 from tests.fakes.answer import Answer, Tokens
+from tests.fakes.flavours import Operation
+from tests.fakes.received import Received
 from tests.fakes.server import FakeUpstream
 from tests.spend.desk import budget
 
@@ -102,6 +104,11 @@ async def price_of_a_call(server: Replica, database_url: str) -> int:
     return int((await run(database_url, query, query))[0][0])
 
 
+def chats(fake: FakeUpstream) -> list[Received]:
+    """What the provider bills: every chat that it began to answer."""
+    return [request for request in fake.requests if request.operation is Operation.CHAT]
+
+
 async def limit(database_url: str, nusd: int) -> Scope:
     async with connect(database_url) as database:
         async with database.system_reading() as tx:
@@ -113,7 +120,7 @@ async def limit(database_url: str, nusd: int) -> Scope:
 
 async def assert_exact(database_url: str, fake: FakeUpstream, shop: Shop, *, price: int, most: int) -> None:
     """After all servers have ended: against the ledger, the counters, and what the provider would bill."""
-    billed = (len(fake.requests) - 1) * price
+    billed = (len(chats(fake)) - 1) * price
     async with connect(database_url) as database:
         found = await reconcile(database)
     spent = found.spent_nusd - price
