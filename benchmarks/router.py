@@ -2,7 +2,7 @@
 
     python -m benchmarks.router [--questions FILE] [--draw]
 
-Ten folds, four times over: the estimate is fitted to nine folds, thresholds are fixed on them too (by estimates for
+Ten folds, twice over: the estimate is fitted to nine folds, thresholds are fixed on them too (by estimates for
 parts of them that a fit to the others made), and the tenth is routed. The strong model costs 40 times the weak one.
 `--draw` writes the curves into `docs/drawings/`.
 """
@@ -10,19 +10,32 @@ parts of them that a fit to the others made), and the tenth is routed. The stron
 import argparse
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 from tools.train_router import Questions, fit_head, gains, lexical_inputs, read_questions, vectors_of
 
 from benchmarks.drawing import Line, chart
+from chimera.bootstrap.parts.backing import Backing
+from chimera.bootstrap.parts.embedder import embedder_of
+from chimera.bootstrap.parts.routing import Vectors
+from chimera.gateway.call import new_call
+from chimera.gateway.catalogue import Catalogue
+from chimera.gateway.knowledge import Facts, Knowledge, Rates, flat
+from chimera.gateway.routing.candidates import Candidates
 from chimera.gateway.routing.dial import tolerance
-from chimera.gateway.routing.difficulty import Weights, difficulty_of, weights
-from chimera.gateway.routing.tasks import task_of
+from chimera.gateway.routing.difficulty import weights
+from chimera.gateway.routing.experience import Known
+from chimera.gateway.routing.router import Router
+from chimera.kit.clock import utc_now
+from chimera.kit.scope import Scope
+from chimera.llm import Message, ModelCard, Request, Text
 
 QUESTIONS = Path(__file__).parents[2] / "shared/data/routing/gsm8k_responses.csv"
 DRAWINGS = Path(__file__).parents[1] / "docs/drawings"
@@ -75,7 +88,7 @@ class Bench:
         head = fit_head(self.inputs[learn], self.blocks, weak, strong)
         return gains(head, self.inputs[ask], (float(weak.mean()), float(strong.mean())))
 
-    def measure(self, *, rounds: int = 4) -> Result:
+    def measure(self, *, rounds: int = 2) -> Result:
         """Route everything `rounds` times, each with other folds."""
         curves: list[float] = []
         routed: dict[float, list[Kept]] = {share: [] for share in SHARES}
@@ -105,7 +118,7 @@ class Bench:
     def inner(self, learn: Places, seed: int) -> Numbers:
         """Gains within a training fold, each estimated by a fit to the rest of it."""
         gained = np.zeros(len(learn))
-        for inner_learn, inner_ask in folds(len(learn), seed + 1000):
+        for inner_learn, inner_ask in folds(len(learn), seed + 1000, parts=5):
             gained[inner_ask] = self.fitted(learn[inner_learn], learn[inner_ask])
         return gained
 
@@ -123,11 +136,11 @@ class Bench:
         return -np.inf if asked >= len(learn) else float(gained[order[asked]])
 
 
-def folds(count: int, seed: int) -> Iterator[tuple[Places, Places]]:
+def folds(count: int, seed: int, *, parts: int = FOLDS) -> Iterator[tuple[Places, Places]]:
     """(to learn from, to ask about), each question being asked about once."""
     order = np.random.default_rng(seed).permutation(count)
-    for part in range(FOLDS):
-        ask = order[part::FOLDS]
+    for part in range(parts):
+        ask = order[part::parts]
         yield np.setdiff1d(order, ask), ask
 
 
@@ -152,14 +165,66 @@ def apgr(gained: Numbers, questions: Questions) -> float:
     return float(((curve(gained, questions) - weak) / (strong - weak)).mean())
 
 
-def decisions_ms(questions: Questions, learned: Weights, vector: Sequence[float]) -> float:
-    """95th percentile of the time that the estimate takes for one question, the embedder's not counted."""
+def shifted(bench: Bench, dial: float) -> tuple[float, float]:
+    """What a dial recovers of the gap when suddenly only the longer half of the questions comes.
+
+    With the threshold that held before, and with the one that the new questions' own expectations set.
+    """
+    recovered = np.zeros((2, 2))
+    lengths = np.array([len(text) for text in bench.questions.texts])
+    for learn, ask in folds(len(bench.inputs), 0):
+        longer = ask[lengths[ask] > np.median(lengths)]
+        gained = np.maximum(bench.fitted(learn, longer), 0.0)
+        gap = bench.questions.strong[longer] - bench.questions.weak[longer]
+        before = tolerance(np.maximum(bench.inner(learn, 0), 0.0).tolist(), dial)
+        for row, threshold in enumerate((before, tolerance(gained.tolist(), dial))):
+            recovered[row] += (gap[gained > threshold].sum(), gap.sum())
+    return float(recovered[0, 0] / recovered[0, 1]), float(recovered[1, 0] / recovered[1, 1])
+
+
+async def decisions_ms(questions: Questions) -> tuple[float, float]:
+    """95th percentiles of a whole decision between twelve models: with the embedder's vector, and by words alone."""
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(_router(with_vectors=with_vectors)) for with_vectors in (True, False)]
+        return await _p95_ms(opened[0], questions.texts), await _p95_ms(opened[1], questions.texts)
+
+
+@asynccontextmanager
+async def _router(*, with_vectors: bool) -> AsyncGenerator[Router]:
+    cards = tuple(ModelCard(name=f"model-{size}b") for size in (1, 2, 3, 4, 7, 8, 14, 27, 32, 70, 120, 405))
+    rates = [Rates(input=number * 10**8, output=number * 4 * 10**8) for number in range(1, 13)]
+    priced = {
+        f"p/{card.name}": Knowledge(facts=Facts(price=flat(rate))) for card, rate in zip(cards, rates, strict=True)
+    }
+    catalogue = Catalogue({"p": cards}, priced)
+    open_embedder, known = embedder_of(), Known()
+    if with_vectors:
+        await open_embedder()
+    async with asyncio.TaskGroup() as tasks:
+        vectors = Vectors(open_embedder, tasks.create_task)
+
+        async def none(_embedder: str, _text: str) -> None:
+            return None
+
+        yield Router(
+            candidates=Candidates(catalogue=lambda: catalogue, clock=utc_now),
+            policy=Backing().policy,
+            known=lambda _scope: asyncio.sleep(0, known),
+            weights=weights,
+            vector=vectors.of if with_vectors else none,
+        )
+
+
+async def _p95_ms(router: Router, texts: Sequence[str]) -> float:
+    scope = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
     taken = []
-    for text in questions.texts:
+    for text in texts:
+        asked = Request(model="auto", messages=(Message(role="user", parts=(Text(text=text),)),))
+        call = new_call(scope, asked, patience_s=9)
         begun = time.perf_counter()
-        difficulty_of(text, task_of(text), learned, vector)
+        await router.decide(call, asked)
         taken.append((time.perf_counter() - begun) * 1000)
-    return float(np.quantile(taken, 0.95))
+    return float(np.quantile(taken[10:], 0.95))
 
 
 def _mean(each: Sequence[Kept]) -> Kept:
@@ -214,14 +279,20 @@ def main() -> None:
     lexical = lexical_inputs(questions.texts)
     _, vectors = asyncio.run(vectors_of(questions.texts))
     blocks = (lexical.shape[1], vectors.shape[1])
-    full = Bench(questions, np.hstack([lexical, vectors]), blocks).measure()
+    bench = Bench(questions, np.hstack([lexical, vectors]), blocks)
+    full = bench.measure()
     words = Bench(questions, lexical, blocks[:1]).measure()
     report("features and vectors", full)
     report("features alone", words)
     for dial in (0.5, 0.8, 0.9):
         one = full.dials[dial]
         print(f"dial {dial}: {one.saved:.1%} saved, {_recovered(one, full):.1%} of the gap kept")
-    print(f"an estimate takes {decisions_ms(questions, weights(), vectors[0].tolist()):.2f} ms at the 95th percentile")
+    untrained = apgr(np.array([float(len(text)) for text in questions.texts]), questions)
+    print(f"without training, the longer question taken for the harder one: APGR {untrained:.3f}")
+    fixed, moving = shifted(bench, 0.8)
+    print(f"dial 0.8 on the longer half only: {fixed:.1%} of the gap with the old threshold, {moving:.1%} with its own")
+    seen, words_only = asyncio.run(decisions_ms(questions))
+    print(f"a decision takes {seen:.2f} ms at the 95th percentile, {words_only:.2f} ms by words alone")
     if asked.draw:
         draw(full, words)
 

@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from chimera.gateway.routing.difficulty import WEIGHTS, Head, Weights
+from chimera.gateway.routing.difficulty import WEIGHTS, Head, Weights, embedded
 from chimera.gateway.routing.features import features
 from chimera.kit.loading import load
 
@@ -54,7 +54,7 @@ def lexical_inputs(texts: Sequence[str]) -> Numbers:
 async def vectors_of(texts: Sequence[str]) -> tuple[str, Numbers]:
     """The local embedder's id, and a vector a text."""
     embedder = load("embedders", "minilm").connect()
-    return embedder.id, np.array(await embedder.embed(texts), dtype=np.float64)
+    return embedder.id, np.array(await embedder.embed([embedded(text) for text in texts]), dtype=np.float64)
 
 
 def fit_head(inputs: Numbers, blocks: Sequence[int], weak: Numbers, strong: Numbers) -> Head:

@@ -9,7 +9,7 @@ from chimera.gateway.errors import UnknownModelError
 from chimera.gateway.routing.candidates import Candidate, Candidates
 from chimera.gateway.routing.demands import demands_of
 from chimera.gateway.routing.dial import Dials
-from chimera.gateway.routing.difficulty import Weights, difficulty_of
+from chimera.gateway.routing.difficulty import Weights, difficulty_of, embedded
 from chimera.gateway.routing.experience import Known, RouteKey
 from chimera.gateway.routing.explaining import Manner, Weighed, told
 from chimera.gateway.routing.sticky import Key, Stay, Stays, digest, key_of
@@ -129,7 +129,7 @@ class Router:
         known, learned = await self.known(call.scope), self.weights()
         vector = None
         if task == learned.task and len(found.candidates) > 1:
-            vector = await self.vector(learned.embedder, demands.text)
+            vector = await self.vector(learned.embedder, embedded(demands.text))
         hard = difficulty_of(demands.text, task, learned, vector)
 
         def option(one: Candidate) -> Option:
