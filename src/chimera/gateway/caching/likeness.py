@@ -1,7 +1,7 @@
 """Between the cache and whoever knows which questions mean the same: what is asked of it, and what it is told."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -33,7 +33,7 @@ class Likeness:
     spawn: Spawn
     _similar: SimilarAnswers | None = None
     _loading: "asyncio.Task[None] | None" = None
-    _learning: int = 0
+    _learning: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
 
     async def find(self, scope: Scope, question: Question, max_wrong: float) -> Finding | None:
         """What is known of questions like this one; `None` if it is not one to compare, or nobody can compare it."""
@@ -58,9 +58,10 @@ class Likeness:
 
     def learn(self, scope: Scope, finding: Finding, entry: Entry) -> None:
         """Take in, soon, what a model answered. Under very many at once some are passed over."""
-        if self._similar is not None and self._learning < _MOST_LEARNING:
-            self._learning += 1
-            self.spawn(self._learn(self._similar, scope, finding, entry))
+        if self._similar is not None and len(self._learning) < _MOST_LEARNING:
+            task = self.spawn(self._learn(self._similar, scope, finding, entry))
+            self._learning.add(task)
+            task.add_done_callback(self._learning.discard)
 
     async def judged(self, scope: Scope, entry: Entry, good: bool) -> None:  # noqa: FBT001 - what somebody said
         """Somebody said whether an answer was right."""
@@ -72,6 +73,11 @@ class Likeness:
         self._loading = self._loading or self.spawn(self._load())
         await asyncio.wait([self._loading])
 
+    async def settled(self) -> None:
+        """Wait until all that was heard is learned."""
+        if self._learning:
+            await asyncio.wait(tuple(self._learning))
+
     async def _load(self) -> None:
         try:
             self._similar = await self.open()
@@ -79,11 +85,8 @@ class Likeness:
             log.warning("cache.nothing_is_alike", code=error.code)
 
     async def _learn(self, similar: SimilarAnswers, scope: Scope, finding: Finding, entry: Entry) -> None:
-        try:
-            known = [await self.answers.get(scope, key) for key in finding.near]
-            await similar.learn(scope, finding, entry, [one for one in known if one is not None])
-        finally:
-            self._learning -= 1
+        known = [await self.answers.get(scope, key) for key in finding.near]
+        await similar.learn(scope, finding, entry, [one for one in known if one is not None])
 
 
 def _words(question: Question) -> str | None:

@@ -130,8 +130,8 @@ class Library:
     def _rehearse(self, lesson: Lesson, shelf: Shelf) -> None:
         """Judge questions of earlier days by what is known today: what is certified is how it would go now."""
         for _ in range(_REHEARSED):
-            again = shelf.rehearse()
-            if again is not None and again.key in lesson.certificate.records:
+            again = shelf.rehearse(lesson.certificate.records)
+            if again is not None:
                 if again.near.key is None:
                     lesson.certificate.unlabel(again.key)
                 else:

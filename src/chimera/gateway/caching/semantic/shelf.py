@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -132,11 +132,16 @@ class Shelf:
         """The likeliest answer, by the votes of the nearest questions; `None` on an empty shelf."""
         return self._nearest(text, self._vectors[: self._rows] @ vector) if self._rows else None
 
-    def rehearse(self) -> Rehearsed | None:
-        """Ask one of the questions again, each in its turn, as if it were not here; `None` where it is alone."""
+    def rehearse(self, among: Container[bytes]) -> Rehearsed | None:
+        """Ask one of the questions again, each in its turn, as if it were not here.
+
+        `None` where it is alone, or its turn came and it is not `among` those that count.
+        """
         if self._rows < 2:
             return None
         row = self._rehearsed = (self._rehearsed + 1) % self._rows
+        if self._keys[row] not in among:
+            return None
         likeness = self._vectors[: self._rows] @ self._vectors[row]
         likeness[row] = -1.0
         near = self._nearest(self._texts[row], likeness)

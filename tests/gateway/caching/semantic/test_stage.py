@@ -1,0 +1,127 @@
+"""The cache stage with questions compared by meaning, over a model that is played and vectors that are made up."""
+
+import random
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+
+from prometheus_client import CollectorRegistry
+from tests.gateway.caching.semantic.crowd import Topics, question, word
+from tests.gateway.caching.staged import TARGET, Ledger, call, said
+
+from chimera.bootstrap.parts.background import open_background
+from chimera.gateway.caching.answers import Answers
+from chimera.gateway.caching.likeness import Likeness
+from chimera.gateway.caching.memory import Memory
+from chimera.gateway.caching.savings import CacheMetrics, Savings
+from chimera.gateway.caching.semantic.library import Library
+from chimera.gateway.caching.similar import SimilarAnswers
+from chimera.gateway.call import Call
+from chimera.gateway.catalogue import Catalogue
+from chimera.gateway.pipeline import compose
+from chimera.gateway.stages.cache import Cache
+from chimera.kit.errors import AppError, Kind
+from chimera.kit.scope import Scope
+from chimera.llm import (
+    Event,
+    Finished,
+    FinishReason,
+    ModelCard,
+    Request,
+    Started,
+    Stream,
+    Text,
+    TextDelta,
+    UsageReported,
+)
+from chimera.policies.policy import Policy
+from chimera.policies.sections.cache import CachePolicy
+
+
+class NoEmbedderError(AppError):
+    code = "embedder_missing"
+    kind = Kind.UNAVAILABLE
+
+
+async def model(asked: Call) -> Stream:
+    """Answers with the first word of the question."""
+    assert isinstance(asked.request, Request)
+    (part,) = asked.request.messages[-1].parts
+    assert isinstance(part, Text)
+    asked.trail.answered_by = TARGET
+    yield Started(id="x", model="m")
+    yield TextDelta(text=part.text.split()[0])
+    yield Finished(reason=FinishReason.STOP)
+
+
+class Asking:
+    def __init__(self, cache: Cache, likeness: Likeness) -> None:
+        self.handler = compose(cache, terminal=model)
+        self.likeness = likeness
+
+    async def ask(self, text: str, **request: object) -> tuple[Call, list[Event]]:
+        asked = call(text, **request)  # type: ignore[arg-type]  # fields of the request
+        async with aclosing(self.handler(asked)) as events:
+            return asked, [event async for event in events]
+
+
+@asynccontextmanager
+async def asking(*, missing: bool = False) -> AsyncGenerator[Asking]:
+    async def opened() -> SimilarAnswers:
+        if missing:
+            raise NoEmbedderError("run `make install`")
+        return Library(Topics(), audited=0, seed=1)
+
+    async def policy(_scope: Scope) -> Policy:
+        return Policy(cache=CachePolicy(mode="semantic", max_wrong=0.2))
+
+    async with open_background() as tasks:
+        answers = Answers(memory=Memory(limit=10_000_000), shared=None, spawn=tasks.create_task)
+        likeness = Likeness(open=opened, answers=answers, spawn=tasks.create_task)
+        catalogue = Catalogue({"p": (ModelCard(name="m"), ModelCard(name="n"))})
+        savings = Savings(metrics=CacheMetrics(CollectorRegistry()), books=Ledger())
+        cache = Cache(policy=policy, catalogue=lambda: catalogue, answers=answers, savings=savings, likeness=likeness)
+        await likeness.ready()
+        yield Asking(cache, likeness)
+
+
+async def learned(one: Asking, chance: random.Random) -> None:
+    for turn in range(160):
+        await one.ask(question(chance, turn % 4))
+        await one.likeness.settled()
+
+
+async def test_a_question_that_means_the_same_gets_the_answer_without_the_model() -> None:
+    chance = random.Random(3)
+    async with asking() as one:
+        await learned(one, chance)
+        found = [await one.ask(question(chance, 2)) for _ in range(10)]
+        given = [(asked, events) for asked, events in found if asked.trail.told.cache == "semantic"]
+        assert len(given) >= 8
+        asked, events = given[0]
+        assert [event.text for event in events if isinstance(event, TextDelta)] == [word(2)]
+        assert [event.usage.input_tokens for event in events if isinstance(event, UsageReported)] == [0]
+        assert asked.trail.told.headers["cache-likeness"] == "certified"
+        assert "cache-id" in asked.trail.told.headers
+
+
+async def test_another_history_or_another_system_prompt_is_another_world() -> None:
+    chance = random.Random(4)
+    async with asking() as one:
+        await learned(one, chance)
+        text = question(chance, 2)
+        others = [
+            await one.ask(text, system="Answer in French."),
+            await one.ask(text, model="p/n"),
+            await one.ask(text, messages=(said("Hi"), said("Yes?", role="assistant"), said(text))),
+        ]
+        assert [asked.trail.told.cache for asked, _ in others] == [None] * 3
+        assert [asked.trail.told.headers["cache-likeness"] for asked, _ in others] == ["unlike"] * 3
+
+
+async def test_without_the_embedder_calls_go_to_the_model() -> None:
+    async with asking(missing=True) as one:
+        for _ in range(2):
+            asked, events = await one.ask("kalo is a word")
+        assert asked.trail.told.cache == "exact"
+        assert isinstance(events[-1], Finished)
+        assert "cache-likeness" not in asked.trail.told.headers
