@@ -46,14 +46,6 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
 LEFT JOIN budget_windows USING (tenant_id, budget_id, subject, starts_on)
 ORDER BY place
 """
-_CHANGE = """
-INSERT INTO budget_windows AS kept (tenant_id, budget_id, subject, starts_on, created_at, settled, held)
-SELECT tenant_id, budget_id, subject, starts_on, $7, settled, held
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::bigint[], $6::bigint[])
-     AS change (tenant_id, budget_id, subject, starts_on, settled, held)
-ON CONFLICT (tenant_id, budget_id, subject, starts_on)
-DO UPDATE SET settled = kept.settled + excluded.settled, held = kept.held + excluded.held
-"""
 _SEEN = """
 INSERT INTO cashiers (id, created_at, seen_at) VALUES ($1, $2, $2)
 ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
@@ -61,13 +53,22 @@ ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
 
 
 # One text instead of an array a column: asyncpg looks at each element of an array whether it is one itself.
-def _insert_into(table: str, columns: Sequence[str]) -> str:
+def _insert_into(table: str, columns: Sequence[str], place: int) -> str:
     names = ", ".join(columns)
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, $1::json)"  # noqa: S608  # constants
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, ${place}::json)"  # noqa: S608  # constants
 
 
-_HOLD = _insert_into("holds", HoldLine._fields)
-_ENTRY = _insert_into("ledger_entries", EntryLine._fields)
+# All in one round trip; the three tables have nothing to do with each other.
+_WRITE = f"""
+WITH held AS ({_insert_into("holds", HoldLine._fields, 1)}),
+     entered AS ({_insert_into("ledger_entries", EntryLine._fields, 2)})
+INSERT INTO budget_windows AS kept (tenant_id, budget_id, subject, starts_on, created_at, settled, held)
+SELECT tenant_id, budget_id, subject, starts_on, $9, settled, held
+FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::date[], $7::bigint[], $8::bigint[])
+     AS change (tenant_id, budget_id, subject, starts_on, settled, held)
+ON CONFLICT (tenant_id, budget_id, subject, starts_on)
+DO UPDATE SET settled = kept.settled + excluded.settled, held = kept.held + excluded.held
+"""  # noqa: S608  # constants
 _FIND = f"SELECT {', '.join(EntryLine._fields)} FROM ledger_entries WHERE tenant_id = $1 AND call_id = $2"  # noqa: S608  # constants
 
 
@@ -126,16 +127,14 @@ async def _ask(connection: AsyncConnection, query: str, *arguments: object) -> S
 
 
 async def _write(connection: AsyncConnection, step: Write) -> None:
-    if step.holds:
-        await connection.exec_driver_sql(_HOLD, (_as_json(step.holds),))
-    if step.entries:
-        await connection.exec_driver_sql(_ENTRY, (_as_json(step.entries),))
-    if step.changes:
+    if step.holds or step.entries or step.changes:
         changes = [
             (tenant, window.budget_id, window.subject, window.starts_on, settled, held)
             for (tenant, window), (settled, held) in step.changes.items()
         ]
-        await connection.exec_driver_sql(_CHANGE, (*_columns(changes), step.at))
+        columns = _columns(changes) or ([],) * 6
+        lines = (_as_json(step.holds), _as_json(step.entries))
+        await connection.exec_driver_sql(_WRITE, (*lines, *columns, step.at))
     if step.cashier_id:
         await connection.exec_driver_sql(_SEEN, (step.cashier_id, step.at))
 
