@@ -191,3 +191,17 @@ async def test_memory_stays_within_its_bounds_and_forgets_what_was_unasked_the_l
         forgotten = call("question 1")
         await staged.ask(forgotten)
         assert forgotten.trail.told.cache is None
+
+
+async def test_a_tier_that_fails_unforeseen_harms_nobody() -> None:
+    class Broken:
+        async def get(self, scope, key) -> None:
+            return None
+
+        async def put(self, scope, entries) -> None:
+            raise RuntimeError("a fault of ours")
+
+    async with stages(tier=Broken(), recheck_s=60) as staged:  # type: ignore[arg-type]  # all that is asked of it here
+        assert await twice(staged) == "exact"
+        await staged.answers.settled()
+        assert await twice(staged, lambda: call("And now?")) == "exact"

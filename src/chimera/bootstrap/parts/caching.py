@@ -1,10 +1,12 @@
 """Answers that are given again, put together: tiers, calls under way, and what is counted of them."""
 
-from collections.abc import AsyncGenerator, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
+import structlog
 from prometheus_client import CollectorRegistry
 
 from chimera.adapters.response_caches.database import DatabaseCache, DatabaseTallies
@@ -23,6 +25,8 @@ from chimera.gateway.stages.cache import Cache
 from chimera.gateway.stages.join import Join
 from chimera.kit.errors import AppError
 from chimera.store import rounds
+
+log = structlog.get_logger()
 
 _MEBIBYTE: Final = 1_048_576
 _TALLIED_EVERY_S: Final = 5.0
@@ -65,7 +69,12 @@ async def open_caching(
     kept = DatabaseCache(database=database) if database else None
     shared: ResponseCache | None = RedisCache(backing.redis) if backing.redis else kept
     async with open_background() as tasks:
-        spawn = tasks.create_task
+
+        def spawn(work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
+            task = tasks.create_task(_apart(work))
+            task.add_done_callback(lambda _: work.close())  # it may have been cancelled before it began
+            return task
+
         answers = Answers(memory=Memory(limit=memory_mb * _MEBIBYTE), shared=shared, spawn=spawn)
         savings = Savings(metrics=CacheMetrics(registry), books=backing.books)
         likeness = likeness_of(answers, backing.embedder, spawn)
@@ -91,6 +100,14 @@ async def open_caching(
 
 def with_caching(parts: PipelineParts, caching: Caching) -> PipelineParts:
     return replace(parts, cache=caching.cache, join=caching.join)
+
+
+async def _apart(work: Coroutine[None, None, None]) -> None:
+    """Let what fails beside the calls fail alone."""
+    try:
+        await work
+    except Exception:  # the outermost edge of this task
+        log.exception("caching.task_failed")
 
 
 async def _last(caching: Caching) -> None:

@@ -178,6 +178,8 @@ class Answers:
             await shared.put(scope, entries)
         except AppError as error:
             log.warning("cache.not_kept", code=error.code, answers=len(entries))
+        except Exception:  # an answer that cannot be kept must not take down what runs beside it
+            log.exception("cache.keeping_failed", answers=len(entries))
 
     def _now_s(self) -> float:
         return asyncio.get_running_loop().time()

@@ -122,7 +122,10 @@ class Cache:
         if finding is None:
             return None, "semantic", None
         call.trail.told.headers["cache-likeness"] = finding.why
-        return await self.likeness.answer(call.scope, finding), "semantic", finding
+        entry = await self.likeness.answer(call.scope, finding)
+        if entry is None and (given := self.answers.known(call.scope, question.key)) is not None:
+            return given, "exact", None  # meanwhile, to somebody who asked the same
+        return entry, "semantic", finding
 
     def _again(self, call: Call, entry: Entry, kind: _Kind) -> list[Event]:
         told = call.trail.told
