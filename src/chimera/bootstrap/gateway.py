@@ -24,8 +24,8 @@ from chimera.gateway.circuit import Breakers, CircuitRules
 from chimera.gateway.dispatch import Dispatch
 from chimera.gateway.experiments.tallies import Tallies
 from chimera.gateway.keeper import CatalogueKeeper
-from chimera.gateway.layout.meter import SavingsMeter
 from chimera.gateway.lanes import Lanes
+from chimera.gateway.layout.meter import SavingsMeter
 from chimera.gateway.metering.tariffs import Tariffs
 from chimera.gateway.metrics import GatewayMetrics
 from chimera.gateway.pipeline import PipelineParts, pipeline
