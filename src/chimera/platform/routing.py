@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, status
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 from starlette.requests import ClientDisconnect
 
 from chimera.gateway.call import Origin, Wishes, new_call
@@ -17,11 +17,14 @@ from chimera.gateway.telling import Alternative, Decision
 from chimera.kit.errors import InvalidRequestError
 from chimera.tenancy.permissions import ADMIN, CHAT, require
 from chimera.web.caller import Caller
+from chimera.web.openapi import refusals
 from chimera.web.refusals import check_json
 from chimera.wires.openai_chat import decode_request
 
 # Nobody is asked, so it is only there for the form.
 _PATIENCE_S: Final = 10.0
+_NOT_KEPT: Final = refusals({404: "No such call of the organisation is kept."})
+_NOBODY: Final = refusals({404: "No model that may be chosen can answer this."})
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -64,7 +67,7 @@ class FeedbackCreate(BaseModel):
 class ReplayCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    dial: StrictFloat | StrictInt = Field(ge=0, le=1, description="0 is cheapest, 1 is best", examples=[0.8])
+    dial: float = Field(strict=True, ge=0, le=1, description="0 is cheapest, 1 is best", examples=[0.8])
     candidates: list[StrictStr] = Field(
         [], max_length=200, description="Ids of models; empty for those that could be chosen at the time"
     )
@@ -89,7 +92,7 @@ class ReplayRead(BaseModel):
 def router(chooser: Router, learning: RouteLearning) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["routing"])
 
-    @api.post("/route", openapi_extra=_BODY)
+    @api.post("/route", openapi_extra=_BODY, responses=_NOBODY)
     async def try_route(
         caller: Caller,
         request: Request,
@@ -109,10 +112,10 @@ def router(chooser: Router, learning: RouteLearning) -> APIRouter:
         Expectations are those of the time; no model is asked.
         """
         require(caller, ADMIN)
-        found = replay(await learning.recent(caller, MOST_REPLAYED), float(body.dial), frozenset(body.candidates))
+        found = replay(await learning.recent(caller, MOST_REPLAYED), body.dial, frozenset(body.candidates))
         return ReplayRead(calls=found.calls, now=_outlook(found.now), then=_outlook(found.then))
 
-    @api.post("/feedback", status_code=status.HTTP_204_NO_CONTENT)
+    @api.post("/feedback", status_code=status.HTTP_204_NO_CONTENT, responses=_NOT_KEPT)
     async def give_feedback(caller: Caller, body: FeedbackCreate) -> None:
         """Say whether an answer was good. `auto` learns from it, for the caller's organisation alone."""
         require(caller, CHAT)
