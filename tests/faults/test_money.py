@@ -109,6 +109,8 @@ def assert_fair(row: EntryRow, *, stream: bool) -> None:
     cost = row.cost_nusd or 0
     if row.outcome == "ok":
         assert (cost, row.measured) == (ANSWERED, "reported"), row.model
+    elif row.outcome == "abandoned":  # its patience ended before anything was heard
+        assert cost >= ASKED, (row.model, row.provider)
     elif told[row.model] == 0:
         assert (cost, row.measured) == (0, "none"), row.model
     else:
