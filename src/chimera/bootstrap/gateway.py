@@ -120,7 +120,7 @@ async def open_gateway(
         )
         parts = with_caching(parts, caching)
         parts = await stack.enter_async_context(guarded(parts, settings, backing, registry))
-        tariffs = tariffs_of(settings, backing, found, lambda: keeper.current)
+        tariffs = tariffs_of(settings, backing, found, keeper)
         parts = with_meter(parts, tariffs, backing)
         parts = with_flags(parts, settings)
         yield Gateway(

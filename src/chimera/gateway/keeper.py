@@ -90,6 +90,15 @@ class CatalogueKeeper:
         listed = next((card for card in self.static.get(provider, ()) if card.name == model), None)
         return self.library.everything(provider, model, found=told, listed=listed)
 
+    async def known_of(self, provider: str, model: str) -> Knowledge:
+        """What is known of a model that no list holds: what the operator and the libraries say."""
+
+        def weighed() -> Knowledge:
+            self.library.open()
+            return self.library.knowledge(provider, found=None, listed=ModelCard(name=model))
+
+        return await asyncio.to_thread(weighed)
+
     async def _open(self) -> None:
         # Off the loop, as is the weighing: a tenth of a second for the libraries, a millisecond a model.
         await asyncio.to_thread(self.library.open)

@@ -1,13 +1,13 @@
 """The meter put together: prices, discounts, and what becomes of models whose price nobody knows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.providers import Connection
 from chimera.bootstrap.settings import Settings
-from chimera.gateway.catalogue import Catalogue
+from chimera.gateway.keeper import CatalogueKeeper
 from chimera.gateway.knowledge import NUSD
 from chimera.gateway.metering.tariffs import Tariffs, Unpriced
 from chimera.gateway.pipeline import PipelineParts
@@ -17,9 +17,7 @@ from chimera.kit.scope import Scope
 _BASIS_POINTS = Decimal(100)
 
 
-def tariffs_of(
-    settings: Settings, backing: Backing, found: Sequence[Connection], catalogue: Callable[[], Catalogue]
-) -> Tariffs:
+def tariffs_of(settings: Settings, backing: Backing, found: Sequence[Connection], keeper: CatalogueKeeper) -> Tariffs:
     """What the models of these connections cost here."""
 
     async def unpriced(scope: Scope) -> Unpriced:
@@ -27,7 +25,8 @@ def tariffs_of(
         return settings.unpriced if wanted == "default" else wanted
 
     return Tariffs(
-        catalogue=catalogue,
+        catalogue=lambda: keeper.current,
+        unlisted=keeper.known_of,
         discounts={one.name: int(one.settings.discount_percent * _BASIS_POINTS) for one in found},
         unpriced=unpriced,
         ceiling_nusd=int(settings.ceiling_usd_per_mtok * NUSD),

@@ -9,6 +9,7 @@ from chimera.gateway.knowledge.prices import FREE
 from chimera.llm import ModelCard
 
 HOUSE = "Chimera"
+_MOST_REMEMBERED = 20_000
 SELF_HOSTED = "self-hosted"
 """The vendor of models that run on the operator's own machines: nobody charges for their tokens."""
 
@@ -88,10 +89,14 @@ class Library:
         if self._sources is None:
             return ()
         key = (vendor, model)
-        if key not in self._said:
+        said = self._said.get(key)
+        if said is None:
             asked = ((source.name, source.about(vendor, model)) for source in self._sources)
-            self._said[key] = tuple((_named(name, facts, model), facts) for name, facts in asked if facts is not None)
-        return self._said[key]
+            said = tuple((_named(name, facts, model), facts) for name, facts in asked if facts is not None)
+            self._said[key] = said
+            if len(self._said) > _MOST_REMEMBERED:  # callers may send any string as a model
+                del self._said[next(iter(self._said))]
+        return said
 
 
 def _named(source: str, facts: Facts, model: str) -> str:

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from chimera.gateway.call import Target
 from chimera.gateway.catalogue import Catalogue
-from chimera.gateway.knowledge import Rates, flat
+from chimera.gateway.knowledge import Knowledge, Price, Rates, flat
 from chimera.gateway.metering.errors import ModelUnpricedError
 from chimera.gateway.metering.tariff import Tariff
 from chimera.kit.scope import Scope
@@ -14,8 +14,16 @@ from chimera.kit.scope import Scope
 Unpriced: TypeAlias = Literal["allow", "refuse", "ceiling"]
 
 
+# Callers may send any string as a model.
+_MOST_UNLISTED = 1024
+
+
 async def _allow(_scope: Scope) -> Unpriced:
     return "allow"
+
+
+async def _nobody(_provider: str, _model: str) -> Knowledge:
+    return Knowledge()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,16 +31,19 @@ class Tariffs:
     """The tariffs of the catalogue's models.
 
     Attributes:
+        unlisted: What is known of a model that no list holds. Takes milliseconds, once a model.
         discounts: What providers take off, in hundredths of a percent.
         unpriced: What an organisation does with models whose price nobody knows.
         ceiling_nusd: A million tokens of such a model are held and charged at this rate, where it says `ceiling`.
     """
 
     catalogue: Callable[[], Catalogue]
+    unlisted: Callable[[str, str], Awaitable[Knowledge]] = _nobody
     discounts: Mapping[str, int] = field(default_factory=dict[str, int])
     unpriced: Callable[[Scope], Awaitable[Unpriced]] = _allow
     ceiling_nusd: int = 0
     _known: dict[str, Tariff] = field(default_factory=dict[str, Tariff])
+    _beyond: dict[str, Tariff | None] = field(default_factory=dict[str, Tariff | None])
     _ceiling: Tariff = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,8 +58,7 @@ class Tariffs:
             return None
         kept = self._known.get(target.id)
         if kept is None or kept.price is not price:
-            source, discount = knowledge.sources.get("price", ""), self.discounts.get(target.provider, 0)
-            renewed = Tariff(price=price, source=source, discount_bp=discount)
+            renewed = self._made(target, knowledge, price)
             renewed.usual_output = kept.usual_output if kept else renewed.usual_output
             kept = self._known[target.id] = renewed
         return kept
@@ -59,7 +69,8 @@ class Tariffs:
         Raises:
             ModelUnpricedError: where the organisation does not want that.
         """
-        if (tariff := self.known(target)) is not None:
+        tariff = self.known(target) or await self._found(target)
+        if tariff is not None:
             return tariff
         match await self.unpriced(scope):
             case "ceiling":
@@ -72,3 +83,19 @@ class Tariffs:
                     "in [[models]] of the configuration, or choose another model.",
                     provider=target.provider,
                 )
+
+    async def _found(self, target: Target) -> Tariff | None:
+        """The tariff of a model that is not listed, or not yet: the libraries may know it."""
+        if target.id in self.catalogue().knowledge:
+            return None
+        if target.id not in self._beyond:
+            knowledge = await self.unlisted(target.provider, target.model)
+            price = knowledge.facts.price
+            self._beyond[target.id] = self._made(target, knowledge, price) if price else None
+            if len(self._beyond) > _MOST_UNLISTED:
+                del self._beyond[next(iter(self._beyond))]
+        return self._beyond.get(target.id)
+
+    def _made(self, target: Target, knowledge: Knowledge, price: Price) -> Tariff:
+        discount = self.discounts.get(target.provider, 0)
+        return Tariff(price=price, source=knowledge.sources.get("price", ""), discount_bp=discount)
