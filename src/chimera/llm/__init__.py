@@ -66,12 +66,13 @@ from chimera.llm.request import (
     ResponseFormat,
     Sampling,
 )
-from chimera.llm.usage import Billing, Usage, added, billing, sane
+from chimera.llm.usage import LARGEST_COUNT, Billing, Usage, added, billing, sane
 
 __all__ = [
     "Answer", "Billing", "CacheTtl", "Capabilities", "Citation", "Cited", "ContentFilteredError", "ContextTooLongError",
     "Document", "Embedded", "EmbeddingRequest", "Embeddings", "Event", "FinishReason", "Finished", "Forwarded",
-    "Health", "HealthStatus", "Image", "JsonObject", "JsonSchema", "Message", "ModelCard", "ModelProvider", "NamedTool",
+    "Health", "HealthStatus", "Image", "JsonObject", "JsonSchema", "LARGEST_COUNT", "Message", "ModelCard",
+    "ModelProvider", "NamedTool",
     "Original", "Part", "ProviderAnswerError", "ProviderAuthenticationError", "ProviderConnectionError",
     "ProviderError", "ProviderModelNotFoundError", "ProviderOverloadError", "ProviderPermissionError",
     "ProviderQuotaError", "ProviderRateLimitError", "ProviderRequestError", "ProviderTimeoutError", "Reasoning",

@@ -120,9 +120,16 @@ class Attempt:
         if heard.is_reported:  # of the beginning: what came after it is our own count
             return changed(heard.usage, output_tokens=self._written()), "estimated"
         if isinstance(self.call.request, RelayRequest):
-            return _NOTHING, "none"  # nobody read it
+            return self._unread()
         sent = sent_tokens(self.call.request, self.extent, self.call.aim, self.factors)
         return Usage(input_tokens=sent, output_tokens=self._written()), "estimated"
+
+    def _unread(self) -> tuple[Usage, Measured]:
+        """What was passed on, and not told: no budget is to be had for nothing, so it is all that was held in one."""
+        if self.grant.amount_nusd is None and self.grant.amount_tokens is None:
+            return _NOTHING, "estimated"
+        extent = self.extent
+        return Usage(input_tokens=extent.input_tokens, output_tokens=extent.output_tokens), "worst_case"
 
     def _written(self) -> int:
         """Our count of the output: no more than was asked for, unless the provider says so."""
@@ -131,11 +138,12 @@ class Attempt:
 
     def _charged(self, usage: Usage, measured: Measured) -> Charged:
         if measured == "none":
-            unknown = self.heard.started and not self.grant.claim.free  # relayed, and not counted in tokens
-            return UNPRICED if unknown else NOTHING
+            return NOTHING
         if self.tariff is None:
             told = usage.billing.cost_nusd if usage.billing else None
             return UNPRICED if told is None else own_word(told)
+        if usage is _NOTHING:
+            return NOTHING if self.grant.claim.free else UNPRICED
         return self.tariff.charge(usage, self.asked_at)
 
     def _affordable_tokens(self) -> int:

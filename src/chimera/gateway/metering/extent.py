@@ -1,25 +1,37 @@
 """How much an attempt can use: bounded for nothing, or counted where the bound does not fit."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec import Raw
 
 from chimera.gateway.call import Asked, Target
 from chimera.gateway.metering.tariff import USUAL, Ask
 from chimera.gateway.tokens import Factors, count, estimate, upper_bound
-from chimera.llm import EmbeddingRequest, Original, RelayRequest, Request
+from chimera.llm import LARGEST_COUNT, EmbeddingRequest, Original, RelayRequest, Request
+from chimera.wires.gemini.spelling import camel
 
 # Of a model of which nobody knows how much it writes.
 _UNKNOWN_OUTPUT = 32_768
 _RELAYED_OUTPUT = 16_384
+_SILENT = frozenset({"moderations"})
 # An answer that is shorter than this helps nobody.
 _USEFUL = 64
 _BYTES_A_CHARACTER = 4
-_MOST_CHOICES = 128
-# As the wires name them: https://platform.openai.com/docs/api-reference/chat/create#chat_create-n,
-# https://ai.google.dev/api/generate-content#generationconfig
-_CHOICES = ("n", "candidateCount")
-_TIER = "service_tier"
+# Anthropic's price follows the speed, whatever the tier: https://platform.claude.com/docs/en/build-with-claude/fast-mode
+_WAYS = ("speed", "service_tier", "serviceTier")
+# What the provider reads by itself is charged as input, and only the window bounds it: pages that it looks up, files
+# that it keeps, servers that it asks.
+_SEARCHES = frozenset({"web_search_options", "search_parameters", "plugins"})
+_TOOLS = re.compile(r"tools\.\d")
+_READS = re.compile(
+    r"(?:mcp_servers|container|thread|cachedContent)(?:\.|$)"
+    r"|(?:messages|input|contents|previous_response_id)\.\d+(?!.*\.function_call$)"
+)
+_anything = msgspec.json.Decoder(object).decode
+_members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +63,7 @@ def bounded(asked: Asked, target: Target) -> Extent:
             return Extent(input_tokens=sum(sizes))
         case RelayRequest():
             size = len(asked.before) + len(asked.after)
-            output = most or _RELAYED_OUTPUT
+            output = 0 if asked.operation in _SILENT else most or _RELAYED_OUTPUT
             return Extent(input_tokens=min(size, window or size), output_tokens=output, least_output_tokens=output)
 
 
@@ -72,18 +84,18 @@ def sent_tokens(asked: Asked, extent: Extent, target: Target, factors: Factors) 
 
 def _of_conversation(asked: Request, window: int | None, most: int | None) -> Extent:
     original, wanted = asked.original, asked.sampling.max_output_tokens
-    output = min(wanted or most or window or _UNKNOWN_OUTPUT, most or window or wanted or _UNKNOWN_OUTPUT)
+    most = min(most or window or wanted or _UNKNOWN_OUTPUT, LARGEST_COUNT)
+    output = min(wanted or most, most)
     thinks = (asked.reasoning.budget_tokens or 0) if asked.reasoning else 0
     least = min(output, thinks + _USEFUL)
     bound = upper_bound(asked)
-    ask, choices = USUAL, 1
+    ask, choices = _ask(asked), 1
     if original is not None and original.beyond:
         # What the language has no word for was not measured, but it is no longer than what was sent.
         bound = None if bound is None else max(bound, sum(len(bytes(raw)) for raw in original.fields.values()))
         choices = _choices(original)
-        ask = Ask(searches=any(path.startswith("tools") for path in original.beyond))
-    if (way := _way(asked)) or (original is not None and "inference_geo" in original.fields):
-        ask = ask._replace(way=way, elsewhere=original is not None and "inference_geo" in original.fields)
+    if ask.searches or (original is not None and any(map(_READS.match, original.beyond))):
+        bound = max(window or 0, bound or 0) or None
     if bound is None:  # documents: nobody tells before they were read
         bound = window or estimate(asked, asked.model).at_most
     return Extent(
@@ -95,18 +107,35 @@ def _of_conversation(asked: Request, window: int | None, most: int | None) -> Ex
     )
 
 
+def _ask(asked: Request) -> Ask:
+    original = asked.original
+    if original is None:
+        way = asked.extra.get("service_tier") if asked.extra else None
+        return Ask(way=way) if isinstance(way, str) and way else USUAL
+    way = _way(original.fields)
+    elsewhere = "inference_geo" in original.fields
+    searches = any(map(_TOOLS.match, (*original.beyond, *original.minor)))
+    searches = searches or not _SEARCHES.isdisjoint(original.fields)
+    return Ask(way=way, elsewhere=elsewhere, searches=searches) if way or elsewhere or searches else USUAL
+
+
+def _way(fields: Mapping[str, Raw]) -> str:
+    """How the request wants to be served, as a JSON reader understands it, however the word is escaped."""
+    ways = (_anything(fields[name]) for name in _WAYS if name in fields)
+    return next((way.lower() for way in ways if isinstance(way, str) and way.lower() != "standard"), "")
+
+
 def _choices(original: Original) -> int:
-    config = original.fields.get("generationConfig") or original.fields.get("generation_config")
-    members = msgspec.json.decode(config, type=dict[str, msgspec.Raw]) if config else original.fields
-    for name in (*_CHOICES, "candidate_count"):
-        told = bytes(members.get(name, b""))
-        if told.isdigit():
-            return min(max(1, int(told)), _MOST_CHOICES)
-    return 1
+    """How many answers are asked for, read as its own wire reads it: elsewhere the member means nothing."""
+    if original.wire != "gemini":
+        return _count(original.fields.get("n"))
+    configs = (_members(raw) for name, raw in original.fields.items() if camel(name) == "generationConfig")
+    return max(
+        (_count(raw) for config in configs for name, raw in config.items() if camel(name) == "candidateCount"),
+        default=1,
+    )
 
 
-def _way(asked: Request) -> str:
-    told = asked.extra.get(_TIER) if asked.extra else None
-    if asked.original is not None and _TIER in asked.original.fields:
-        told = bytes(asked.original.fields[_TIER]).decode(errors="replace").strip('"')
-    return told if isinstance(told, str) else ""
+def _count(told: Raw | None) -> int:
+    number = 1 if told is None else _anything(told)
+    return max(1, int(number)) if isinstance(number, int | float) else 1

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.metering.attempt import CUT, OK, Attempt
@@ -19,6 +20,9 @@ from chimera.kit.ids import new_id
 from chimera.llm import Event, Finished, FinishReason, Forwarded, Stream
 from chimera.spend.claims import Books, Claim, Grant
 from chimera.spend.errors import BudgetExhaustedError
+
+MOST_NUSD: Final = 10**15
+"""A million USD: no call costs as much, and whoever asks for it must not fill the columns that add holds up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class Meter:
     async def _hold(self, call: Call, tariff: Tariff | None, extent: Extent, asked_at: datetime) -> Grant:
         worst = least = 0
         if tariff is not None:
-            worst = tariff.worst_nusd(extent.input_tokens, extent.output_tokens, asked_at, extent.ask)
+            worst = min(MOST_NUSD, tariff.worst_nusd(extent.input_tokens, extent.output_tokens, asked_at, extent.ask))
             least = tariff.worst_nusd(extent.input_tokens, extent.least_output_tokens, asked_at, extent.ask)
         target, origin = call.aim, call.origin
         return await self.books.hold(
@@ -99,7 +103,7 @@ class Meter:
                 model=target.model,
                 asked_model=call.request.model,
                 worst_nusd=worst,
-                least_nusd=least,
+                least_nusd=min(least, worst),
                 worst_tokens=extent.input_tokens + extent.output_tokens,
                 least_tokens=extent.input_tokens + extent.least_output_tokens,
                 free=tariff is not None and tariff.free,
