@@ -251,6 +251,24 @@ async def test_a_slow_receiver_leaves_places_to_the_others(house: House, ada: Sc
         assert (len(of_slow), len(taken)) == (runner.places.most_of_one, runner.places.most_of_one + 1)
 
 
+async def test_many_slow_receivers_of_one_organisation_leave_places_to_the_others(
+    house: House, ada: Scope, receiver: Receiver
+) -> None:
+    for _ in range(6):
+        await listen(house, ada, receiver)
+    for number in range(20):
+        await house.happen(ada, number=number)
+    other = await house.tenant()
+    await listen(house, other, receiver)
+    await house.happen(other)
+    runner = house.runner()
+    taken = list(await runner.claim())
+    while more := await runner.claim():
+        taken += more
+    of_ada = [one for one in taken if one.webhook.tenant_id == ada.tenant_id]
+    assert (len(of_ada), len(taken)) == (runner.places.most_of_tenant, runner.places.most_of_tenant + 1)
+
+
 async def test_it_runs_by_itself_and_a_ping_wakes_it(house: House, ada: Scope, receiver: Receiver) -> None:
     house.pace = replace(WebhookPace(), look_s=60.0)
     runner = house.runner()

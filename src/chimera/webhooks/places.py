@@ -8,11 +8,12 @@ from uuid import UUID
 
 @dataclass(slots=True, kw_only=True)
 class Places:
-    """A receiver that is slow keeps its own places busy, and nobody else's."""
+    """A receiver that is slow keeps its own places busy, and nobody else's; so does an organisation with many."""
 
     most: int = 16
+    most_of_tenant: int = 8
     most_of_one: int = 4
-    _taken: Counter[UUID] = field(default_factory=Counter[UUID])
+    _taken: Counter[tuple[UUID, UUID]] = field(default_factory=Counter[tuple[UUID, UUID]])
 
     @property
     def free(self) -> int:
@@ -21,16 +22,26 @@ class Places:
     @property
     def full(self) -> Collection[UUID]:
         """Webhooks that may have no more."""
-        return [webhook for webhook, taken in self._taken.items() if taken >= self.most_of_one]
+        return [webhook for (_, webhook), taken in self._taken.items() if taken >= self.most_of_one]
 
-    def take(self, webhook_id: UUID) -> bool:
+    @property
+    def full_tenants(self) -> Collection[UUID]:
+        """Organisations whose webhooks may have no more together."""
+        return [tenant for tenant in {tenant for tenant, _ in self._taken} if self._of(tenant) >= self.most_of_tenant]
+
+    def take(self, tenant_id: UUID, webhook_id: UUID) -> bool:
         """Take a place, if there is one for this webhook."""
-        if self.free <= 0 or self._taken[webhook_id] >= self.most_of_one:
+        one = tenant_id, webhook_id
+        if self.free <= 0 or self._taken[one] >= self.most_of_one or self._of(tenant_id) >= self.most_of_tenant:
             return False
-        self._taken[webhook_id] += 1
+        self._taken[one] += 1
         return True
 
-    def give_back(self, webhook_id: UUID) -> None:
-        self._taken[webhook_id] -= 1
-        if not self._taken[webhook_id]:
-            del self._taken[webhook_id]
+    def give_back(self, tenant_id: UUID, webhook_id: UUID) -> None:
+        one = tenant_id, webhook_id
+        self._taken[one] -= 1
+        if not self._taken[one]:
+            del self._taken[one]
+
+    def _of(self, tenant_id: UUID) -> int:
+        return sum(taken for (tenant, _), taken in self._taken.items() if tenant == tenant_id)

@@ -104,11 +104,13 @@ class DueDeliveries(SystemRepository[DeliveryRow]):
             now: What is due then.
             until: When they come due again, unless an outcome is written.
             limit: At most so many.
-            places: Counts those of each webhook, and says how many more it may have.
+            places: Counts those of each webhook and organisation, and says how many more they may have.
         """
         query = self.every().where(DeliveryRow.state == _PENDING, DeliveryRow.due_at <= now)
         if places.full:
             query = query.where(DeliveryRow.webhook_id.not_in(places.full))
+        if places.full_tenants:
+            query = query.where(DeliveryRow.tenant_id.not_in(places.full_tenants))
         due = query.order_by(DeliveryRow.due_at).limit(limit).with_for_update(skip_locked=True, of=DeliveryRow)
         joined = (
             due.join(WebhookRow, _same(DeliveryRow.webhook_id, WebhookRow))
@@ -116,7 +118,7 @@ class DueDeliveries(SystemRepository[DeliveryRow]):
             .add_columns(WebhookRow, EventRow)
         )
         found = [Taken(row[0], row[1], row[2]) for row in await self._tx.execute(joined)]
-        taken = [one for one in found if places.take(one.webhook.id)]
+        taken = [one for one in found if places.take(one.webhook.tenant_id, one.webhook.id)]
         for one in taken:
             row = one.delivery
             row.due_at, row.attempts, row.tries = until, row.attempts + 1, row.tries + 1

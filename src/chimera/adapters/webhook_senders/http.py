@@ -71,7 +71,11 @@ async def _sent(post: Post, gate: _Gate | None) -> Heard:
     connector = aiohttp.TCPConnector(force_close=True, use_dns_cache=False, socket_factory=gate)
     headers = {"User-Agent": "chimera-webhooks", "Accept-Encoding": "identity", **post.headers}
     async with (
-        aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session,
+        aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # of what was not asked for a few bytes may become gigabytes
+        ) as session,
         session.post(
             URL(post.url), data=post.body, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout()
         ) as response,

@@ -88,7 +88,7 @@ class WebhookRunner:
         except Exception:  # the outermost edge of this task; one delivery that fails must not end the others
             log.exception("webhooks.failed", delivery_id=str(taken.delivery.id))
         finally:
-            self.places.give_back(taken.webhook.id)
+            self.places.give_back(taken.webhook.tenant_id, taken.webhook.id)
             self.wake()
 
     def _post(self, taken: Taken) -> Post:
