@@ -30,6 +30,20 @@ def test_exactly_one_probe_passes_a_half_open_circuit() -> None:
     assert [circuit.permit(10.0) for _ in range(200)].count(True) == 1
 
 
+def test_a_probe_that_is_not_heard_of_keeps_nobody_from_trying_once_more() -> None:
+    circuit = opened()
+    assert circuit.permit(10.0)
+    assert not circuit.permit(10.0 + RULES.probe_s - 0.1)
+    assert [circuit.permit(10.0 + RULES.probe_s) for _ in range(200)].count(True) == 1
+    circuit.succeeded(26.0)
+    assert circuit.state is CircuitState.CLOSED
+
+
+def test_by_its_rules_a_target_that_is_well_again_is_asked_again_within_45_seconds() -> None:
+    rules = CircuitRules()
+    assert rules.longest_rest_s + rules.probe_s < 45
+
+
 def test_an_abandoned_probe_lets_the_next_one_through() -> None:
     circuit = opened()
     assert circuit.permit(10.0)

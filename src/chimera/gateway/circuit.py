@@ -25,7 +25,9 @@ class CircuitRules:
     Attributes:
         failures_in_a_row: So many consecutive failures open it.
         failure_rate: So does this share of failures among at least `calls_at_least` calls within `window_s`.
-        rest_s: How long it stays open; doubled with every failed probe, up to `longest_rest_s`.
+        rest_s: How long it stays open; doubled with every failed probe, up to `longest_rest_s`. A target that is well
+            again waits so long at most for somebody to notice; until then a probe in so many seconds may fail.
+        probe_s: A probe that is not heard of for so long keeps nobody from trying once more.
     """
 
     failures_in_a_row: int = 5
@@ -33,7 +35,8 @@ class CircuitRules:
     calls_at_least: int = 20
     window_s: float = 30.0
     rest_s: float = 10.0
-    longest_rest_s: float = 120.0
+    longest_rest_s: float = 20.0
+    probe_s: float = 15.0
 
 
 @dataclass(slots=True)
@@ -49,16 +52,18 @@ class Circuit:
     open_until: float = 0.0
     rests: int = 0
     _in_a_row: int = 0
+    _probed_at: float = 0.0
     _recent: deque[tuple[float, bool]] = field(default_factory=deque[tuple[float, bool]])
 
     def permit(self, now: float) -> bool:
-        """Whether a call may pass. A true answer from an open circuit is its single probe: report its outcome."""
+        """Whether a call may pass. A true answer from a circuit that is not closed is its probe: report its outcome."""
         if self.state is CircuitState.CLOSED:
             return True
-        if self.state is CircuitState.OPEN and now >= self.open_until:
-            self.state = CircuitState.HALF_OPEN
-            return True
-        return False
+        may_try_at = self.open_until if self.state is CircuitState.OPEN else self._probed_at + self.rules.probe_s
+        if now < may_try_at:
+            return False
+        self.state, self._probed_at = CircuitState.HALF_OPEN, now
+        return True
 
     def succeeded(self, now: float) -> None:
         if self.state is CircuitState.CLOSED:

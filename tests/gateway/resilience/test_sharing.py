@@ -19,13 +19,13 @@ from chimera.gateway.errors import CircuitOpenError
 from chimera.gateway.resilience.sharing import BreakerMemoryAwayError, Rest, SharedBreakers
 from chimera.gateway.stages.breaker import Breaker
 from chimera.kit.scope import Scope
-from chimera.llm import Message, ProviderError, ProviderOverloadError, Request, Text
+from chimera.llm import Message, ProviderError, ProviderOverloadError, Request, Stream, Text
 
 ILL = ProviderOverloadError("busy", provider="p")
 SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
 # What a busy machine adds to any time.
 BUSY_S = 1.0
-RULES = CircuitRules(failures_in_a_row=2, rest_s=10.0)
+RULES = CircuitRules(failures_in_a_row=2, rest_s=10.0, longest_rest_s=40.0)
 
 
 class Clock:
@@ -92,6 +92,40 @@ async def test_what_one_replica_opens_the_others_leave_alone_and_what_one_closes
     assert (one.state, other.state) == (CircuitState.CLOSED, CircuitState.CLOSED)
     assert await other.ask() == "ok"
     assert await house.memory.resting() == {}
+
+
+async def test_what_breaks_off_only_now_says_nothing_of_a_target_that_is_being_probed() -> None:
+    clock = Clock()
+    breakers = Breakers(RULES, clock=clock)
+    lets_go = {"late": asyncio.Event(), "probe": asyncio.Event()}
+    waiting = [lets_go["late"], lets_go["probe"]]
+
+    async def hanging(_call: Call) -> Stream:
+        await waiting.pop(0).wait()
+        raise ILL
+        yield
+
+    async def ask() -> None:
+        async with aclosing(Breaker(breakers)(_call(), hanging)) as events:
+            async for _ in events:
+                pass
+
+    circuit = breakers.of("p/m")
+    late = asyncio.ensure_future(ask())
+    await asyncio.sleep(0)
+    circuit.failed(0.0)
+    circuit.failed(0.0)
+    clock.now = 10.0
+    probe = asyncio.ensure_future(ask())
+    await asyncio.sleep(0)
+    lets_go["late"].set()
+    await asyncio.wait({late})
+    assert circuit.state is CircuitState.HALF_OPEN
+    lets_go["probe"].set()
+    await asyncio.wait({probe})
+    assert (circuit.state, circuit.rests) == (CircuitState.OPEN, 2)
+    assert isinstance(late.exception(), type(ILL))
+    assert isinstance(probe.exception(), type(ILL))
 
 
 async def test_one_probe_passes_over_all_replicas() -> None:

@@ -46,9 +46,12 @@ class Breaker:
             self._well(call, circuit)
         except ILL:
             settled = True
-            circuit.failed(self.breakers.clock())
-            if circuit.state is CircuitState.OPEN:
-                self.breakers.on_change(call.aim.id)
+            if (
+                probing or circuit.state is CircuitState.CLOSED
+            ):  # not one from before it opened, that broke off only now
+                circuit.failed(self.breakers.clock())
+                if circuit.state is CircuitState.OPEN:
+                    self.breakers.on_change(call.aim.id)
             raise
         finally:
             if not settled and probing and circuit.state is CircuitState.HALF_OPEN:
