@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chimera.spend.money import nusd, usd
+from chimera.kit.money import nusd, usd
 from chimera.spend.planning.states import Level, Standing
 
 AMOUNTS = st.integers(0, 10**18)

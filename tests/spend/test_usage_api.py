@@ -17,10 +17,10 @@ from tests.spend.pages import NOON, another_tenant, entry, owners_client, whoeve
 
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
+from chimera.kit.money import usd
 from chimera.spend.analytics.folding import Folding, of_tenant
 from chimera.spend.analytics.repository import UsageDays
 from chimera.spend.analytics.sums import Wanted
-from chimera.spend.money import usd
 from chimera.spend.tables import EntryRow
 
 TIME = {"since": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"}

@@ -131,11 +131,11 @@ async def test_the_platform_tells_what_is_known_of_each_model_and_who_said_so(ch
     assert mine["price"]["tiers"] == [
         {
             "above_tokens": 0,
-            "input": "0.5",
+            "input": "0.50",
             "cached_input": None,
             "cache_write": None,
             "cache_write_1h": None,
-            "output": "2",
+            "output": "2.00",
         }
     ]
     assert (mine["output_tokens"], mine["context_tokens"]) == (77, 400_000)

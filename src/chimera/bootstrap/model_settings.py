@@ -7,8 +7,9 @@ from typing import Annotated, Protocol, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from chimera.gateway.knowledge import NUSD, Facts, Rates, flat
+from chimera.gateway.knowledge import Facts, Rates, flat
 from chimera.gateway.names import Names, Share, Strategy
+from chimera.kit.money import NUSD
 
 _LONGEST_NAME = 200
 

@@ -3,9 +3,8 @@
 from chimera.compat.exchange import Surface
 from chimera.gateway.call import Call
 from chimera.kit.clock import utc_now
+from chimera.kit.money import NUSD
 from chimera.llm import Usage
-
-_NUSD = 1_000_000_000
 
 
 def accounting_headers(surface: Surface, call: Call, usage: Usage | None) -> list[tuple[bytes, bytes]]:
@@ -21,7 +20,7 @@ def accounting_headers(surface: Surface, call: Call, usage: Usage | None) -> lis
             (b"x-chimera-output-tokens", b"%d" % usage.output_tokens),
         ]
     if (cost_nusd := _cost_nusd(surface, call, usage)) is not None:
-        headers.append((b"x-chimera-cost-usd", b"%d.%09d" % divmod(cost_nusd, _NUSD)))
+        headers.append((b"x-chimera-cost-usd", b"%d.%09d" % divmod(cost_nusd, NUSD)))
     return headers
 
 

@@ -1,5 +1,6 @@
 """`/api/v1/cache`: answers that are given again, what they save, and how a wrong one is got rid of."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from chimera.gateway.caching.answers import Answers
 from chimera.gateway.caching.entry import Entry
 from chimera.gateway.caching.savings import TallyMemory
 from chimera.kit.errors import AppError, Kind
+from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.llm import fold
 from chimera.tenancy.permissions import ADMIN, CHAT, MODELS_READ, require
@@ -34,7 +36,7 @@ class TallyRead(BaseModel):
     semantic: int = Field(description="Answered with what a question that means the same was answered", examples=[0])
     joined: int = Field(description="Answered together with the same question, asked at the same time", examples=[12])
     missed: int = Field(description="Asked of a model, because nothing was there", examples=[300])
-    saved_nusd: int = Field(description="What the answered ones would have cost, in USD / 10^9", examples=[1250000])
+    saved_usd: str = Field(description="What the answered ones would have cost", examples=["0.00125"])
 
 
 class CacheRead(BaseModel):
@@ -50,7 +52,7 @@ class CachedAnswerRead(BaseModel):
     model: str = Field(description="Answered", examples=["openai/gpt-5"])
     owner_id: UUID | None = Field(description="Who alone gets it; null for everybody of the organisation")
     text: str = Field(examples=["Paris."])
-    cost_nusd: int = Field(description="What it cost, and saves each time, in USD / 10^9", examples=[10000])
+    cost_usd: str = Field(description="What it cost, and saves each time", examples=["0.00001"])
     created_at: datetime
     expires_at: datetime
 
@@ -61,7 +63,7 @@ class CachedAnswerRead(BaseModel):
             model=f"{entry.provider}/{entry.model}",
             owner_id=entry.owner_id,
             text=fold(entry.events).text,
-            cost_nusd=entry.cost_nusd,
+            cost_usd=usd(entry.cost_nusd),
             created_at=entry.created_at,
             expires_at=entry.expires_at,
         )
@@ -127,9 +129,19 @@ def _add_answers(api: APIRouter, answers: Answers, judged: Judged | None) -> Non
 
 
 def _days(tallied: Sequence[tuple[str, str, tuple[int, int]]]) -> list[TallyRead]:
-    days: dict[str, dict[str, int]] = {}
+    days: dict[str, Counter[str]] = {}
+    saved: Counter[str] = Counter()
     for day, kind, (calls, saved_nusd) in tallied:
-        counted = days.setdefault(day, {"exact": 0, "semantic": 0, "joined": 0, "missed": 0, "saved_nusd": 0})
-        counted["missed" if kind == "miss" else kind] += calls
-        counted["saved_nusd"] += saved_nusd
-    return [TallyRead(day=day, **counted) for day, counted in days.items()]
+        days.setdefault(day, Counter())["missed" if kind == "miss" else kind] += calls
+        saved[day] += saved_nusd
+    return [
+        TallyRead(
+            day=day,
+            exact=calls["exact"],
+            semantic=calls["semantic"],
+            joined=calls["joined"],
+            missed=calls["missed"],
+            saved_usd=usd(saved[day]),
+        )
+        for day, calls in days.items()
+    ]

@@ -15,7 +15,7 @@ from chimera.gateway.metering.tariffs import Tariffs
 from chimera.gateway.tokens import Factors
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import InvalidRequestError
-from chimera.spend.money import usd
+from chimera.kit.money import usd
 from chimera.tenancy.permissions import MODELS_READ, require
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals

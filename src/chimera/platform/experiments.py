@@ -1,7 +1,6 @@
 """`/api/v1/experiments`: what the organisation's experiments have shown so far."""
 
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from typing import Literal
 
 from fastapi import APIRouter
@@ -11,7 +10,7 @@ from chimera.gateway.experiments.assignment import edition
 from chimera.gateway.experiments.statistics import verdict
 from chimera.gateway.experiments.tallies import Tallies, Trial, TrialKey
 from chimera.gateway.experiments.tally import Tally
-from chimera.gateway.knowledge import NUSD
+from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.policies.policy import Policy
 from chimera.policies.sections.experiments import Experiment
@@ -94,7 +93,7 @@ def _arm(tally: Tally) -> ArmRead:
         calls=tally.calls,
         errors=tally.errors,
         first_token_s=tally.typical_first_s,
-        cost_usd=f"{Decimal(tally.cost_nusd) / NUSD:f}" if tally.priced else None,
+        cost_usd=usd(tally.cost_nusd) if tally.priced else None,
         output_tokens=tally.output_tokens,
         similarity=tally.similarity / tally.compared if tally.compared else None,
     )

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,10 +10,10 @@ from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from chimera.gateway.catalogue import Catalogue
-from chimera.gateway.knowledge import NUSD
 from chimera.gateway.layout.linter import Code, Report, lint
 from chimera.gateway.layout.meter import SavingsMeter
 from chimera.kit.errors import InvalidRequestError
+from chimera.kit.money import usd
 from chimera.llm import Request
 from chimera.tenancy.permissions import MODELS_READ, require
 from chimera.web.caller import Caller
@@ -91,8 +90,8 @@ def router(meter: SavingsMeter, catalogue: Callable[[], Catalogue]) -> APIRouter
             input_tokens=sums.input_tokens,
             expected_tokens=sums.expected_tokens,
             cached_tokens=sums.cached_tokens,
-            saved_usd=f"{Decimal(sums.saved_nusd) / NUSD:f}",
-            missed_usd=f"{Decimal(sums.missed_nusd) / NUSD:f}",
+            saved_usd=usd(sums.saved_nusd),
+            missed_usd=usd(sums.missed_nusd),
         )
 
     return api

@@ -1,6 +1,5 @@
 """`/api/v1/route` and `/api/v1/feedback`: what `auto` would choose and why, and what people say of its answers."""
 
-from decimal import Decimal
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -9,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 from starlette.requests import ClientDisconnect
 
 from chimera.gateway.call import Origin, Wishes, new_call
-from chimera.gateway.knowledge import NUSD
 from chimera.gateway.routing.learning import RouteLearning
 from chimera.gateway.routing.router import Router
 from chimera.gateway.routing.samples import MOST_REPLAYED, Outlook, replay
 from chimera.gateway.telling import Alternative, Decision
 from chimera.kit.errors import InvalidRequestError
+from chimera.kit.money import usd
 from chimera.tenancy.permissions import ADMIN, CHAT, require
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
@@ -145,13 +144,9 @@ def _decision(decision: Decision, task: str, dial: float) -> DecisionRead:
 
 
 def _alternative(one: Alternative, *, quality: float | None) -> AlternativeRead:
-    cost = None if one.cost_nusd is None else _usd(one.cost_nusd)
+    cost = None if one.cost_nusd is None else usd(one.cost_nusd)
     return AlternativeRead(model=one.model, quality=quality, cost_usd=cost, why=one.why)
 
 
 def _outlook(outlook: Outlook) -> OutlookRead:
-    return OutlookRead(quality=outlook.quality, cost_usd=_usd(outlook.cost_nusd), models=outlook.models)
-
-
-def _usd(nusd: int) -> str:
-    return f"{(Decimal(nusd) / NUSD).normalize():f}"
+    return OutlookRead(quality=outlook.quality, cost_usd=usd(outlook.cost_nusd), models=outlook.models)

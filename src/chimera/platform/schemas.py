@@ -1,14 +1,14 @@
 """Shapes of this package's HTTP API."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from chimera.gateway.catalogue import Listed
 from chimera.gateway.keeper import ProviderStatus
-from chimera.gateway.knowledge import NUSD, Facts, Knowledge, Price, Rates
+from chimera.gateway.knowledge import Facts, Knowledge, Price, Rates
+from chimera.kit.money import usd
 from chimera.llm import ModelCard
 
 
@@ -151,17 +151,16 @@ def _price(price: Price, now: datetime) -> PriceRead:
 def _rates(rates: Rates, above_tokens: int) -> RatesRead:
     return RatesRead(
         above_tokens=above_tokens,
-        input=usd(rates.input),
-        cached_input=usd(rates.cached_input),
-        cache_write=usd(rates.cache_write),
-        cache_write_1h=usd(rates.cache_write_1h),
-        output=usd(rates.output),
+        input=rate_usd(rates.input),
+        cached_input=rate_usd(rates.cached_input),
+        cache_write=rate_usd(rates.cache_write),
+        cache_write_1h=rate_usd(rates.cache_write_1h),
+        output=rate_usd(rates.output),
     )
 
 
-def usd(rate_nusd: int | None) -> str | None:
-    """A rate in USD, with as many digits as it has and no more."""
-    return None if rate_nusd is None else f"{(Decimal(rate_nusd) / NUSD).normalize():f}"
+def rate_usd(rate_nusd: int | None) -> str | None:
+    return None if rate_nusd is None else usd(rate_nusd)
 
 
 def provider_read(status: ProviderStatus) -> ProviderRead:

@@ -13,7 +13,7 @@ from genai_prices.types import Usage as TheirUsage
 
 from chimera.adapters.facts_file import FactsFile
 from chimera.adapters.model_facts import genai_prices, litellm, models_dev
-from chimera.gateway.knowledge import NUSD
+from chimera.kit.money import NUSD
 from chimera.llm import Billing, Usage
 
 FOLDER = Path(litellm.__file__).parent

@@ -15,6 +15,7 @@ from tests.fakes.answer import Tokens
 from tests.serving import Running, provider_environment, running
 
 from chimera.kit.ids import new_id
+from chimera.kit.money import nusd, usd
 from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
 from chimera.tenancy.permissions import CHAT as MAY_CHAT
 from chimera.tenancy.repository import AllApiKeys, AllUsers
@@ -191,7 +192,8 @@ async def test_what_was_saved_is_told_by_day(chimera: Running, http: httpx2.Asyn
     async def tallied() -> tuple[int, ...]:
         await chimera.house.gateway.caching.tally()
         days = (await http.get("/api/v1/cache")).json()["days"]
-        return tuple(sum(day[kind] for day in days) for kind in ("exact", "joined", "missed", "saved_nusd"))
+        saved_nusd = sum(nusd(day["saved_usd"]) for day in days)
+        return (*(sum(day[kind] for day in days) for kind in ("exact", "joined", "missed")), saved_nusd)
 
     await wanted(http)
     before = await tallied()
@@ -253,7 +255,7 @@ async def test_the_ledger_has_what_was_paid_once_and_what_was_saved_since(
         again = await http.post("/v1/chat/completions", json=chat)
     assert Decimal(paid.headers["x-chimera-cost-usd"]) == Decimal(COST_NUSD) / 10**9
     assert Decimal(again.headers["x-chimera-cost-usd"]) == 0
-    assert (await http.get(f"/api/v1/cache/{again.headers['x-chimera-cache-id']}")).json()["cost_nusd"] == COST_NUSD
+    assert (await http.get(f"/api/v1/cache/{again.headers['x-chimera-cache-id']}")).json()["cost_usd"] == usd(COST_NUSD)
     async with asyncio.timeout(10):
         while len(entries := (await ledger(chimera))[before:]) < 3:  # noqa: ASYNC110 (it is written soon, by whom we cannot wait for)
             await asyncio.sleep(0.02)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chimera.gateway.knowledge import FREE, NUSD, Period, Price, Rates, Tier, flat
+from chimera.gateway.knowledge import FREE, Period, Price, Rates, Tier, flat
+from chimera.kit.money import NUSD
 from chimera.llm import Usage
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

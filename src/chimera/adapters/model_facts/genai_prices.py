@@ -21,7 +21,8 @@ from genai_prices.types import (
     TimeOfDateConstraint,
 )
 
-from chimera.gateway.knowledge import NUSD, Facts, Period, Price, Rates, Tier
+from chimera.gateway.knowledge import Facts, Period, Price, Rates, Tier
+from chimera.kit.money import NUSD
 
 # Our name of a rate, and theirs.
 _RATES = {

@@ -19,7 +19,7 @@ from chimera.gateway.keeper import CatalogueKeeper, ProviderStatus
 from chimera.gateway.knowledge.compare import Disagreement, disagreements
 from chimera.kit.clock import utc_now
 from chimera.llm import HealthStatus
-from chimera.platform.schemas import ModelRead, model_read, usd
+from chimera.platform.schemas import ModelRead, model_read, rate_usd
 
 _ABILITIES = ("tools", "images", "structured_output", "reasoning")
 
@@ -148,7 +148,9 @@ def _print_differing(console: Console, listing: Listing) -> None:
     for model, found in listing.differing.items():
         for one in found:
             price = "price" in one.fact
-            said = "; ".join(f"{tame(source)}: {usd(value) if price else value}" for source, value in one.said.items())
+            said = "; ".join(
+                f"{tame(source)}: {rate_usd(value) if price else value}" for source, value in one.said.items()
+            )
             console.print(Text(f"{tame(model)}  {one.fact}  {said}"), soft_wrap=True)
 
 

@@ -8,10 +8,10 @@ from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.providers import Connection
 from chimera.bootstrap.settings import Settings
 from chimera.gateway.keeper import CatalogueKeeper
-from chimera.gateway.knowledge import NUSD
 from chimera.gateway.metering.tariffs import Tariffs, Unpriced
 from chimera.gateway.pipeline import PipelineParts
 from chimera.gateway.stages.meter import Meter
+from chimera.kit.money import NUSD
 from chimera.kit.scope import Scope
 
 _BASIS_POINTS = Decimal(100)

@@ -28,6 +28,7 @@ from chimera.conversations.schemas import (
 from chimera.conversations.service import ConversationView, Readers, TurnView
 from chimera.conversations.states import MessageStatus, TurnStatus
 from chimera.conversations.tables import MessageRow
+from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.llm import (
     Document,
@@ -42,7 +43,6 @@ from chimera.llm import (
     ToolResult,
     UsageReported,
 )
-from chimera.spend.money import usd
 from chimera.store import DatabaseUnavailableError
 from chimera.web.problems import problem
 from chimera.web.sse import frame

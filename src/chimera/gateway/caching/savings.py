@@ -11,12 +11,12 @@ from prometheus_client import CollectorRegistry, Counter
 from chimera.gateway.call import Call, Target
 from chimera.gateway.telling import Charge
 from chimera.kit.ids import new_id
+from chimera.kit.money import NUSD
 from chimera.kit.scope import Scope
 from chimera.llm import Usage
 from chimera.spend.claims import Books, Claim, Entry, Grant
 
 Kind: TypeAlias = Literal["exact", "semantic", "joined", "miss"]
-_NUSD = 1e9
 
 
 class Counted(NamedTuple):
@@ -119,7 +119,7 @@ class Savings:
 
     def _count(self, call: Call, kind: Kind, saved_nusd: int) -> None:
         self.metrics.calls.labels(kind).inc()
-        self.metrics.saved.inc(saved_nusd / _NUSD)
+        self.metrics.saved.inc(saved_nusd / NUSD)
         self._add(TallyKey(call.scope.tenant_id, kind), Counted(1, saved_nusd))
 
     def _add(self, key: TallyKey, more: Counted) -> None:

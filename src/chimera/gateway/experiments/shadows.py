@@ -13,11 +13,11 @@ from chimera.gateway.experiments.likeness import likeness
 from chimera.gateway.experiments.measuring import Measured
 from chimera.gateway.experiments.tallies import Tallies, TrialKey
 from chimera.kit.errors import AppError
+from chimera.kit.money import NUSD
 from chimera.policies.sections.experiments import Experiment
 
 log = structlog.get_logger()
 
-_NUSD = 1_000_000_000
 _PATIENCE_S = 120.0
 
 
@@ -95,5 +95,5 @@ class Shadows:
         self.tallies.note(shadow.key, "challenger", outcome, canary=False)
 
     def _can_be_paid(self, shadow: Shadow) -> bool:
-        cap_nusd = int(shadow.experiment.usd_per_day * _NUSD)
+        cap_nusd = int(shadow.experiment.usd_per_day * NUSD)
         return self.tallies.spent_nusd(shadow.key) < cap_nusd and self.is_priced(shadow.experiment.challenger)

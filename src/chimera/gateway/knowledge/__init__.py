@@ -2,9 +2,9 @@
 
 from chimera.gateway.knowledge.facts import Facts, Knowledge, Said, facts_of, weigh
 from chimera.gateway.knowledge.library import SELF_HOSTED, FactSource, Library
-from chimera.gateway.knowledge.prices import FREE, NUSD, Period, Price, Rates, Tier, flat
+from chimera.gateway.knowledge.prices import FREE, Period, Price, Rates, Tier, flat
 
 __all__ = [
-    "FREE", "NUSD", "SELF_HOSTED", "FactSource", "Facts", "Knowledge", "Library", "Period", "Price", "Rates", "Said",
+    "FREE", "SELF_HOSTED", "FactSource", "Facts", "Knowledge", "Library", "Period", "Price", "Rates", "Said",
     "Tier", "facts_of", "flat", "weigh",
 ]  # fmt: skip

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from chimera.llm import Billing, Usage
 
-NUSD = 1_000_000_000
 _TOKENS = 1_000_000
 
 

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Final, Literal, TypeAlias, cast
 from uuid import UUID, uuid5
 
+from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.spend.alerts.repository import Alerts, AllAlerts, AllWindows
 from chimera.spend.alerts.tables import AlertRow
 from chimera.spend.budgets import PERIODS, Unit, window_start
-from chimera.spend.money import usd
 from chimera.spend.planning.budgets import EARLIER, standing_of
 from chimera.spend.planning.states import Standing
 from chimera.spend.tables import BudgetRow, BudgetWindowRow

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
+from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.spend.analytics.repository import UsageEntries
 from chimera.spend.analytics.sums import Wanted
-from chimera.spend.money import usd
 from chimera.spend.tables import EntryRow
 from chimera.store import Database
 

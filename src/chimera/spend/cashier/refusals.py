@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from chimera.kit.money import usd
 from chimera.spend.budgets import Budget, Window, window_end
 from chimera.spend.errors import BudgetExhaustedError, UnpricedError
-from chimera.spend.money import usd
 
 _COUNTED = {"day": "today", "week": "this week", "month": "this month", "total": "in all"}
 

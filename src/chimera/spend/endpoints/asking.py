@@ -8,9 +8,9 @@ from fastapi import Depends, Query
 from pydantic import Field, WithJsonSchema
 
 from chimera.kit.clock import utc_now
+from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.spend.analytics.sums import Sums, Wanted
-from chimera.spend.money import usd
 from chimera.spend.schemas.usage import SumsRead
 from chimera.spend.schemas.values import Moment
 from chimera.tenancy.errors import PermissionDeniedError

@@ -9,11 +9,11 @@ from pydantic import Field, WithJsonSchema
 
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import InvalidRequestError
+from chimera.kit.money import nusd
 from chimera.spend.alerts.tables import AlertRow
 from chimera.spend.alerts.watching import Warnings, shown
 from chimera.spend.budgets import Kind, Period, Unit
 from chimera.spend.endpoints.asking import Administrator, sees_all
-from chimera.spend.money import nusd
 from chimera.spend.planning.budgets import Standings, Stood, subject_of
 from chimera.spend.planning.keeping import KeptBudgets, Subject, Terms
 from chimera.spend.planning.states import Standing

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query
 from pydantic import Field, WithJsonSchema
 
 from chimera.kit.errors import InvalidRequestError
+from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.spend.analytics.metering import Metering
 from chimera.spend.analytics.recommending import Recommending
 from chimera.spend.analytics.sums import GROUPS, Bucket, Group, GroupBy, Grouping, Sums, Wanted
 from chimera.spend.analytics.usage import Usage
 from chimera.spend.endpoints.asking import Administrator, Asked, Time, sums_read
-from chimera.spend.money import usd
 from chimera.spend.schemas.usage import (
     MeterPage,
     RecommendationList,

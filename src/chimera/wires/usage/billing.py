@@ -5,7 +5,8 @@ from typing import Final
 
 from msgspec import Raw, Struct
 
-_NUSD: Final = 1_000_000_000
+from chimera.kit.money import NUSD
+
 _LARGEST_USD: Final = Decimal(1_000_000)
 # All names of what has no price of its own: OpenAI, Anthropic, Groq.
 _USUAL: Final = frozenset({"", "auto", "default", "standard", "standard_only", "on_demand", "scale"})
@@ -31,4 +32,4 @@ def nusd_of(told: Raw) -> int | None:
         return None
     if not amount.is_finite() or not 0 <= amount < _LARGEST_USD:
         return None
-    return int((amount * _NUSD).to_integral_value(ROUND_CEILING))
+    return int((amount * NUSD).to_integral_value(ROUND_CEILING))

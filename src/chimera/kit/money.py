@@ -1,10 +1,9 @@
-"""Nano-USD as decimal strings and back. Exact: money never passes through a float."""
+"""Money: whole nano-USD inside, decimal text outside. Exact: it never passes through a float."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 NUSD: Final = 1_000_000_000
-PATTERN: Final = r"^(0|[1-9]\d{0,8})(\.\d{1,9})?$"
 
 
 def usd(nusd: int) -> str:
