@@ -8,7 +8,7 @@ from functools import partial
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.limits.limits import Limits, Taken
 from chimera.kit.errors import AppError
-from chimera.llm import Stream, Usage, UsageReported
+from chimera.llm import Finished, Stream, Usage, UsageReported
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class AdmitModel:
 async def _admitted(call: Call, proceed: Handler, limits: Limits, admit: Callable[[Call], Awaitable[Taken]]) -> Stream:
     taken = await admit(call)
     usage: Usage | None = None
-    heard, failed = 0, False
+    heard, failed, whole = 0, False, False
     try:
         async with aclosing(proceed(call)) as stream:
             async for event in stream:
@@ -45,13 +45,20 @@ async def _admitted(call: Call, proceed: Handler, limits: Limits, admit: Callabl
                     usage = event.usage
                 else:
                     heard += 1
+                    whole = type(event) is Finished
                 yield event
     except AppError:
         failed = True
         raise
     finally:
         if taken.counts_tokens:
-            limits.settle(taken, _used(call, taken, usage, None if failed and not heard else heard))
+            told = usage if whole or usage is None else _so_far(usage, heard)
+            limits.settle(taken, _used(call, taken, told, None if failed and not heard else heard))
+
+
+def _so_far(usage: Usage, heard: int) -> Usage:
+    """What was used of an answer whose caller left: Anthropic tells at its beginning of one token of output."""
+    return Usage(input_tokens=usage.input_tokens, output_tokens=max(usage.output_tokens, heard))
 
 
 def _used(call: Call, taken: Taken, usage: Usage | None, heard: int | None) -> int:
