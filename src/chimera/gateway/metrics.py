@@ -25,7 +25,7 @@ class GatewayMetrics:
             "chimera_gateway_calls", "Model calls by target and outcome.", ("target", "outcome"), registry=registry
         )
         self.attempts = Counter(
-            "chimera_gateway_attempts", "Attempts by target and outcome.", ("target", "outcome"), registry=registry
+            "chimera_gateway_attempts", "Attempts by provider and outcome.", ("provider", "outcome"), registry=registry
         )
         self.tokens = Counter(
             "chimera_gateway_tokens", "Tokens by target and kind.", ("target", "kind"), registry=registry

@@ -16,4 +16,4 @@ class ModelUnpricedError(ProviderError):
     """Nobody knows what the model costs, and the organisation wants to know; another model may have a price."""
 
     code = "model_unpriced"
-    kind = Kind.FORBIDDEN
+    kind = Kind.EXHAUSTED
