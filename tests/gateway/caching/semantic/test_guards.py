@@ -26,6 +26,7 @@ QUESTIONS = [
         ("How long does delivery take?", "how long will the delivery take please"),
         ("Why was I charged a fee?", "why did you charge me a fee"),
         ("Can I use it within two weeks?", "can i use it within 2 weeks"),
+        ("Is a check-in and/or a top-up free?", "is a check-in and/or a top-up free"),
     ],
 )
 def test_nothing_speaks_against_other_words_for_the_same(one: str, other: str) -> None:
@@ -44,6 +45,12 @@ def test_nothing_speaks_against_other_words_for_the_same(one: str, other: str) -
         ("Who wrote the report?", "When was the report written?", "interrogative"),
         ('what does "set up" mean', 'what does "get up" mean', "quotation"),
         ("Is Anna at the office?", "Is Carl at the office?", "names"),
+        ("What is 7 + 5?", "What is 7 - 5?", "symbols"),
+        ("What is C++ good for?", "What is C# good for?", "symbols"),
+        ("Is -5 a natural number?", "Is 5 a natural number?", "symbols"),
+        ("When is x > y for all x?", "When is x < y for all x?", "symbols"),
+        ("what does a == b do", "what does a != b do", "symbols"),
+        ("Why is the \U0001f34e red?", "Why is the \U0001f352 red?", "symbols"),
     ],
 )
 def test_a_guard_objects(one: str, other: str, reason: str) -> None:

@@ -21,11 +21,17 @@ from chimera.gateway.caching.semantic.words import (
 )
 
 Objection: TypeAlias = Literal[
-    "numbers", "negation", "opposite", "names", "direction", "interrogative", "quotation", "length", "substitution"
-]
+    "numbers", "negation", "opposite", "names", "direction", "interrogative", "quotation", "length", "substitution",
+    "symbols",
+]  # fmt: skip
 
 _TOKEN = re.compile(r"\d[\d.,:/\-]*\d|\d|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[%$€£¥₹°]", re.UNICODE)
 _QUOTED = re.compile(r"[\"“„«`]([^\"”“»`\n]{1,200})[\"”“»`]|(?:^|\s)'([^'\n]{2,200})'(?=$|[\s.,;:!?])")
+# Of what is neither word nor number: C++ is not C#, 7 + 5 not 7 - 5, and one picture not another. Marks of prose aside.
+_SYMBOL = re.compile(
+    r"[+*^=<>|~#@\\\u00a6-\u00a9\u00ac\u00ae-\u00b3\u00b9\u00d7\u00f7\u2030-\u2037\u2070-\u209f\u20d0-\u27bf\u2900-\u2bff]"
+    r"|[\U0001f000-\U0001faff]|!(?==)|&&|(?<=\w)_(?=\w)|(?<!\w)-(?=[\w(])|(?<=\s)-(?=\s+\d)|(?<=\s)[/%](?=\s)"
+)
 _SENTENCE_END = frozenset(".!?:;\n")
 _INTERROGATIVES = frozenset({"who", "whom", "whose", "where", "when", "why"})
 _HOW = frozenset({"many", "much", "long", "often", "far", "old", "big", "fast", "soon", "late", "early"})
@@ -51,6 +57,7 @@ class Reading:
     foreign: frozenset[str]
     quotations: tuple[str, ...]
     interrogative: frozenset[str]
+    symbols: tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -74,12 +81,15 @@ def read(text: str) -> Reading:
         foreign=frozenset(word for word in bag if not word.isascii() and word[0].isalpha()),
         quotations=tuple(sorted((one or other).strip().lower() for one, other in _QUOTED.findall(text))),
         interrogative=frozenset(_interrogatives(words)),
+        symbols=tuple(_SYMBOL.findall(text)),
     )
 
 
 def objection(asked: str, known: str) -> Objection | None:
     """Why the answer to `known` must not be given to `asked`; `None` where nothing speaks against it."""
     one, other = read(asked), read(known)
+    if one.symbols != other.symbols:
+        return "symbols"
     if one.words == other.words:
         return None
     return next((name for name, objects in _GUARDS if objects(one, other)), None)
