@@ -11,6 +11,7 @@ async def test_every_provider_lists_its_models(fake: FakeUpstream, small_house: 
     models = {model["id"]: model for model in ended.json["models"]}
     assert ended.code == 0
     assert ended.json["errors"] == []
+    assert models.pop("auto")["provider"] == "chimera"
     assert {model["provider"] for model in models.values()} == set(KINDS)
     assert all(f"openai/{name}" in models for name in FLAVOURS["openai"].models)
     assert models["openai/text-embedding-3-small"]["kind"] == "embedding"
@@ -60,7 +61,8 @@ async def test_a_pipe_gets_one_plain_line_a_model(fake: FakeUpstream, small_hous
     ended = await started("models", env=small_house | at(fake, "openai"))
     head, *lines = ended.out.splitlines()
     assert head.split() == ["model", "context", "output", "$in/M", "$out/M", "can"]
-    assert len(lines) == len(FLAVOURS["openai"].models)
+    assert len(lines) == len(FLAVOURS["openai"].models) + 1
+    assert lines[-1].startswith("auto ")
     assert "\x1b" not in ended.out + ended.err
 
 

@@ -18,6 +18,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     given = (case.headers or {}).get(KEY)
     if isinstance(given, str) and re.fullmatch(r"[!-~]([ -~]{0,253}[!-~])?", given):
         case.headers[KEY] = str(uuid4())
+    if isinstance(case.body, dict | list):
+        case.body = open_to_all(case.body)  # here rather than in `map_body`, which passes examples by
 
 
 # Levels at which other models or none are asked: the walk goes on behind this door. Other tests say what they do.
@@ -26,8 +28,7 @@ SHUT = {"degraded", "minimal", "offline"}
 UNPRICED = {"refuse", "ceiling"}
 
 
-@schemathesis.hook
-def map_body(context: Any, body: Any) -> Any:
+def open_to_all(body: Any) -> Any:
     """Leave the standing server's organisation able to ask models."""
     if isinstance(body, dict) and (body.get("hard") is True or ("hard" not in body and "period" in body)):
         body = body | {"hard": False}

@@ -57,6 +57,7 @@ async def _headers(chimera: Running, path: str, model: str) -> httpx2.Headers:
     return answer.headers
 
 
+@requirement("chat.accounting.kept")
 async def test_a_message_says_what_it_cost(fake: FakeUpstream, sqlite_url: str, tmp_path) -> None:
     fake.say(Answer(text="Hello.", usage=Tokens(input=1001, output=3, cached=0)))
     async with (

@@ -40,7 +40,7 @@ QUEUE_PER_PLACE = 2
 QUEUE_PATIENCE_S = 10.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)  # likewise large beyond reading, as its stages are
 class Gateway:
     """Models, ready to be asked.
 

@@ -63,7 +63,7 @@ class People:
     first_run: FirstRun | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)  # spelled out, it is hundreds of megabytes
 class House:
     """Everything the doors need, ready to use."""
 

@@ -118,10 +118,10 @@ async def test_the_operator_completes_corrects_and_adds_models() -> None:
     configured = {"p/m": Facts(context_tokens=5), "p/own": Facts(output_tokens=6), "q/m": Facts(context_tokens=1)}
     source = Source({("vendor", "m"): Facts(context_tokens=9_000)})
     kept = keeper(source, ModelCard(name="m", context_tokens=8), configured=configured)
-    assert [entry.id for entry in kept.current.listed()] == ["p/m", "p/own"]
+    assert [entry.id for entry in kept.current.listed()] == ["p/m", "p/own", "auto"]
     await kept.refresh()
     sizes = {entry.id: (entry.card.context_tokens, entry.card.output_tokens) for entry in kept.current.listed()}
-    assert sizes == {"p/m": (5, None), "p/own": (None, 6)}
+    assert sizes == {"p/m": (5, None), "p/own": (None, 6), "auto": (5, 6)}
 
 
 async def test_a_list_of_ours_is_completed_too_where_the_provider_does_not_answer() -> None:
