@@ -8,9 +8,9 @@ import argparse
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, cycle
 from time import perf_counter, process_time
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from prometheus_client import CollectorRegistry
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import open_caching
 from chimera.gateway.caching.answers import ResponseCache
+from chimera.gateway.caching.elsewhere import Elsewhere
 from chimera.gateway.caching.entry import Entry
 from chimera.gateway.call import Call, Handler, Target, new_call
 from chimera.gateway.catalogue import Catalogue
@@ -31,6 +32,7 @@ from chimera.llm import (
     FinishReason,
     Message,
     ModelCard,
+    Original,
     Request,
     Started,
     Stream,
@@ -96,6 +98,7 @@ class _Trace:
 
     handler: Handler
     prompts: Sequence[int]
+    streamed: bool
     asking: Counter[int] = field(default_factory=Counter[int])
     overlapping: int = 0
 
@@ -103,21 +106,22 @@ class _Trace:
         waiting = iter(self.prompts)
         await asyncio.gather(*(self._ask_all(waiting) for _ in range(at_once)))
 
-    async def _ask_all(self, waiting) -> None:  # noqa: ANN001 (an iterator that all share)
+    async def _ask_all(self, waiting: Iterator[int]) -> None:
         for prompt in waiting:
             self.overlapping += self.asking[prompt] > 0
             self.asking[prompt] += 1
-            await asked(self.handler, prompt)
+            await asked(self.handler, prompt, streamed=self.streamed)
             self.asking[prompt] -= 1
 
 
-def call_of(prompt: int) -> Call:
+def call_of(prompt: int, *, streamed: bool) -> Call:
     message = Message(role="user", parts=(Text(text=f"Question number {prompt}, in some more words than these?"),))
-    return new_call(_SCOPE, Request(model="p/m", messages=(message,)), patience_s=60)
+    original = Original(wire="openai_chat", fields={}, stream=streamed)
+    return new_call(_SCOPE, Request(model="p/m", messages=(message,), original=original), patience_s=60)
 
 
-async def asked(handler: Handler, prompt: int) -> None:
-    async with aclosing(handler(call_of(prompt))) as events:
+async def asked(handler: Handler, prompt: int, *, streamed: bool = False) -> None:
+    async with aclosing(handler(call_of(prompt, streamed=streamed))) as events:
         async for _ in events:
             pass
 
@@ -127,6 +131,7 @@ class Shared(ResponseCache):
     """Stands for Redis between replicas: as quick, and forgets nothing."""
 
     kept: dict[bytes, Entry] = field(default_factory=dict[bytes, Entry])
+    announced: set[bytes] = field(default_factory=set[bytes])
 
     async def get(self, scope: Scope, key: bytes) -> Entry | None:
         await asyncio.sleep(_TIER_S)
@@ -145,9 +150,22 @@ class Shared(ResponseCache):
     async def clear(self, scope: Scope) -> None:
         self.kept.clear()
 
+    async def announce(self, scope: Scope, key: bytes, lasts_s: float) -> bool:
+        await asyncio.sleep(_TIER_S)
+        is_free = key not in self.announced
+        self.announced.add(key)
+        return is_free
+
+    async def renew(self, questions: Sequence[tuple[Scope, bytes]], lasts_s: float) -> None:
+        raise AssertionError("no question is asked for so long")
+
+    async def withdraw(self, scope: Scope, key: bytes) -> None:
+        await asyncio.sleep(_TIER_S)
+        self.announced.discard(key)
+
 
 @asynccontextmanager
-async def gateway(mode: str, model: Handler, shared: ResponseCache | None = None) -> AsyncGenerator[Handler]:
+async def gateway(mode: str, model: Handler, shared: Shared | None = None) -> AsyncGenerator[Handler]:
     """The two stages over a model, as the server puts them together."""
     policy = Policy(cache=CachePolicy.model_validate({"mode": mode}))
 
@@ -157,7 +175,13 @@ async def gateway(mode: str, model: Handler, shared: ResponseCache | None = None
     catalogue = Catalogue({"p": (ModelCard(name="m"),)})
     async with open_caching(Backing(policy=of), lambda: catalogue, CollectorRegistry(), memory_mb=256) as caching:
         caching.answers.shared = shared
-        yield compose(caching.cache, caching.join, terminal=model)
+        caching.answers.gathered_s = 0.0  # as with Redis
+        cache = caching.cache
+        if shared is not None:
+            answers = caching.answers
+            elsewhere = Elsewhere(announcements=shared, answers=answers, spawn=answers.spawn)
+            cache = replace(cache, elsewhere=elsewhere)
+        yield compose(cache, caching.join, terminal=model)
 
 
 @asynccontextmanager
@@ -173,16 +197,33 @@ async def replicas(mode: str, model: Handler, count: int) -> AsyncGenerator[Hand
         yield turn
 
 
-async def replay(mode: str, exponent: float, prompts: int, *, calls: int, at_once: int, servers: int = 1) -> Saved:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rush:
+    """Who asks whom.
+
+    Attributes:
+        streamed: Whether answers are heard as they are written; otherwise they are wanted whole.
+    """
+
+    calls: int
+    at_once: int
+    servers: int = 1
+    streamed: bool = False
+
+
+async def replay(mode: str, exponent: float, prompts: int, rush: Rush) -> Saved:
     """Ask a trace drawn by Zipf's law."""
+    calls, servers = rush.calls, rush.servers
     weights = list(accumulate(1 / rank**exponent for rank in range(1, prompts + 1)))
     drawn = random.Random(7).choices(range(prompts), cum_weights=weights, k=calls)
     model = Model(delay_s=0.02)
     async with replicas(mode, model, servers) as handler:
-        trace = _Trace(handler, drawn)
-        await trace.run(at_once)
+        trace = _Trace(handler, drawn, rush.streamed)
+        await trace.run(rush.at_once)
     possible = trace.overlapping if mode == "join" else calls - len(set(drawn))
-    name = f"Zipf {exponent} over {prompts}" + (f", {servers} replicas" if servers > 1 else "")
+    name = f"Zipf {exponent} over {prompts}" + (
+        f", {servers} replicas, {'streams' if rush.streamed else 'whole answers'}" if servers > 1 else ""
+    )
     return Saved(mode=mode, trace=name, asked=calls, made=model.calls, possible=possible)
 
 
@@ -203,8 +244,10 @@ async def main(calls: int, at_once: int) -> None:
     print("| trace | mode | asked | made | saved | of what was possible |\n| --- | --- | ---: | ---: | ---: | ---: |")
     for exponent, prompts in TRACES:
         for mode in ("join", "exact"):
-            print((await replay(mode, exponent, prompts, calls=calls, at_once=at_once)).row())
-        print((await replay("exact", exponent, prompts, calls=calls, at_once=at_once, servers=2)).row())
+            print((await replay(mode, exponent, prompts, Rush(calls=calls, at_once=at_once))).row())
+        for streamed in (True, False):
+            rush = Rush(calls=calls, at_once=at_once, servers=2, streamed=streamed)
+            print((await replay("exact", exponent, prompts, rush)).row(), flush=True)
     print("\n| one call of 20 words | CPU, us | p95, us |\n| --- | ---: | ---: |")
     for named, mode, repeat in (
         ("policy off", "off", False),

@@ -1,11 +1,16 @@
-"""At least 99 % of what a trace allows is saved, on a small one."""
+"""At least 99 % of what a trace allows is saved, on a small one; over two replicas, too."""
 
 import pytest
-from benchmarks.joining import replay
+from benchmarks.joining import Rush, replay
 
 
 @pytest.mark.parametrize("mode", ["join", "exact"])
 async def test_what_a_trace_allows_to_save_is_saved(mode: str) -> None:
-    saved = await replay(mode, 1.1, 300, calls=2000, at_once=200)
+    saved = await replay(mode, 1.1, 300, Rush(calls=2000, at_once=200))
     assert saved.possible > 200
+    assert saved.share >= 0.99
+
+
+async def test_two_replicas_that_are_asked_for_whole_answers_ask_once() -> None:
+    saved = await replay("exact", 1.1, 300, Rush(calls=2000, at_once=200, servers=2))
     assert saved.share >= 0.99

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
 
 from chimera.bootstrap.parts.background import Background, open_background
 from chimera.gateway.caching.answers import Answers, ResponseCache
+from chimera.gateway.caching.elsewhere import Announcements, Elsewhere
 from chimera.gateway.caching.joining import Flights
 from chimera.gateway.caching.memory import Memory
 from chimera.gateway.caching.savings import CacheMetrics, Savings
@@ -118,7 +119,12 @@ class Stages:
 
 @asynccontextmanager
 async def stages(
-    model: Model | None = None, *, tier: ResponseCache | None = None, recheck_s: float = 5.0, **policy: object
+    model: Model | None = None,
+    *,
+    tier: ResponseCache | None = None,
+    announcements: Announcements | None = None,
+    recheck_s: float = 5.0,
+    **policy: object,
 ) -> AsyncGenerator[Stages]:
     """Open them under a cache policy, `exact` unless it says something else."""
     decided = Policy(cache=CachePolicy.model_validate({"mode": "exact"} | policy))
@@ -133,6 +139,9 @@ async def stages(
             return decided
 
         cache = Cache(policy=of, catalogue=lambda: catalogue, answers=answers, savings=savings)
+        if announcements is not None:
+            elsewhere = Elsewhere(announcements=announcements, answers=answers, spawn=tasks.create_task)
+            cache = replace(cache, elsewhere=elsewhere)
         yield Stages(
             model=played,
             policy=decided,

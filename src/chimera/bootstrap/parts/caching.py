@@ -14,7 +14,8 @@ from chimera.adapters.response_caches.redis import RedisCache
 from chimera.bootstrap.parts.background import open_background
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.semantic import likeness_of
-from chimera.gateway.caching.answers import Answers, ResponseCache
+from chimera.gateway.caching.answers import GATHERED_S, Answers, ResponseCache
+from chimera.gateway.caching.elsewhere import RENEWED_EVERY_S, Elsewhere
 from chimera.gateway.caching.joining import Flights
 from chimera.gateway.caching.likeness import Likeness
 from chimera.gateway.caching.memory import Memory
@@ -67,7 +68,8 @@ async def open_caching(
     """Begin to keep. Leaving ends the calls that are still under way, and writes what is left to write."""
     database = backing.database
     kept = DatabaseCache(database=database) if database else None
-    shared: ResponseCache | None = RedisCache(backing.redis) if backing.redis else kept
+    redis = RedisCache(backing.redis) if backing.redis else None
+    shared: ResponseCache | None = redis or kept
     async with open_background() as tasks:
 
         def spawn(work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
@@ -75,12 +77,23 @@ async def open_caching(
             task.add_done_callback(lambda _: work.close())  # it may have been cancelled before it began
             return task
 
-        answers = Answers(memory=Memory(limit=memory_mb * _MEBIBYTE), shared=shared, spawn=spawn)
+        answers = Answers(
+            memory=Memory(limit=memory_mb * _MEBIBYTE),
+            shared=shared,
+            spawn=spawn,
+            gathered_s=0.0 if redis else GATHERED_S,
+        )
+        elsewhere = Elsewhere(announcements=redis, answers=answers, spawn=spawn) if redis else None
         savings = Savings(metrics=CacheMetrics(registry), books=backing.books)
         likeness = likeness_of(answers, backing.embedder, spawn)
         caching = Caching(
             cache=Cache(
-                policy=backing.policy, catalogue=catalogue, answers=answers, savings=savings, likeness=likeness
+                policy=backing.policy,
+                catalogue=catalogue,
+                answers=answers,
+                savings=savings,
+                likeness=likeness,
+                elsewhere=elsewhere,
             ),
             join=Join(Flights(spawn=spawn), savings),
             answers=answers,
@@ -91,6 +104,8 @@ async def open_caching(
         if kept is not None:
             spawn(rounds(caching.tally, every_s=_TALLIED_EVERY_S, named="cache tallies"))
             spawn(rounds(kept.sweep, every_s=_SWEPT_EVERY_S, named="cached answers"))
+        if elsewhere is not None:
+            spawn(rounds(elsewhere.renew, every_s=RENEWED_EVERY_S, named="announced questions"))
         try:
             yield caching
         finally:

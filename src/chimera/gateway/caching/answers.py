@@ -22,8 +22,8 @@ Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 # So long a copy in memory is believed; what was evicted elsewhere is given out no longer than that.
 RECHECK_S = 5.0
 _MOST_WAITING = 1000
-# Answers of so long are written together: one of them alone would cost a transaction.
-_GATHERED_S = 0.05
+# Answers of so long are written together where one of them alone would cost a transaction.
+GATHERED_S = 0.05
 
 
 class CacheAwayError(AppError):
@@ -65,6 +65,7 @@ class Answers:
     Attributes:
         shared: The second tier; `None` where this process is all there is.
         spawn: Runs what nobody waits for.
+        gathered_s: Answers of so long are written together. Until then other replicas ask a model for what is known.
     """
 
     memory: Memory
@@ -72,6 +73,7 @@ class Answers:
     spawn: Spawn
     clock: Callable[[], datetime] = utc_now
     recheck_s: float = RECHECK_S
+    gathered_s: float = 0.0
     _waiting: list[tuple[Scope, Entry]] = field(default_factory=list[tuple[Scope, Entry]])
     _writing: "asyncio.Task[None] | None" = None
     _hurry: asyncio.Event = field(default_factory=asyncio.Event)
@@ -163,7 +165,7 @@ class Answers:
     async def _write(self, shared: ResponseCache) -> None:
         try:
             with suppress(TimeoutError):
-                async with asyncio.timeout(_GATHERED_S):
+                async with asyncio.timeout(self.gathered_s):
                     await self._hurry.wait()
             waiting, self._waiting = self._waiting, []
             for scope, entries in _by_tenant(waiting):

@@ -11,6 +11,7 @@ from msgspec.structs import replace as changed
 
 from chimera.gateway.caching.answers import Answers
 from chimera.gateway.caching.eligible import Reason, objection
+from chimera.gateway.caching.elsewhere import Elsewhere
 from chimera.gateway.caching.entry import LARGEST, Entry, pieces, weight_of
 from chimera.gateway.caching.likeness import Likeness
 from chimera.gateway.caching.question import Question, UnreadableError, Versions, question_of, standing_for
@@ -50,6 +51,7 @@ class Cache:
         policy: What the caller's organisation decided.
         catalogue: Gives the snapshot in force.
         likeness: Knows which questions mean the same; without it only the same words do.
+        elsewhere: Knows what other replicas are asking just now; without it this one asks, too.
     """
 
     policy: Callable[[Scope], Awaitable[Policy]]
@@ -58,6 +60,7 @@ class Cache:
     savings: Savings
     versions: Versions = field(default_factory=Versions)
     likeness: Likeness | None = None
+    elsewhere: Elsewhere | None = None
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
         policy = await self.policy(call.scope)
@@ -88,8 +91,11 @@ class Cache:
         begun = perf_counter()
         keeps, refresh = policy.cache.mode != "join", call.wishes.cache == "refresh"
         finding: Finding | None = None
+        elsewhere = self.elsewhere if keeps and not refresh else None
         if keeps and not refresh:
             entry, kind, finding = await self._found(call, question, policy)
+            if entry is None and elsewhere is not None:
+                entry, kind = await elsewhere.answer(call, question.key), "exact"
             if entry is not None:
                 for event in self._again(call, entry, kind):
                     yield event
@@ -97,18 +103,29 @@ class Cache:
                     call, _target(entry, self.catalogue()), kind, worth_nusd=entry.cost_nusd, begun=begun
                 )
                 return
+        keeping = _Keeping(ttl_s=policy.cache.ttl_s, finding=finding) if keeps else None
+        try:
+            async with aclosing(self._asked(call, question, keeping, proceed)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            if elsewhere is not None:
+                elsewhere.leave(call.scope, question.key)
+
+    async def _asked(self, call: Call, question: Question, keeping: _Keeping | None, proceed: Handler) -> Stream:
+        refresh = call.wishes.cache == "refresh"
         asked = _in_our_words(call, likeness=b"" if refresh else question.key)
         heard, weight = list[Event](), 0
         async with aclosing(proceed(asked)) as events:
             async for event in events:
-                if keeps and weight <= LARGEST:
+                if keeping is not None and weight <= LARGEST:
                     heard.append(event)
                     weight += weight_of(event)
                 if type(event) is Started and call.trail.told.cache is None:
                     call.trail.told.headers["cache"] = "refreshed" if refresh else "miss"
                     self.savings.missed(call)
-                elif type(event) is Finished and keeps and weight <= LARGEST:
-                    self._keep(call, question, heard, _Keeping(ttl_s=policy.cache.ttl_s, finding=finding))
+                elif type(event) is Finished and keeping is not None and weight <= LARGEST:
+                    self._keep(call, question, heard, keeping)
                 yield event
 
     async def _found(
