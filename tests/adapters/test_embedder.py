@@ -1,6 +1,7 @@
 """The local embedder, as it is built: what its vectors are worth, and how it behaves under many at once."""
 
 import asyncio
+import sys
 import time
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import numpy as np
 import pytest
 
 from chimera.adapters.embedders.minilm import MiniLM, connect
+from chimera.bootstrap.cli.doctor.findings import Level
+from chimera.bootstrap.cli.doctor.house import check_embedder
 from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.kit.errors import AppError
 
@@ -76,6 +79,18 @@ def test_without_its_files_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(AppError) as caught:
         connect(tmp_path)
     assert caught.value.code == "embedder_missing"
+
+
+async def test_where_its_tokenizer_is_not_installed_it_is_missing_and_nothing_breaks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    monkeypatch.delitem(sys.modules, "chimera.adapters.embedders.minilm")
+    with pytest.raises(AppError) as caught:
+        await embedder_of()()
+    assert caught.value.code == "embedder_missing"
+    found = await check_embedder()
+    assert (found.level, found.status) == (Level.NOTE, "not_installed")
 
 
 async def test_it_is_loaded_once_for_all_who_need_it() -> None:

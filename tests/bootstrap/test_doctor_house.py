@@ -37,6 +37,7 @@ async def test_the_shape_that_scripts_rely_on(small_house: Environment) -> None:
         "redis",
         "address",
         "local_model",
+        "embedder",
     ]
     assert all(set(one) == {"name", "level", "status", "detail"} for one in told["checks"])
     fields = {"name", "kind", "level", "status", "detail", "address", "variables", "models", "limits"}

@@ -247,6 +247,15 @@ async def test_a_wrong_method_is_told_the_right_ones(caller: httpx2.AsyncClient,
         response = await caller.request(method, path)
         assert (refused(response), response.status_code) == ("method_not_allowed", 405), method
         assert set(response.headers["allow"].split(", ")) == allowed
+        if path.startswith("/api/"):
+            assert all(word in response.json()["detail"] for word in allowed - {"HEAD"})
+
+
+async def test_a_wrong_field_is_told_in_words_of_the_api(caller: httpx2.AsyncClient) -> None:
+    unknown = await caller.put("/api/v1/policies/limits", json={"each_user": {"rpm": 20}})
+    assert unknown.json()["errors"] == [{"field": "each_user.rpm", "message": "There is no such field."}]
+    moment = await caller.get("/api/v1/usage", params={"since": "yesterday"})
+    assert moment.json()["errors"][0]["message"] == "must be a moment such as 2026-11-01T00:00:00Z"
 
 
 @requirement("http.head")

@@ -111,7 +111,7 @@ def _validation_error(request: Request, error: Exception) -> ProblemResponse:
     found = [
         {
             "field": ".".join(str(step)[:100] for step in item["loc"] if step != "body"),
-            "message": str(item["msg"])[:500],
+            "message": _worded(str(item["type"]), str(item["msg"])),
         }
         for item in told
     ]
@@ -119,6 +119,11 @@ def _validation_error(request: Request, error: Exception) -> ProblemResponse:
     where = f"{first['field']}: " if first["field"] else ""
     answer = problem(InvalidRequestError(f"{where}{first['message']}"), request_id_of(request))
     return ProblemResponse(answer | {"status": 422, "title": HTTPStatus(422).phrase, "errors": found}, 422)
+
+
+def _worded(kind: str, message: str) -> str:
+    """What is wrong, in the words of whoever wrote the body rather than of the library that read it."""
+    return "There is no such field." if kind == "extra_forbidden" else message.removeprefix("Value error, ")[:500]
 
 
 def _http_exception(request: Request, error: Exception) -> ProblemResponse:

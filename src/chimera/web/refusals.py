@@ -41,7 +41,8 @@ def refusal(error: HTTPException, request: Request) -> AppError:
         case 404:
             return UnknownEndpointError(f"{where}: there is no such endpoint. See /docs.")
         case 405:
-            return MethodNotAllowedError(f"{where}: this endpoint takes another method.")
+            taken = " or ".join(method for method in _allowed(request) if method != "HEAD")
+            return MethodNotAllowedError(f"{where}: this endpoint takes {taken or 'another method'}.")
         case 400:
             return malformed()
         case status:

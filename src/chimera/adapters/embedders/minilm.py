@@ -15,7 +15,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from chimera.kit.errors import AppError, Kind
+from chimera.gateway.caching.embedder import EmbedderMissingError
 
 FOLDER = Path(__file__).parent / "weights"
 LONGEST_TOKENS = 256
@@ -26,13 +26,6 @@ _BATCH = 8
 
 Vectors: TypeAlias = NDArray[np.float32]
 Waiting: TypeAlias = tuple[str, "asyncio.Future[Vectors]"]
-
-
-class EmbedderMissingError(AppError):
-    """The files of the embedder were not built."""
-
-    code = "embedder_missing"
-    kind = Kind.UNAVAILABLE
 
 
 class MiniLM:

@@ -2,19 +2,25 @@
 
 import asyncio
 
-from chimera.gateway.caching.embedder import Embedder, OpenEmbedder
+from chimera.gateway.caching.embedder import Embedder, EmbedderMissingError, OpenEmbedder
 from chimera.kit.loading import load
 
 
 def embedder_of(name: str = "minilm") -> OpenEmbedder:
     """Give what gives the embedder. All who ask wait for one loading; after one that failed the next one tries again.
 
-    The given function raises an `AppError` (`embedder_missing`) where the embedder's files were not built.
+    The given function raises `EmbedderMissingError` where the embedder's files were not built, or a library of it is
+    not installed: a wheel brings the files, and the library only as its extra `embedder`.
     """
     loading: asyncio.Future[Embedder] | None = None
 
     def connect() -> Embedder:
-        made: Embedder = load("embedders", name).connect()
+        try:
+            made: Embedder = load("embedders", name).connect()
+        except ImportError as error:
+            raise EmbedderMissingError(
+                f"The local embedder needs the package {error.name}: run `make install`, or install chimera[embedder]."
+            ) from error
         return made
 
     async def opened() -> Embedder:

@@ -3,9 +3,18 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from chimera.kit.errors import AppError, Kind
+
 if TYPE_CHECKING:  # numpy is loaded by who computes with vectors, not by everybody who hands an embedder on
     import numpy as np
     from numpy.typing import NDArray
+
+
+class EmbedderMissingError(AppError):
+    """The embedder's files were not built, or a library of it is not installed."""
+
+    code = "embedder_missing"
+    kind = Kind.UNAVAILABLE
 
 
 class Embedder(Protocol):

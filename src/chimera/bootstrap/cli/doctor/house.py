@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chimera.adapters.http import HttpClient, Timeouts, open_http
 from chimera.bootstrap.cli.doctor.findings import Finding, Level
+from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.bootstrap.providers import Survey
 from chimera.bootstrap.server import AddressTakenError, bind
 from chimera.bootstrap.settings import Settings
@@ -214,3 +215,13 @@ async def check_local_model(settings: Settings, seen: Survey) -> Finding:
         health = await provider.check()
     well = health.status is HealthStatus.OK
     return found(Level.OK if well else Level.FAULT, health.status.value, health.detail)
+
+
+async def check_embedder(name: str = "minilm") -> Finding:
+    """Whether what compares questions can be loaded. Without it nothing fails, and less is saved."""
+    try:
+        await embedder_of(name)()
+    except AppError as error:
+        lost = "Until then there is no cache by meaning, and `auto` goes by words alone."
+        return Finding(name="embedder", level=Level.NOTE, status="not_installed", detail=f"{error.message} {lost}")
+    return Finding(name="embedder", level=Level.OK, status="ok", detail="Compares questions, for the cache and `auto`.")

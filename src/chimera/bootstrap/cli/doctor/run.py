@@ -129,6 +129,7 @@ def _house_checks(patient: Patient) -> dict[str, Awaitable[Finding]]:
         "redis": house.check_redis(settings),
         "address": house.check_address(settings),
         "local model": house.check_local_model(settings, patient.seen),
+        "embedder": house.check_embedder(),
     }
 
 
