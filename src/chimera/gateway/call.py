@@ -10,6 +10,7 @@ from chimera.gateway.telling import Told
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import EmbeddingRequest, ModelCard, RelayRequest, Request, Stream
+from chimera.policies.policy import Policy
 
 Asked: TypeAlias = Request | EmbeddingRequest | RelayRequest
 """Everything that a model may be asked."""
@@ -55,11 +56,14 @@ class Trail:
         answered_by: The target whose answer was delivered, once its first event has come.
         steps: Every attempt, in order.
         told: What the stages found out and did.
+        policy: What the caller's organisation decided, once it was looked up. It holds for the whole call; stages that
+            it gives nothing to do do not stand around the stream.
     """
 
     answered_by: Target | None = None
     steps: list[Step] = field(default_factory=list[Step])
     told: Told = field(default_factory=Told)
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +127,10 @@ class Call:
     routed: tuple[Target, ...] = ()
 
     def to(self, target: Target) -> Self:
-        return replace(self, target=target, attempt=1)
+        return self if target is self.target and self.attempt == 1 else replace(self, target=target, attempt=1)
 
     def tried(self, attempt: int) -> Self:
-        return replace(self, attempt=attempt)
+        return self if attempt == self.attempt else replace(self, attempt=attempt)
 
     @property
     def aim(self) -> Target:

@@ -2,6 +2,7 @@
 
 import gc
 import socket
+import sys
 from collections.abc import Mapping
 from contextlib import closing
 
@@ -49,7 +50,17 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         app = create_app(house, stopping=lambda: server is not None and server.should_exit)
         server = make_server(app, lambda: welcome(house, address_of(listening)))
         _collect_seldom()
+        leave_generators_alone()
         await serve_and_drain(server, house, listening)
+
+
+def leave_generators_alone() -> None:
+    """Let the event loop keep no list of the generators that were begun, for a stop that closes ours itself.
+
+    Every stream is closed by whoever opened it; a dozen entries a call cost 20 us. One that is lost all the same is
+    closed by the loop still, when it is collected.
+    """
+    sys.set_asyncgen_hooks(firstiter=None)
 
 
 def _collect_seldom() -> None:

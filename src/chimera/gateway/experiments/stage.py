@@ -39,7 +39,11 @@ class Experiments:
     served_by: Callable[[str], Collection[str]]
     random: Random = field(default_factory=Random)  # noqa: S311 (chooses whom to shadow, guards nothing)
 
-    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+    def __call__(self, call: Call, proceed: Handler) -> Stream:
+        policy = call.trail.policy
+        return self._tried(call, proceed) if policy is None or policy.experiments.running else proceed(call)
+
+    async def _tried(self, call: Call, proceed: Handler) -> Stream:
         running = (await self.policy(call.scope)).experiments.running
         experiment = next((one for one in running if one.model == call.request.model), None)
         if (

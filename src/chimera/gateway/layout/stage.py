@@ -38,31 +38,34 @@ class Layout:
     wires: Mapping[str, Collection[str]]
     rates: Callable[[Target, int], Rates | None]
 
-    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+    def __call__(self, call: Call, proceed: Handler) -> Stream:
+        if not isinstance(call.request, Request):
+            return proceed(call)
+        policy = call.trail.policy
+        if policy is None or policy.layout.compress:
+            return self._compressed(call, call.request, proceed)
+        return self._arranged(call, call.request, proceed, policy.layout)
+
+    async def _compressed(self, call: Call, request: Request, proceed: Handler) -> Stream:
         policy = (await self.policy(call.scope)).layout
-        if isinstance(call.request, Request):
-            call = await self._arranged(call, call.request, policy)
-        measured = policy.measure and isinstance(call.request, Request)
-        stream = self._measured(call, proceed) if measured else proceed(call)
-        async with aclosing(stream):
+        if policy.compress and may_change(request):
+            long = len(request.messages) > _LONG_MESSAGES
+            request = await asyncio.to_thread(compressed, request) if long else compressed(request)
+        async with aclosing(self._arranged(call, request, proceed, policy)) as stream:
             async for event in stream:
                 yield event
 
-    async def _arranged(self, call: Call, request: Request, policy: LayoutPolicy) -> Call:
-        if not (policy.auto or policy.compress) or not may_change(request):
-            return call
-        if policy.compress:
-            long = len(request.messages) > _LONG_MESSAGES
-            request = await asyncio.to_thread(compressed, request) if long else compressed(request)
-        if policy.auto:
+    def _arranged(self, call: Call, request: Request, proceed: Handler, policy: LayoutPolicy) -> Stream:
+        if policy.auto and may_change(request):
             request = sorted_tools(request)
             if _MARKED_WIRE in self.wires.get(call.aim.provider, ()):
                 request = marked(request)
-        return call if request is call.request else replace(call, request=request)
+        if request is not call.request:
+            call = replace(call, request=request)
+        return self._measured(call, request, proceed) if policy.measure else proceed(call)
 
-    async def _measured(self, call: Call, proceed: Handler) -> Stream:
-        request, usage = call.request, None
-        assert isinstance(request, Request), "nothing else has a layout"
+    async def _measured(self, call: Call, request: Request, proceed: Handler) -> Stream:
+        usage = None
         tenant, target = call.scope.tenant_id, call.aim
         share = self.meter.expected_share(tenant, target.id, blocks_of(request))
         async with aclosing(proceed(call)) as stream:

@@ -61,7 +61,8 @@ class Limits:
             RateLimitExceededError: if one of them is used up; then nothing is taken.
             LimitsUnavailableError: if nobody counts.
         """
-        plan = await self._plan(call.scope)
+        policy = call.trail.policy = await self.policy(call.scope)
+        plan = self._plan(call.scope, policy.limits)
         if not plan.buckets:
             return _NOTHING
         taken, verdict = await self._take(call, plan.buckets)
@@ -96,8 +97,8 @@ class Limits:
         if used != taken.reserved:
             self.limiter.settle(taken.buckets, taken.reserved, used)
 
-    async def _plan(self, scope: Scope) -> Plan:
-        policy, caller = (await self.policy(scope)).limits, _caller(scope)
+    def _plan(self, scope: Scope, policy: LimitsPolicy) -> Plan:
+        caller = _caller(scope)
         known = self._plans.get(caller)
         if known is not None and known[0] is policy and self.clock() < known[1].until:
             return known[1]

@@ -46,7 +46,14 @@ class Degrade:
     offline_answer: str = ""
     is_known: Callable[[str], bool] = lambda _model: True
 
-    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+    def __call__(self, call: Call, proceed: Handler) -> Stream:
+        known = call.trail.policy
+        if known is None or _may_offer_less(known.resilience):
+            return self._kept_up(call, proceed)
+        standing = self.levels.of(call.scope.tenant_id, known.resilience.level)
+        return proceed(call) if standing.level == "full" else self._kept_up(call, proceed)
+
+    async def _kept_up(self, call: Call, proceed: Handler) -> Stream:
         policy = (await self.policy(call.scope)).resilience
         standing = self.levels.of(call.scope.tenant_id, policy.level)
         if standing.level == "offline":
@@ -126,6 +133,11 @@ class CachedOnly:
             "Only answers that are known already are given at the moment, and there is none to this question. "
             "Try again later, or let an owner of your organisation raise the level of its resilience policy."
         )
+
+
+def _may_offer_less(policy: ResiliencePolicy) -> bool:
+    """Whether anything else may be done where a call fails."""
+    return policy.budget_ends == "degrade" or (policy.level == "auto" and bool(policy.offline_answer))
 
 
 def _shortened(request: Request, most: int | None) -> Request:

@@ -37,7 +37,12 @@ class Hedge:
     is_priced: Callable[[Target], bool]
     budgets: HedgeBudgets = field(default_factory=HedgeBudgets)
 
-    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+    def __call__(self, call: Call, proceed: Handler) -> Stream:
+        policy = call.trail.policy
+        is_wanted = policy is None or policy.resilience.hedge_share > 0
+        return self._hedged(call, proceed) if is_wanted and isinstance(call.request, Request) else proceed(call)
+
+    async def _hedged(self, call: Call, proceed: Handler) -> Stream:
         wait_s = await self._wait_s(call)
         if wait_s is None:
             async with aclosing(proceed(call)) as stream:
