@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Callable, Collection, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from chimera.gateway.call import Call, Handler, Step
@@ -106,8 +106,16 @@ class Retry:
 
     async def _open(self, call: Call, stream: Stream) -> list[Event]:
         seconds = self.backoff.whole_s if self._comes_whole(call) else self.backoff.first_token_s
-        async with _first_token_within(seconds, provider=call.aim.provider):
-            return await opening(stream, provider=call.aim.provider)
+        provider, limit = call.aim.provider, asyncio.timeout(seconds)
+        try:
+            async with limit:
+                return await opening(stream, provider=provider)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise ProviderTimeoutError(
+                f"{provider} accepted the request but sent no token within {seconds:g} s.", provider=provider
+            ) from error
 
     def _comes_whole(self, call: Call) -> bool:
         if isinstance(call.request, RelayRequest):
@@ -123,17 +131,3 @@ class Retry:
         if pause_s is None or pause_s >= call.remaining_s or not self.budgets.spend(call.aim.provider):
             return None
         return pause_s
-
-
-@asynccontextmanager
-async def _first_token_within(seconds: float, *, provider: str) -> AsyncGenerator[None]:
-    limit = asyncio.timeout(seconds)
-    try:
-        async with limit:
-            yield
-    except TimeoutError as error:
-        if not limit.expired():
-            raise
-        raise ProviderTimeoutError(
-            f"{provider} accepted the request but sent no token within {seconds:g} s.", provider=provider
-        ) from error
