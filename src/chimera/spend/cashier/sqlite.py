@@ -1,10 +1,14 @@
-"""The till on SQLite: a whole transaction in one visit to the connection's thread."""
+"""The till on SQLite: a whole transaction in one visit to the connection's thread.
+
+Each statement lets go of the interpreter and must get it back, which costs more than what SQLite does meanwhile: so one
+statement takes many rows.
+"""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -27,13 +31,24 @@ from chimera.spend.cashier.steps import (
 from chimera.spend.tables import EntryRow
 from chimera.store import Database, UtcDateTime
 
+# The driver keeps 128 statements, each for so many rows.
+_AT_ONCE = 16
 
-def _insert_into(table: str, columns: Sequence[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608  # constants
+
+@cache
+def _insert_into(table: str, columns: tuple[str, ...], rows: int) -> str:
+    row = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608  # constants
 
 
-_HOLD = _insert_into("holds", HoldLine._fields)
-_ENTRY = _insert_into("ledger_entries", EntryLine._fields)
+@cache
+def _take(rows: int) -> str:
+    return (
+        f"DELETE FROM holds WHERE tenant_id = ? AND id IN ({', '.join('?' * rows)}) "  # noqa: S608  # constants
+        "RETURNING id, held_at, cost_nusd, tokens"
+    )
+
+
 _FIND = f"SELECT {', '.join(EntryLine._fields)} FROM ledger_entries WHERE tenant_id = ? AND call_id = ?"  # noqa: S608  # constants
 _LOCK = "SELECT version FROM books WHERE tenant_id = ? AND id = ?"
 _OPEN = "INSERT INTO books (tenant_id, id, created_at, version) VALUES (?, ?, ?, 0)"
@@ -41,7 +56,6 @@ _BUDGETS = """
 SELECT tenant_id, id, name, kind, subject, period, unit, amount, hard, disabled_at IS NULL, created_at
 FROM budgets WHERE tenant_id = ? ORDER BY id
 """
-_TAKE = "DELETE FROM holds WHERE tenant_id = ? AND id = ? RETURNING held_at, cost_nusd, tokens"
 _COUNT = """
 SELECT settled, held FROM budget_windows WHERE tenant_id = ? AND budget_id = ? AND subject = ? AND starts_on = ?
 """
@@ -85,8 +99,7 @@ def _do(connection: sqlite3.Connection, step: Step) -> Rows:
         case ReadBudgets(tenants):
             return [_budget(row) for tenant in tenants for row in ask(_BUDGETS, (tenant.hex,))]
         case Take(ids):
-            taken = (ask(_TAKE, (tenant.hex, hold.hex)).fetchone() for tenant, hold in ids)
-            return [row and (_moment(row[0]), *row[1:]) for row in taken]
+            return _taken(connection, ids)
         case FindEntries(tenant_id, call_id):
             return [_decoded(row) for row in ask(_FIND, (tenant_id.hex, call_id.hex))]
         case Count(windows):
@@ -107,15 +120,24 @@ def _version(connection: sqlite3.Connection, tenant: str, at: datetime) -> Seque
     return row
 
 
+def _taken(connection: sqlite3.Connection, ids: Sequence[tuple[UUID, UUID]]) -> Rows:
+    wanted: dict[UUID, list[str]] = {}
+    for tenant, hold in ids:
+        wanted.setdefault(tenant, []).append(hold.hex)
+    found: dict[str, Sequence[Any]] = {}
+    for tenant, holds in wanted.items():
+        for some in _portions(holds):
+            for row in connection.execute(_take(len(some)), (tenant.hex, *some)):
+                found[row[0]] = (_moment(row[1]), *row[2:])
+    return [found.pop(hold.hex, None) for _, hold in ids]  # whoever asks twice finds it once
+
+
 def _write(connection: sqlite3.Connection, step: Write) -> None:
-    many = connection.executemany
-    if step.holds:
-        many(_HOLD, map(_encoded, step.holds))
-    if step.entries:
-        many(_ENTRY, map(_encoded, step.entries))
+    _insert(connection, "holds", HoldLine._fields, step.holds)
+    _insert(connection, "ledger_entries", EntryLine._fields, step.entries)
     if step.changes:
         now = _text_of(step.at)
-        many(
+        connection.executemany(
             _CHANGE,
             (
                 (tenant.hex, window.budget_id.hex, window.subject, str(window.starts_on), now, settled, held)
@@ -124,6 +146,17 @@ def _write(connection: sqlite3.Connection, step: Write) -> None:
         )
     if step.cashier_id:
         connection.execute(_SEEN, (step.cashier_id.hex, _text_of(step.at)))
+
+
+def _insert(
+    connection: sqlite3.Connection, table: str, columns: tuple[str, ...], lines: Sequence[Sequence[object]]
+) -> None:
+    for some in _portions(lines):
+        connection.execute(_insert_into(table, columns, len(some)), _encoded(some))
+
+
+def _portions(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
 
 
 # As SQLAlchemy keeps them, since everybody else reads them through it.
@@ -138,8 +171,8 @@ def _moment(text: str) -> datetime:
 _ENCODERS: dict[type, Callable[[Any], Any]] = {UUID: lambda value: value.hex, datetime: _text_of, date: str}
 
 
-def _encoded(line: Iterable[object]) -> list[object]:
-    return [encode(value) if (encode := _ENCODERS.get(type(value))) else value for value in line]
+def _encoded(lines: Sequence[Sequence[object]]) -> list[object]:
+    return [encode(value) if (encode := _ENCODERS.get(type(value))) else value for line in lines for value in line]
 
 
 def _decoder(name: str) -> Callable[[Any], Any] | None:
