@@ -2,18 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Select, Update, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from chimera.idempotency.states import KeyState, Mine
 from chimera.idempotency.tables import IdempotencyKeyRow, IdempotentResultRow
 from chimera.kit.ids import new_id
-from chimera.store import Repository, SystemRepository
-
-_DIALECTS: Final = {"postgresql": postgresql, "sqlite": sqlite}
+from chimera.store import Repository, SystemRepository, insert_into
 
 
 class KeptKeys(Repository[IdempotencyKeyRow]):
@@ -39,8 +36,7 @@ class KeptKeys(Repository[IdempotencyKeyRow]):
             "lease_until": lease_until,
             "expires_at": expires_at,
         }
-        dialect = _DIALECTS[self._tx.get_bind().dialect.name]
-        statement = dialect.insert(IdempotencyKeyRow).values(**values).on_conflict_do_nothing()
+        statement = insert_into(self._tx, IdempotencyKeyRow).values(**values).on_conflict_do_nothing()
         result = cast("CursorResult[Any]", await self._tx.execute(statement))
         return key_id if result.rowcount > 0 else None
 

@@ -3,21 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, literal
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, Table, and_, func, literal
 
 from chimera.kit.clock import utc_now
 from chimera.responses.errors import ResponseNotFoundError
 from chimera.responses.states import RUNNING, ResponseStatus
 from chimera.responses.tables import ResponseContentRow, ResponseEventRow, ResponseItemRow, ResponseRow
-from chimera.store import Repository, SystemRepository
+from chimera.store import Repository, SystemRepository, insert_into
 
 Row = TypeVar("Row", ResponseRow, ResponseContentRow)
-
-_DIALECTS: Final = {"postgresql": postgresql, "sqlite": sqlite}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +158,8 @@ class KeptEvents(Repository[ResponseEventRow]):
         Only whoever holds the response may, so a number always means the same events.
         """
         row = {"tenant_id": self._scope.tenant_id, "response_id": response_id, "seq": seq}
-        table = ResponseEventRow.__table__
-        statement = _DIALECTS[self._tx.get_bind().dialect.name].insert(table).on_conflict_do_nothing()
+        table = cast("Table", ResponseEventRow.__table__)
+        statement = insert_into(self._tx, table).on_conflict_do_nothing()
         await self._tx.execute(statement.values({**row, "created_at": utc_now(), "frames": frames}))
 
     async def last(self, response_id: UUID) -> int:

@@ -8,6 +8,7 @@ from chimera.store.errors import (
     ScopeMismatchError,
     UnsafeDatabaseRoleError,
 )
+from chimera.store.inserting import add_up, insert_into
 from chimera.store.paging import Page
 from chimera.store.repository import Repository, SystemRepository
 from chimera.store.rounds import rounds
@@ -28,6 +29,8 @@ __all__ = [
     "Transaction",
     "UnsafeDatabaseRoleError",
     "UtcDateTime",
+    "add_up",
     "connect",
+    "insert_into",
     "rounds",
 ]

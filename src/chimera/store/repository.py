@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Delete, Select, Update, delete, func, inspect, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from chimera.kit.scope import Scope
 from chimera.store.database import Transaction, is_system, tenant_of
 from chimera.store.errors import ScopeMismatchError
+from chimera.store.inserting import insert_into
 from chimera.store.paging import Page, newest_first
 from chimera.store.tables import Table, TenantTable
 
@@ -132,8 +132,7 @@ class SystemRepository(Generic[AnyRow]):
         """Insert unless a unique key is taken, waiting for whoever is just taking it; tell whether it was ours."""
         columns = inspect(row).mapper.column_attrs
         values = {column.key: value for column in columns if (value := getattr(row, column.key)) is not None}
-        dialect = postgresql if self._tx.get_bind().dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(self._table).values(**values).on_conflict_do_nothing()
+        statement = insert_into(self._tx, self._table).values(**values).on_conflict_do_nothing()
         return cast("CursorResult[Any]", await self._tx.execute(statement)).rowcount > 0
 
     async def run(self, statement: Update | Delete) -> int:

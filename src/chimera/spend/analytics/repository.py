@@ -6,14 +6,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Label, Select, case, cast, extract, func, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from chimera.kit.clock import utc_now
 from chimera.spend.analytics.sums import SUMS, Grouping, Sums, Wanted
 from chimera.spend.analytics.tables import MeterRecordRow, MeterRow, UsageDayRow
 from chimera.spend.tables import EntryRow
-from chimera.store import Repository, SystemRepository
+from chimera.store import Repository, SystemRepository, insert_into
 
 Lines = TypeVar("Lines", bound="EntryRow | UsageDayRow")
 Found = Sequence[tuple[tuple[Any, ...], Sums]]
@@ -154,8 +153,7 @@ class UsageDays(_Summed[UsageDayRow]):
     async def keep(self, day: date, rows: Sequence[dict[str, Any]]) -> None:
         """Let these be the sums of a day. Of two who do so at once each row is either's, and neither's is too large."""
         await self.run(self.removing().where(UsageDayRow.day == day))
-        dialect = postgresql if self._tx.get_bind().dialect.name == "postgresql" else sqlite
-        adding = dialect.insert(UsageDayRow)
+        adding = insert_into(self._tx, UsageDayRow)
         adding = adding.on_conflict_do_update(
             index_elements=["tenant_id", "id"], set_={name: adding.excluded[name] for name in SUMS}
         )
@@ -171,9 +169,8 @@ class Meters(Repository[MeterRow]):
 
     async def open(self, id: UUID, day: date) -> None:
         """Make the meter of a day, unless it is there."""
-        dialect = postgresql if self._tx.get_bind().dialect.name == "postgresql" else sqlite
         tenant = self._scope.tenant_id
-        first = dialect.insert(MeterRow).values(
+        first = insert_into(self._tx, MeterRow).values(
             tenant_id=tenant, id=id, created_at=utc_now(), day=day, entries=0, told="{}"
         )
         await self._tx.execute(first.on_conflict_do_nothing())

@@ -5,13 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from chimera.kit.clock import utc_now
 from chimera.spend.budgets import Window
 from chimera.spend.repository import window_rows
 from chimera.spend.tables import BookRow, BudgetRow, BudgetWindowRow, EntryRow, HoldRow
-from chimera.store import Repository
+from chimera.store import Repository, insert_into
 
 
 class ChangedBooks(Repository[BookRow]):
@@ -20,9 +19,10 @@ class ChangedBooks(Repository[BookRow]):
     async def begin(self) -> None:
         """Lock the tenant's books until the transaction ends, and let every cashier read its budgets again."""
         if not await self._raise_version():
-            dialect = postgresql if self._tx.get_bind().dialect.name == "postgresql" else sqlite
             tenant = self._scope.tenant_id
-            opening = dialect.insert(BookRow).values(tenant_id=tenant, id=tenant, created_at=utc_now(), version=0)
+            opening = insert_into(self._tx, BookRow).values(
+                tenant_id=tenant, id=tenant, created_at=utc_now(), version=0
+            )
             await self._tx.execute(opening.on_conflict_do_nothing())
             await self._raise_version()
 

@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from chimera.adapters.response_caches.database.repository import AllAnswers, AllTallies, KeptAnswers, KeptTallies
-from chimera.adapters.response_caches.database.tables import CacheTallyRow
 from chimera.gateway.caching.entry import Entry, packed, unpacked
 from chimera.gateway.caching.savings import Counted, TallyKey
 from chimera.kit.clock import utc_now
@@ -74,19 +73,11 @@ class DatabaseTallies:
     clock: Callable[[], datetime] = utc_now
 
     async def add(self, counted: Mapping[TallyKey, Counted]) -> None:
-        now = self.clock()
+        day = self.clock().date()
         async with self.database.system_transaction() as tx:
             # In one order, so that two replicas that do this at once do not wait for each other.
             for key, tally in sorted(counted.items()):
-                row = CacheTallyRow(
-                    tenant_id=key.tenant_id,
-                    created_at=now,
-                    day=now.date(),
-                    kind=key.kind,
-                    calls=tally.calls,
-                    saved_nusd=tally.saved_nusd,
-                )
-                await AllTallies(tx).add_up(row)
+                await AllTallies(tx).add_up(key, day, tally)
 
     async def of(self, scope: Scope, *, days: int) -> Sequence[tuple[str, str, Counted]]:
         since = self.clock().date() - timedelta(days=days - 1)

@@ -2,16 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from chimera.adapters.response_caches.database.tables import CachedAnswerRow, CacheTallyRow
-from chimera.kit.ids import new_id
-from chimera.store import Repository, SystemRepository
-
-_DIALECTS: Final = {"postgresql": postgresql, "sqlite": sqlite}
+from chimera.gateway.caching.savings import Counted, TallyKey
+from chimera.store import Repository, SystemRepository, add_up, insert_into
 
 
 class KeptAnswers(Repository[CachedAnswerRow]):
@@ -27,8 +22,7 @@ class KeptAnswers(Repository[CachedAnswerRow]):
 
     async def put(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Keep answers, each instead of any other to the same question."""
-        dialect = _DIALECTS[self._tx.get_bind().dialect.name]
-        statement = dialect.insert(CachedAnswerRow)
+        statement = insert_into(self._tx, CachedAnswerRow)
         told = {name: statement.excluded[name] for name in ("id", "created_at", "expires_at", "body")}
         replacing = statement.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=told)
         await self._tx.execute(replacing, [{"tenant_id": self._scope.tenant_id, **row} for row in rows])
@@ -64,23 +58,7 @@ class AllTallies(SystemRepository[CacheTallyRow]):
 
     table = CacheTallyRow
 
-    async def add_up(self, row: CacheTallyRow) -> None:
+    async def add_up(self, key: TallyKey, day: date, counted: Counted) -> None:
         """Add to the row of the same day and kind."""
-        dialect = _DIALECTS[self._tx.get_bind().dialect.name]
-        statement = dialect.insert(CacheTallyRow).values(
-            tenant_id=row.tenant_id,
-            id=new_id(),
-            created_at=row.created_at,
-            day=row.day,
-            kind=row.kind,
-            calls=row.calls,
-            saved_nusd=row.saved_nusd,
-        )
-        added = statement.on_conflict_do_update(
-            index_elements=["tenant_id", "day", "kind"],
-            set_={
-                "calls": CacheTallyRow.calls + statement.excluded.calls,
-                "saved_nusd": CacheTallyRow.saved_nusd + statement.excluded.saved_nusd,
-            },
-        )
-        await self._tx.execute(added)
+        row = {"tenant_id": key.tenant_id, "day": day, "kind": key.kind}
+        await add_up(self._tx, CacheTallyRow, row, counted._asdict())

@@ -46,7 +46,7 @@ class DatabaseRouteMemory:
             tallies, kept = KeptRouteTallies(tx, scope), KeptRouteSamples(tx, scope)
             # In one order, so that two replicas that do this at once do not wait for each other.
             for key, tally in sorted(heard.items()):
-                await tallies.add_up(week, key.task, key.model, now=now, counts=asdict(tally))
+                await tallies.add_up(week, key.task, key.model, asdict(tally))
             for sample in samples:
                 await kept.put(_values(sample))
             if heard:

@@ -1,18 +1,11 @@
 """Queries of what `auto` learned."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Final
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from chimera.adapters.route_memories.database.tables import RouteSampleRow, RouteTallyRow
-from chimera.kit.ids import new_id
-from chimera.store import Repository
-
-_DIALECTS: Final = {"postgresql": postgresql, "sqlite": sqlite}
-_COUNTS: Final = ("good", "bad", "ok", "failed")
+from chimera.store import Repository, add_up, insert_into
 
 
 class KeptRouteTallies(Repository[RouteTallyRow]):
@@ -21,16 +14,10 @@ class KeptRouteTallies(Repository[RouteTallyRow]):
     async def all(self) -> Sequence[RouteTallyRow]:
         return list(await self._tx.scalars(self.mine()))
 
-    async def add_up(self, week: date, task: str, model: str, *, now: datetime, counts: Mapping[str, float]) -> None:
+    async def add_up(self, week: date, task: str, model: str, counts: Mapping[str, float]) -> None:
         """Add to the row of the same week, work and model."""
-        dialect = _DIALECTS[self._tx.get_bind().dialect.name]
-        statement = dialect.insert(RouteTallyRow).values(
-            tenant_id=self._scope.tenant_id, id=new_id(), created_at=now, week=week, task=task, model=model, **counts
-        )
-        added = {name: getattr(RouteTallyRow, name) + statement.excluded[name] for name in _COUNTS}
-        await self._tx.execute(
-            statement.on_conflict_do_update(index_elements=["tenant_id", "week", "task", "model"], set_=added)
-        )
+        key = {"tenant_id": self._scope.tenant_id, "week": week, "task": task, "model": model}
+        await add_up(self._tx, RouteTallyRow, key, counts)
 
     async def forget_before(self, week: date) -> None:
         await self.run(self.removing().where(RouteTallyRow.week < week))
@@ -46,8 +33,7 @@ class KeptRouteSamples(Repository[RouteSampleRow]):
 
     async def put(self, values: Mapping[str, object]) -> None:
         """Keep one, unless it is kept already."""
-        dialect = _DIALECTS[self._tx.get_bind().dialect.name]
-        statement = dialect.insert(RouteSampleRow).values(tenant_id=self._scope.tenant_id, **values)
+        statement = insert_into(self._tx, RouteSampleRow).values(tenant_id=self._scope.tenant_id, **values)
         await self._tx.execute(statement.on_conflict_do_nothing())
 
     async def latest(self, limit: int) -> Sequence[RouteSampleRow]:

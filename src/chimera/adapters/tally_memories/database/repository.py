@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_
 from chimera.adapters.tally_memories.database.tables import TallyRow
 from chimera.gateway.experiments.tallies import TrialKey
 from chimera.gateway.experiments.tally import FIELDS, Arm, Tally
-from chimera.store import Repository, SystemRepository
+from chimera.store import Repository, SystemRepository, add_up
 
 
 class TalliesOf(Repository[TallyRow]):
@@ -32,21 +32,9 @@ class AllTallies(SystemRepository[TallyRow]):
 
     async def count_in(self, key: TrialKey, day: date, arm: Arm, counted: Tally, now: datetime) -> None:
         """Add to a row, or begin it."""
-        mine = and_(_is(key), TallyRow.day == day, TallyRow.arm == arm)
-        sums = {name: getattr(TallyRow, name) + getattr(counted, name) for name in FIELDS}
-        if await self.run(self.changing().where(mine).values(**sums, updated_at=now)):
-            return
-        begun = TallyRow(name=key.name, edition=key.edition, day=day, arm=arm, updated_at=now)
-        begun.tenant_id = key.tenant_id
-        await self.add_if_absent(_complete(begun))
-        await self.run(self.changing().where(mine).values(**sums, updated_at=now))
-
-
-def _complete(row: TallyRow) -> TallyRow:
-    from_empty = Tally()
-    for name in FIELDS:
-        setattr(row, name, getattr(from_empty, name))
-    return row
+        row = {"tenant_id": key.tenant_id, "name": key.name, "edition": key.edition, "day": day, "arm": arm}
+        counts = {name: getattr(counted, name) for name in FIELDS}
+        await add_up(self._tx, TallyRow, row, counts, {"updated_at": now})
 
 
 def _is(key: TrialKey) -> ColumnElement[bool]:
