@@ -41,12 +41,21 @@ CATALOGUE = Catalogue(
         ("second/shared", "second/shared"),
         ("second/first/alpha", "second/first/alpha"),
         ("second/unlisted", "second/unlisted"),
+        ("first/ALPHA", "first/alpha"),
+        ("first/alpha ", "first/alpha"),
+        ("second/First/Alpha", "second/first/alpha"),
     ],
 )
 def test_a_name_is_an_id_or_the_first_providers_model_of_that_name(named: str, meant: str) -> None:
     target = CATALOGUE.resolve(named)
     assert target is not None
     assert target.id == meant
+
+
+def test_models_that_differ_in_their_letters_alone_are_two() -> None:
+    catalogue = Catalogue({"p": (ModelCard(name="Tiny"), ModelCard(name="tiny"))})
+    found = [catalogue.resolve(name) for name in ("p/Tiny", "p/tiny", "p/TINY")]
+    assert [target and target.id for target in found] == ["p/Tiny", "p/tiny", "p/TINY"]
 
 
 @pytest.mark.parametrize("named", ["unknown", "nobody/alpha", "first/", "/alpha", ""])

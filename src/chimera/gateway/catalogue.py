@@ -58,6 +58,7 @@ class Catalogue:
     balancer: Balancer = Balancer()  # noqa: RUF009 (immutable)
     _by_id: Mapping[str, Target] = field(init=False)
     _by_name: Mapping[str, Target] = field(init=False)
+    _by_spelling: Mapping[str, Target | None] = field(init=False)
 
     def __post_init__(self) -> None:
         by_id: dict[str, Target] = {}
@@ -69,11 +70,18 @@ class Catalogue:
                 by_name.setdefault(card.name, target)
         object.__setattr__(self, "_by_id", by_id)
         object.__setattr__(self, "_by_name", by_name)
+        by_spelling: dict[str, Target | None] = {}
+        for target in by_id.values():
+            key = _spelling(target.id)
+            by_spelling[key] = None if key in by_spelling else target
+        object.__setattr__(self, "_by_spelling", by_spelling)
 
     def resolve(self, model: str) -> Target | None:
         """Find a model by id (`openai/gpt-5`), bare name (`gpt-5`), alias or deployment.
 
-        An unlisted model of a configured provider is taken at its word: the provider may know it. Of a deployment it is
+        An unlisted model of a configured provider is taken at its word: the provider may know it. One that is listed in
+        other letters is that one: providers who do not tell `GPT-5` from `gpt-5` would serve it without its price, and
+        beside its limits. Of a deployment it is
         the model with the largest share, of `auto` the first that may be chosen.
         """
         if self.is_automatic(model):
@@ -152,10 +160,16 @@ class Catalogue:
         if found is not None:
             return found
         provider, slash, name = model.partition("/")
-        return Target(provider=provider, model=name) if slash and name and provider in self.cards else None
+        if not slash or not name or provider not in self.cards:
+            return None
+        return self._by_spelling.get(_spelling(model)) or Target(provider=provider, model=name)
 
     def _id_of(self, name: str) -> str:
         return (self._by_id.get(name) or self._by_name[name]).id
+
+
+def _spelling(model: str) -> str:
+    return model.casefold().strip()
 
 
 def _widest(name: str, cards: Sequence[ModelCard]) -> ModelCard:

@@ -1,6 +1,7 @@
 """The arithmetic of `auto`: expectations, the dial, what is learned, what is replayed."""
 
 import math
+import time
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
@@ -25,6 +26,13 @@ OPTIONS = st.lists(st.tuples(QUALITIES, st.none() | st.integers(0, 10**9)), min_
 )
 GAINS = st.lists(st.floats(0, 1), min_size=1, max_size=200)
 SHAPE = weights().gaps
+
+
+@pytest.mark.parametrize("piece", ["1", "\u0661", "1,", "1.", "a", ". ", "x A"])
+def test_no_question_takes_long_to_look_at(piece: str) -> None:
+    text = piece * 4_000
+    begun = [(time.process_time(), features(text), time.process_time()) for _ in range(5)]
+    assert min(end - start for start, _, end in begun) < 0.05
 
 
 @given(OPTIONS, st.floats(0, 1))

@@ -9,7 +9,8 @@ _LONGEST = 4_000
 _MOST = 3.0
 _WORD = re.compile(r"[A-Za-z']+")
 _NUMBER = re.compile(r"\d[\d,]*\.?\d*")
-_FRACTION = re.compile(r"\d+/\d+")
+# Only where a number begins: else thousands of digits are tried from each of them on.
+_FRACTION = re.compile(r"(?<!\d)\d+/\d+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 _NUMERALS = frozenset(
