@@ -146,8 +146,10 @@ def _headers(contender: Contender) -> dict[str, str]:
 
 
 def _outcome(response: aiohttp.ClientResponse, body: bytes) -> str:
-    if response.status != 200 or b"word" not in body:
-        return f"status {response.status}"
+    if response.status != 200:
+        return f"status {response.status}, {json.loads(body)['error']['code']}"
+    if b"word" not in body:
+        return "no words"
     return response.headers.get("x-chimera-model", "").partition("/")[0]
 
 
