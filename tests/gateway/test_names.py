@@ -61,7 +61,7 @@ def test_a_name_means_a_model_and_a_deployment_its_largest_share(asked: str, mea
 
 def test_names_are_listed_after_the_models_and_instead_of_those_whose_id_they_take() -> None:
     entries = {entry.id: entry for entry in CATALOGUE.listed()}
-    assert list(entries) == ["openai/gpt-5", "azure/gpt-5-eu", "smart", "best", "gpt-4", "openai/gpt-4", "fast"]
+    assert list(entries) == ["openai/gpt-5", "azure/gpt-5-eu", "auto", "smart", "best", "gpt-4", "openai/gpt-4", "fast"]
     assert entries["best"].card == CARDS["openai"][0]
     assert entries["openai/gpt-4"].target.id == "openai/gpt-5"
     fast = entries["fast"]
