@@ -9,7 +9,7 @@ from tests.bootstrap.terminal import at, ended_of, ran, typed
 from tests.bootstrap.terminal_window import window
 from tests.fakes import FakeUpstream, Fault, Operation
 
-from chimera.bootstrap.cli.printing import rounded, sentence, tame
+from chimera.bootstrap.cli.printing import counted, rounded, sentence, tame
 
 Environment = dict[str, str]
 COMMANDS = ("serve", "migrate", "doctor", "models", "chat", "spend")
@@ -25,6 +25,11 @@ async def test_the_version_is_told() -> None:
 async def test_help_names_every_command() -> None:
     ended = await typed("--help", env={})
     assert all(f"\n  {command} " in ended.out for command in COMMANDS)
+    assert "..." not in ended.out.partition("Commands:")[2]
+
+
+async def test_help_of_spending_is_told_whole() -> None:
+    ended = await typed("spend", "--help", env={})
     assert "..." not in ended.out.partition("Commands:")[2]
 
 
@@ -99,4 +104,5 @@ def test_numbers_and_sentences_read_well() -> None:
         "400k",
         "1.05M",
     ]
+    assert [counted(number, "hold") for number in (0, 1, 1_200)] == ["0 holds", "1 hold", "1,200 holds"]
     assert [sentence(text) for text in ("invalid key", "Why? ", "Done.")] == ["invalid key.", "Why?", "Done."]

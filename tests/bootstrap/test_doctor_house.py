@@ -4,6 +4,7 @@ import socket
 import sqlite3
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.bootstrap.terminal import Ended, at, typed
@@ -129,6 +130,24 @@ async def test_a_database_that_cannot_be_reached_is_a_fault(url: str, status: st
     assert check(ended, "database")["status"] == status
     assert ended.code == 1
     assert "hidden-word" not in ended.out
+
+
+async def test_a_login_without_rights_is_told_which_role_it_needs(
+    small_house: Environment, postgres_server: Any, postgres_template: str
+) -> None:
+    login = f"stranger_{uuid4().hex}"
+    await postgres_server.execute(f"CREATE ROLE {login} LOGIN NOSUPERUSER")
+    env = small_house | {"CHIMERA_DATABASE_URL": postgres_server.url(postgres_template, login=login)}
+    ended = await typed("doctor", "--json", env=env)
+    assert (check(ended, "database")["status"], ended.code) == ("unreadable", 1)
+    assert "GRANT chimera_app TO" in check(ended, "database")["detail"]
+    assert "GRANT chimera_app TO" in (await typed("spend", "reconcile", env=env)).err
+
+
+async def test_migrating_a_database_that_is_not_there_says_so(small_house: Environment, tmp_path: Path) -> None:
+    env = small_house | {"CHIMERA_DATABASE_URL": f"postgresql://chimera@/chimera?host={tmp_path}"}
+    ended = await typed("migrate", env=env)
+    assert (ended.code, "database cannot be reached" in ended.err) == (1, True)
 
 
 async def test_a_database_that_does_not_exist_is_a_fault(small_house: Environment, postgres_server: Any) -> None:

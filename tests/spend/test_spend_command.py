@@ -28,7 +28,7 @@ async def test_an_operator_proves_mends_looks_and_puts_right(sqlite_url: str) ->
             mended = await typed("spend", "reconcile", "--repair", env=variables)
             assert (mended.code, "settled $0.000000001 instead of $0.0000009" in mended.out) == (0, True)
             held = await typed("spend", "holds", env=variables)
-            assert "1 holds, $0.000001 in all." in held.out
+            assert "1 hold, $0.000001 in all." in held.out
             adjusted = await typed("spend", "adjust", str(grant.claim.id), "--cost-usd", "0.0000004", env=variables)
             assert adjusted.code == 0, adjusted.err
             refused = await typed("spend", "adjust", str(ada.tenant_id), "--cost-usd", "1", env=variables)

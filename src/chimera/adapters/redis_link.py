@@ -49,6 +49,7 @@ class RedisLink:
     client: Redis
     settings: Settings
     _resting_until: float = 0.0
+    _is_away: bool = False
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     def key(self, *parts: str) -> str:
@@ -71,11 +72,17 @@ class RedisLink:
 
     async def _try(self, work: Callable[[Redis], Awaitable[T]]) -> T:
         try:
-            return await work(self.client)
+            answer = await work(self.client)
         except (RedisError, OSError) as error:
             self._resting_until = asyncio.get_running_loop().time() + REST_S
-            log.warning("redis.away", error=type(error).__name__)
+            if not self._is_away:
+                log.warning("redis.away", error=type(error).__name__)
+            self._is_away = True
             raise RedisAwayError(type(error).__name__) from error
+        if self._is_away:
+            log.info("redis.back")
+            self._is_away = False
+        return answer
 
 
 @asynccontextmanager

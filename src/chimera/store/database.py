@@ -105,7 +105,7 @@ class Database:
         Raises:
             DatabaseUnavailableError: if it stays busy, or has no room.
         """
-        with self._alone(), _translated():
+        with self._alone(), translated():
             async with self.writer.connect() as connection:
                 driver = (await connection.get_raw_connection()).driver_connection
                 assert isinstance(driver, SqliteConnection), "only SQLite has a thread to visit"
@@ -122,7 +122,7 @@ class Database:
 
     @asynccontextmanager
     async def _open(self, engine: AsyncEngine, whom: UUID | str) -> AsyncGenerator[Transaction]:
-        with self._alone(), _translated():
+        with self._alone(), translated():
             tx = AsyncSession(engine, expire_on_commit=False, info={_FOR_WHOM: whom})
             try:
                 await _tell_the_policies(tx, whom)
@@ -165,7 +165,8 @@ async def _to_its_end(work: Coroutine[None, None, T]) -> T:
 
 
 @contextmanager
-def _translated() -> Generator[None]:
+def translated() -> Generator[None]:
+    """Let what the driver says of a database that is not there, or busy, be an error of ours."""
     try:
         yield
     except OSError as error:

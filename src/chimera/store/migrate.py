@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chimera.store.database import read_revision
+from chimera.store.database import read_revision, translated
 from chimera.store.engines import database_url, postgres_migration_engine, sqlite_migration_engine
 from chimera.store.errors import SchemaMismatchError, StoreError
 from chimera.store.schema import known_migrations, migrations_folder
@@ -53,6 +53,7 @@ async def migrate(url: str, *, to: str = HEAD) -> Migration:
         to: A revision such as `0001`, `head`, or `base` for an empty schema.
 
     Raises:
+        DatabaseUnavailableError: if it cannot be reached or stays busy.
         SchemaMismatchError: if either revision is unknown.
         MigrationError: if it would leave references without their targets.
     """
@@ -150,7 +151,8 @@ async def _connected(address: URL) -> AsyncGenerator[AsyncConnection]:
     is_sqlite = address.get_backend_name() == "sqlite"
     engine = sqlite_migration_engine(address) if is_sqlite else postgres_migration_engine(address)
     try:
-        async with engine.connect() as connection:
-            yield connection
+        with translated():
+            async with engine.connect() as connection:
+                yield connection
     finally:
         await engine.dispose()

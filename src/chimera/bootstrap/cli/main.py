@@ -143,9 +143,10 @@ def reconcile(
     repair: Annotated[bool, typer.Option("--repair", help="Write counters anew from the ledger.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare what every budget counts with the ledger, and look for holds that nobody will settle.
+    """Prove that the books add up to the nano-dollar.
 
-    It can run beside servers. Exit code 0: all adds up.
+    Compares what every budget counts with the ledger, and looks for holds that nobody will settle. It can run beside
+    servers. Exit code 0: all adds up.
     """
     from chimera.bootstrap.cli.spend import run_reconcile
 
@@ -167,7 +168,10 @@ def adjust(
     cost_usd: Annotated[str, typer.Option(help="What it cost in truth, such as 0.0125.", metavar="USD")],
     data_dir: DataDir = None,
 ) -> None:
-    """Let an entry come to what it cost in truth, by a further line with the difference."""
+    """Put right what an entry cost.
+
+    The entry stays as it is; a further line says the difference.
+    """
     from chimera.bootstrap.cli.spend import run_adjust
 
     raise typer.Exit(run_adjust({"data_dir": data_dir}, entry=entry, cost=cost_usd))

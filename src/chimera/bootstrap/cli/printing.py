@@ -48,6 +48,11 @@ def amount(number: int) -> str:
     return f"{number:,}"
 
 
+def counted(number: int, thing: str) -> str:
+    """1, `hold` -> `1 hold`; 1200, `hold` -> `1,200 holds`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def rounded(tokens: int | None) -> str:
     """Size of a context window for a table: 1048576 -> `1.05M`, 400000 -> `400k`, unknown -> `?`."""
     if tokens is None:

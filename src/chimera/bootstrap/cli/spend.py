@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from chimera.bootstrap.cli.failing import or_say_why
-from chimera.bootstrap.cli.printing import amount, on_output, print_json, tame
+from chimera.bootstrap.cli.printing import counted, on_output, print_json, tame
 from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.settings import Settings, load
 from chimera.kit.money import nusd, usd
@@ -86,7 +86,7 @@ def _cost(cost: str) -> int:
 
 def _print(console: Console, found: Reconciliation, *, is_repaired: bool) -> None:
     console.print(
-        f"{amount(found.windows)} counters of {amount(found.tenants)} organisations compared with the ledger, "
+        f"{counted(found.windows, 'counter')} of {counted(found.tenants, 'organisation')} compared with the ledger, "
         f"which comes to ${usd(found.spent_nusd)}."
     )
     for one in found.differences:
@@ -94,10 +94,10 @@ def _print(console: Console, found: Reconciliation, *, is_repaired: bool) -> Non
     for hold in found.leaked:
         console.print(Text(f"  {_hold_line(hold)}: nobody will settle it", style="red"))
     if found.differences:
-        how = "They were written anew." if is_repaired else "`chimera spend reconcile --repair` writes them anew."
-        console.print(f"{amount(len(found.differences))} counters differ. {how}")
+        how = "Written anew." if is_repaired else "`chimera spend reconcile --repair` writes it anew."
+        console.print(f"Wrong: {counted(len(found.differences), 'counter')}. {how}")
     if found.leaked:
-        console.print(f"{amount(len(found.leaked))} holds are left of dead servers. A running server settles them.")
+        console.print(f"Left of dead servers: {counted(len(found.leaked), 'hold')}. A running server settles them.")
     if found.is_exact:
         console.print(Text("All adds up.", style="green"))
 
@@ -106,7 +106,7 @@ def _print_holds(console: Console, holds: Sequence[Standing]) -> None:
     for hold in holds:
         console.print(Text(_hold_line(hold), style="red" if hold.is_leaked else ""))
     total = sum(hold.cost_nusd for hold in holds)
-    console.print(f"{amount(len(holds))} holds, ${usd(total)} in all." if holds else "Nothing is held.")
+    console.print(f"{counted(len(holds), 'hold')}, ${usd(total)} in all." if holds else "Nothing is held.")
 
 
 def _hold_line(hold: Standing) -> str:

@@ -106,4 +106,4 @@ def _check(wanted: Wanted, grouping: Grouping) -> None:
     if wanted.until <= wanted.since:
         raise InvalidRequestError("`until` must be later than `since`.", field="until")
     if wanted.until - wanted.since > longest:
-        raise InvalidRequestError(f"Ask for at most {longest.days} days at once.", field="since")
+        raise InvalidRequestError(f"Ask for at most {longest.days} days at once, with a later `since`.", field="since")

@@ -13,8 +13,9 @@ def exhausted(budget: Budget, window: Window, *, left: int, needed: int, now: da
     """Refuse a call that needs at least `needed` where only `left` is neither spent nor held by calls under way."""
     ends = window_end(budget.period, window.starts_on)
     renews = f"It renews on {ends:%Y-%m-%d} at 00:00 UTC" if ends else "It does not renew by itself"
+    what = "does not suffice" if left > 0 else "is used up"
     return BudgetExhaustedError(
-        f"The budget {_named(budget, window)} is used up: of {shown(budget.limit, budget)} "
+        f"The budget {_named(budget, window)} {what}: of {shown(budget.limit, budget)} "
         f"{_COUNTED[budget.period]}, {shown(max(left, 0), budget)} is left and this call needs at least "
         f"{shown(needed, budget)}. {renews}; until then ask for a shorter answer or a cheaper model, or have the "
         "budget raised.",

@@ -11,10 +11,11 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError, ResponseError
 from sqlalchemy import URL, create_engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from chimera.adapters.http import HttpClient, Timeouts, open_http
 from chimera.bootstrap.cli.doctor.findings import Finding, Level
+from chimera.bootstrap.cli.failing import driver_says
 from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.bootstrap.providers import Survey
 from chimera.bootstrap.server import AddressTakenError, bind
@@ -68,6 +69,8 @@ async def check_database(settings: Settings) -> Finding:
         revision = await (asyncio.to_thread(_revision_in_file, address) if is_file else _revision(settings.database))
     except AppError as error:
         return _database(Level.FAULT, error.code, f"{shown}: {error.message} Check CHIMERA_DATABASE_URL.")
+    except DBAPIError as error:
+        return _database(Level.FAULT, "unreadable", f"{shown} cannot be read: {driver_says(error)}")
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         return _database(Level.FAULT, "unreadable", f"{shown} cannot be read: {reason}. Check CHIMERA_DATABASE_URL.")

@@ -23,12 +23,14 @@ from chimera.webhooks.service import Outbox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueQuotes:
-    """Present prices, as the catalogue knows them."""
+    """Present prices, as the catalogue knows them; none of a model that is only there for a demonstration."""
 
     keeper: CatalogueKeeper
 
     def cost_nusd(self, model: str, tokens: Tokens, *, input_tokens: int) -> int | None:
-        known = self.keeper.current.knowledge.get(model)
+        target, known = self.keeper.current.resolve(model), self.keeper.current.knowledge.get(model)
+        if target and target.card and target.card.demonstration:
+            return None  # free, and nobody should be advised to take it instead of another
         price = known.facts.price if known else None
         cost = price.rates(utc_now(), input_tokens).cost_nusd(tokens) if price else None
         return None if cost is None else round(cost)
