@@ -14,7 +14,8 @@ from chimera.idempotency.errors import KeyInProgressError
 from chimera.idempotency.recording import Recording, Room
 from chimera.idempotency.service import FirstResults, not_kept, reused
 from chimera.idempotency.states import Keyed, Mine, Result
-from chimera.store import DatabaseUnavailableError, rounds
+from chimera.kit.rounds import rounds
+from chimera.store import DatabaseUnavailableError
 
 log = structlog.get_logger()
 

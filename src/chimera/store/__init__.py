@@ -11,7 +11,6 @@ from chimera.store.errors import (
 from chimera.store.inserting import add_up, insert_into
 from chimera.store.paging import Page
 from chimera.store.repository import Repository, SystemRepository
-from chimera.store.rounds import rounds
 from chimera.store.tables import JsonText, Table, TenantTable, UtcDateTime
 
 __all__ = [
@@ -32,5 +31,4 @@ __all__ = [
     "add_up",
     "connect",
     "insert_into",
-    "rounds",
 ]

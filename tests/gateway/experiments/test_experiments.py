@@ -211,3 +211,19 @@ async def test_money_is_counted_by_the_day(database: Database) -> None:
     assert tallies.spent_nusd(key) == 9
     days.append(datetime(2026, 1, 2, tzinfo=UTC))
     assert tallies.spent_nusd(key) == 0
+
+
+async def test_a_memory_that_breaks_is_asked_again_in_the_next_round(database: Database) -> None:
+    class Breaking(DatabaseTallyMemory):
+        async def ended(self) -> dict[TrialKey, str]:
+            if troubles:
+                raise troubles.pop()
+            asked_again.set()
+            return {}
+
+    troubles, asked_again = [ValueError("a row of another version")], asyncio.Event()
+    running = asyncio.create_task(Tallies(memory=Breaking(database), pause_s=0.0).run())
+    async with asyncio.timeout(5):
+        await asked_again.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -3,20 +3,24 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from pydantic import SecretStr
+from redis.asyncio import Redis
 from tests.gateway.limits.buckets import rate
 from tests.redis_server import own_redis
 
 from chimera.adapters.rate_limiters import memory, redis
-from chimera.adapters.redis_link import Settings, open_link
+from chimera.adapters.redis_link import RedisLink, Settings, open_link
+from chimera.gateway.limits.buckets import LimiterAwayError
 from chimera.gateway.limits.errors import LimitsUnavailableError
 from chimera.gateway.limits.standing_in import StandingIn
 
+T = TypeVar("T")
 LIMIT = [rate(5)]
 
 
@@ -83,3 +87,23 @@ async def test_where_it_is_set_so_nobody_is_admitted_uncounted(tmp_path: Path) -
                 await limiter.take(LIMIT, 0)
             assert refused.value.code == "limits_unavailable"
         limiter.settle(LIMIT, 10, 5)
+
+
+async def test_an_answer_that_cannot_be_read_fails_its_callers_and_nobody_after_them(tmp_path: Path) -> None:
+    class Stumbling(RedisLink):
+        async def ask(self, work: Callable[[Redis], Awaitable[T]]) -> T:
+            answer = await super().ask(work)
+            if stumbles.pop():
+                raise ValueError("it told something else")
+            return answer
+
+    path, stumbles = tmp_path / "redis.sock", [False, True]
+    async with (
+        own_redis(path),
+        open_link(Settings(url=SecretStr(f"unix://{path}"))) as link,
+        redis.connect(Stumbling(link.client, link.settings), redis.Settings()) as limiter,
+        asyncio.timeout(10),
+    ):
+        with pytest.raises(LimiterAwayError):
+            await limiter.take(LIMIT, 0)
+        assert (await limiter.take(LIMIT, 0)).refused_by is None

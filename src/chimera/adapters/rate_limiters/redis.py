@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Never
 
 from pydantic import BaseModel, ConfigDict
 
 from chimera.adapters.redis_link import RedisAwayError, RedisLink
 from chimera.adapters.redis_script import Run, Script, run_all
 from chimera.gateway.limits.buckets import Bucket, LimiterAwayError, Verdict
+from chimera.kit.rounds import rounds
 
 # Of one round trip; a longer queue makes several.
 _AT_ONCE: Final = 256
@@ -140,15 +141,17 @@ class RedisLimiter:
         self._is_due = True
         self._wake.set()
 
-    async def run(self) -> None:
+    async def run(self) -> Never:
         """Ask and correct until cancelled, and then correct what is left."""
         try:
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                await self._send()
+            await rounds(self._next, every_s=0.0, named="redis limits")
         finally:
             await self.flush()
+
+    async def _next(self) -> None:
+        await self._wake.wait()
+        self._wake.clear()
+        await self._send()
 
     async def flush(self) -> None:
         """Correct now. What cannot be sent is forgotten, as a Redis that restarts forgets levels."""

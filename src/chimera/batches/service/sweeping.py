@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chimera.batches.repository import ExpiredFiles, KeptFiles
+from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
-from chimera.store import Database, rounds
+from chimera.store import Database
 
 _EVERY_S: Final = 60.0
 _AT_ONCE: Final = 100

@@ -25,7 +25,7 @@ from chimera.gateway.pipeline import PipelineParts
 from chimera.gateway.stages.cache import Cache
 from chimera.gateway.stages.join import Join
 from chimera.kit.errors import AppError
-from chimera.store import rounds
+from chimera.kit.rounds import rounds
 
 log = structlog.get_logger()
 

@@ -24,8 +24,8 @@ from chimera.gateway.routing.router import Router
 from chimera.gateway.routing.stage import Route
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
+from chimera.kit.rounds import rounds
 from chimera.llm import HealthStatus
-from chimera.store import rounds
 
 log = structlog.get_logger()
 

@@ -13,8 +13,9 @@ from chimera.conversations.repository import KeptConversations, KeptEntries, Kep
 from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing, Told
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.tables import TurnRow
+from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
-from chimera.store import Database, DatabaseUnavailableError, rounds
+from chimera.store import Database, DatabaseUnavailableError
 
 log = structlog.get_logger()
 

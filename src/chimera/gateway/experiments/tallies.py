@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Never, Protocol
 from uuid import UUID
 
 import structlog
@@ -14,6 +14,7 @@ from chimera.gateway.experiments.statistics import verdict
 from chimera.gateway.experiments.tally import Arm, Outcome, Tally
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
+from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 
 log = structlog.get_logger()
@@ -94,12 +95,10 @@ class Tallies:
         await self.keep()
         return await self.memory.of(scope) if self.memory else {}
 
-    async def run(self) -> None:
+    async def run(self) -> Never:
         """Bring what was noted to the memory, again and again; cancel to stop."""
         try:
-            while True:
-                await self.keep()
-                await asyncio.sleep(self.pause_s)
+            await rounds(self.keep, every_s=self.pause_s, named="experiments")
         finally:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PARTING_S):

@@ -1,13 +1,14 @@
 """Limits while whoever counts for all replicas is away."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Never
 
 import structlog
 
 from chimera.gateway.limits.buckets import Bucket, LimiterAwayError, RateLimiter, Verdict
 from chimera.gateway.limits.errors import LimitsUnavailableError
+from chimera.kit.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -53,14 +54,13 @@ class StandingIn:
         elif self.local is not None:
             self.local.settle(buckets, reserved, used)
 
-    async def run(self) -> None:
+    async def run(self) -> Never:
         """Look whether it is back, while it is away; until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_S)
-            if self.is_away:
-                await self._look()
+        await rounds(self._look, every_s=LOOK_S, named="limits")
 
     async def _look(self) -> None:
+        if not self.is_away:
+            return
         try:
             await self.shared.take((), 0)
         except LimiterAwayError:

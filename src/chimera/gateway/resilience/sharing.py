@@ -7,11 +7,12 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Never, Protocol
 
 import structlog
 
 from chimera.gateway.circuit import Breakers, Circuit, CircuitState
+from chimera.kit.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -87,16 +88,18 @@ class SharedBreakers:
         except BreakerMemoryAwayError:
             return 0.0
 
-    async def run(self) -> None:
+    async def run(self) -> Never:
         """Tell changes at once and look for those of others, until cancelled."""
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self.look_s):
-                    await self._wake.wait()
-            self._wake.clear()
-            await self.exchange()
-            if self._is_away:
-                await asyncio.sleep(self.look_s)
+        await rounds(self._next, every_s=0.0, named="breakers")
+
+    async def _next(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.look_s):
+                await self._wake.wait()
+        self._wake.clear()
+        await self.exchange()
+        if self._is_away:
+            await asyncio.sleep(self.look_s)
 
     async def exchange(self) -> None:
         """Tell and hear once."""

@@ -6,13 +6,14 @@ from typing import Final
 
 import structlog
 
+from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.responses.repository import KeptResponses, SilentResponses
 from chimera.responses.service.desk import INTERRUPTED, Desk, Takeover
 from chimera.responses.states import ResponseStatus
 from chimera.responses.tables import ResponseRow
 from chimera.responses.waking import events_topic
-from chimera.store import DatabaseUnavailableError, rounds
+from chimera.store import DatabaseUnavailableError
 
 log = structlog.get_logger()
 

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, cast
 from uuid import UUID, uuid5
 
 from chimera.kit.money import usd
+from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.spend.alerts.repository import Alerts, AllAlerts, AllWindows
 from chimera.spend.alerts.tables import AlertRow
@@ -15,7 +16,7 @@ from chimera.spend.budgets import PERIODS, Unit, window_start
 from chimera.spend.planning.budgets import EARLIER, standing_of
 from chimera.spend.planning.states import Standing
 from chimera.spend.tables import BudgetRow, BudgetWindowRow
-from chimera.store import Database, Page, Transaction, rounds
+from chimera.store import Database, Page, Transaction
 
 EVERY_S: Final = 10.0
 OVERAGE: Final = 0

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
+from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.spend.analytics.repository import ALIKE, AllEntries, AllUsageDays, UsageDays, UsageEntries
 from chimera.spend.analytics.sums import SUMS
-from chimera.store import Database, rounds
+from chimera.store import Database
 
 _EVERY_S: Final = 600.0
 _LOOKS_BACK: Final = timedelta(days=40)

@@ -12,13 +12,14 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from chimera.kit.money import usd
+from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.spend.alerts.watching import Announce, Happening
 from chimera.spend.analytics.folding import of_tenant
 from chimera.spend.analytics.repository import AllEntries, AllMeters, MeterRecords, Meters, UsageEntries
 from chimera.spend.analytics.sums import SUMS, Sums
 from chimera.spend.analytics.tables import MeterRecordRow, MeterRow
-from chimera.store import Database, Transaction, rounds
+from chimera.store import Database, Transaction
 from chimera.store.paging import decode_cursor, encode_cursor
 
 _EVERY_S: Final = 3600.0

@@ -9,11 +9,12 @@ from typing import Never
 import structlog
 
 from chimera.kit.clock import utc_now
+from chimera.kit.rounds import rounds
 from chimera.spend.cashier.cashier import Cashier
 from chimera.spend.cashier.operations import Bury
 from chimera.spend.cashier.steps import HoldLine
 from chimera.spend.repository import AllHolds, Cashiers
-from chimera.store import Database, DatabaseUnavailableError, rounds
+from chimera.store import Database, DatabaseUnavailableError
 
 log = structlog.get_logger()
 

@@ -11,8 +11,9 @@ from typing import Final, Never
 
 import structlog
 
+from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
-from chimera.store import Database, DatabaseUnavailableError, Transaction, rounds
+from chimera.store import Database, DatabaseUnavailableError, Transaction
 from chimera.webhooks.events import message_id
 from chimera.webhooks.places import Places
 from chimera.webhooks.repository import DueDeliveries, KeptAttempts, KeptDeliveries, KeptWebhooks, OldEvents, Taken

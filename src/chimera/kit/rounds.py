@@ -1,4 +1,4 @@
-"""What is done again and again in the background, whatever becomes of the database meanwhile."""
+"""What is done again and again in the background, whatever becomes of the database or anything else meanwhile."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from typing import Never
 
 import structlog
 
-from chimera.store.errors import DatabaseUnavailableError
+from chimera.kit.errors import AppError, Kind
 
 log = structlog.get_logger()
 
@@ -22,8 +22,9 @@ async def rounds(work: Callable[[], Awaitable[object]], *, every_s: float, named
     while True:
         try:
             await work()
-        except DatabaseUnavailableError:
-            log.warning("rounds.database_unavailable", rounds=named)
-        except Exception:  # the outermost edge of this task
-            log.exception("rounds.failed", rounds=named)
+        except Exception as error:  # the outermost edge of this task
+            if isinstance(error, AppError) and error.kind is Kind.UNAVAILABLE:
+                log.warning("rounds.unavailable", rounds=named, code=error.code)
+            else:
+                log.exception("rounds.failed", rounds=named)
         await asyncio.sleep(every_s)

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from chimera.store import DatabaseUnavailableError, rounds
+from chimera.kit.rounds import rounds
+from chimera.store import DatabaseUnavailableError
 
 
 async def test_a_round_that_fails_is_told_and_the_next_one_comes() -> None:
@@ -25,6 +26,6 @@ async def test_a_round_that_fails_is_told_and_the_next_one_comes() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
     assert [(line["event"], line["rounds"]) for line in told] == [
-        ("rounds.database_unavailable", "tests"),
+        ("rounds.unavailable", "tests"),
         ("rounds.failed", "tests"),
     ]
