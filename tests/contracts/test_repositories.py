@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ for file in sorted(SOURCE.rglob("repository.py")):
 MADE: dict[type, Callable[[], object]] = {
     bool: bool,
     bytes: bytes,
+    date: lambda: utc_now().date(),
     datetime: utc_now,
     float: float,
     int: int,

@@ -23,9 +23,10 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
 
 
 # Levels at which other models or none are asked: the walk goes on behind this door. Other tests say what they do.
-SHUT = {"degraded", "minimal", "offline"}
+# All of these are tuples, since chance puts lists where words belong, and those are in no set.
+SHUT = ("degraded", "minimal", "offline")
 # Likewise of models without a price, as all of the fakes' are.
-UNPRICED = {"refuse", "ceiling"}
+UNPRICED = ("refuse", "ceiling")
 
 
 def open_to_all(body: Any) -> Any:
@@ -40,6 +41,7 @@ def open_to_all(body: Any) -> Any:
 
 
 RATE = re.compile(r"(throttled_)?(requests|tokens)_per_(minute|day|month)")
+TIERS = ("free", "starter", "professional", "enterprise")
 WIDE = {"requests": 10_000, "tokens": 100_000_000}
 
 
@@ -49,7 +51,7 @@ def wide(body: Any) -> Any:
         return [wide(item) for item in body]
     if not isinstance(body, dict):
         return body
-    if body.get("tier") in {"free", "starter", "professional", "enterprise"}:
+    if body.get("tier") in TIERS:
         body = body | {"tier": "unlimited"}
     return {name: _wide(name, value) for name, value in body.items()}
 
