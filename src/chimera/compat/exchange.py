@@ -230,7 +230,10 @@ def _limits(told: Told | None, theirs: Sequence[tuple[str, str]], shape: Shape) 
 
 
 def header_safe(text: str) -> bytes:
-    return "".join(letter if " " <= letter <= "~" else "?" for letter in text[:500]).encode("ascii")
+    text = text[:500]
+    if text.isascii() and text.isprintable():
+        return text.encode("ascii")
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in text).encode("ascii")
 
 
 async def send_json(send: Send, body: bytes, headers: list[tuple[bytes, bytes]], *, status: int = 200) -> None:

@@ -5,7 +5,6 @@ conditions, nano-USD for a million, and what else was counted. Pure.
 """
 
 from datetime import date
-from fractions import Fraction
 from typing import NamedTuple
 
 from msgspec.structs import asdict, replace
@@ -94,8 +93,8 @@ def _cost(rates: Rates, usage: Usage, percent: int, discount_bp: int) -> int | N
     exact = rates.cost_nusd(usage)
     if exact is None:
         return None
-    whole = exact * Fraction(percent * (10_000 - discount_bp), 100 * 10_000)
-    return -(-whole.numerator // whole.denominator)
+    # Whole numbers, since multiplying fractions looks for their common divisors.
+    return -(-exact.numerator * percent * (10_000 - discount_bp) // (exact.denominator * 100 * 10_000))
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from fractions import Fraction
 from typing import NamedTuple
 
 from chimera.gateway.knowledge import Period, Price, Rates, Tier
@@ -83,9 +82,9 @@ class Tariff:
         if not highest.output:
             return output_unbounded
         percent = _DEAREST_PERCENT if ask.elsewhere else 100
-        millionths = Fraction(amount_nusd * _MILLION * 100 * 10_000, percent * (10_000 - self.discount_bp or 1))
-        left = millionths - self._read(highest, input_tokens, ask)
-        return max(0, int(left // highest.output))
+        share = percent * (10_000 - self.discount_bp or 1)
+        left = amount_nusd * _MILLION * 100 * 10_000 - self._read(highest, input_tokens, ask) * share
+        return max(0, left // (highest.output * share))
 
     def charge(self, usage: Usage, moment: datetime) -> Charged:
         """What an answer cost that was asked for at a moment; the provider's own word wins, unless it is nothing."""
