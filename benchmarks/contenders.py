@@ -10,10 +10,13 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
+
+import aiohttp
 
 from benchmarks.asking import CHAT, OPENAI_MODEL, Road
 from benchmarks.jobs import ROOT
-from benchmarks.process import Running, run
+from benchmarks.process import Running, StartError, run
 
 _KEY = "sk-benchmark-key-of-at-least-24-characters"
 _UPSTREAM_KEY = "upstream-key"
@@ -21,11 +24,20 @@ _ENVIRONMENT = ROOT / ".venv-bench"
 _LOCK = ROOT / "requirements" / "benchmark.txt"
 
 
+class Wish(NamedTuple):
+    """A request that sets a contender up once it runs."""
+
+    method: str
+    path: str
+    body: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
     """A system to measure.
 
     Attributes:
+        wishes: Asked of it before it is measured.
         weight: How many requests it gets, as a share of the fastest's, so that a round costs each about the same time.
     """
 
@@ -37,6 +49,7 @@ class Contender:
     road: Road = CHAT
     weight: float = 1.0
     patience_s: float = 30.0
+    wishes: Sequence[Wish] = ()
 
     @property
     def url(self) -> str:
@@ -58,8 +71,20 @@ def passthrough(upstream: str) -> Contender:
     )
 
 
+# Wide enough to bind nobody; every call is counted and held all the same.
+_LIMITS = {"requests_per_minute": 1_000_000, "tokens_per_minute": 100_000_000}
+_EVERYTHING_ON = (
+    Wish("PUT", "/api/v1/policies/limits", json.dumps({"tier": "enterprise", "organisation": _LIMITS})),
+    Wish(
+        "POST",
+        "/api/v1/budgets",
+        json.dumps({"name": "all", "kind": "tenant", "period": "month", "limit": "1000000", "hard": True}),
+    ),
+)
+
+
 def chimera(upstream: str, folder: Path) -> Contender:
-    """Chimera as it is delivered, with an empty database, its own key and room for the streams that are held open."""
+    """Chimera as it is delivered, with its own key, a hard budget and limits, and room for streams held open."""
     port = _free_port()
     return Contender(
         name="chimera",
@@ -80,6 +105,7 @@ def chimera(upstream: str, folder: Path) -> Contender:
         address=f"http://127.0.0.1:{port}",
         ready_path="/health/ready",
         weight=0.5,
+        wishes=_EVERYTHING_ON,
     )
 
 
@@ -135,7 +161,17 @@ async def start(contender: Contender, folder: Path) -> AsyncGenerator[Running, N
         log=folder / f"{contender.name}.log",
         patience_s=contender.patience_s,
     ) as running:
+        await _set_up(contender)
         yield running
+
+
+async def _set_up(contender: Contender) -> None:
+    headers = contender.headers | {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        for wish in contender.wishes:
+            async with session.request(wish.method, contender.address + wish.path, data=wish.body) as response:
+                if not response.ok:
+                    raise StartError(f"{wish.path} was refused: {await response.text()}")
 
 
 async def _call(*command: str) -> None:
