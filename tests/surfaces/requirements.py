@@ -179,6 +179,7 @@ PROMISES = {
     "openapi.valid": "`/openapi.json` is valid OpenAPI 3.1 and its page needs no other host.",
     "openapi.complete": "Every operation is described, with an example of its body, who may call it, and its refusals.",
     "openapi.kept": "The server does what the description says.",
+    "access.permission": "What is for owners is refused to keys that may do less, on every endpoint.",
     "access.public": "Without credentials nothing answers but sign-in, probes, metrics, documentation and the web app.",
     "access.tenant": "Another organisation's ids are not found by any endpoint, and its things are in no list.",
 }

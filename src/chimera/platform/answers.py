@@ -15,7 +15,7 @@ from chimera.kit.errors import AppError, Kind
 from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.llm import fold
-from chimera.tenancy.permissions import ADMIN, CHAT, MODELS_READ, require
+from chimera.tenancy.permissions import ADMIN, CHAT, require
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
 
@@ -86,8 +86,8 @@ def router(answers: Answers, tallies: TallyMemory | None, judged: Judged | None 
 
     @api.get("")
     async def show_cache(caller: Caller) -> CacheRead:
-        """What answers that were given again saved, by day."""
-        require(caller, MODELS_READ)
+        """What answers that were given again saved the organisation, by day. For owners."""
+        require(caller, ADMIN)
         return CacheRead(days=_days([] if tallies is None else await tallies.of(caller, days=_DAYS)))
 
     @api.delete("", status_code=status.HTTP_204_NO_CONTENT)
