@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from tests.fakes import Answer
 from tests.fakes.server import FakeUpstream
-from tests.serving import Running, provider_environment, running
+from tests.serving import Running
 
 from chimera.adapters.tally_memories.database import DatabaseTallyMemory
 from chimera.gateway.call import Call, Target, new_call
@@ -29,24 +29,6 @@ from chimera.tenancy.repository import AllTenants
 from chimera.tenancy.tables import TenantRow
 
 MODEL, CHALLENGER = "openai/gpt-5", "openai/gpt-4o-mini"
-
-
-@pytest.fixture
-async def fake() -> AsyncGenerator[FakeUpstream]:
-    async with FakeUpstream(keys={"good-key"}, retry_after_s=0.01) as upstream:
-        yield upstream
-
-
-@pytest.fixture
-async def chimera(fake: FakeUpstream, sqlite_url: str, tmp_path) -> AsyncGenerator[Running]:
-    async with running(sqlite_url, provider_environment(fake, "openai"), {"data_dir": tmp_path}) as server:
-        yield server
-
-
-@pytest.fixture
-async def http(chimera: Running) -> AsyncGenerator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as client:
-        yield client
 
 
 async def begin(http: httpx2.AsyncClient, **experiment: Any) -> None:

@@ -1,6 +1,5 @@
 """Less is offered rather than nothing, told in a header, over real HTTP."""
 
-from collections.abc import AsyncGenerator
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +7,7 @@ import httpx2
 import pytest
 from tests.fakes import Fault
 from tests.fakes.server import FakeUpstream
-from tests.serving import Running, provider_environment, running
+from tests.serving import provider_environment, running
 
 from chimera.gateway.call import Call, Handler, new_call
 from chimera.gateway.resilience.levels import Barometer, Levels
@@ -21,24 +20,6 @@ from chimera.policies.policy import Policy
 from chimera.policies.sections.resilience import ResiliencePolicy
 
 ASKED = {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hello"}]}
-
-
-@pytest.fixture
-async def fake() -> AsyncGenerator[FakeUpstream]:
-    async with FakeUpstream(keys={"good-key"}, retry_after_s=0.01) as upstream:
-        yield upstream
-
-
-@pytest.fixture
-async def chimera(fake: FakeUpstream, sqlite_url: str, tmp_path) -> AsyncGenerator[Running]:
-    async with running(sqlite_url, provider_environment(fake, "openai"), {"data_dir": tmp_path}) as server:
-        yield server
-
-
-@pytest.fixture
-async def http(chimera: Running) -> AsyncGenerator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as client:
-        yield client
 
 
 async def decide(http: httpx2.AsyncClient, **section: Any) -> None:
