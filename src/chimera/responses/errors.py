@@ -6,7 +6,6 @@ ResponseError
 ├── ResponseNotReadyError          response_not_ready            it is still being written
 ├── ChainTooLongError              response_chain_too_long       too many responses, or too much text, before it
 ├── NotInBackgroundError           response_not_in_background    only what runs there is cancelled or resumed
-├── ResponseCancelledError         response_cancelled            it was cancelled, or deleted, while it was written
 ├── ResponseInterruptedError       response_interrupted          the server went away while it was written
 ├── AnswerCutError                 answer_cut                    the stream ended before the answer did
 └── ShuttingDownError              shutting_down                 this replica begins nothing more
@@ -48,11 +47,6 @@ class ChainTooLongError(InvalidRequestError):
 
 class NotInBackgroundError(InvalidRequestError):
     code = "response_not_in_background"
-
-
-class ResponseCancelledError(ResponseError):
-    code = "response_cancelled"
-    kind = Kind.CONFLICT
 
 
 class ResponseInterruptedError(ResponseError):

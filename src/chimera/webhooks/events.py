@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias
 from uuid import UUID, uuid5
 
 from chimera.kit.ids import new_id
@@ -12,7 +12,6 @@ from chimera.kit.ids import new_id
 EventType: TypeAlias = Literal[
     "budget.threshold_reached", "budget.exhausted", "budget.overage_projected", "usage.metered", "ping"
 ]
-EVENT_TYPES: Final[tuple[EventType, ...]] = get_args(EventType)
 PING: Final = "ping"
 _NAMESPACE: Final = UUID("a83c4f1e-5d0c-5b3e-9a43-6e0a3a1f7d52")
 

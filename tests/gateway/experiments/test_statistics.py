@@ -72,8 +72,9 @@ def test_any_sums_are_judged_and_add_up_in_any_order(one: list[float], other: li
     for arm, seconds in enumerate((one, other)):
         for second in seconds:
             tallies[arm] = tallies[arm].plus(Outcome(failed=second > 500, first_s=second).tally())
-    found = verdict(*tallies)
-    assert found.is_worse == ("worse" in {found.errors, found.latency})
+    found, mirrored = verdict(*tallies), verdict(*reversed(tallies))
+    opposite = {"worse": "better", "better": "worse", "no_difference_yet": "no_difference_yet"}
+    assert (found.errors, found.latency) == (opposite[mirrored.errors], opposite[mirrored.latency])
     assert tallies[0].plus(tallies[1]).calls == tallies[1].plus(tallies[0]).calls == len(one) + len(other)
 
 

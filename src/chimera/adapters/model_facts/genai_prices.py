@@ -63,13 +63,6 @@ class GenaiPrices:
             deprecated=True if found.deprecated else None,
         )
 
-    def vendor_at(self, address: str) -> str | None:
-        """Whose API answers at an address."""
-        try:
-            return self.snapshot.find_provider(None, None, address).id
-        except LookupError:
-            return None
-
 
 def open_source() -> GenaiPrices:
     return GenaiPrices(f"genai-prices {version('genai-prices')}", get_snapshot())

@@ -26,10 +26,6 @@ class Verdict:
     errors: Finding
     latency: Finding
 
-    @property
-    def is_worse(self) -> bool:
-        return "worse" in {self.errors, self.latency}
-
 
 def verdict(control: Tally, challenger: Tally) -> Verdict:
     """Each of the two tests gets half of `ALPHA`."""
