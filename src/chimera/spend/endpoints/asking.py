@@ -25,8 +25,12 @@ _ID: Final = WithJsonSchema({"type": "string", "format": "uuid"})
 _TEXT: Final = WithJsonSchema({"type": "string", "maxLength": 300, "pattern": "^[^\\u0000]*$"})
 Since = Annotated[Moment | None, Query(description="First moment; 30 days before `until`."), _MOMENT]
 Until = Annotated[Moment | None, Query(description="Moment after the last; now."), _MOMENT]
-Id = Annotated[UUID | None, Query(), _ID]
-Text = Annotated[Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")] | None, Query(), _TEXT]
+Id = Annotated[UUID | None, Query(description="Only what is of this one."), _ID]
+Text = Annotated[
+    Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")] | None,
+    Query(description="Only what has this; see `group_by` for what there is."),
+    _TEXT,
+]
 ModelName = Annotated[
     Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")] | None,
     Query(description="As its provider names it, or `provider/model`."),
