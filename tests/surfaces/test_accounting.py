@@ -28,7 +28,7 @@ async def test_tokens_and_price_are_told(fake: FakeUpstream, sqlite_url: str, tm
         assert (headers["x-chimera-input-tokens"], headers["x-chimera-output-tokens"]) == ("1001", "3")
         assert headers["x-chimera-cached-tokens"] == "0"
         assert Decimal(headers["x-chimera-cost-usd"]) == Decimal("0.00128125")
-        unknown = await _headers(chimera, path, "ollama/some-model")
+        unknown = await _headers(chimera, path, "deepseek/some-model")
         assert unknown["x-chimera-input-tokens"] == "1001"
         assert "x-chimera-cost-usd" not in unknown
 
@@ -65,6 +65,6 @@ async def test_a_message_says_what_it_cost(fake: FakeUpstream, sqlite_url: str, 
         httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as http,
     ):
         known = (await http.post("/api/v1/chat", json={"message": "Hi", "model": "openai/gpt-5"})).json()
-        unknown = (await http.post("/api/v1/chat", json={"message": "Hi", "model": "ollama/some-model"})).json()
+        unknown = (await http.post("/api/v1/chat", json={"message": "Hi", "model": "deepseek/some-model"})).json()
     assert known["message"]["cost_usd"] == "0.00128125"
     assert unknown["message"]["cost_usd"] is None
