@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,6 +10,8 @@ from openfeature.exception import FlagNotFoundError
 from openfeature.flag_evaluation import FlagResolutionDetails, Reason
 from openfeature.provider import AbstractProvider, Metadata
 from pydantic import BaseModel, ConfigDict, Field
+
+from chimera.kit.lots import is_drawn
 
 _V = TypeVar("_V")
 
@@ -35,8 +36,7 @@ class Rollout(BaseModel):
             return False
         if tenant in map(str, self.on):
             return True
-        digest = blake2b(f"{flag}\n{tenant}".encode(), digest_size=8).digest()
-        return int.from_bytes(digest) < self.percent / 100 * 2.0**64
+        return is_drawn(f"{flag}\n{tenant}", self.percent / 100)
 
 
 class Settings(BaseModel):

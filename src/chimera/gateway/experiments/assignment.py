@@ -4,6 +4,7 @@ from hashlib import blake2b
 
 from chimera.gateway.call import Call
 from chimera.gateway.experiments.tally import Arm
+from chimera.kit.lots import is_drawn
 from chimera.llm import Request, Text
 from chimera.policies.sections.experiments import Experiment
 
@@ -19,8 +20,8 @@ def edition(experiment: Experiment) -> str:
 
 def arm_of(experiment: Experiment, call: Call) -> Arm:
     who = str(call.scope.actor_id) if experiment.sticky == "user" else _conversation(call)
-    digest = blake2b(f"{experiment.name}\n{edition(experiment)}\n{who}".encode("utf-8", "replace"), digest_size=8)
-    return "challenger" if int.from_bytes(digest.digest()) < experiment.share * 2.0**64 else "control"
+    name = f"{experiment.name}\n{edition(experiment)}\n{who}"
+    return "challenger" if is_drawn(name, experiment.share) else "control"
 
 
 def _conversation(call: Call) -> str:

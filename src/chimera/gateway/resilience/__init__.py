@@ -1,1 +1,1 @@
-"""What keeps the house answering while parts of the world do not: balancing, levels, hedging, flags, shared circuits."""
+"""What keeps the house answering while parts of the world do not: balancing, levels, hedging, flags, circuits."""
