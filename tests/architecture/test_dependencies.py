@@ -28,5 +28,7 @@ def test_every_library_that_is_imported_is_a_dependency_or_of_an_extra() -> None
     distributions = packages_distributions()
     imported = {name.partition(".")[0] for file in (ROOT / "src").rglob("*.py") for name in _modules(file)}
     foreign = imported - sys.stdlib_module_names - {"chimera"}
-    missing = {name for name in foreign if not named & {one.lower() for one in distributions.get(name, ())}}
+    missing = {
+        name for name in foreign if not named & {one.lower().replace("_", "-") for one in distributions.get(name, ())}
+    }
     assert missing == set()
