@@ -109,6 +109,7 @@ async def test_what_makes_no_sense_is_refused(door: Door) -> None:
         ({"limit": "1e3"}, 422),
         ({"limit": "-1"}, 422),
         ({"limit": "0.0000000001"}, 422),
+        ({"limit": "1\n"}, 422),
         ({"limit": "10000000000"}, 400),
         ({"unit": "tokens", "limit": "1.5"}, 400),
         ({"kind": "user", "subject": "somebody"}, 400),
@@ -122,3 +123,9 @@ async def test_what_makes_no_sense_is_refused(door: Door) -> None:
         answer = await door.http.post(BUDGETS, json=MONTHLY | values)
         assert answer.status_code == status, (values, answer.text)
     assert (await door.http.get(BUDGETS)).json() == {"data": []}
+
+
+async def test_a_wrong_amount_is_told_by_an_example(door: Door) -> None:
+    for limit in (25, "25,00"):
+        (fault,) = (await door.http.post(BUDGETS, json=MONTHLY | {"limit": limit})).json()["errors"]
+        assert '"25.00"' in fault["message"]

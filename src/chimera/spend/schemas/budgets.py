@@ -1,5 +1,6 @@
 """Budgets as they are asked for and shown."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -13,8 +14,18 @@ Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_AMOUNT: Final = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?$"
+
+
+def _amount(value: object) -> object:
+    """Say by an example what a pattern says to machines."""
+    if not isinstance(value, str) or not re.fullmatch(_AMOUNT, value):
+        raise ValueError('must be a decimal in quotes, such as "25.00", not negative, with at most 9 places')
+    return value
+
+
 # What a limit must be beyond this depends on its unit.
-Limit = Annotated[str, StringConstraints(max_length=30, pattern=r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?$")]
+Limit = Annotated[str, StringConstraints(max_length=30, pattern=_AMOUNT), BeforeValidator(_amount)]
 LEAST_THRESHOLD: Final = 10
 
 
