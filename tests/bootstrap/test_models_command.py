@@ -70,7 +70,7 @@ async def test_prices_and_names_are_shown(fake: FakeUpstream, small_house: Envir
     named = {"CHIMERA_ALIASES": '{"old": "openai/gpt-5"}', "CHIMERA_MODELS": '[{"id": "openai/mine"}]'}
     ended = await started("models", env=small_house | at(fake, "openai", "ollama") | named)
     rows = {line.split()[0]: line.split()[1:] for line in ended.out.splitlines()}
-    assert rows["openai/gpt-5"][:4] == ["400k", "128k", "1.25", "10"]
+    assert rows["openai/gpt-5"][:4] == ["400k", "128k", "1.25", "10.00"]
     assert rows["openai/text-embedding-3-small"][2:5] == ["0.02", "-", "embeddings"]
     assert rows["openai/mine"][:4] == ["?"] * 4
     assert rows["ollama/llama3.2:latest"][2:4] == ["free", "free"]
