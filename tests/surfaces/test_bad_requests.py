@@ -251,6 +251,7 @@ async def test_a_wrong_method_is_told_the_right_ones(caller: httpx2.AsyncClient,
             assert all(word in response.json()["detail"] for word in allowed - {"HEAD"})
 
 
+@requirement("errors.malformed")
 async def test_a_wrong_field_is_told_in_words_of_the_api(caller: httpx2.AsyncClient) -> None:
     unknown = await caller.put("/api/v1/policies/limits", json={"each_user": {"rpm": 20}})
     assert unknown.json()["errors"] == [{"field": "each_user.rpm", "message": "There is no such field."}]
