@@ -24,6 +24,8 @@ from chimera.spend.reconciling import reconcile
 from chimera.spend.repository import AllBooks
 from chimera.store import connect
 
+# Several servers are started, one after another: on a busy machine that alone takes a minute.
+pytestmark = pytest.mark.timeout(240)
 MODEL = "openai/gpt-4o-mini"
 WORKERS = 48
 CALLS = 200

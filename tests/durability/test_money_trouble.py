@@ -17,6 +17,8 @@ from tests.fakes.server import FakeUpstream
 from chimera.spend.reconciling import reconcile
 from chimera.store import connect
 
+# Servers are started, one after another: on a busy machine that alone takes a minute.
+pytestmark = pytest.mark.timeout(240)
 USED = Tokens(input=20, output=50)
 SLOW = Answer(text=" ".join(f"word-{number}" for number in range(40)), chunks=40, delay_s=0.05, usage=USED)
 CALLS = 4
