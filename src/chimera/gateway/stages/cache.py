@@ -62,7 +62,11 @@ class Cache:
     likeness: Likeness | None = None
     elsewhere: Elsewhere | None = None
 
-    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+    def __call__(self, call: Call, proceed: Handler) -> Stream:
+        policy = call.trail.policy
+        return self._looked_up(call, proceed) if policy is None or policy.cache.mode != "off" else proceed(call)
+
+    async def _looked_up(self, call: Call, proceed: Handler) -> Stream:
         policy = await self.policy(call.scope)
         if policy.cache.mode == "off":
             stream = proceed(call)
