@@ -14,10 +14,11 @@ async def test_models_are_listed_by_provider_and_the_picked_one_answers(app: App
 
     await app.picker.click()
     models = app.page.get_by_role("listbox", name="Models")
-    await expect(models.get_by_role("group")).to_have_count(2)
+    await expect(models.get_by_role("group")).to_have_count(3)
     await expect(models.get_by_role("group", name="OpenAI").get_by_role("option")).to_contain_text(
         ["gpt-5", "gpt-4o-mini"]
     )
+    await expect(models.get_by_role("group", name="Chimera").get_by_role("option")).to_contain_text(["auto"])
     await expect(models.get_by_role("option", selected=True)).to_contain_text("gpt-5")
     await app.page.get_by_role("combobox", name="Search models").fill("haiku")
     await models.get_by_role("group", name="Anthropic").get_by_role("option").click()

@@ -27,6 +27,7 @@ def _complete(fault: Fault) -> str:
 
 
 def test_the_page_has_every_row_of_the_matrix_and_no_other() -> None:
-    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    matrix = PAGE.read_text(encoding="utf-8").partition("\n## What the house itself stands on")[0]
+    lines = matrix.splitlines()
     rows = [line for line in lines if line.startswith("| ") and not line.startswith(("| what happens", "| ---"))]
     assert rows == table()

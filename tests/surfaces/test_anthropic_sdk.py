@@ -243,7 +243,7 @@ async def test_tokens_are_counted_by_the_provider_or_by_us(on: Stage, model: str
 @requirement("messages.models")
 async def test_models_are_listed_in_pages_and_described(on: Stage) -> None:
     listed = [model async for model in on.claude.models.list(limit=3)]
-    assert {model.id.partition("/")[0] for model in listed} == {*MODELS, ALIAS}
+    assert {model.id.partition("/")[0] for model in listed} == {*MODELS, ALIAS, "auto"}
     assert len({model.id for model in listed}) == len(listed) > 9
     found = await on.claude.models.retrieve(CLAUDE)
     assert (found.id, found.type, found.display_name) == (CLAUDE, "model", "claude-haiku-5-5")

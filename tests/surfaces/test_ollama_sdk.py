@@ -201,7 +201,7 @@ async def test_texts_are_embedded(client: ollama.AsyncClient, model: str) -> Non
 async def test_models_are_listed_and_described(client: ollama.AsyncClient, fake: FakeUpstream) -> None:
     listed = await client.list()
     names = [model.model or "" for model in listed.models]
-    assert {name.partition("/")[0] for name in names} == set(HOSTED)
+    assert {name.partition("/")[0] for name in names} == {*HOSTED, "auto"}
     assert all(len(model.digest or "") == 64 for model in listed.models)
     shown = await client.show("openai/gpt-5")
     assert shown.capabilities == ["completion", "tools", "vision", "thinking"]

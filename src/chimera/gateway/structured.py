@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import islice
-from typing import Any
-
-import jsonschema_rs
+from typing import Any, Protocol
 
 from chimera.kit.errors import InvalidRequestError
 from chimera.llm import JsonSchema
@@ -23,11 +22,22 @@ class NoJsonError(Exception):
     """The answer holds no JSON document."""
 
 
+class _Fault(Protocol):
+    @property
+    def instance_path(self) -> Sequence[str | int]: ...
+    @property
+    def message(self) -> str: ...
+
+
+class _Validator(Protocol):
+    def iter_errors(self, instance: Any) -> Iterator[_Fault]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Knows the schema that an answer must keep to."""
 
-    _validator: jsonschema_rs.Validator
+    _validator: _Validator
 
     def judge(self, text: str) -> str:
         """Return the answer's JSON alone, as the model wrote it.
@@ -50,15 +60,16 @@ class AnswerFaultError(Exception):
 
 
 def judge_of(wanted: JsonSchema | None) -> Judge:
-    """Return the judge of a schema, or of any JSON object.
+    """Return the judge of a schema, or of any JSON object. Belongs off the event loop.
 
     Raises:
         InvalidRequestError: if it is no schema. References to other documents are not followed.
     """
     schema = wanted.schema if wanted else _ANY_OBJECT
+    library = import_module("jsonschema_rs")  # 6 MB, of which most servers have no need
     try:
-        return Judge(jsonschema_rs.validator_for(schema, retriever=_refuse))
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        return Judge(library.validator_for(schema, retriever=_refuse))
+    except (library.ValidationError, library.ReferencingError, ValueError) as error:
         said = str(error).partition("\n")[0][:_LONGEST_FAULT]
         raise InvalidRequestError(f"The JSON schema is not valid: {said}", field="response_format") from error
 
@@ -90,7 +101,7 @@ def _candidates(text: str) -> Iterator[str]:
     yield from (whole[start:] for start in islice(starts, _MOST_STARTS))
 
 
-def _worded(fault: jsonschema_rs.ValidationError) -> str:
+def _worded(fault: _Fault) -> str:
     where = "/".join(map(str, fault.instance_path))
     said = fault.message[:_LONGEST_FAULT].rstrip(".")
     return f"At `{where}`: {said}." if where else f"{said}."

@@ -208,7 +208,7 @@ const once = {
   async "models.list"() {
     const listed = await collected(client.models.list());
     const providers = new Set(listed.map((model) => model.id.split("/")[0]));
-    assert.deepEqual([...providers].sort(), models.map((model) => model.split("/")[0]).sort());
+    assert.deepEqual([...providers].sort(), ["auto", ...models.map((model) => model.split("/")[0])].sort());
   },
   async "models.retrieve"() {
     const [first] = await collected(client.models.list());

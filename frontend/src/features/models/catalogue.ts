@@ -56,7 +56,7 @@ const BRANDS: Record<string, string> = {
   xai: "xAI",
 };
 
-/** A provider's name as it writes itself, where that is known. */
+/** A provider's name as it writes itself, where that is known. What no provider serves, such as `auto`, is ours. */
 export function brand(provider: string): string {
-  return BRANDS[provider] ?? provider;
+  return BRANDS[provider] ?? (provider || "Chimera");
 }
