@@ -69,9 +69,17 @@ async def answer(model: LocalModel, request: Request) -> Answer:
 
 
 def child() -> psutil.Process | None:
-    mine = [each for each in psutil.Process().children() if "child.py" in " ".join(each.cmdline())]
+    mine = [each for each in psutil.Process().children() if not gone(each) and "child.py" in _command_of(each)]
     assert len(mine) <= 1
     return mine[0] if mine else None
+
+
+def _command_of(process: psutil.Process) -> str:
+    """Its command line; nothing for one that has just ended and is not yet buried."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.ZombieProcess, psutil.NoSuchProcess):
+        return ""
 
 
 def gone(process: psutil.Process) -> bool:
