@@ -97,6 +97,14 @@ async def whoever_asks(http: httpx2.AsyncClient) -> tuple[UUID, UUID]:
     return UUID(session["tenant"]["id"]), UUID(session["user"]["id"])
 
 
+async def colleague_of(database: Database, tenant: UUID) -> UUID:
+    """Somebody else in an organisation."""
+    user = new_id()
+    async with database.system_transaction() as tx:
+        await AllUsers(tx).add(UserRow(tenant_id=tenant, id=user, email=f"{user}@example.com", name="c", role="member"))
+    return user
+
+
 async def another_tenant(database: Database) -> tuple[UUID, UUID]:
     tenant, user = new_id(), new_id()
     async with database.system_transaction() as tx:

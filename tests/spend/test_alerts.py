@@ -46,7 +46,7 @@ class Desk:
     async def budget(self, **terms: object) -> BudgetRow:
         subject = Subject(kind="tenant", subject=str(self.scope.tenant_id), period="month")
         chosen = Terms(**({"name": "All", "limit": 10 * USD} | terms))  # type: ignore[arg-type]
-        return await KeptBudgets(database=self.database, clock=self.clock).create(self.scope, subject, chosen)
+        return await KeptBudgets(database=self.database, knows={}, clock=self.clock).create(self.scope, subject, chosen)
 
     async def spend(self, budget: BudgetRow, settled: int, starts_on: date = MONTH) -> None:
         window = (self.scope.tenant_id, budget.id, budget.subject, starts_on)

@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from tests.serving import Running
-from tests.spend.pages import entry, owners_client, whoever_asks, write
+from tests.spend.pages import another_tenant, colleague_of, entry, owners_client, whoever_asks, write
 
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
@@ -76,7 +76,7 @@ async def test_a_budget_from_its_beginning_to_its_end(door: Door) -> None:
 
 
 async def test_everybody_sees_what_binds_them_and_only_as_it_stands_for_them(door: Door) -> None:
-    colleague, now = new_id(), utc_now()
+    colleague, now = await colleague_of(door.server.house.database, door.tenant), utc_now()
     mine = entry(door.tenant, door.user, cost_nusd=1_000_000_000, held_at=now)
     theirs = entry(door.tenant, colleague, cost_nusd=2_000_000_000, held_at=now)
     await write(door.server.house.database, mine, theirs)
@@ -101,6 +101,17 @@ async def test_everybody_sees_what_binds_them_and_only_as_it_stands_for_them(doo
         answer = await door.http.request(method, path, json=body, headers=headers)
         assert answer.json()["code"] == "permission_denied"
     assert (await door.http.get(f"{BUDGETS}/{each['id']}/alerts", headers=headers)).status_code == 403
+
+
+async def test_a_budget_of_somebody_unknown_is_refused(door: Door) -> None:
+    _, stranger = await another_tenant(door.server.house.database)
+    key = (await door.http.post("/api/v1/keys", json={"name": "chat"})).json()
+    await door.make(kind="key", subject=key["id"])
+    await door.make(kind="user", subject=str(door.user))
+    await door.http.delete(f"/api/v1/keys/{key['id']}")
+    for kind, subject in (("user", new_id()), ("user", stranger), ("key", new_id()), ("key", key["id"])):
+        answer = await door.http.post(BUDGETS, json=MONTHLY | {"kind": kind, "subject": str(subject)})
+        assert (answer.status_code, answer.json()["code"]) == (404, "subject_not_found"), kind
 
 
 async def test_what_makes_no_sense_is_refused(door: Door) -> None:

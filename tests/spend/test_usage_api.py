@@ -45,9 +45,9 @@ class Door:
         body: dict[str, Any] = answer.json()
         return body
 
-    async def member(self) -> dict[str, str]:
-        """Headers of somebody who may not see what others spend."""
-        made = await self.http.post("/api/v1/keys", json={"name": "chat", "permissions": ["chat"]})
+    async def key(self, *permissions: str) -> dict[str, str]:
+        """Headers of somebody who may do no more."""
+        made = await self.http.post("/api/v1/keys", json={"name": "some", "permissions": permissions})
         return {"Authorization": f"Bearer {made.json()['key']}"}
 
 
@@ -153,7 +153,7 @@ async def test_days_that_were_added_up_say_the_same_and_a_late_entry_is_not_lost
 
 async def test_a_member_sees_their_own_and_nobody_else_s(door: Door) -> None:
     await door.write(door.entry(cost_nusd=1), door.entry(cost_nusd=2, actor_id=new_id()))
-    headers = await door.member()
+    headers = await door.key("chat")
     found = await door.http.get("/api/v1/usage", params=TIME, headers=headers)
     assert found.json()["total"]["cost_usd"] == usd(1)
     lines = (await door.http.get("/api/v1/ledger", params=TIME, headers=headers)).json()["data"]
@@ -163,6 +163,45 @@ async def test_a_member_sees_their_own_and_nobody_else_s(door: Door) -> None:
         assert (await door.http.get(path, params=asked, headers=headers)).json()["code"] == "permission_denied"
     for path in ("invoices/2026-11", "usage/savings", "usage/recommendations", "usage/meter"):
         assert (await door.http.get(f"/api/v1/{path}", headers=headers)).json()["code"] == "permission_denied"
+
+
+async def test_the_books_are_read_by_whoever_may_read_them_and_changed_by_nobody_else(door: Door) -> None:
+    colleague = new_id()
+    await door.write(door.entry(cost_nusd=1), door.entry(cost_nusd=2, actor_id=colleague))
+    budget = {"name": "All", "kind": "tenant", "period": "month", "limit": "10.00"}
+    made = (await door.http.post("/api/v1/budgets", json=budget)).json()
+    headers = await door.key("spend:read")
+    usage = await door.http.get("/api/v1/usage", params=TIME | {"user_id": str(colleague)}, headers=headers)
+    assert usage.json()["total"]["cost_usd"] == usd(2)
+    ledger = await door.http.get("/api/v1/ledger", params=TIME, headers=headers)
+    assert len(ledger.json()["data"]) == 2
+    export = await door.http.get("/api/v1/ledger/export", params=TIME, headers=headers)
+    assert len(list(csv.DictReader(io.StringIO(export.text)))) == 2
+    for path in ("invoices/2026-11", "usage/savings", "usage/recommendations", "usage/meter", "budgets"):
+        assert (await door.http.get(f"/api/v1/{path}", headers=headers)).status_code == 200, path
+    one = f"/api/v1/budgets/{made['id']}"
+    assert (await door.http.get(f"{one}/alerts", headers=headers)).status_code == 200
+    for method, path, body in (
+        ("POST", "/api/v1/budgets", budget),
+        ("PATCH", one, {"limit": "1.00"}),
+        ("DELETE", one, None),
+        ("GET", "/api/v1/keys", None),
+        ("PUT", "/api/v1/policies/spend", {}),
+        ("GET", "/api/v1/webhooks", None),
+    ):
+        refused = await door.http.request(method, path, json=body, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied"), path
+    assert (await door.http.get(one)).json()["limit"] == "10.00"
+
+
+async def test_by_hour_the_last_two_days_are_told_where_no_time_is_named(door: Door) -> None:
+    now = utc_now()
+    await door.write(*(door.entry(cost_nusd=1, held_at=now - timedelta(hours=hours)) for hours in (1, 47, 49)))
+    told = (await door.http.get("/api/v1/usage", params={"bucket": "hour"})).json()
+    assert datetime.fromisoformat(told["until"]) - datetime.fromisoformat(told["since"]) == timedelta(hours=48)
+    assert (len(told["data"]), told["total"]["entries"]) == (2, 2)
+    refused = await door.http.get("/api/v1/usage", params=TIME | {"bucket": "hour"})
+    assert "8 days" in refused.json()["errors"][0]["message"]
 
 
 async def test_the_ledger_is_read_by_the_page_and_as_a_file(door: Door) -> None:

@@ -41,7 +41,7 @@ async def test_a_key_means_the_same_through_every_channel(house: House) -> None:
         await sign_in(client)
         scopes.append((await client.get("/whoami")).json())
     assert scopes == [scopes[0]] * 6
-    assert scopes[0]["may"] == ["admin", "chat", "keys:manage", "models:read"]
+    assert scopes[0]["may"] == ["admin", "chat", "keys:manage", "models:read", "spend:read"]
 
 
 @pytest.mark.parametrize(

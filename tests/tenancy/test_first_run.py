@@ -20,7 +20,13 @@ async def test_what_is_not_given_is_generated_and_works(empty_house: House) -> N
     async with empty_house.client() as client:
         assert (await sign_in(client, email=made.email, password=made.password)).status_code == 200
     async with empty_house.client(authorization=f"Bearer {made.api_key}") as client:
-        assert (await client.get("/whoami")).json()["may"] == ["admin", "chat", "keys:manage", "models:read"]
+        assert (await client.get("/whoami")).json()["may"] == [
+            "admin",
+            "chat",
+            "keys:manage",
+            "models:read",
+            "spend:read",
+        ]
 
 
 async def test_what_is_given_is_not_shown_again(empty_house: House) -> None:

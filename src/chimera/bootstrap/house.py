@@ -152,7 +152,13 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             responses=responses,
             idempotency=idempotency,
             webhooks=webhooks,
-            money=open_money(database, webhooks.outbox, gateway.keeper, tasks.create_task),
+            money=open_money(
+                database,
+                webhooks.outbox,
+                gateway.keeper,
+                {"user": people.accounts.exists, "key": people.keys.exists},
+                tasks.create_task,
+            ),
             work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
         )
 

@@ -5,6 +5,7 @@ SpendError
 ├── UnpricedError          model_unpriced     a hard budget counts money, and nobody knows the price
 ├── EntryNotFoundError     entry_not_found    there is no such line in the ledger
 ├── BudgetNotFoundError    budget_not_found   there is no such budget
+├── SubjectNotFoundError   subject_not_found  nobody has the id that a new budget names
 └── TooManyBudgetsError    too_many_budgets   the organisation has as many as it may
 """
 
@@ -32,6 +33,11 @@ class EntryNotFoundError(SpendError):
 
 class BudgetNotFoundError(SpendError):
     code = "budget_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class SubjectNotFoundError(SpendError):
+    code = "subject_not_found"
     kind = Kind.NOT_FOUND
 
 

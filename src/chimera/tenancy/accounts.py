@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
@@ -73,6 +74,11 @@ class Accounts:
         if user is None or tenant is None:
             raise UnauthenticatedError("This account does not exist any more.")
         return _person(user, tenant.name, scope.permissions)
+
+    async def exists(self, scope: Scope, id: UUID) -> bool:
+        """Whether somebody of the organisation has this id."""
+        async with self.database.system_reading() as tx:
+            return await Users(tx, scope).get(id) is not None
 
     async def change_password(self, scope: Scope, change: PasswordChange, *, session: str | None, address: str) -> None:
         """Change the caller's password, and end all their sessions but the one of the token `session`.

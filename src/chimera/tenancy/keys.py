@@ -64,6 +64,12 @@ class Keys:
         async with self.database.reading(scope) as tx:
             return [_info(row) for row in await ApiKeys(tx, scope).active()]
 
+    async def exists(self, scope: Scope, id: UUID) -> bool:
+        """Whether the organisation has a key of this id that was not revoked."""
+        async with self.database.reading(scope) as tx:
+            row = await ApiKeys(tx, scope).get(id)
+        return row is not None and row.revoked_at is None
+
     async def revoke(self, scope: Scope, id: UUID) -> None:
         """Make a key useless: here at once, on other replicas within seconds.
 

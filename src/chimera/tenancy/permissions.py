@@ -11,8 +11,9 @@ from chimera.tenancy.errors import PermissionDeniedError
 CHAT: Final = "chat"
 MODELS_READ: Final = "models:read"
 KEYS_MANAGE: Final = "keys:manage"
+SPEND_READ: Final = "spend:read"
 ADMIN: Final = "admin"
-ALL: Final = frozenset({CHAT, MODELS_READ, KEYS_MANAGE, ADMIN})
+ALL: Final = frozenset({CHAT, MODELS_READ, KEYS_MANAGE, SPEND_READ, ADMIN})
 
 OWNER: Final = "owner"
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType({OWNER: ALL, "member": frozenset({CHAT, MODELS_READ})})

@@ -106,4 +106,7 @@ def _check(wanted: Wanted, grouping: Grouping) -> None:
     if wanted.until <= wanted.since:
         raise InvalidRequestError("`until` must be later than `since`.", field="until")
     if wanted.until - wanted.since > longest:
-        raise InvalidRequestError(f"Ask for at most {longest.days} days at once, with a later `since`.", field="since")
+        what = "By hour at" if grouping.bucket == "hour" else "At"
+        raise InvalidRequestError(
+            f"{what} most {longest.days} days are told at once; name a later `since`.", field="since"
+        )

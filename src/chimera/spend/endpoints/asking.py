@@ -14,16 +14,18 @@ from chimera.spend.analytics.sums import Sums, Wanted
 from chimera.spend.schemas.usage import SumsRead
 from chimera.spend.schemas.values import Moment
 from chimera.tenancy.errors import PermissionDeniedError
-from chimera.tenancy.permissions import ADMIN, require
+from chimera.tenancy.permissions import ADMIN, SPEND_READ, require
 from chimera.web.caller import Caller
 
 _BY_DEFAULT: Final = timedelta(days=30)
-_FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 # Described without null: an address cannot say it.
 _MOMENT: Final = WithJsonSchema({"type": "string", "format": "date-time"})
 _ID: Final = WithJsonSchema({"type": "string", "format": "uuid"})
 _TEXT: Final = WithJsonSchema({"type": "string", "maxLength": 300, "pattern": "^[^\\u0000]*$"})
-Since = Annotated[Moment | None, Query(description="First moment; 30 days before `until`."), _MOMENT]
+Since = Annotated[
+    Moment | None, Query(description="First moment; 30 days before `until`, or 48 hours for sums by hour."), _MOMENT
+]
 Until = Annotated[Moment | None, Query(description="Moment after the last; now."), _MOMENT]
 Id = Annotated[UUID | None, Query(description="Only what is of this one."), _ID]
 Text = Annotated[
@@ -47,13 +49,22 @@ Administrator = Annotated[Scope, Depends(_administrator)]
 
 
 def sees_all(scope: Scope) -> bool:
-    """Owners see what everybody spends, others what they spend themselves."""
-    return ADMIN in scope.permissions
+    """Who reads the books, or changes budgets, sees what everybody spends; others see what they spend themselves."""
+    return not scope.permissions.isdisjoint({SPEND_READ, ADMIN})
+
+
+async def _auditor(caller: Caller) -> Scope:
+    if not sees_all(caller):
+        require(caller, SPEND_READ)
+    return caller
+
+
+Auditor = Annotated[Scope, Depends(_auditor)]
 
 
 async def _time(since: Since = None, until: Until = None) -> Wanted:
     end = until or utc_now()
-    return Wanted(since=since or max(end, _FIRST) - _BY_DEFAULT, until=end)
+    return Wanted(since=since or max(end, FIRST) - _BY_DEFAULT, until=end)
 
 
 Time = Annotated[Wanted, Depends(_time)]
@@ -68,7 +79,7 @@ async def _whose(
 ) -> dict[str, Any]:
     if not sees_all(caller):
         if user_id not in {None, caller.actor_id}:
-            raise PermissionDeniedError("What others spend only owners see.")
+            raise PermissionDeniedError(f"What others spend only those see who hold the permission {SPEND_READ}.")
         user_id = caller.actor_id
     return {"user_id": user_id, "key_id": key_id, "team_id": team_id, "conversation_id": conversation_id}
 

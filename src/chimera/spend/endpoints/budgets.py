@@ -13,7 +13,7 @@ from chimera.kit.money import nusd
 from chimera.spend.alerts.tables import AlertRow
 from chimera.spend.alerts.watching import Warnings, shown
 from chimera.spend.budgets import Kind, Period, Unit
-from chimera.spend.endpoints.asking import Administrator, sees_all
+from chimera.spend.endpoints.asking import Administrator, Auditor, sees_all
 from chimera.spend.planning.budgets import Standings, Stood, subject_of
 from chimera.spend.planning.keeping import KeptBudgets, Subject, Terms
 from chimera.spend.planning.states import Standing
@@ -32,7 +32,7 @@ from chimera.web.openapi import refusals
 
 MOST_STANDINGS = 100
 _LARGEST = 9 * 10**18
-_TOO_MANY = refusals({409: "There are too many budgets."})
+_NOT_MADE = refusals({404: "Nobody has the id that it names.", 409: "There are too many budgets."})
 Cursor = Annotated[
     Annotated[str, Field(max_length=200)] | None,
     Query(description="`next_cursor` of the page before."),
@@ -50,7 +50,7 @@ def router(budgets: KeptBudgets, standings: Standings, warnings: Warnings) -> AP
 def _add_reading(api: APIRouter, standings: Standings, warnings: Warnings) -> None:
     @api.get("")
     async def list_budgets(caller: Caller) -> BudgetList:
-        """All budgets for owners; for others those that bind them, as they stand for them. Oldest first."""
+        """With `spend:read` all budgets, else those that bind the caller, as they stand for them. Oldest first."""
         found = await standings.all(caller, mine=not sees_all(caller))
         now = utc_now()
         return BudgetList(data=[_budget(stood, now) for stood in found])
@@ -62,16 +62,16 @@ def _add_reading(api: APIRouter, standings: Standings, warnings: Warnings) -> No
 
     @api.get("/{budget_id}/alerts")
     async def list_alerts(
-        budget_id: UUID, caller: Administrator, limit: Annotated[int, Query(ge=1, le=100)] = 30, cursor: Cursor = None
+        budget_id: UUID, caller: Auditor, limit: Annotated[int, Query(ge=1, le=100)] = 30, cursor: Cursor = None
     ) -> AlertPage:
-        """Thresholds that it reached, each once in a window, newest first. For owners."""
+        """Thresholds that it reached, each once in a window, newest first. Needs `spend:read`."""
         unit = cast("Unit", (await standings.of(caller, budget_id, mine=False)).row.unit)
         page = await warnings.of(caller, budget_id, cursor=cursor, limit=limit)
         return AlertPage(data=[_alert(row, unit) for row in page.rows], next_cursor=page.next_cursor)
 
 
 def _add_writing(api: APIRouter, budgets: KeptBudgets, standings: Standings) -> None:
-    @api.post("", status_code=status.HTTP_201_CREATED, responses=_TOO_MANY)
+    @api.post("", status_code=status.HTTP_201_CREATED, responses=_NOT_MADE)
     async def create_budget(body: BudgetCreate, caller: Administrator) -> BudgetRead:
         """Make a budget. It binds at once and counts what was spent in its window before. For owners."""
         subject = Subject(

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from chimera.spend.analytics.invoices import invoice
 from chimera.spend.analytics.reading import Ledger, told
 from chimera.spend.analytics.usage import Usage
-from chimera.spend.endpoints.asking import Administrator, Asked, Id, sums_read
+from chimera.spend.endpoints.asking import Asked, Auditor, Id, sums_read
 from chimera.spend.schemas.usage import EntryPage, EntryRead, InvoiceLine, InvoiceRead
 from chimera.web.caller import Caller
 
@@ -29,7 +29,7 @@ def router(usage: Usage, ledger: Ledger) -> APIRouter:
     async def list_entries(
         caller: Caller, asked: Asked, limit: Annotated[int, Query(ge=1, le=500)] = 100, after: Id = None
     ) -> EntryPage:
-        """Entries of the ledger, oldest first. Members see their own, owners everything."""
+        """Entries of the ledger, oldest first. With `spend:read` everybody's, else the caller's."""
         rows, following = await ledger.page(caller, asked, after=after, limit=limit)
         return EntryPage(data=[EntryRead.model_validate(told(row)) for row in rows], next_after=following)
 
@@ -46,8 +46,8 @@ def router(usage: Usage, ledger: Ledger) -> APIRouter:
         )
 
     @api.get("/invoices/{month}")
-    async def read_invoice(month: Month, caller: Administrator) -> InvoiceRead:
-        """What the organisation used in a month (UTC), by model. The total is the ledger's. For owners."""
+    async def read_invoice(month: Month, caller: Auditor) -> InvoiceRead:
+        """What the organisation used in a month (UTC), by model. The total is the ledger's. Needs `spend:read`."""
         year, _, number = month.partition("-")
         found = await invoice(usage, caller, int(year), int(number))
         return InvoiceRead(

@@ -1,9 +1,10 @@
 """`/api/v1/usage`: what was used and what it cost, what was saved and what could be, and the meter."""
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field, WithJsonSchema
 
 from chimera.kit.errors import InvalidRequestError
@@ -13,7 +14,7 @@ from chimera.spend.analytics.metering import Metering
 from chimera.spend.analytics.recommending import Recommending
 from chimera.spend.analytics.sums import GROUPS, Bucket, Group, GroupBy, Grouping, Sums, Wanted
 from chimera.spend.analytics.usage import Usage
-from chimera.spend.endpoints.asking import Administrator, Asked, Time, sums_read
+from chimera.spend.endpoints.asking import FIRST, Asked, Auditor, Since, Time, sums_read
 from chimera.spend.schemas.usage import (
     MeterPage,
     RecommendationList,
@@ -34,6 +35,24 @@ Cursor = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+# Thirty days of hours are more than is told at once.
+_BY_DEFAULT_OF_HOURS: Final = timedelta(hours=48)
+
+
+async def _grouping(bucket: Buckets = None, group_by: By = None) -> Grouping:
+    return Grouping(bucket=bucket, by=group_by)
+
+
+Grouped = Annotated[Grouping, Depends(_grouping)]
+
+
+async def _asked(asked: Asked, grouping: Grouped, since: Since = None) -> Wanted:
+    if since is None and grouping.bucket == "hour":
+        return replace(asked, since=max(asked.until, FIRST) - _BY_DEFAULT_OF_HOURS)
+    return asked
+
+
+AskedUsage = Annotated[Wanted, Depends(_asked)]
 
 
 def router(usage: Usage, recommending: Recommending, metering: Metering) -> APIRouter:
@@ -48,14 +67,12 @@ def _add_sums(api: APIRouter, usage: Usage) -> None:
     @api.get("")
     async def show_usage(
         caller: Caller,
-        asked: Asked,
-        bucket: Buckets = None,
-        group_by: By = None,
+        asked: AskedUsage,
+        grouping: Grouped,
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> UsageRead:
-        """Sums over the ledger, exact: by time, or by who, what and whom. Members see their own, owners everything."""
-        grouping = Grouping(bucket=bucket, by=group_by)
+        """Sums over the ledger, exact: by time, or by who, what and whom. The caller's, or with `spend:read` all."""
         found, total = await _found(usage, caller, asked, grouping, (limit, offset))
         return UsageRead(
             since=asked.since,
@@ -66,15 +83,15 @@ def _add_sums(api: APIRouter, usage: Usage) -> None:
         )
 
     @api.get("/savings")
-    async def show_savings(caller: Administrator, time: Time) -> SavingsRead:
-        """What cache and router saved, against what the same calls would have cost without. For owners."""
+    async def show_savings(caller: Auditor, time: Time) -> SavingsRead:
+        """What cache and router saved, against what the same calls would have cost without. Needs `spend:read`."""
         return _savings(time, await usage.total(caller, time))
 
 
 def _add_advice(api: APIRouter, recommending: Recommending) -> None:
     @api.get("/recommendations")
-    async def list_recommendations(caller: Administrator) -> RecommendationList:
-        """What could be saved, from the last 30 days of the ledger and present prices. For owners."""
+    async def list_recommendations(caller: Auditor) -> RecommendationList:
+        """What could be saved, from the last 30 days of the ledger and present prices. Needs `spend:read`."""
         return RecommendationList(
             data=[
                 RecommendationRead(
@@ -95,9 +112,9 @@ def _add_advice(api: APIRouter, recommending: Recommending) -> None:
 def _add_meter(api: APIRouter, metering: Metering) -> None:
     @api.get("/meter")
     async def read_meter(
-        caller: Administrator, since: Cursor = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
+        caller: Auditor, since: Cursor = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
     ) -> MeterPage:
-        """What was used, for billing systems: the records that webhooks hear of as `usage.metered`. For owners."""
+        """For billing systems: the records that webhooks hear of as `usage.metered`. Needs `spend:read`."""
         records, following = await metering.records(caller, since, limit=limit)
         return MeterPage(data=records, next=following)
 

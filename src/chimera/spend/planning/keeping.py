@@ -1,16 +1,16 @@
 """Budgets: made, changed and removed. What they count is written by the cashiers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
-from chimera.spend.budgets import Kind, Period, Unit
+from chimera.spend.budgets import EACH, Kind, Period, Unit
 from chimera.spend.counting import budget_of, counted
-from chimera.spend.errors import BudgetNotFoundError, TooManyBudgetsError
+from chimera.spend.errors import BudgetNotFoundError, SubjectNotFoundError, TooManyBudgetsError
 from chimera.spend.planning.repository import ChangedBooks, SeenBudgets, SeenEntries, SeenHolds, SeenWindows
 from chimera.spend.planning.states import DEFAULT_THRESHOLDS
 from chimera.spend.tables import BudgetRow
@@ -45,19 +45,29 @@ class Subject:
     unit: Unit = "usd"
 
 
+Knows: TypeAlias = Callable[[Scope, UUID], Awaitable[bool]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptBudgets:
-    """The budgets of organisations. A change holds from the next transaction of every cashier on."""
+    """The budgets of organisations. A change holds from the next transaction of every cashier on.
+
+    Attributes:
+        knows: Whether the organisation has somebody of an id, by kind; of other kinds any id is taken.
+    """
 
     database: Database
+    knows: Mapping[Kind, Knows]
     clock: Callable[[], datetime] = utc_now
 
     async def create(self, scope: Scope, subject: Subject, terms: Terms) -> BudgetRow:
         """Make one. It counts at once what was spent in its window before; `total` begins now.
 
         Raises:
+            SubjectNotFoundError: if the organisation has nobody of that id.
             TooManyBudgetsError: if the organisation has as many as it may.
         """
+        await self._check(scope, subject)
         now = self.clock()
         async with self.database.transaction(scope) as tx:
             await ChangedBooks(tx, scope).begin()
@@ -77,6 +87,11 @@ class KeptBudgets:
             entries, holds = SeenEntries(tx, scope).mine(), SeenHolds(tx, scope).mine()
             await SeenWindows(tx, scope).fill(await counted(tx, budget_of(row), scope.tenant_id, entries, holds))
         return row
+
+    async def _check(self, scope: Scope, subject: Subject) -> None:
+        knows = self.knows.get(subject.kind)
+        if knows is not None and subject.subject != EACH and not await knows(scope, UUID(subject.subject)):
+            raise SubjectNotFoundError(f"The organisation has no {subject.kind} of the id {subject.subject}.")
 
     async def change(self, scope: Scope, id: UUID, terms: Terms) -> BudgetRow:
         """Set its terms.

@@ -1,6 +1,6 @@
 """What people see of money put together: the endpoints' services, and the rounds that watch, add up and meter."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
 from chimera.gateway.keeper import CatalogueKeeper
@@ -13,9 +13,10 @@ from chimera.spend.analytics.metering import Metering
 from chimera.spend.analytics.reading import Ledger
 from chimera.spend.analytics.recommending import Recommending
 from chimera.spend.analytics.usage import Usage
+from chimera.spend.budgets import Kind
 from chimera.spend.endpoints import Money
 from chimera.spend.planning.budgets import Standings
-from chimera.spend.planning.keeping import KeptBudgets
+from chimera.spend.planning.keeping import KeptBudgets, Knows
 from chimera.store import Database, Transaction
 from chimera.webhooks.events import Event
 from chimera.webhooks.service import Outbox
@@ -40,9 +41,10 @@ def open_money(
     database: Database,
     outbox: Outbox,
     keeper: CatalogueKeeper,
+    knows: Mapping[Kind, Knows],
     spawn: Callable[[Coroutine[None, None, None]], object],
 ) -> Money:
-    """Put it together and begin the rounds, as tasks."""
+    """Put it together and begin the rounds, as tasks. Of `knows` see `KeptBudgets`."""
 
     async def announce(tx: Transaction, scope: Scope, happening: Happening) -> None:
         event = Event(type=happening.type, id=happening.id, at=happening.at, data=happening.data)
@@ -54,7 +56,7 @@ def open_money(
     for run in (metering.run, watch.run, Folding(database=database, clock=utc_now).run):
         spawn(run())
     return Money(
-        budgets=KeptBudgets(database=database),
+        budgets=KeptBudgets(database=database, knows=knows),
         standings=Standings(database=database, clock=utc_now),
         warnings=Warnings(database=database),
         usage=usage,
