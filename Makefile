@@ -50,6 +50,11 @@ $(VENV)/.agents: tools/agents/package-lock.json | $(VENV)/.runtime
 	@cd tools/agents && $(NPM) ci --silent --ignore-scripts
 	@touch $@
 
+$(VENV)/.identity-provider: tools/identity-provider/package-lock.json | $(VENV)/.runtime
+	@echo "Installing an OpenID provider, for the tests …"
+	@cd tools/identity-provider && $(NPM) ci --silent --ignore-scripts
+	@touch $@
+
 frontend/node_modules/.installed: frontend/package-lock.json | $(VENV)/.runtime
 	@echo "Installing packages of the web app …"
 	@cd frontend && $(NPM) ci --silent --ignore-scripts
@@ -75,7 +80,7 @@ fmt: $(VENV)/.dev frontend/node_modules/.installed
 	@$(BIN)/ruff check --fix .
 	@cd frontend && $(NPM) run --silent fmt
 
-test: install $(VENV)/.dev $(VENV)/.agents  ## everything that CI runs
+test: install $(VENV)/.dev $(VENV)/.agents $(VENV)/.identity-provider  ## everything that CI runs
 	@tools/debian-packages redis-server chromium
 	@$(MAKE) --no-print-directory check
 	@cd frontend && $(NPM) run --silent test
@@ -89,4 +94,4 @@ lock:  ## resolve again; hashes of every file, no index named
 	@tools/lock $(BIN)/uv
 
 clean:
-	@rm -rf $(VENV) frontend/node_modules src/chimera/web/built tools/vocabularies/node_modules tools/agents/node_modules src/chimera/gateway/vocabularies src/chimera/adapters/embedders/weights
+	@rm -rf $(VENV) frontend/node_modules src/chimera/web/built tools/vocabularies/node_modules tools/agents/node_modules tools/identity-provider/node_modules src/chimera/gateway/vocabularies src/chimera/adapters/embedders/weights
