@@ -1,8 +1,11 @@
 """`/api/v1/policies`: what an organisation decides about its calls."""
 
-from typing import TypeVar
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import BaseModel, Field
 
 from chimera.policies.policy import SECTIONS, Policy
 from chimera.policies.sections.section import Section
@@ -11,6 +14,15 @@ from chimera.tenancy.permissions import ADMIN, MODELS_READ, require
 from chimera.web.caller import Caller
 
 _S = TypeVar("_S", bound=Section)
+
+
+class SectionRead(BaseModel, Generic[_S]):
+    """A section, defaults included."""
+
+    policy: _S
+    version: str = Field(description="Another as soon as anything in it is another", examples=["5f0c9d1ab2e4"])
+    updated_at: datetime | None = Field(description="When it was set last; null while its defaults hold")
+    updated_by: UUID | None = Field(description="Who did")
 
 
 def router(policies: Policies) -> APIRouter:
@@ -28,6 +40,11 @@ def router(policies: Policies) -> APIRouter:
 
 
 def _add_section(api: APIRouter, policies: Policies, name: str, section: type[_S]) -> None:
+    async def show(caller: Caller) -> SectionRead[_S]:
+        require(caller, MODELS_READ)
+        kept = await policies.section(caller, name)
+        return SectionRead[section].model_validate(kept, from_attributes=True)  # type: ignore[valid-type]  # at run time
+
     async def change(caller: Caller, body: Section) -> Policy:
         require(caller, ADMIN)
         return await policies.change(caller, name, body)
@@ -36,8 +53,11 @@ def _add_section(api: APIRouter, policies: Policies, name: str, section: type[_S
         require(caller, ADMIN)
         return await policies.reset(caller, name)
 
+    show.__annotations__["return"] = SectionRead[section]  # type: ignore[valid-type]  # likewise
+    show.__doc__ = f"The section `{name}` as it holds, its version, and who set it."
     change.__annotations__["body"] = section
     change.__doc__ = f"Set the section `{name}`. What is left out goes back to its default. For owners."
     reset.__doc__ = f"Let the defaults of the section `{name}` hold again. For owners."
+    api.get(f"/{name}", name=f"show_{name}_policy")(show)
     api.put(f"/{name}", name=f"change_{name}_policy")(change)
     api.delete(f"/{name}", name=f"reset_{name}_policy")(reset)

@@ -1,10 +1,12 @@
 """Policies read from memory, and changed in the database."""
 
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 import structlog
@@ -21,6 +23,22 @@ log = structlog.get_logger()
 
 RECHECK_S = 5.0
 _MOST_KNOWN = 10_000
+_VERSION_LETTERS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSection:
+    """A section, and who set it when.
+
+    Attributes:
+        version: Of what holds: alike wherever the same holds, and another when any member is another.
+        updated_at: `None` where nobody set it; so is the next.
+    """
+
+    policy: BaseModel
+    version: str
+    updated_at: datetime | None
+    updated_by: UUID | None
 
 
 @dataclass(slots=True)
@@ -62,6 +80,19 @@ class Policies:
                 raise
             log.warning("policies.not_renewed", code=error.code)
             return known.policy
+
+    async def section(self, scope: Scope, name: str) -> KeptSection:
+        """One section as the database has it now, and not as this replica knew it a moment ago."""
+        async with self.database.reading(scope) as tx:
+            row = await KeptPolicies(tx, scope).one(name)
+        body = getattr(_of([] if row is None else [row]), name)
+        said = json.dumps(body.model_dump(mode="json"), sort_keys=True)
+        return KeptSection(
+            policy=body,
+            version=sha256(said.encode()).hexdigest()[:_VERSION_LETTERS],
+            updated_at=row.updated_at if row else None,
+            updated_by=row.updated_by if row else None,
+        )
 
     async def change(self, scope: Scope, section: str, body: BaseModel) -> Policy:
         """Set a section; what `body` leaves out goes back to its default."""
