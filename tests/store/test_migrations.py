@@ -19,6 +19,8 @@ import chimera.responses.tables
 import chimera.spend.alerts.tables
 import chimera.spend.analytics.tables
 import chimera.spend.tables
+import chimera.tenancy.keys.tables
+import chimera.tenancy.sessions.tables
 import chimera.tenancy.tables
 import chimera.webhooks.tables
 from chimera.store import Database, SchemaMismatchError, Table, connect
@@ -38,6 +40,8 @@ assert chimera.responses.tables
 assert chimera.spend.alerts.tables
 assert chimera.spend.analytics.tables
 assert chimera.spend.tables
+assert chimera.tenancy.keys.tables
+assert chimera.tenancy.sessions.tables
 assert chimera.tenancy.tables
 assert chimera.webhooks.tables
 

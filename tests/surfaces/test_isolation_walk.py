@@ -16,9 +16,11 @@ from tests.surfaces.shapes import refused
 from chimera.bootstrap.web import Doors, create_app
 from chimera.kit.ids import new_id
 from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
+from chimera.tenancy.keys.repository import AllApiKeys
+from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.permissions import ALL, OWNER
-from chimera.tenancy.repository import AllApiKeys, AllTenants, AllUsers
-from chimera.tenancy.tables import ApiKeyRow, TenantRow, UserRow
+from chimera.tenancy.repository import AllTenants, AllUsers
+from chimera.tenancy.tables import TenantRow, UserRow
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,14 +11,15 @@ from fastapi import FastAPI
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.store import Database
-from chimera.tenancy.accounts import Accounts
 from chimera.tenancy.authenticate import Authenticator
-from chimera.tenancy.endpoints import router
 from chimera.tenancy.first_run import FirstRun, first_run
-from chimera.tenancy.keys import Keys
-from chimera.tenancy.passwords import Passwords
+from chimera.tenancy.keys import endpoints as key_endpoints
+from chimera.tenancy.keys.service import Keys
 from chimera.tenancy.permissions import OWNER
 from chimera.tenancy.repository import AllTenants, AllUsers
+from chimera.tenancy.sessions import endpoints as session_endpoints
+from chimera.tenancy.sessions.accounts import Accounts
+from chimera.tenancy.sessions.passwords import Passwords
 from chimera.tenancy.tables import TenantRow, UserRow
 from chimera.web.caller import Caller
 from chimera.web.problems import install
@@ -80,7 +81,8 @@ def build(database: Database) -> House:
     keys = Keys(database=database, on_revoked=authenticator.forget, now=clock.now)
     app = FastAPI()
     app.state.authenticate = authenticator
-    app.include_router(router(accounts=accounts, keys=keys))
+    app.include_router(session_endpoints.router(accounts))
+    app.include_router(key_endpoints.router(keys))
     install(app)
 
     @app.get("/whoami")

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 
 from chimera.kit.scope import Scope
 from chimera.tenancy.errors import CrossSiteRequestError
-from chimera.tenancy.repository import AllApiKeys
+from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.web.caller import caller_of
 from tests.tenancy.house import KEY, SAME_ORIGIN, House, sign_in
 

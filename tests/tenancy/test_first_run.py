@@ -7,8 +7,9 @@ import pytest
 from chimera.kit.errors import AppError
 from chimera.store import connect
 from chimera.tenancy.first_run import FirstRun, first_run
-from chimera.tenancy.passwords import Passwords
-from chimera.tenancy.repository import AllApiKeys, AllTenants, AllUsers
+from chimera.tenancy.keys.repository import AllApiKeys
+from chimera.tenancy.repository import AllTenants, AllUsers
+from chimera.tenancy.sessions.passwords import Passwords
 from tests.tenancy.house import EMAIL, PASSWORD, House, sign_in
 
 

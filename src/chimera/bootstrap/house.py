@@ -17,6 +17,7 @@ from chimera.bootstrap.parts.background import Background, open_background
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.batches import Work, open_work
 from chimera.bootstrap.parts.idempotency import open_runs
+from chimera.bootstrap.parts.people import People, open_people
 from chimera.bootstrap.parts.presence import presence
 from chimera.bootstrap.parts.reporting.money import open_money
 from chimera.bootstrap.parts.reporting.webhooks import open_webhooks
@@ -37,30 +38,11 @@ from chimera.spend.claims import Books
 from chimera.spend.endpoints import Money
 from chimera.store import Database, connect
 from chimera.store.schema import check_schema
-from chimera.tenancy.accounts import Accounts
-from chimera.tenancy.authenticate import Authenticator
-from chimera.tenancy.first_run import FirstRun, first_run
-from chimera.tenancy.keys import Keys
-from chimera.tenancy.passwords import SHORTEST, Passwords
 from chimera.webhooks.service import Webhooks
 
 log = structlog.get_logger()
 
 DRAIN_GRACE_S = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
-    """Who may come in, and how that is found out.
-
-    Attributes:
-        first_run: What was generated for the first owner, if this was the first start; to be shown once.
-    """
-
-    authenticate: Authenticator
-    accounts: Accounts
-    keys: Keys
-    first_run: FirstRun | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)  # spelled out, it is hundreds of megabytes
@@ -137,7 +119,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         for run in (gateway.keeper.run, gateway.learning.run, reaper.run):
             tasks.create_task(run())
         webhooks = open_webhooks(settings, database, tasks.create_task)
-        people = await _people(settings, database)
+        people = await open_people(settings, database)
         yield House(
             settings=settings,
             version=version("chimera"),
@@ -152,26 +134,9 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             responses=responses,
             idempotency=idempotency,
             webhooks=webhooks,
-            money=open_money(
-                database,
-                webhooks.outbox,
-                gateway.keeper,
-                {"user": people.accounts.exists, "key": people.keys.exists},
-                tasks.create_task,
-            ),
+            money=open_money(database, webhooks.outbox, gateway.keeper, people.known, tasks.create_task),
             work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
         )
-
-
-async def _people(settings: Settings, database: Database) -> People:
-    """Last of all, so that nothing can fail between making the first secrets and showing them."""
-    passwords, authenticate = Passwords(), Authenticator(database)
-    return People(
-        authenticate=authenticate,
-        accounts=Accounts(database=database, passwords=passwords, on_revoked=authenticate.forget),
-        keys=Keys(database=database, on_revoked=authenticate.forget),
-        first_run=await _first_run(settings, database, passwords),
-    )
 
 
 async def _backing(stack: AsyncExitStack, settings: Settings, policies: Policies, books: Books) -> Backing:
@@ -213,19 +178,3 @@ def _registry() -> CollectorRegistry:
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
     return registry
-
-
-async def _first_run(settings: Settings, database: Database, passwords: Passwords) -> FirstRun | None:
-    password, key = settings.owner_password, settings.bootstrap_api_key
-    made = await first_run(
-        database,
-        passwords,
-        email=settings.owner_email,
-        password=password.get_secret_value() if password else None,
-        api_key=key.get_secret_value() if key else None,
-        # On a laptop a person may choose what they like to type; the server cannot be reached from elsewhere.
-        shortest_password=8 if settings.is_local else SHORTEST,
-    )
-    if made is None and (settings.owner_email or password or key):
-        log.info("house.owner_exists", unused="CHIMERA_OWNER_EMAIL, CHIMERA_OWNER_PASSWORD, CHIMERA_BOOTSTRAP_API_KEY")
-    return made

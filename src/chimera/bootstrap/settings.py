@@ -24,7 +24,7 @@ from chimera.kit.errors import AppError, Kind
 from chimera.policies.sections.limits import Tier
 from chimera.tenancy.credentials import check_given_key
 from chimera.tenancy.identity import normalised
-from chimera.tenancy.passwords import SHORTEST, check_strength
+from chimera.tenancy.sessions.passwords import SHORTEST, check_strength
 
 PREFIX = "CHIMERA_"
 CONFIG = "CHIMERA_CONFIG"

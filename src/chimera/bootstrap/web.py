@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chimera.bootstrap.house import House
 from chimera.bootstrap.parts.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.parts.idempotency import doors as idempotency_doors
+from chimera.bootstrap.parts.people import routers as people_routers
 from chimera.bootstrap.places import web_app
 from chimera.compat.anthropic import openapi as anthropic_openapi
 from chimera.compat.anthropic.routes import anthropic_routes
@@ -37,7 +38,6 @@ from chimera.platform import answers, estimate, experiments, lint, routing, stat
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
 from chimera.spend import endpoints as spend
-from chimera.tenancy import endpoints as tenancy
 from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
 from chimera.web.compression import Compressed
@@ -90,7 +90,8 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     )
     app.state.authenticate = house.people.authenticate
     problems.install(app)
-    app.include_router(tenancy.router(accounts=house.people.accounts, keys=house.people.keys))
+    for router in people_routers(house.people):
+        app.include_router(router)
     app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
     app.include_router(
         estimate.router(

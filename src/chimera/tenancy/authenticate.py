@@ -16,13 +16,17 @@ from starlette.requests import HTTPConnection
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError
-from chimera.tenancy.accounts import IDLE, LONGEST
 from chimera.tenancy.channels import SAFE_METHODS, presented, require_same_origin
 from chimera.tenancy.credentials import hashed, is_mistyped
 from chimera.tenancy.errors import UnauthenticatedError
+from chimera.tenancy.keys.repository import AllApiKeys
+from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.permissions import ROLES
-from chimera.tenancy.repository import AllApiKeys, AllSessions, Users
-from chimera.tenancy.tables import ApiKeyRow, SessionRow, UserRow
+from chimera.tenancy.repository import Users
+from chimera.tenancy.sessions.accounts import IDLE, LONGEST
+from chimera.tenancy.sessions.repository import AllSessions
+from chimera.tenancy.sessions.tables import SessionRow
+from chimera.tenancy.tables import UserRow
 
 log = structlog.get_logger()
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from chimera.store import Database, Transaction
 from chimera.tenancy.credentials import check_given_key, hashed, new_api_key, new_password, shown_prefix
 from chimera.tenancy.identity import normalised
-from chimera.tenancy.passwords import SHORTEST, Passwords, check_strength
+from chimera.tenancy.keys.repository import AllApiKeys
+from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.permissions import ALL, OWNER
-from chimera.tenancy.repository import AllApiKeys, AllTenants, AllUsers, Installations
-from chimera.tenancy.tables import ApiKeyRow, InstallationRow, TenantRow, UserRow
+from chimera.tenancy.repository import AllTenants, AllUsers, Installations
+from chimera.tenancy.sessions.passwords import SHORTEST, Passwords, check_strength
+from chimera.tenancy.tables import InstallationRow, TenantRow, UserRow
 
 DEFAULT_EMAIL = "owner@chimera.local"
 TENANT_NAME = "My organisation"

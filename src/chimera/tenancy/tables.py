@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
-from chimera.store import JsonText, Table, TenantTable
+from chimera.store import Table, TenantTable
 
 
 class TenantRow(Table):
@@ -40,44 +40,3 @@ class UserRow(TenantTable):
     role: Mapped[str]
     password_hash: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
-
-
-class SessionRow(TenantTable):
-    __tablename__ = "sessions"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"),
-    )
-    system_access: ClassVar[bool] = True
-
-    user_id: Mapped[UUID] = mapped_column(index=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    last_seen_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class ApiKeyRow(TenantTable):
-    __tablename__ = "api_keys"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"),
-    )
-    system_access: ClassVar[bool] = True
-
-    user_id: Mapped[UUID] = mapped_column(index=True)
-    name: Mapped[str]
-    prefix: Mapped[str] = mapped_column(index=True)
-    secret_hash: Mapped[str] = mapped_column(unique=True)
-    permissions: Mapped[list[str]] = mapped_column(JsonText)
-    last_used_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
-
-
-class AttemptRow(Table):
-    """Failed sign-ins of one account, address or pair of both, under a hash of its name."""
-
-    __tablename__ = "sign_in_attempts"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    failures: Mapped[int]
-    last_failed_at: Mapped[datetime] = mapped_column(index=True)
-    blocked_until: Mapped[datetime | None]

@@ -17,9 +17,11 @@ from tests.serving import Running, provider_environment, running
 from chimera.kit.ids import new_id
 from chimera.kit.money import nusd, usd
 from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
+from chimera.tenancy.keys.repository import AllApiKeys
+from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.permissions import CHAT as MAY_CHAT
-from chimera.tenancy.repository import AllApiKeys, AllUsers
-from chimera.tenancy.tables import ApiKeyRow, UserRow
+from chimera.tenancy.repository import AllUsers
+from chimera.tenancy.tables import UserRow
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chimera.tenancy.credentials import new_password
 from chimera.tenancy.errors import WeakPasswordError
-from chimera.tenancy.passwords import LONGEST, SHORTEST, Passwords, SignInBusyError, check_strength
+from chimera.tenancy.sessions.passwords import LONGEST, SHORTEST, Passwords, SignInBusyError, check_strength
 
 EMAIL = "ada.lovelace@example.org"
 

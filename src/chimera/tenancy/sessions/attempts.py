@@ -13,8 +13,8 @@ from types import MappingProxyType
 from chimera.store import Transaction
 from chimera.tenancy.credentials import hashed
 from chimera.tenancy.errors import TooManyAttemptsError
-from chimera.tenancy.repository import AttemptCounts
-from chimera.tenancy.tables import AttemptRow
+from chimera.tenancy.sessions.repository import AttemptCounts
+from chimera.tenancy.sessions.tables import AttemptRow
 
 LIMITS: Mapping[str, int] = MappingProxyType({"pair": 5, "account": 20, "address": 50})
 FIRST_WAIT_S, LONGEST_WAIT_S = 30, 900

@@ -1,22 +1,11 @@
-"""HTTP API of this package: the session, one's password, and API keys."""
-
-from uuid import UUID
+"""`/api/v1/session` and `/api/v1/password`: signing in and out, and one's own password."""
 
 from fastapi import APIRouter, Request, Response, status
 
-from chimera.tenancy.accounts import LONGEST, Accounts
 from chimera.tenancy.channels import COOKIE, presented, require_same_origin, session_token
-from chimera.tenancy.identity import PasswordChange
-from chimera.tenancy.keys import Keys
-from chimera.tenancy.schemas import (
-    ApiKeyCreate,
-    ApiKeyCreated,
-    ApiKeyList,
-    ApiKeyRead,
-    PasswordUpdate,
-    SessionCreate,
-    SessionRead,
-)
+from chimera.tenancy.sessions.accounts import LONGEST, Accounts
+from chimera.tenancy.sessions.identity import PasswordChange
+from chimera.tenancy.sessions.schemas import PasswordUpdate, SessionCreate, SessionRead
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
 
@@ -25,15 +14,9 @@ _SIGN_IN = _PROVING | refusals({401: "The e-mail address or the password is wron
 _SIGN_OUT = refusals({403: "Another site asked."})
 
 
-def router(*, accounts: Accounts, keys: Keys) -> APIRouter:
-    """Everything under `/api/v1/session`, `/api/v1/password` and `/api/v1/keys`."""
+def router(accounts: Accounts) -> APIRouter:
     api = APIRouter(prefix="/api/v1")
-    _add_session(api, accounts)
-    _add_keys(api, keys)
-    return api
 
-
-def _add_session(api: APIRouter, accounts: Accounts) -> None:
     @api.post("/session", tags=["session"], responses=_SIGN_IN)
     async def sign_in(body: SessionCreate, request: Request, response: Response) -> SessionRead:
         """Sign in: sets the cookie `chimera_session`. After repeated failures it answers 429 with `retry_after_s`."""
@@ -72,24 +55,7 @@ def _add_session(api: APIRouter, accounts: Accounts) -> None:
         change = PasswordChange(old=body.old_password.get_secret_value(), new=body.new_password.get_secret_value())
         await accounts.change_password(caller, change, session=_token(request), address=_address(request))
 
-
-def _add_keys(api: APIRouter, keys: Keys) -> None:
-    @api.get("/keys", tags=["keys"])
-    async def list_keys(caller: Caller) -> ApiKeyList:
-        """API keys of the organisation, without their secrets, oldest first. Needs `keys:manage`."""
-        return ApiKeyList(data=[ApiKeyRead.of(key) for key in await keys.list(caller)])
-
-    @api.post("/keys", status_code=status.HTTP_201_CREATED, tags=["keys"])
-    async def create_key(body: ApiKeyCreate, caller: Caller, response: Response) -> ApiKeyCreated:
-        """Make an API key that acts for you. Its secret is in this answer and nowhere else. Needs `keys:manage`."""
-        response.headers["cache-control"] = "no-store"
-        made = await keys.create(caller, body.name, permissions=body.permissions, expires_at=body.expires_at)
-        return ApiKeyCreated.with_secret(made)
-
-    @api.delete("/keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT, tags=["keys"])
-    async def revoke_key(key_id: UUID, caller: Caller) -> None:
-        """Revoke an API key: it stops working here at once, on other replicas within 5 seconds. Needs `keys:manage`."""
-        await keys.revoke(caller, key_id)
+    return api
 
 
 def _token(request: Request) -> str | None:

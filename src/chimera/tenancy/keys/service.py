@@ -11,10 +11,10 @@ from chimera.kit.scope import Scope
 from chimera.store import Database
 from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
 from chimera.tenancy.errors import ApiKeyNotFoundError
-from chimera.tenancy.identity import KeyInfo, NewKey
+from chimera.tenancy.keys.key import KeyInfo, NewKey
+from chimera.tenancy.keys.repository import ApiKeys
+from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.permissions import KEYS_MANAGE, narrowed, require
-from chimera.tenancy.repository import ApiKeys
-from chimera.tenancy.tables import ApiKeyRow
 
 _LATEST_EXPIRY = timedelta(days=3653)
 

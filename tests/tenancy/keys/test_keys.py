@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.tenancy.house import KEY, House
 
 from chimera.tenancy.credentials import hashed, is_mistyped, new_api_key, shown_prefix
-from chimera.tenancy.repository import AllApiKeys
-from tests.tenancy.house import KEY, House
+from chimera.tenancy.keys.repository import AllApiKeys
 
 BEARER = {"authorization": f"Bearer {KEY}"}
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
-
-from chimera.tenancy import attempts
-from chimera.tenancy.attempts import LIMITS, Attempt
-from chimera.tenancy.repository import AllSessions, AllUsers
-from chimera.tenancy.tables import UserRow
 from tests.tenancy.house import EMAIL, PASSWORD, SAME_ORIGIN, House, sign_in
+
+from chimera.tenancy.repository import AllUsers
+from chimera.tenancy.sessions import attempts
+from chimera.tenancy.sessions.attempts import LIMITS, Attempt
+from chimera.tenancy.sessions.repository import AllSessions
+from chimera.tenancy.tables import UserRow
 
 WRONG = "not the right password"
 

@@ -8,15 +8,18 @@ from uuid import UUID
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.store import Database
-from chimera.tenancy import attempts
-from chimera.tenancy.attempts import Attempt
 from chimera.tenancy.credentials import hashed, new_session_token
 from chimera.tenancy.errors import InvalidCredentialsError, UnauthenticatedError
-from chimera.tenancy.identity import PasswordChange, Person, SignedIn, normalised
-from chimera.tenancy.passwords import Passwords, check_strength
+from chimera.tenancy.identity import normalised
 from chimera.tenancy.permissions import ROLES
-from chimera.tenancy.repository import AllSessions, AllTenants, AllUsers, Sessions, Users
-from chimera.tenancy.tables import SessionRow, UserRow
+from chimera.tenancy.repository import AllTenants, AllUsers, Users
+from chimera.tenancy.sessions import attempts
+from chimera.tenancy.sessions.attempts import Attempt
+from chimera.tenancy.sessions.identity import PasswordChange, Person, SignedIn
+from chimera.tenancy.sessions.passwords import Passwords, check_strength
+from chimera.tenancy.sessions.repository import AllSessions, Sessions
+from chimera.tenancy.sessions.tables import SessionRow
+from chimera.tenancy.tables import UserRow
 
 # A session ends two weeks after it was last used, and three months after the sign-in in any case.
 IDLE = timedelta(days=14)

@@ -1,0 +1,72 @@
+"""Who may come in: what finds that out, what people do with their accounts, and the doors to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from fastapi import APIRouter
+
+from chimera.bootstrap.settings import Settings
+from chimera.spend.budgets import Kind
+from chimera.spend.planning.keeping import Knows
+from chimera.store import Database
+from chimera.tenancy.authenticate import Authenticator
+from chimera.tenancy.first_run import FirstRun, first_run
+from chimera.tenancy.keys import endpoints as keys
+from chimera.tenancy.keys.service import Keys
+from chimera.tenancy.sessions import endpoints as sessions
+from chimera.tenancy.sessions.accounts import Accounts
+from chimera.tenancy.sessions.passwords import SHORTEST, Passwords
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who may come in, and how that is found out.
+
+    Attributes:
+        first_run: What was generated for the first owner, if this was the first start; to be shown once.
+    """
+
+    authenticate: Authenticator
+    accounts: Accounts
+    keys: Keys
+    first_run: FirstRun | None
+
+    @property
+    def known(self) -> Mapping[Kind, Knows]:
+        """Whether there is one of an id, by what it is."""
+        return {"user": self.accounts.exists, "key": self.keys.exists}
+
+
+async def open_people(settings: Settings, database: Database) -> People:
+    """Last of all, so that nothing can fail between making the first secrets and showing them."""
+    passwords, authenticate = Passwords(), Authenticator(database)
+    return People(
+        authenticate=authenticate,
+        accounts=Accounts(database=database, passwords=passwords, on_revoked=authenticate.forget),
+        keys=Keys(database=database, on_revoked=authenticate.forget),
+        first_run=await _first_run(settings, database, passwords),
+    )
+
+
+def routers(people: People) -> tuple[APIRouter, ...]:
+    """What the web application includes of this part."""
+    return sessions.router(people.accounts), keys.router(people.keys)
+
+
+async def _first_run(settings: Settings, database: Database, passwords: Passwords) -> FirstRun | None:
+    password, key = settings.owner_password, settings.bootstrap_api_key
+    made = await first_run(
+        database,
+        passwords,
+        email=settings.owner_email,
+        password=password.get_secret_value() if password else None,
+        api_key=key.get_secret_value() if key else None,
+        # On a laptop a person may choose what they like to type; the server cannot be reached from elsewhere.
+        shortest_password=8 if settings.is_local else SHORTEST,
+    )
+    if made is None and (settings.owner_email or password or key):
+        log.info("house.owner_exists", unused="CHIMERA_OWNER_EMAIL, CHIMERA_OWNER_PASSWORD, CHIMERA_BOOTSTRAP_API_KEY")
+    return made

@@ -1,0 +1,61 @@
+"""Queries of sessions and failed sign-ins."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_
+
+from chimera.store import Repository, SystemRepository
+from chimera.tenancy.sessions.tables import AttemptRow, SessionRow
+from chimera.tenancy.tables import UserRow
+
+
+class Sessions(Repository[SessionRow]):
+    table = SessionRow
+
+    async def end(self, *, user_id: UUID, but: str | None = None) -> int:
+        """End the sessions of a person, all but the one whose token has the hash `but`."""
+        statement = self.removing().where(SessionRow.user_id == user_id)
+        return await self.run(statement if but is None else statement.where(SessionRow.token_hash != but))
+
+
+class AllSessions(SystemRepository[SessionRow]):
+    table = SessionRow
+
+    async def by_hash(self, token_hash: str) -> tuple[SessionRow, UserRow] | None:
+        query = self.every().join(UserRow, _same_person()).add_columns(UserRow)
+        found = (await self._tx.execute(query.where(SessionRow.token_hash == token_hash))).one_or_none()
+        return None if found is None else (found[0], found[1])
+
+    async def end(self, token_hash: str) -> int:
+        return await self.run(self.removing().where(SessionRow.token_hash == token_hash))
+
+    async def forget_expired(self, moment: datetime) -> int:
+        return await self.run(self.removing().where(SessionRow.expires_at <= moment))
+
+    async def prolong(self, id: UUID, *, seen: datetime, expires: datetime) -> int:
+        statement = self.changing().where(SessionRow.id == id)
+        return await self.run(statement.values(last_seen_at=seen, expires_at=expires))
+
+
+class AttemptCounts(SystemRepository[AttemptRow]):
+    table = AttemptRow
+
+    async def of(self, keys: Collection[str]) -> Sequence[AttemptRow]:
+        return list(await self._tx.scalars(self.every().where(AttemptRow.key.in_(keys))))
+
+    async def locked(self, keys: Collection[str]) -> Sequence[AttemptRow]:
+        """The rows, in the order of their keys so that two sign-ins never wait for each other."""
+        query = self.every().where(AttemptRow.key.in_(keys)).order_by(AttemptRow.key).with_for_update()
+        return list(await self._tx.scalars(query))
+
+    async def forget(self, keys: Collection[str]) -> int:
+        return await self.run(self.removing().where(AttemptRow.key.in_(keys)))
+
+    async def forget_before(self, moment: datetime) -> int:
+        return await self.run(self.removing().where(AttemptRow.last_failed_at < moment))
+
+
+def _same_person() -> ColumnElement[bool]:
+    return and_(UserRow.tenant_id == SessionRow.tenant_id, UserRow.id == SessionRow.user_id)
