@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tools.train_router import Questions, fit_head, gains, lexical_inputs, read_questions, vectors_of
 
 from benchmarks.drawing import Line, chart
+from benchmarks.report import percentile
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.bootstrap.parts.routing import Vectors
@@ -210,7 +211,7 @@ async def _router(*, with_vectors: bool) -> AsyncGenerator[Router]:
         f"p/{card.name}": Knowledge(facts=Facts(price=flat(rate))) for card, rate in zip(cards, rates, strict=True)
     }
     catalogue = Catalogue({"p": cards}, priced)
-    open_embedder, known = embedder_of(), Known()
+    open_embedder, known = embedder_of("wordpieces"), Known()
     if with_vectors:
         await open_embedder()
     async with asyncio.TaskGroup() as tasks:
@@ -238,7 +239,7 @@ async def _p95_ms(router: Router, texts: Sequence[str]) -> Deciding:
         await router.decide(call, asked)
         cpu.append((time.process_time() - worked) * 1000)
         wall.append((time.perf_counter() - begun) * 1000)
-    return Deciding(cpu=float(np.quantile(cpu[10:], 0.95)), wall=float(np.quantile(wall[10:], 0.95)))
+    return Deciding(cpu=percentile(cpu[10:], 95), wall=percentile(wall[10:], 95))
 
 
 def _mean(each: Sequence[Kept]) -> Kept:

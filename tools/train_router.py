@@ -53,7 +53,7 @@ def lexical_inputs(texts: Sequence[str]) -> Numbers:
 
 async def vectors_of(texts: Sequence[str]) -> tuple[str, Numbers]:
     """The local embedder's id, and a vector a text."""
-    embedder = load("embedders", "minilm").connect()
+    embedder = load("embedders", "wordpieces").connect()
     return embedder.id, np.array(await embedder.embed([embedded(text) for text in texts]), dtype=np.float64)
 
 

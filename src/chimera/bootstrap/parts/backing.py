@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from chimera.adapters.redis_link import RedisLink
 from chimera.bootstrap.parts.embedder import embedder_of
@@ -27,6 +28,7 @@ class Backing:
         redis: What replicas share; without it each keeps to itself.
         memory: Keeps what is learned of token counts; without one it is forgotten.
         embedder: Turns texts into vectors; one for all who need it.
+        words: The same from their words alone, at once, for who decides before a call is made.
     """
 
     policy: Callable[[Scope], Awaitable[Policy]] = _default
@@ -35,3 +37,4 @@ class Backing:
     redis: RedisLink | None = None
     memory: FactorMemory | None = None
     embedder: OpenEmbedder = field(default_factory=embedder_of)
+    words: OpenEmbedder = field(default_factory=partial(embedder_of, "wordpieces"))

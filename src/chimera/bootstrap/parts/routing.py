@@ -1,4 +1,4 @@
-"""`auto` put together: who may be chosen, what was learned, and the embedder, which is loaded beside the calls."""
+"""`auto` put together: who may be chosen, what was learned, and the table of words, loaded beside the calls."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
@@ -31,7 +31,6 @@ log = structlog.get_logger()
 
 _KEPT_EVERY_S: Final = 5.0
 _PARTING_S: Final = 2.0
-_PATIENCE_S: Final = 0.05
 _WELL: Final = frozenset({HealthStatus.OK, HealthStatus.RATE_LIMITED})
 
 
@@ -71,7 +70,7 @@ async def open_routing(
             policy=backing.policy,
             known=learning.known,
             weights=weights,
-            vector=Vectors(backing.embedder, tasks.create_task).of,
+            vector=Vectors(backing.words, tasks.create_task).of,
         )
         if memory is not None:
             tasks.create_task(rounds(learning.keep, every_s=_KEPT_EVERY_S, named="routing"))
@@ -85,7 +84,7 @@ async def open_routing(
 
 @dataclass(slots=True)
 class Vectors:
-    """Vectors from the local embedder. Until it is loaded, and where it is slow or missing, there are none."""
+    """Vectors from an embedder that gives them at once. Until it is loaded, and where it is missing, there are none."""
 
     open: OpenEmbedder
     spawn: Callable[[Coroutine[None, None, None]], object]
@@ -99,11 +98,7 @@ class Vectors:
             self.spawn(self._load())
         if self._embedder is None or self._embedder.id != embedder_id:
             return None
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                vectors = await self._embedder.embed([text])
-        except TimeoutError:
-            return None
+        vectors = await self._embedder.embed([text])
         numbers: list[float] = vectors[0].tolist()
         return numbers
 

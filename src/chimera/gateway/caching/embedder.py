@@ -26,7 +26,10 @@ class Embedder(Protocol):
         ...
 
     async def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Return one unit vector a text, `(len(texts), dimensions)`. Runs off the event loop."""
+        """Return one unit vector a text, `(len(texts), dimensions)`.
+
+        What takes longer than a millisecond or two runs off the event loop.
+        """
         ...
 
 

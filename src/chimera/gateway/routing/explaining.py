@@ -33,7 +33,7 @@ class Weighed:
     Attributes:
         window: Whose traffic the dial is calibrated to.
         usual: What the best and the cheapest candidate differ by on average.
-        saw_vector: Whether the estimate looked at the meaning of the question, not at its words alone.
+        saw_vector: Whether the estimate looked at the meaning of the question's words, not at counts of them alone.
     """
 
     demands: Demands
@@ -88,7 +88,7 @@ def _reasons(weighed: Weighed, choice: Choice, dial: float, manner: Manner) -> I
     if manner == "chosen" and len(weighed.options) > 1:
         yield f"The dial at {dial:g} allows {min(choice.tolerance, 1.0):.1%} below the best on such traffic."
     if weighed.saw_vector:
-        yield "The estimate looked at the meaning of the question, not at its words alone."
+        yield "The estimate looked at the meaning of the question's words, not at counts of them alone."
 
 
 def _main_reason(weighed: Weighed, choice: Choice) -> str:

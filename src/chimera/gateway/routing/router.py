@@ -56,7 +56,7 @@ class Router:
     Attributes:
         policy: What the caller's organisation decided.
         known: What it has learned.
-        vector: The local embedder's vector of a text, if it is there in time.
+        vector: A vector of a text by the embedder of that id, if it can be had at once.
         weights: What was learned before.
     """
 
