@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chimera.gateway.experiments.likeness import likeness
+from chimera.gateway.experiments.similarity import similarity
 from chimera.gateway.experiments.statistics import verdict
 from chimera.gateway.experiments.tally import Outcome, Tally
 
@@ -80,6 +80,6 @@ def test_any_sums_are_judged_and_add_up_in_any_order(one: list[float], other: li
 
 @given(st.text(), st.text())
 def test_likeness_is_symmetric_and_between_nothing_and_one(one: str, other: str) -> None:
-    assert likeness(one, one) > 0.999 or not one.strip()
-    assert abs(likeness(one, other) - likeness(other, one)) < 1e-9
-    assert 0.0 <= likeness(one, other) <= 1.0
+    assert similarity(one, one) > 0.999 or not one.strip()
+    assert abs(similarity(one, other) - similarity(other, one)) < 1e-9
+    assert 0.0 <= similarity(one, other) <= 1.0

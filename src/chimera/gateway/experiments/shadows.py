@@ -9,8 +9,8 @@ import structlog
 from msgspec.structs import replace as changed
 
 from chimera.gateway.call import Call, Handler, Wishes, new_call
-from chimera.gateway.experiments.likeness import likeness
 from chimera.gateway.experiments.measuring import Measured
+from chimera.gateway.experiments.similarity import similarity
 from chimera.gateway.experiments.tallies import Tallies, TrialKey
 from chimera.kit.errors import AppError
 from chimera.kit.money import NUSD
@@ -91,7 +91,7 @@ class Shadows:
         if outcome is None:
             return
         if not outcome.failed:
-            outcome = changed(outcome, similarity=likeness(shadow.answer, "".join(measured.text)))
+            outcome = changed(outcome, similarity=similarity(shadow.answer, "".join(measured.text)))
         self.tallies.note(shadow.key, "challenger", outcome, canary=False)
 
     def _can_be_paid(self, shadow: Shadow) -> bool:

@@ -8,7 +8,7 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 _LONGEST = 20_000
 
 
-def likeness(one: str, other: str) -> float:
+def similarity(one: str, other: str) -> float:
     """Cosine of the counts of words, 0 to 1; two empty answers are alike."""
     mine, theirs = _words(one), _words(other)
     if not mine or not theirs:
