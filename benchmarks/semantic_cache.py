@@ -13,16 +13,16 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
 from statistics import mean
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.gateway.caching.semantic.crowd import entry_of
 
 from benchmarks.mutations import mutations
+from benchmarks.report import percentile
 from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.gateway.caching.embedder import Embedder
 from chimera.gateway.caching.entry import Entry
@@ -30,11 +30,9 @@ from chimera.gateway.caching.semantic.guards import objection
 from chimera.gateway.caching.semantic.library import Library
 from chimera.gateway.caching.similar import Asked, Finding, SimilarAnswers
 from chimera.kit.scope import Scope
-from chimera.llm import Finished, FinishReason, TextDelta, Usage
 
 DATA = Path(__file__).parent.parent.parent / "shared/data/cache"
 SCOPE = Scope(tenant_id=UUID(int=1), actor_id=UUID(int=2), permissions=frozenset())
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PARTITION = b"one partition"
 BOUNDS = (0.01, 0.015, 0.02, 0.03)
 
@@ -78,25 +76,6 @@ def banking77(folder: Path = DATA) -> list[tuple[str, str]]:
         with file.open("r", encoding="utf-8") as lines:
             rows += [(text, intent) for text, intent in list(csv.reader(lines))[1:]]
     return rows
-
-
-def entry_of(key: bytes, answer: str) -> Entry:
-    return Entry(
-        id=UUID(bytes=blake2b(key, digest_size=16).digest()),
-        tenant_id=SCOPE.tenant_id,
-        owner_id=None,
-        partition=PARTITION,
-        key=key,
-        provider="fake",
-        model="fake",
-        named="fake",
-        lost=(),
-        events=(TextDelta(text=answer), Finished(reason=FinishReason.STOP)),
-        usage=Usage(),
-        cost_nusd=0,
-        created_at=NOW,
-        expires_at=NOW + timedelta(days=1),
-    )
 
 
 async def stream(rows: Iterable[tuple[str, str]], similar: SimilarAnswers, max_wrong: float) -> Outcome:
@@ -211,8 +190,7 @@ async def hurried(embedder: Embedder, entries: int) -> None:
         await library.find(SCOPE, Asked(partition=PARTITION, key=b"asked", text=text, max_wrong=0.01))
         took.append((time.perf_counter() - begun) * 1000)
     cpu = (time.process_time() - cpu) * 1000 / len(took)
-    took.sort()
-    p50, p95 = took[len(took) // 2], took[int(0.95 * len(took))]
+    p50, p95 = percentile(took, 50), percentile(took, 95)
     print(f"{entries} questions: p50 {p50:.1f} ms, p95 {p95:.1f} ms; {cpu:.1f} ms of CPU each")
 
 

@@ -23,6 +23,8 @@ _MOST_LEARNING: Final = 256
 class Likeness:
     """Nobody waits for it to be loaded, or to learn: until it is there, nothing is alike.
 
+    Nor does a call wait for longer than `patience_s` to be compared: a model that is asked answers in the meantime.
+
     Attributes:
         open: Gives what compares; asked once, when the first question comes.
         spawn: Runs what nobody waits for.
@@ -31,6 +33,7 @@ class Likeness:
     open: OpenSimilar
     answers: Answers
     spawn: Spawn
+    patience_s: float = 0.5
     _similar: SimilarAnswers | None = None
     _loading: "asyncio.Task[None] | None" = None
     _learning: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
@@ -40,11 +43,15 @@ class Likeness:
         text = _words(question)
         if text is None:
             return None
+        asked = Asked(partition=question.partition, key=question.key, text=text, max_wrong=max_wrong)
         if self._similar is None:
             self._loading = self._loading or self.spawn(self._load())
-            return None
-        asked = Asked(partition=question.partition, key=question.key, text=text, max_wrong=max_wrong)
-        return await self._similar.find(scope, asked)
+            return None if self._loading.done() else Finding(asked=asked, why="loading")
+        try:
+            async with asyncio.timeout(self.patience_s):
+                return await self._similar.find(scope, asked)
+        except TimeoutError:
+            return Finding(asked=asked, why="slow")
 
     async def answer(self, scope: Scope, finding: Finding) -> Entry | None:
         """The answer that was found, if it is still kept."""

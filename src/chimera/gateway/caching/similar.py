@@ -31,7 +31,8 @@ class Finding:
 
     Attributes:
         why: `certified` if an answer may be given, else why none is: what a guard objects to (`numbers`, …), what the
-            question is (`personal`, …), `unlike`, `uncertified`, or `audit`: asked anew to see whether we were right.
+            question is (`personal`, …), `unlike`, `uncertified`, `audit`: asked anew to see whether we were right, or
+            that it could not be compared: `loading`, `slow`.
         serve: Key of the answer that may be given.
         near: Keys of answers to compare a new answer with, the likeliest first.
         confidence: Estimated chance that the likeliest answer is right.

@@ -1,9 +1,12 @@
 """The cache stage with questions compared by meaning, over a model that is played and vectors that are made up."""
 
+import asyncio
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 
+import numpy as np
+from numpy.typing import NDArray
 from prometheus_client import CollectorRegistry
 from tests.gateway.caching.semantic.crowd import Topics, question, word
 from tests.gateway.caching.staged import TARGET, Ledger, call, said
@@ -64,27 +67,41 @@ class Asking:
             return asked, [event async for event in events]
 
 
+async def library() -> SimilarAnswers:
+    return Library(Topics(), audited=0, seed=1)
+
+
+async def nothing() -> SimilarAnswers:
+    raise NoEmbedderError("run `make install`")
+
+
+class Busy(Topics):
+    """An embedder that others keep from answering."""
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        await asyncio.Event().wait()
+        return await super().embed(texts)
+
+
 @asynccontextmanager
-async def asking(*, missing: bool = False) -> AsyncGenerator[Asking]:
-    async def opened() -> SimilarAnswers:
-        if missing:
-            raise NoEmbedderError("run `make install`")
-        return Library(Topics(), audited=0, seed=1)
+async def asking(
+    opened: Callable[[], Awaitable[SimilarAnswers]] = library, *, patience_s: float = 60
+) -> AsyncGenerator[Asking]:
 
     async def policy(_scope: Scope) -> Policy:
         return Policy(cache=CachePolicy(mode="semantic", max_wrong=0.2))
 
     async with open_background() as tasks:
         answers = Answers(memory=Memory(limit=10_000_000), shared=None, spawn=tasks.create_task)
-        likeness = Likeness(open=opened, answers=answers, spawn=tasks.create_task)
+        likeness = Likeness(open=opened, answers=answers, spawn=tasks.create_task, patience_s=patience_s)
         catalogue = Catalogue({"p": (ModelCard(name="m"), ModelCard(name="n"))})
         savings = Savings(metrics=CacheMetrics(CollectorRegistry()), books=Ledger())
         cache = Cache(policy=policy, catalogue=lambda: catalogue, answers=answers, savings=savings, likeness=likeness)
-        await likeness.ready()
         yield Asking(cache, likeness)
 
 
 async def learned(one: Asking, chance: random.Random) -> None:
+    await one.likeness.ready()
     for turn in range(160):
         await one.ask(question(chance, turn % 4))
         await one.likeness.settled()
@@ -119,9 +136,41 @@ async def test_another_history_or_another_system_prompt_is_another_world() -> No
 
 
 async def test_without_the_embedder_calls_go_to_the_model() -> None:
-    async with asking(missing=True) as one:
-        for _ in range(2):
-            asked, events = await one.ask("kalo is a word")
+    async with asking(nothing) as one:
+        await one.likeness.ready()
+        first, _ = await one.ask("kalo is a word")
+        asked, events = await one.ask("kalo is a word")
         assert asked.trail.told.cache == "exact"
         assert isinstance(events[-1], Finished)
-        assert "cache-likeness" not in asked.trail.told.headers
+        assert "cache-likeness" not in first.trail.told.headers | asked.trail.told.headers
+
+
+async def test_nobody_waits_while_the_embedder_is_loaded() -> None:
+    loaded = asyncio.Event()
+
+    async def opened() -> SimilarAnswers:
+        await loaded.wait()
+        return await library()
+
+    async with asking(opened) as one:
+        early, events = await one.ask("kalo mi ren tas")
+        assert isinstance(events[-1], Finished)
+        assert early.trail.told.headers["cache-likeness"] == "loading"
+        loaded.set()
+        await one.likeness.ready()
+        late, _ = await one.ask("kalo ug vel dor")
+        assert late.trail.told.headers["cache-likeness"] == "unlike"  # what came too early was not learned
+
+
+async def test_nobody_waits_for_long_while_others_are_compared() -> None:
+    async def opened() -> SimilarAnswers:
+        return Library(Busy(), audited=0, seed=1)
+
+    async with asking(opened, patience_s=0.01) as one:
+        await one.likeness.ready()
+        asked, events = await one.ask("kalo mi ren tas")
+        assert isinstance(events[-1], Finished)
+        assert asked.trail.told.headers["cache-likeness"] == "slow"
+        await one.likeness.settled()
+        again, _ = await one.ask("kalo mi ren tas")
+        assert again.trail.told.cache == "exact"

@@ -130,7 +130,7 @@ class Shelf:
 
     def near(self, text: str, vector: NDArray[np.float32]) -> Near | None:
         """The likeliest answer, by the votes of the nearest questions; `None` on an empty shelf."""
-        return self._nearest(text, self._vectors[: self._rows] @ vector) if self._rows else None
+        return self._nearest(text, self._likeness(vector)) if self._rows else None
 
     def rehearse(self, among: Container[bytes]) -> Rehearsed | None:
         """Ask one of the questions again, each in its turn, as if it were not here.
@@ -142,10 +142,15 @@ class Shelf:
         row = self._rehearsed = (self._rehearsed + 1) % self._rows
         if self._keys[row] not in among:
             return None
-        likeness = self._vectors[: self._rows] @ self._vectors[row]
+        likeness = self._likeness(self._vectors[row])
         likeness[row] = -1.0
         near = self._nearest(self._texts[row], likeness)
         return Rehearsed(key=self._keys[row], near=near, right=self._answers[row] == near.answer)
+
+    def _likeness(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        # Memory is what takes the time. `@` would wake a thread on every processor, which then spin for more.
+        likeness: NDArray[np.float32] = np.vecdot(self._vectors[: self._rows], vector)
+        return likeness
 
     def _nearest(self, text: str, likeness: NDArray[np.float32]) -> Near:
         count = min(self._rows, _NEIGHBOURS)
@@ -198,8 +203,10 @@ class Shelf:
 
     def _let_go(self, row: int) -> None:
         del self._where[self._keys[row]]
-        self._known_in.subtract(read(self._texts[row]).bag)
-        self._known_in += Counter()  # drops what has come to zero
+        for word in read(self._texts[row]).bag:
+            self._known_in[word] -= 1
+            if not self._known_in[word]:
+                del self._known_in[word]
 
     def _make_room(self, width: int) -> None:
         if self._rows < len(self._vectors):
