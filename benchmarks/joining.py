@@ -21,8 +21,9 @@ from prometheus_client import CollectorRegistry
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import open_caching
 from chimera.gateway.caching.answers import ResponseCache
-from chimera.gateway.caching.elsewhere import Elsewhere
+from chimera.gateway.caching.elsewhere import elsewhere_of
 from chimera.gateway.caching.entry import Entry
+from chimera.gateway.caching.passage import Asking, Heard, Passage
 from chimera.gateway.call import Call, Handler, Target, new_call
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.pipeline import compose
@@ -53,9 +54,10 @@ _WORDS = ["word "] * 20
 
 @dataclass(slots=True)
 class Model:
-    """Takes a while for its first word, and counts who asks."""
+    """Takes a while for its first word, and for each that follows; counts who asks."""
 
     delay_s: float
+    pace_s: float = 0.0
     calls: int = 0
 
     async def __call__(self, call: Call) -> Stream:
@@ -65,6 +67,8 @@ class Model:
         yield Started(id="1", model="m")
         for word in _WORDS:
             yield TextDelta(text=word)
+            if self.pace_s:
+                await asyncio.sleep(self.pace_s)
         yield UsageReported(usage=Usage(input_tokens=10, output_tokens=20))
         yield Finished(reason=FinishReason.STOP)
 
@@ -131,7 +135,9 @@ class Shared(ResponseCache):
     """Stands for Redis between replicas: as quick, and forgets nothing."""
 
     kept: dict[bytes, Entry] = field(default_factory=dict[bytes, Entry])
-    announced: set[bytes] = field(default_factory=set[bytes])
+    announced: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
+    told: dict[bytes, list[Passage]] = field(default_factory=dict[bytes, list[Passage]])
+    listened_for: set[bytes] = field(default_factory=set[bytes])
 
     async def get(self, scope: Scope, key: bytes) -> Entry | None:
         await asyncio.sleep(_TIER_S)
@@ -150,18 +156,36 @@ class Shared(ResponseCache):
     async def clear(self, scope: Scope) -> None:
         self.kept.clear()
 
-    async def announce(self, scope: Scope, key: bytes, lasts_s: float) -> bool:
+    async def announce(self, asking: Asking, lasts_s: float) -> bytes:
         await asyncio.sleep(_TIER_S)
-        is_free = key not in self.announced
-        self.announced.add(key)
-        return is_free
+        return self.announced.setdefault(asking.key, asking.token)
 
-    async def renew(self, questions: Sequence[tuple[Scope, bytes]], lasts_s: float) -> None:
+    async def renew(self, askings: Sequence[Asking], lasts_s: float) -> None:
         raise AssertionError("no question is asked for so long")
 
-    async def withdraw(self, scope: Scope, key: bytes) -> None:
+    async def withdraw(self, asking: Asking) -> None:
         await asyncio.sleep(_TIER_S)
-        self.announced.discard(key)
+        if self.announced.get(asking.key) == asking.token:
+            del self.announced[asking.key]
+
+    async def wanted(self, askings: Sequence[Asking]) -> Sequence[bool]:
+        await asyncio.sleep(_TIER_S)
+        return [asking.token in self.listened_for for asking in askings]
+
+    async def tell(self, told: Sequence[tuple[Asking, Passage]], lasts_s: float) -> None:
+        await asyncio.sleep(_TIER_S)
+        for asking, passage in told:
+            self.told.setdefault(asking.token, []).append(passage)
+
+    async def heard(self, wanted: Sequence[tuple[Asking, int]], lasts_s: float) -> Sequence[Heard]:
+        await asyncio.sleep(_TIER_S)
+        return [self._heard(asking, taken) for asking, taken in wanted]
+
+    def _heard(self, asking: Asking, taken: int) -> Heard:
+        self.listened_for.add(asking.token)
+        passages = self.told.get(asking.token, [])[taken:]
+        is_asked = self.announced.get(asking.key) == asking.token
+        return Heard(passages=passages, taken=taken + len(passages), is_asked=is_asked)
 
 
 @asynccontextmanager
@@ -178,8 +202,13 @@ async def gateway(mode: str, model: Handler, shared: Shared | None = None) -> As
         caching.answers.gathered_s = 0.0  # as with Redis
         cache = caching.cache
         if shared is not None:
-            answers = caching.answers
-            elsewhere = Elsewhere(announcements=shared, answers=answers, spawn=answers.spawn)
+            elsewhere = elsewhere_of(
+                *(shared, shared),
+                answers=caching.answers,
+                flights=caching.join.flights,
+                savings=caching.savings,
+                catalogue=lambda: catalogue,
+            )
             cache = replace(cache, elsewhere=elsewhere)
         yield compose(cache, caching.join, terminal=model)
 
@@ -203,12 +232,21 @@ class Rush:
 
     Attributes:
         streamed: Whether answers are heard as they are written; otherwise they are wanted whole.
+        pace_s: What each word takes.
     """
 
     calls: int
     at_once: int
     servers: int = 1
     streamed: bool = False
+    pace_s: float = 0.0
+
+    @property
+    def name(self) -> str:
+        if self.servers == 1:
+            return ""
+        wanted = "streams" if self.streamed else "whole answers"
+        return f", {self.servers} replicas, {wanted}" + (f" of {len(_WORDS) * self.pace_s:g} s" if self.pace_s else "")
 
 
 async def replay(mode: str, exponent: float, prompts: int, rush: Rush) -> Saved:
@@ -216,14 +254,12 @@ async def replay(mode: str, exponent: float, prompts: int, rush: Rush) -> Saved:
     calls, servers = rush.calls, rush.servers
     weights = list(accumulate(1 / rank**exponent for rank in range(1, prompts + 1)))
     drawn = random.Random(7).choices(range(prompts), cum_weights=weights, k=calls)
-    model = Model(delay_s=0.02)
+    model = Model(delay_s=0.02, pace_s=rush.pace_s)
     async with replicas(mode, model, servers) as handler:
         trace = _Trace(handler, drawn, rush.streamed)
         await trace.run(rush.at_once)
     possible = trace.overlapping if mode == "join" else calls - len(set(drawn))
-    name = f"Zipf {exponent} over {prompts}" + (
-        f", {servers} replicas, {'streams' if rush.streamed else 'whole answers'}" if servers > 1 else ""
-    )
+    name = f"Zipf {exponent} over {prompts}{rush.name}"
     return Saved(mode=mode, trace=name, asked=calls, made=model.calls, possible=possible)
 
 
@@ -245,8 +281,8 @@ async def main(calls: int, at_once: int) -> None:
     for exponent, prompts in TRACES:
         for mode in ("join", "exact"):
             print((await replay(mode, exponent, prompts, Rush(calls=calls, at_once=at_once))).row())
-        for streamed in (True, False):
-            rush = Rush(calls=calls, at_once=at_once, servers=2, streamed=streamed)
+        for streamed, pace_s in ((True, 0.0), (True, 0.01), (False, 0.0)):
+            rush = Rush(calls=calls, at_once=at_once, servers=2, streamed=streamed, pace_s=pace_s)
             print((await replay("exact", exponent, prompts, rush)).row(), flush=True)
     print("\n| one call of 20 words | CPU, us | p95, us |\n| --- | ---: | ---: |")
     for named, mode, repeat in (

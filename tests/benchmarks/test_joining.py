@@ -11,6 +11,9 @@ async def test_what_a_trace_allows_to_save_is_saved(mode: str) -> None:
     assert saved.share >= 0.99
 
 
-async def test_two_replicas_that_are_asked_for_whole_answers_ask_once() -> None:
-    saved = await replay("exact", 1.1, 300, Rush(calls=2000, at_once=200, servers=2))
+@pytest.mark.parametrize("pace_s", [0.0, 0.005], ids=["at once", "word by word"])
+@pytest.mark.parametrize("streamed", [True, False], ids=["streams", "whole answers"])
+async def test_two_replicas_ask_once(streamed: bool, pace_s: float) -> None:
+    rush = Rush(calls=1000, at_once=200, servers=2, streamed=streamed, pace_s=pace_s)
+    saved = await replay("exact", 1.1, 300, rush)
     assert saved.share >= 0.99

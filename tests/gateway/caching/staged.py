@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
 
 from chimera.bootstrap.parts.background import Background, open_background
 from chimera.gateway.caching.answers import Answers, ResponseCache
-from chimera.gateway.caching.elsewhere import Announcements, Elsewhere
+from chimera.gateway.caching.elsewhere import Announcements, elsewhere_of
 from chimera.gateway.caching.joining import Flights
 from chimera.gateway.caching.memory import Memory
+from chimera.gateway.caching.passage import Passages
 from chimera.gateway.caching.savings import CacheMetrics, Savings
 from chimera.gateway.call import NO_WISHES, Call, Handler, Origin, Target, Wishes, new_call
 from chimera.gateway.catalogue import Catalogue
@@ -61,13 +63,18 @@ class Ledger(Books):
         self.entries.append((grant.claim, entry))
 
 
+class Askings(Announcements, Passages, Protocol):
+    """Where replicas announce and tell."""
+
+
 @dataclass
 class Model:
-    """Answers word by word, each when `pace` lets it; `plan` says what happens instead, one step a call."""
+    """Answers word by word, each when `pace` lets it; `plan` says what happens at word `fails_at`, one step a call."""
 
     words: Sequence[str] = ("It ", "is ", "so.")
     reason: FinishReason = FinishReason.STOP
     plan: list[AppError] = field(default_factory=list)
+    fails_at: int = 0
     extra: Sequence[Event] = ()
     pace: asyncio.Semaphore | None = None
     calls: list[Call] = field(default_factory=list)
@@ -79,12 +86,12 @@ class Model:
         call.trail.answered_by = TARGET
         try:
             yield Started(id="provider-id", model="m", headers=(("x-ratelimit-limit", "1"),))
-            for word in self.words:
+            for index, word in enumerate(self.words):
                 if self.pace is not None:
                     await self.pace.acquire()
                 else:
                     await asyncio.sleep(0)
-                if failure is not None:
+                if failure is not None and index == self.fails_at:
                     raise failure
                 yield TextDelta(text=word)
             for event in self.extra:
@@ -104,6 +111,7 @@ class Stages:
     policy: Policy
     answers: Answers
     flights: Flights
+    overheard: Flights
     ledger: Ledger
     handler: Handler
     registry: CollectorRegistry
@@ -122,7 +130,7 @@ async def stages(
     model: Model | None = None,
     *,
     tier: ResponseCache | None = None,
-    announcements: Announcements | None = None,
+    askings: Askings | None = None,
     recheck_s: float = 5.0,
     **policy: object,
 ) -> AsyncGenerator[Stages]:
@@ -138,15 +146,19 @@ async def stages(
         async def of(_scope: Scope) -> Policy:
             return decided
 
+        overheard = Flights(spawn=tasks.create_task)
         cache = Cache(policy=of, catalogue=lambda: catalogue, answers=answers, savings=savings)
-        if announcements is not None:
-            elsewhere = Elsewhere(announcements=announcements, answers=answers, spawn=tasks.create_task)
-            cache = replace(cache, elsewhere=elsewhere)
+        if askings is not None:
+            elsewhere = elsewhere_of(
+                *(askings, askings), answers=answers, flights=flights, savings=savings, catalogue=lambda: catalogue
+            )
+            cache, overheard = replace(cache, elsewhere=elsewhere), elsewhere.overhearing.flights
         yield Stages(
             model=played,
             policy=decided,
             answers=answers,
             flights=flights,
+            overheard=overheard,
             ledger=ledger,
             handler=compose(cache, Join(flights, savings), terminal=played),
             registry=registry,

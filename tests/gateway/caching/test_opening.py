@@ -39,6 +39,6 @@ async def test_a_call_whose_client_left_before_it_began_ends_without_a_trace() -
     async with open_caching(Backing(policy=joining), lambda: CATALOGUE, CollectorRegistry(), memory_mb=1) as caching:
         flights = caching.join.flights
         flight, listener = flights.board(asked, lambda: model(asked))
-        await flights.leave(asked, flight, listener)
+        await flights.leave(asked.likeness, flight, listener)
         assert flights.in_flight() == 0
     assert model.calls == []

@@ -1,4 +1,4 @@
-"""Answers in Redis, which forgets them itself when their time is over; and what is being asked just now."""
+"""Answers in Redis, which forgets them itself when their time is over."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class RedisCache:
-    """Two keys an answer: its question names its id, and its id the answer. A third while it is being asked."""
+    """Two keys an answer: its question names its id, and its id the answer."""
 
     link: RedisLink
 
@@ -65,24 +65,6 @@ class RedisCache:
 
         await self._ask(remove)
 
-    async def announce(self, scope: Scope, key: bytes, lasts_s: float) -> bool:
-        said = await self._ask(
-            lambda client: client.set(self._announced(scope, key), b"1", nx=True, px=round(lasts_s * 1000))
-        )
-        return said is not None
-
-    async def renew(self, questions: Sequence[tuple[Scope, bytes]], lasts_s: float) -> None:
-        async def write(client: Redis) -> None:
-            async with client.pipeline(transaction=False) as pipe:
-                for scope, key in questions:
-                    pipe.set(self._announced(scope, key), b"1", px=round(lasts_s * 1000))
-                await pipe.execute()
-
-        await self._ask(write)
-
-    async def withdraw(self, scope: Scope, key: bytes) -> None:
-        await self._ask(lambda client: client.delete(self._announced(scope, key)))
-
     async def _ask(self, work: Callable[[Redis], Awaitable[T]]) -> T:
         try:
             return await self.link.ask(work)
@@ -91,9 +73,6 @@ class RedisCache:
 
     def _question(self, scope: Scope, key: bytes) -> str:
         return self._name(scope, f"q:{key.hex()}")
-
-    def _announced(self, scope: Scope, key: bytes) -> str:
-        return self._name(scope, f"n:{key.hex()}")
 
     def _answer(self, scope: Scope, entry_id: str) -> str:
         return self._name(scope, f"a:{entry_id}")

@@ -9,13 +9,14 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry
 
+from chimera.adapters.askings.redis import RedisAskings
 from chimera.adapters.response_caches.database import DatabaseCache, DatabaseTallies
 from chimera.adapters.response_caches.redis import RedisCache
 from chimera.bootstrap.parts.background import open_background
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.semantic import likeness_of
 from chimera.gateway.caching.answers import GATHERED_S, Answers, ResponseCache
-from chimera.gateway.caching.elsewhere import RENEWED_EVERY_S, Elsewhere
+from chimera.gateway.caching.elsewhere import RENEWED_EVERY_S, Elsewhere, elsewhere_of
 from chimera.gateway.caching.joining import Flights
 from chimera.gateway.caching.likeness import Likeness
 from chimera.gateway.caching.memory import Memory
@@ -83,8 +84,9 @@ async def open_caching(
             spawn=spawn,
             gathered_s=0.0 if redis else GATHERED_S,
         )
-        elsewhere = Elsewhere(announcements=redis, answers=answers, spawn=spawn) if redis else None
         savings = Savings(metrics=CacheMetrics(registry), books=backing.books)
+        join = Join(Flights(spawn=spawn), savings)
+        elsewhere = _elsewhere(backing, answers, join, catalogue)
         likeness = likeness_of(answers, backing.embedder, spawn)
         caching = Caching(
             cache=Cache(
@@ -95,7 +97,7 @@ async def open_caching(
                 likeness=likeness,
                 elsewhere=elsewhere,
             ),
-            join=Join(Flights(spawn=spawn), savings),
+            join=join,
             answers=answers,
             likeness=likeness,
             savings=savings,
@@ -115,6 +117,13 @@ async def open_caching(
 
 def with_caching(parts: PipelineParts, caching: Caching) -> PipelineParts:
     return replace(parts, cache=caching.cache, join=caching.join)
+
+
+def _elsewhere(backing: Backing, answers: Answers, join: Join, catalogue: Callable[[], Catalogue]) -> Elsewhere | None:
+    if backing.redis is None:
+        return None
+    askings, flights, savings = RedisAskings(backing.redis), join.flights, join.savings
+    return elsewhere_of(askings, askings, answers=answers, flights=flights, savings=savings, catalogue=catalogue)
 
 
 async def _apart(work: Coroutine[None, None, None]) -> None:

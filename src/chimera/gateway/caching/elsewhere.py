@@ -1,10 +1,11 @@
-"""Questions that another replica is asking just now: whoever wants a whole answer waits for that one.
+"""Questions that another replica is asking just now: whoever asks the same hears what that one is answered.
 
-Streams do not wait: their first words matter, and what another replica hears is kept only when it is complete.
+Nothing is lost by it but a call: without Redis, or where the other one falls silent, every replica asks for itself.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -12,9 +13,17 @@ import structlog
 
 from chimera.gateway.caching.answers import Answers, CacheAwayError
 from chimera.gateway.caching.entry import Entry
+from chimera.gateway.caching.joining import Flight, Flights, followed
+from chimera.gateway.caching.overhearing import Overhearing
+from chimera.gateway.caching.passage import Asking, Passages, name_of
+from chimera.gateway.caching.retelling import Retelling
+from chimera.gateway.caching.savings import Savings
 from chimera.gateway.call import Call
+from chimera.gateway.catalogue import Catalogue
+from chimera.kit.errors import AppError
+from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.llm import Request
+from chimera.llm import Event, Finished, Request, Stream
 
 log = structlog.get_logger()
 
@@ -22,8 +31,7 @@ Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 # A replica that died keeps nobody waiting for longer.
 LASTS_S = 6.0
 RENEWED_EVERY_S = 2.0
-_LOOK_S = 0.02
-_LONGEST_LOOK_S = 0.25
+_TOLD_EVERY_S = 0.05
 
 
 class Announcements(Protocol):
@@ -32,31 +40,35 @@ class Announcements(Protocol):
     Every method raises an `AppError` of kind `unavailable` where it cannot be asked.
     """
 
-    async def announce(self, scope: Scope, key: bytes, lasts_s: float) -> bool:
-        """Say that a question is being asked; false, and nothing happens, if somebody said so before."""
+    async def announce(self, asking: Asking, lasts_s: float) -> bytes:
+        """Say that a question is being asked; give the token of who asks it now: another replica, if one was first."""
         ...
 
-    async def renew(self, questions: Sequence[tuple[Scope, bytes]], lasts_s: float) -> None:
-        """Say it for another while."""
+    async def renew(self, askings: Sequence[Asking], lasts_s: float) -> None:
+        """Say it for another while, unless another replica said so meanwhile."""
         ...
 
-    async def withdraw(self, scope: Scope, key: bytes) -> None:
-        """Say that it is not being asked any more."""
+    async def withdraw(self, asking: Asking) -> None:
+        """Say that it is not being asked any more; nothing happens to what was said anew."""
         ...
 
 
 @dataclass(slots=True)
-class _Asking:
-    """A question that this replica asks, and for how many callers."""
+class _Mine:
+    """A question that this replica asks, and for how many callers.
 
-    scope: Scope
-    key: bytes
+    Attributes:
+        flight: What was told of it elsewhere.
+    """
+
+    asking: Asking
     callers: int = 0
+    flight: Flight | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Elsewhere:
-    """Costs a question that is new one more trip to Redis; without Redis every replica asks for itself.
+    """Costs a question that is new two more trips to Redis.
 
     Attributes:
         spawn: Runs what nobody waits for.
@@ -64,93 +76,168 @@ class Elsewhere:
 
     announcements: Announcements
     answers: Answers
+    retelling: Retelling
+    overhearing: Overhearing
+    savings: Savings
     spawn: Spawn
-    _asking: dict[bytes, _Asking] = field(default_factory=dict[bytes, _Asking])
-    _looking: dict[bytes, asyncio.Event] = field(default_factory=dict[bytes, asyncio.Event])
+    _replica: bytes = field(default_factory=lambda: new_id().bytes)
+    _asking: dict[bytes, _Mine] = field(default_factory=dict[bytes, _Mine])
+    _announcing: dict[bytes, asyncio.Event] = field(default_factory=dict[bytes, asyncio.Event])
+    _is_telling: bool = False
 
-    async def answer(self, call: Call, key: bytes) -> Entry | None:
-        """What another replica was told, as soon as it was; `None` for whoever has to ask, and must `leave` then.
-
-        Waits for no longer than half of the time that the caller has.
-        """
-        name = _name(call.scope, key)
-        if name not in self._asking:
-            if _is_streamed(call):
-                self.spawn(self._announce_only(call.scope, key))
-            elif (entry := await self._awaited(call, key)) is not None:
+    async def find(self, call: Call, key: bytes, *, keeps: bool) -> Entry | Asking | None:
+        """Who answers: an answer kept a moment ago (if any is kept at all), another replica, or we: then `leave`."""
+        name = name_of(call.scope, key)
+        while name not in self._asking:
+            if keeps and (entry := self.answers.known(call.scope, key)) is not None:
                 return entry
-        self._asking.setdefault(name, _Asking(call.scope, key)).callers += 1
+            if (asking := self.overhearing.followed(name)) is not None:
+                return asking
+            if (announcing := self._announcing.get(name)) is not None:
+                await announcing.wait()  # one caller announces for all
+                continue
+            self._announcing[name] = announcing = asyncio.Event()
+            try:
+                return await self._announce(call.scope, key, keeps=keeps)
+            finally:
+                del self._announcing[name]
+                announcing.set()
+        self.ask(call.scope, key)
         return None
+
+    async def heard(self, call: Call, asking: Asking) -> Stream:
+        """What another replica is answered. Nothing, if that cannot be heard: then ask.
+
+        A stream begins with its second event; a whole answer is waited for to its end, so that it can still be asked
+        for here. For neither anybody waits for longer than half of the time that the caller has.
+
+        Raises:
+            CallInterruptedError: if it breaks off later.
+        """
+        async with self.overhearing.heard(asking, call.deadline) as (flight, events):
+            head = await _head(call, events)
+            if head:
+                async with aclosing(followed(call, flight, _one_by_one(head, events), self.savings)) as told:
+                    async for event in told:
+                        yield event
+
+    def ask(self, scope: Scope, key: bytes) -> None:
+        """Ask here. Whoever asks must `leave`."""
+        self._begin(self._asking_of(scope, key))
 
     def leave(self, scope: Scope, key: bytes) -> None:
         """Go, when the answer has come to its end or will not come."""
-        asking = self._asking[_name(scope, key)]
-        asking.callers -= 1
-        if asking.callers == 0:
-            del self._asking[_name(scope, key)]
-            self.spawn(self._withdraw(scope, key))
+        mine = self._asking[name_of(scope, key)]
+        mine.callers -= 1
+        self._end_if_last(mine)
 
     async def renew(self) -> None:
         """Say again what is being asked: to be called every `RENEWED_EVERY_S`."""
-        asking = [(one.scope, one.key) for one in self._asking.values()]
+        asking = [mine.asking for mine in self._asking.values()]
         if asking:
             try:
                 await self.announcements.renew(asking, LASTS_S)
             except CacheAwayError as error:
                 log.warning("cache.not_announced", code=error.code)
 
-    async def _awaited(self, call: Call, key: bytes) -> Entry | None:
-        name, patience_s, look_s = _name(call.scope, key), call.remaining_s / 2, _LOOK_S
-        while call.remaining_s > patience_s and name not in self._asking:
-            if (entry := self.answers.known(call.scope, key)) is not None:
-                return entry
-            if (looking := self._looking.get(name)) is not None:
-                await looking.wait()  # one caller looks for all
-                continue
-            self._looking[name] = looking = asyncio.Event()
-            try:
-                if await self._is_free(call.scope, key):
-                    return await self._kept_meanwhile(call.scope, key)
-                await asyncio.sleep(look_s)
-                look_s = min(2 * look_s, _LONGEST_LOOK_S)
-            finally:
-                del self._looking[name]
-                looking.set()
-        return None
-
-    async def _kept_meanwhile(self, scope: Scope, key: bytes) -> Entry | None:
-        """The answer of the one who went just now. Otherwise it is for us to ask: the announcement is ours."""
-        entry = await self.answers.get(scope, key)
-        if entry is not None:
-            self.spawn(self._withdraw(scope, key))
+    async def _announce(self, scope: Scope, key: bytes, *, keeps: bool) -> Entry | Asking | None:
+        asking = self._asking_of(scope, key)
+        try:
+            token = await self.announcements.announce(asking, LASTS_S)
+        except CacheAwayError:
+            token = asking.token  # nobody can say
+        if token != asking.token:
+            return Asking(scope, key, token)
+        # What was answered between the look before and the announcement.
+        entry = await self.answers.get(scope, key) if keeps else None
+        if entry is None:
+            self._begin(asking)
         else:
-            self._asking.setdefault(_name(scope, key), _Asking(scope, key))
+            self.spawn(self._withdraw(asking))
         return entry
 
-    async def _is_free(self, scope: Scope, key: bytes) -> bool:
+    def _asking_of(self, scope: Scope, key: bytes) -> Asking:
+        return Asking(scope, key, self._replica + new_id().bytes)
+
+    def _begin(self, asking: Asking) -> None:
+        self._asking.setdefault(asking.name, _Mine(asking)).callers += 1
+        if not self._is_telling:
+            self._is_telling = True
+            self.spawn(self._tell())
+
+    async def _tell(self) -> None:
+        """Tell other replicas what they want to hear, again and again, while anything is asked."""
         try:
-            return await self.announcements.announce(scope, key, LASTS_S)
-        except CacheAwayError:
-            return True  # nobody can say
+            while self._asking:
+                await asyncio.sleep(_TOLD_EVERY_S)
+                mine = {one.asking: one for one in self._asking.values()}
+                if mine:
+                    begun = await self.retelling.tell({asking: one.flight for asking, one in mine.items()})
+                    for asking, flight in begun.items():
+                        mine[asking].flight = flight
+                    for one in mine.values():
+                        self._end_if_last(one)
+        finally:
+            self._is_telling = False
 
-    async def _announce_only(self, scope: Scope, key: bytes) -> None:
-        if _name(scope, key) in self._asking:
-            await self._is_free(scope, key)
+    def _end_if_last(self, mine: _Mine) -> None:
+        name = mine.asking.name
+        if mine.callers == 0 and self._asking.get(name) is mine and not self.retelling.is_told(mine.asking):
+            del self._asking[name]
+            self.spawn(self._withdraw(mine.asking))
 
-    async def _withdraw(self, scope: Scope, key: bytes) -> None:
+    async def _withdraw(self, asking: Asking) -> None:
         await self.answers.settled()
-        if _name(scope, key) in self._asking:
-            return  # asked anew meanwhile
         try:
-            await self.announcements.withdraw(scope, key)
+            await self.announcements.withdraw(asking)
         except CacheAwayError as error:
             log.warning("cache.not_withdrawn", code=error.code)
 
 
-def _name(scope: Scope, key: bytes) -> bytes:
-    return scope.tenant_id.bytes + key
+def elsewhere_of(
+    announcements: Announcements,
+    passages: Passages,
+    *,
+    answers: Answers,
+    flights: Flights,
+    savings: Savings,
+    catalogue: Callable[[], Catalogue],
+) -> Elsewhere:
+    """Put it together, over the flights of this process."""
+    spawn = answers.spawn
+    heard = Flights(spawn=spawn)
+    return Elsewhere(
+        announcements=announcements,
+        answers=answers,
+        retelling=Retelling(passages=passages, flights=flights, spawn=spawn, lasts_s=LASTS_S),
+        overhearing=Overhearing(passages=passages, flights=heard, catalogue=catalogue, spawn=spawn),
+        savings=savings,
+        spawn=spawn,
+    )
+
+
+async def _head(call: Call, events: Stream) -> list[Event]:
+    """As much of an answer as the caller has to be sure of before it is given; nothing, if that does not come."""
+    least = 2 if _is_streamed(call) else None
+    head = list[Event]()
+    try:
+        async with asyncio.timeout(call.remaining_s / 2):
+            async for event in events:
+                head.append(event)
+                if type(event) is Finished or len(head) == least:
+                    return head
+    except (AppError, TimeoutError):
+        return []
+    return []
+
+
+async def _one_by_one(head: Sequence[Event], rest: Stream) -> Stream:
+    for event in head:
+        yield event
+    async for event in rest:
+        yield event
 
 
 def _is_streamed(call: Call) -> bool:
     asked = call.request
-    return not isinstance(asked, Request) or asked.original is None or asked.original.stream
+    return isinstance(asked, Request) and (asked.original is None or asked.original.stream)

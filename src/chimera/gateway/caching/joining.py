@@ -7,15 +7,19 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TypeAlias
 
 import structlog
+from msgspec.structs import replace as changed
 
 from chimera.gateway.caching.entry import weight_of
+from chimera.gateway.caching.savings import Savings
 from chimera.gateway.call import Call, Trail
 from chimera.gateway.errors import CallInterruptedError
 from chimera.kit.errors import AppError
-from chimera.llm import Event, Stream
+from chimera.kit.ids import new_id
+from chimera.llm import Event, Started, Stream, Usage, UsageReported
 
 log = structlog.get_logger()
 
@@ -64,6 +68,11 @@ class Flight:
     _news: list["asyncio.Future[None]"] = field(default_factory=list["asyncio.Future[None]"])
     _room: "asyncio.Future[None] | None" = None
 
+    @property
+    def worth_nusd(self) -> int:
+        """What the answer cost, as far as is known."""
+        return sum(charge.cost_nusd or 0 for charge in self.trail.told.charges)
+
     async def run(self) -> None:
         """Make the call. What goes wrong is for the listeners to hear."""
         try:
@@ -97,8 +106,7 @@ class Flight:
             while (index := listener.position - self._dropped) < len(self._events):
                 listener.position += 1
                 yield self._events[index]
-            if self._room is not None and not self._room.done():
-                self._room.set_result(None)
+            self._tell_of_room()
             if self.is_done:
                 break
             news: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -107,8 +115,18 @@ class Flight:
         if self.failure is not None:
             raise self.failure
 
+    def news(self, listener: Listener) -> tuple[Event, ...]:
+        """What the listener has not heard yet. Waits for nothing, and tells of no failure."""
+        events = tuple(self._events[listener.position - self._dropped :])
+        listener.position += len(events)
+        self._tell_of_room()
+        return events
+
     def leave(self, listener: Listener) -> None:
         self.listeners.discard(listener)
+        self._tell_of_room()
+
+    def _tell_of_room(self) -> None:
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
@@ -145,26 +163,37 @@ class Flights:
 
     def board(self, call: Call, work: Callable[[], Stream]) -> tuple[Flight, Listener]:
         """Join the flight that answers the same, or begin one. Whoever boards must `leave`."""
-        key, trail = call.likeness, call.trail
+        trail = call.trail
+
+        def flight_of() -> Flight:
+            return Flight(work=work, deadline=call.deadline, trail=trail, above=frozenset(trail.told.headers))
+
+        return self.enter(call.likeness, flight_of)
+
+    def enter(self, key: bytes, flight_of: Callable[[], Flight]) -> tuple[Flight, Listener]:
+        """Join the flight of that key, or begin the one given."""
         flight = self._by_key.get(key)
         if flight is not None and flight.is_open:
             listener = Listener(leads=False)
             flight.listeners.add(listener)
             return flight, listener
-        flight = Flight(work=work, deadline=call.deadline, trail=trail, above=frozenset(trail.told.headers))
-        listener = Listener(leads=True)
+        flight, listener = flight_of(), Listener(leads=True)
         flight.listeners.add(listener)
         self._by_key[key] = flight
         flight.task = self.spawn(flight.run())
         return flight, listener
 
-    async def leave(self, call: Call, flight: Flight, listener: Listener) -> None:
+    def of(self, key: bytes) -> Flight | None:
+        """The flight of that key, which may not be open any more."""
+        return self._by_key.get(key)
+
+    async def leave(self, key: bytes, flight: Flight, listener: Listener) -> None:
         """Go; the last one ends the flight, and waits until it has let go of what it held."""
         flight.leave(listener)
         if flight.listeners:
             return
-        if self._by_key.get(call.likeness) is flight:
-            del self._by_key[call.likeness]
+        if self._by_key.get(key) is flight:
+            del self._by_key[key]
         task = flight.task
         if task is not None and not task.done():
             task.cancel()
@@ -172,3 +201,30 @@ class Flights:
 
     def in_flight(self) -> int:
         return len(self._by_key)
+
+
+async def followed(call: Call, flight: Flight, events: Stream, savings: Savings) -> Stream:
+    """The answer to somebody else's call, as another of its own, for which nobody is paid."""
+    begun = perf_counter()
+    async with aclosing(events) as heard:
+        async for event in heard:
+            if type(event) is Started:
+                _tell(call, flight)
+                yield changed(event, id=new_id().hex, headers=())
+            elif type(event) is UsageReported:
+                yield UsageReported(usage=Usage())
+            else:
+                yield event
+    target = flight.trail.answered_by
+    assert target is not None, "whoever answered is known before the first event"
+    savings.saved(call, target, "joined", worth_nusd=flight.worth_nusd, begun=begun)
+
+
+def _tell(call: Call, flight: Flight) -> None:
+    """What was found out on the way of the call that is made holds for those who join it."""
+    made, mine = flight.trail, call.trail
+    mine.answered_by = made.answered_by
+    mine.told.cache, mine.told.decision = "joined", made.told.decision
+    for name, value in made.told.headers.items():
+        if name not in flight.above:
+            mine.told.headers.setdefault(name, value)

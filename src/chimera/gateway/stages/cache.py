@@ -14,6 +14,7 @@ from chimera.gateway.caching.eligible import Reason, objection
 from chimera.gateway.caching.elsewhere import Elsewhere
 from chimera.gateway.caching.entry import LARGEST, Entry, pieces, weight_of
 from chimera.gateway.caching.likeness import Likeness
+from chimera.gateway.caching.passage import Asking
 from chimera.gateway.caching.question import Question, UnreadableError, Versions, question_of, standing_for
 from chimera.gateway.caching.savings import Savings
 from chimera.gateway.caching.semantic.lifetime import lifetime_s
@@ -26,6 +27,7 @@ from chimera.llm import Event, Finished, Request, Started, Stream, Usage, UsageR
 from chimera.policies.policy import Policy
 
 _Kind: TypeAlias = Literal["exact", "semantic"]
+_NOTHING: tuple[Entry | None, _Kind, Finding | None] = (None, "exact", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,29 +94,45 @@ class Cache:
             return "unreadable"
 
     async def _answered(self, call: Call, question: Question, policy: Policy, proceed: Handler) -> Stream:
-        begun = perf_counter()
         keeps, refresh = policy.cache.mode != "join", call.wishes.cache == "refresh"
-        finding: Finding | None = None
-        elsewhere = self.elsewhere if keeps and not refresh else None
-        if keeps and not refresh:
-            entry, kind, finding = await self._found(call, question, policy)
-            if entry is None and elsewhere is not None:
-                entry, kind = await elsewhere.answer(call, question.key), "exact"
-            if entry is not None:
-                for event in self._again(call, entry, kind):
+        entry, kind, finding = await self._found(call, question, policy) if keeps and not refresh else _NOTHING
+        if entry is not None:
+            stream = self._again(call, entry, kind)
+        else:
+            keeping = _Keeping(ttl_s=policy.cache.ttl_s, finding=finding) if keeps else None
+            stream = self._asked(call, question, keeping, proceed)
+            if self.elsewhere is not None and not refresh:
+                stream = self._asked_once(call, question.key, self.elsewhere, otherwise=stream, keeps=keeps)
+        async with aclosing(stream) as events:
+            async for event in events:
+                yield event
+
+    async def _asked_once(
+        self, call: Call, key: bytes, elsewhere: Elsewhere, *, otherwise: Stream, keeps: bool
+    ) -> Stream:
+        """What another replica is answered just now; where none asks, or cannot be heard, what comes otherwise."""
+        unheard: Asking | None = None
+        while isinstance(found := await elsewhere.find(call, key, keeps=keeps), Asking):
+            if unheard is not None and found.token == unheard.token:
+                elsewhere.ask(call.scope, key)
+                found = None
+                break
+            given = False
+            async with aclosing(elsewhere.heard(call, found)) as events:
+                async for event in events:
+                    given = True
                     yield event
-                self.savings.saved(
-                    call, _target(entry, self.catalogue()), kind, worth_nusd=entry.cost_nusd, begun=begun
-                )
+            if given:
                 return
-        keeping = _Keeping(ttl_s=policy.cache.ttl_s, finding=finding) if keeps else None
+            unheard = found
+        stream = otherwise if found is None else self._again(call, found, "exact")
         try:
-            async with aclosing(self._asked(call, question, keeping, proceed)) as events:
+            async with aclosing(stream) as events:
                 async for event in events:
                     yield event
         finally:
-            if elsewhere is not None:
-                elsewhere.leave(call.scope, question.key)
+            if found is None:
+                elsewhere.leave(call.scope, key)
 
     async def _asked(self, call: Call, question: Question, keeping: _Keeping | None, proceed: Handler) -> Stream:
         refresh = call.wishes.cache == "refresh"
@@ -148,14 +166,16 @@ class Cache:
             return given, "exact", None  # meanwhile, to somebody who asked the same
         return entry, "semantic", finding
 
-    def _again(self, call: Call, entry: Entry, kind: _Kind) -> list[Event]:
-        told = call.trail.told
-        call.trail.answered_by = _target(entry, self.catalogue())
+    async def _again(self, call: Call, entry: Entry, kind: _Kind) -> Stream:
+        begun, told, target = perf_counter(), call.trail.told, _target(entry, self.catalogue())
+        call.trail.answered_by = target
         told.cache = kind
         told.headers["cache-id"] = str(entry.id)
         age = self.answers.clock() - entry.created_at
         told.headers["cache-age-s"] = str(max(0, int(age.total_seconds())))
-        return list(entry.replayed())
+        for event in entry.replayed():
+            yield event
+        self.savings.saved(call, target, kind, worth_nusd=entry.cost_nusd, begun=begun)
 
     def _keep(self, call: Call, question: Question, heard: list[Event], keeping: _Keeping) -> None:
         trail, kept = call.trail, pieces(heard)
