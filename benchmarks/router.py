@@ -196,11 +196,11 @@ class Deciding:
     wall: float
 
 
-async def decisions_ms(questions: Questions) -> tuple[Deciding, Deciding]:
+async def decisions_ms(texts: Sequence[str]) -> tuple[Deciding, Deciding]:
     """With the embedder's vector, and by words alone."""
     async with AsyncExitStack() as stack:
         opened = [await stack.enter_async_context(_router(with_vectors=with_vectors)) for with_vectors in (True, False)]
-        return await _p95_ms(opened[0], questions.texts), await _p95_ms(opened[1], questions.texts)
+        return await _p95_ms(opened[0], texts), await _p95_ms(opened[1], texts)
 
 
 @asynccontextmanager
@@ -306,7 +306,7 @@ def main() -> None:
     print(f"without training, the longer question taken for the harder one: APGR {untrained:.3f}")
     fixed, moving = shifted(bench, 0.8)
     print(f"dial 0.8 on the longer half only: {fixed:.1%} of the gap with the old threshold, {moving:.1%} with its own")
-    seen, words_only = asyncio.run(decisions_ms(questions))
+    seen, words_only = asyncio.run(decisions_ms(questions.texts))
     for name, took in (("by words and meaning", seen), ("by words alone", words_only)):
         print(f"a decision {name}: p95 {took.cpu:.2f} ms of processor time, {took.wall:.2f} ms by the clock here")
     if asked.draw:
