@@ -2,6 +2,7 @@
 
 from hypothesis import settings
 
+from chimera.bootstrap.settings import compute_on_calling_threads
 from tests.postgres import (
     database,
     database_url,
@@ -17,6 +18,7 @@ from tests.redis_server import redis_url
 
 settings.register_profile("chimera", deadline=None)
 settings.load_profile("chimera")
+compute_on_calling_threads()
 
 __all__ = [
     "database",

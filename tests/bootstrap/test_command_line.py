@@ -14,6 +14,15 @@ from chimera.bootstrap.cli.printing import counted, rounded, sentence, tame
 Environment = dict[str, str]
 COMMANDS = ("serve", "migrate", "doctor", "models", "chat", "spend")
 HEAVY = {"pydantic", "sqlalchemy", "aiohttp", "fastapi", "alembic", "msgspec", "chimera.bootstrap.settings"}
+LOADED_AFTER_SERVE = """
+import contextlib, os
+from chimera.bootstrap.cli.serve import run_serve
+with contextlib.suppress(BaseException):
+    run_serve({"host": "203.0.113.1"}, migrate_first=False)
+before = len(os.listdir("/proc/self/task"))
+import numpy
+print(len(os.listdir("/proc/self/task")) - before)
+"""
 
 
 async def test_the_version_is_told() -> None:
@@ -43,6 +52,11 @@ async def test_every_command_has_help(command: str) -> None:
 async def test_help_is_quick_because_it_imports_nothing_heavy() -> None:
     ended = await ran(f"import sys, chimera.bootstrap.cli; print({HEAVY!r} & set(sys.modules))", env={})
     assert ended.out.strip() == "set()"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+async def test_numpy_brings_a_server_no_threads() -> None:
+    assert (await ran(LOADED_AFTER_SERVE, env={})).out.strip() == "0"
 
 
 @pytest.mark.parametrize(

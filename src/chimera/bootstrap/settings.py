@@ -252,6 +252,14 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
+def compute_on_calling_threads() -> None:
+    """Let numpy's OpenBLAS start no threads of its own: on every processor they spin for what takes a millisecond.
+
+    It looks at the environment when it is loaded, so this comes before. Whoever set a number themselves is heeded.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def _from_file(variables: Mapping[str, str], faults: list[str]) -> _Layer:
     name = variables.get(CONFIG, "")
     values: dict[str, Any] = {}

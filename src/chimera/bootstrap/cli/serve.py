@@ -15,7 +15,7 @@ from chimera.bootstrap.cli.welcome import welcome
 from chimera.bootstrap.house import open_house
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.server import Server, address_of, bind, make_server, run, serve_and_drain
-from chimera.bootstrap.settings import Settings, environment, load
+from chimera.bootstrap.settings import Settings, compute_on_calling_threads, environment, load
 from chimera.bootstrap.web import create_app
 from chimera.store import connect
 from chimera.store.errors import SchemaMismatchError, UnsafeDatabaseRoleError
@@ -26,6 +26,7 @@ def run_serve(flags: Mapping[str, object], *, migrate_first: bool) -> int:
     with or_say_why():
         settings = load(flags=flags)
         logging.configure(settings)
+        compute_on_calling_threads()
         with closing(bind(settings)) as listening:
             if migrate_first and not run(_is_up_to_date(settings)):
                 _migrate_apart(settings)
