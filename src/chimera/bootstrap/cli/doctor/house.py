@@ -220,11 +220,12 @@ async def check_local_model(settings: Settings, seen: Survey) -> Finding:
     return found(Level.OK if well else Level.FAULT, health.status.value, health.detail)
 
 
-async def check_embedder(name: str = "minilm") -> Finding:
+async def check_embedder() -> Finding:
     """Whether what compares questions can be loaded. Without it nothing fails, and less is saved."""
     try:
-        await embedder_of(name)()
+        for name in ("minilm", "wordpieces"):
+            await embedder_of(name)()
     except AppError as error:
-        lost = "Until then there is no cache by meaning, and `auto` goes by words alone."
+        lost = "Until then there is no cache by meaning, and `auto` goes by counts of words alone."
         return Finding(name="embedder", level=Level.NOTE, status="not_installed", detail=f"{error.message} {lost}")
     return Finding(name="embedder", level=Level.OK, status="ok", detail="Compares questions, for the cache and `auto`.")
