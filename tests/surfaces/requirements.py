@@ -26,6 +26,7 @@ PROMISES = {
     "chat.limits": "A provider's rate-limit headers come with its answers.",
     "limits.told": "What is left of a caller's limits is told on every answer, in the words of its API; never mixed.",
     "limits.refused": "A limit of ours is 429 with the true time to wait, which the SDKs honour.",
+    "limits.cut": "A stream that outgrows its budget ends as one that met its limit, in each API's own words.",
     "limits.batches": "A batch waits for its owner's limits.",
     "chat.reasoning.back": "Signed reasoning comes back to its maker as `reasoning_details`, and to nobody else.",
     "chat.history": "A history of 50,000 messages or 20 MB is answered or refused within seconds.",

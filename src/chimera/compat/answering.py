@@ -12,7 +12,7 @@ from chimera.compat.exchange import Shape, Surface, answer_headers, request_id_o
 from chimera.gateway.call import Call
 from chimera.gateway.deadline import armed
 from chimera.kit.errors import AppError
-from chimera.llm import Answer, Event, Forwarded, Started, Stream
+from chimera.llm import Answer, Event, Finished, Forwarded, Started, Stream, UsageReported
 from chimera.web.connection import while_connected
 from chimera.web.outcome import note_broken
 from chimera.web.sse import HEADERS, Outlet
@@ -26,6 +26,14 @@ class Writer(Protocol):
 
     def encode(self, event: Event) -> bytes:
         """Return the frames of an event: none for what the wire has no place for, several for the end."""
+        ...
+
+    def cut(self, passed: bytes) -> bytes:
+        """Return the frames that end, for its length, an answer whose provider's frames were passed on until now.
+
+        Args:
+            passed: The last frames that were.
+        """
         ...
 
     def done(self) -> bytes:
@@ -72,7 +80,7 @@ async def answer_stream(
                 told = answer_headers(call, started.lost, started.headers, shape=shape)
                 await outlet.start([(b"content-type", shape.stream_type), *_UNTYPED, *told])
                 if started.forwarded:
-                    await _forward(events, outlet)
+                    await _forward(started, events, words, outlet)
                 else:
                     await _write(started, events, words, outlet)
                 if end := words.done():
@@ -92,10 +100,16 @@ async def _write(started: Started, events: Stream, words: Writer, outlet: Outlet
             await outlet.put(frame)
 
 
-async def _forward(events: Stream, outlet: Outlet) -> None:
+async def _forward(started: Started, events: Stream, words: Writer, outlet: Outlet) -> None:
+    passed = b""
     async for event in events:
         if type(event) is Forwarded:
-            await outlet.put(event.data)
+            passed = event.data
+            await outlet.put(passed)
+        elif type(event) is UsageReported:
+            words.encode(event)
+        elif type(event) is Finished and event.cut:
+            await outlet.put(words.cut(passed) if passed else words.encode(started) + words.encode(event))
 
 
 async def _started(events: Stream) -> Started:

@@ -113,10 +113,12 @@ class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
 
     Attributes:
         stop_sequence: The stop string that was met, where the provider tells.
+        cut: Whether it was ended here: whoever passes on the provider's bytes has to write their end.
     """
 
     reason: FinishReason
     stop_sequence: str | None = None
+    cut: bool = False
 
 
 Event: TypeAlias = (

@@ -10,7 +10,7 @@ from tests.gateway.metering.rig import CARD, Rig, question, words
 from tests.gateway.scripted import HANG, saying
 
 from chimera.gateway.call import Target, new_call
-from chimera.gateway.metering.errors import BudgetCutError, ModelUnpricedError
+from chimera.gateway.metering.errors import ModelUnpricedError
 from chimera.gateway.metering.receipt import recomputed
 from chimera.gateway.metering.tariffs import Tariffs
 from chimera.gateway.stages.meter import Meter
@@ -229,12 +229,12 @@ async def test_a_stream_that_ignores_its_limit_is_cut_at_the_hold() -> None:
     assert provider.closed == 1
 
 
-async def test_a_forwarded_stream_that_ignores_its_limit_ends_in_an_error() -> None:
+async def test_a_forwarded_stream_that_ignores_its_limit_is_marked_as_cut() -> None:
     rig = Rig(MemoryBooks(left_nusd=5_000))
     endless: list[Event] = [Started(id="r", model="m", forwarded=True)]
     endless += [Forwarded(data=b"data: {}\n\n", letters=50) for _ in range(10_000)]
-    with pytest.raises(BudgetCutError):
-        await rig.hear(rig.provider(endless), rig.call(question(most=200, original=words(max_tokens=200))))
+    heard = await rig.hear(rig.provider(endless), rig.call(question(most=200, original=words(max_tokens=200))))
+    assert heard[-1] == Finished(reason=FinishReason.LENGTH, cut=True)
     assert rig.books.only.outcome == "budget_cut"
 
 

@@ -27,7 +27,13 @@ async def chat_completions(surface: Surface, scope: Scope, request: Request, sen
         return encode_answer(answer, id=answer_id, model=answer.model, created=created)
 
     def writer(started: Started) -> StreamEncoder:
-        return StreamEncoder(id=answer_id, model=started.model, created=created, include_usage=asked.include_usage)
+        return StreamEncoder(
+            answer_id,
+            started.model,
+            created=created,
+            include_usage=asked.include_usage,
+            choices=asked.choices,
+        )
 
     if asked.stream:
         await answer_stream(surface, call, request, send, shape=OPENAI, writer=writer)

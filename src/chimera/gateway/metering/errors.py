@@ -1,15 +1,7 @@
-"""Why a call is not made, or not made to its end, for the sake of money."""
+"""Why a call is not made for the sake of money."""
 
-from chimera.gateway.errors import GatewayError
 from chimera.kit.errors import Kind
 from chimera.llm import ProviderError
-
-
-class BudgetCutError(GatewayError):
-    """An answer that is forwarded reached what was held for it, and was ended."""
-
-    code = "budget_cut"
-    kind = Kind.EXHAUSTED
 
 
 class ModelUnpricedError(ProviderError):

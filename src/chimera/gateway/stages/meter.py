@@ -9,7 +9,6 @@ from typing import Final
 
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.metering.attempt import CUT, OK, Attempt
-from chimera.gateway.metering.errors import BudgetCutError
 from chimera.gateway.metering.extent import Extent, bounded, counted
 from chimera.gateway.metering.tariff import Tariff
 from chimera.gateway.metering.tariffs import Tariffs
@@ -17,7 +16,7 @@ from chimera.gateway.tokens import Factors
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
-from chimera.llm import Event, Finished, FinishReason, Forwarded, Stream
+from chimera.llm import Finished, FinishReason, Stream
 from chimera.spend.claims import Books, Claim, Grant
 from chimera.spend.errors import BudgetExhaustedError
 
@@ -56,7 +55,7 @@ class Meter:
                     yield event
             if heard.letters > heard.most_letters:
                 await attempt.settle(CUT)
-                yield _ended(event)
+                yield Finished(reason=FinishReason.LENGTH, cut=True)
         except AppError as error:
             if not attempt.is_settled:
                 await attempt.settle(error.code)
@@ -113,14 +112,3 @@ class Meter:
                 request_id=origin.request_id,
             )
         )
-
-
-def _ended(last: Event) -> Finished:
-    """End a cut answer as one that reached its limit.
-
-    Raises:
-        BudgetCutError: if its bytes are forwarded: only their provider could end them.
-    """
-    if type(last) is Forwarded:
-        raise BudgetCutError("The answer was ended: it became longer than what is left of the budget pays for.")
-    return Finished(reason=FinishReason.LENGTH)

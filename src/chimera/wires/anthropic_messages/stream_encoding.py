@@ -14,6 +14,7 @@ from chimera.llm import (
     Embedded,
     Event,
     Finished,
+    FinishReason,
     Forwarded,
     ProviderAnswerError,
     Started,
@@ -28,6 +29,7 @@ from chimera.wires.anthropic_messages.answer_encoding import call_head, message_
 from chimera.wires.anthropic_messages.citations import citation_object
 from chimera.wires.anthropic_messages.content import ORIGIN
 from chimera.wires.anthropic_messages.usage import encode_final_usage, encode_usage
+from chimera.wires.frames.passed import told_in
 from chimera.wires.signatures import sealed
 
 _Kind: TypeAlias = Literal["text", "thinking", "tool_use"]
@@ -129,6 +131,24 @@ class StreamEncoder:
             case _:
                 assert_never(event)
         return begun + written
+
+    def cut(self, passed: bytes) -> bytes:
+        """Return the events that end, for its length, an answer whose events were passed on.
+
+        Args:
+            passed: The last of them.
+        """
+        last: dict[str, Any] = next((one for one in reversed(told_in(passed)) if one["type"] != "ping"), {"type": ""})
+        match last["type"]:
+            case "message_stop":
+                return b""
+            case "message_delta":
+                return _event({"type": "message_stop"})
+            case "content_block_start" | "content_block_delta":
+                closed = _event({"type": "content_block_stop", "index": last["index"]})
+            case _:
+                closed = b""
+        return closed + self._finish(Finished(reason=FinishReason.LENGTH))
 
     def done(self) -> bytes:
         """Return nothing: `message_stop` came with `Finished`."""

@@ -99,6 +99,20 @@ class StreamEncoder:
                 assert_never(event)
         return b""
 
+    def cut(self, passed: bytes) -> bytes:
+        """Return the line that ends, for its length, an answer whose lines were passed on.
+
+        Args:
+            passed: The last of them.
+        """
+        last: dict[str, Any] = msgspec.json.decode(passed.rstrip().rpartition(b"\n")[2])
+        if last.get("done"):
+            return b""
+        said: dict[str, Any] = (
+            {"message": {"role": "assistant", "content": ""}} if "message" in last else {"response": ""}
+        )
+        return _json({**last, **said, **_end(self._head, FinishReason.LENGTH, self._usage, self._first_ns)}) + b"\n"
+
     def done(self) -> bytes:
         """Return nothing: the last line is its own end."""
         return b""

@@ -122,12 +122,14 @@ class ChatCall:
 
     Attributes:
         fallback_models: Our extension `fallback_models`: models to ask in turn when the first fails.
+        choices: How many answers it wants.
     """
 
     request: Request
     stream: bool
     include_usage: bool
     fallback_models: tuple[str, ...]
+    choices: int = 1
 
 
 def decode_request(body: bytes) -> ChatCall:
@@ -168,6 +170,7 @@ def decode_request(body: bytes) -> ChatCall:
         stream=bool(told.stream),
         include_usage=bool(told.stream_options and told.stream_options.include_usage),
         fallback_models=tuple(told.fallback_models),
+        choices=told.n or 1,
     )
 
 

@@ -19,6 +19,7 @@ from chimera.llm import (
     Usage,
     UsageReported,
 )
+from chimera.wires.frames.passed import told_in
 from chimera.wires.openai_chat.parts.citations import encode_annotation
 from chimera.wires.openai_chat.parts.reasoning import encode_detail
 from chimera.wires.openai_chat.usage import encode_usage
@@ -42,14 +43,15 @@ class StreamEncoder:
         model: The model's name as the client knows it.
         created: Unix time in seconds.
         include_usage: Whether the client asked for usage in the stream.
+        choices: How many answers it asked for.
     """
 
     __slots__ = (
-        "_annotations", "_delta", "_delta_end", "_details", "_head", "_include_usage", "_length", "_part", "_started",
-        "_tail", "_text", "_thought", "_thought_id", "_usage",
+        "_annotations", "_choices", "_delta", "_delta_end", "_details", "_head", "_include_usage", "_length", "_part",
+        "_started", "_tail", "_text", "_thought", "_thought_id", "_usage",
     )  # fmt: skip
 
-    def __init__(self, id: str, model: str, *, created: int, include_usage: bool) -> None:
+    def __init__(self, id: str, model: str, *, created: int, include_usage: bool, choices: int = 1) -> None:
         self._head = b'data: {"id":%b,"object":"chat.completion.chunk","created":%d,"model":%b,"choices":' % (
             _json(id),
             created,
@@ -61,6 +63,7 @@ class StreamEncoder:
         self._tail = b',"usage":null}\n\n' if include_usage else b"}\n\n"
         self._delta_end = b'},"logprobs":null,"finish_reason":null}]' + self._tail
         self._include_usage = include_usage
+        self._choices = choices
         self._started = False
         self._usage: Usage | None = None
         # Characters of the content so far, and of those before the part that is being written.
@@ -100,6 +103,19 @@ class StreamEncoder:
             case _:
                 assert_never(event)
         return chunks
+
+    def cut(self, passed: bytes) -> bytes:
+        """Return the chunk that ends, for its length, an answer whose frames were passed on.
+
+        Args:
+            passed: The last of them.
+        """
+        last = told_in(passed)[-1]
+        ends: list[dict[str, Any]] = [
+            {"index": index, "delta": {}, "logprobs": None, "finish_reason": FINISH_WORDS[FinishReason.LENGTH]}
+            for index in range(self._choices)
+        ]
+        return b"data: %b\n\n" % _json({**last, "choices": ends})
 
     def done(self) -> bytes:
         """Return the end marker of an answer that is complete."""

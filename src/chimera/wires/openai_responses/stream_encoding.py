@@ -103,6 +103,17 @@ class StreamEncoder:
             if frame.startswith(_LIFECYCLE):
                 self._heard = msgspec.json.decode(_data_of(frame))["response"]
 
+    def cut(self, output: list[Any]) -> bytes:
+        """Return the event that ends, for its length, an answer whose events were passed on.
+
+        Args:
+            output: Its items that are whole.
+        """
+        status, incomplete = ending(FinishReason.LENGTH)
+        ended = {"status": status, "incomplete_details": {"reason": incomplete}, "output": output}
+        self._heard = {**self.response, **ended}
+        return self._frames(self._lifecycle(status))
+
     def done(self) -> bytes:
         """Return nothing: the last event says how the answer ended."""
         return b""

@@ -22,6 +22,7 @@ class Telling:
     _encoder: StreamEncoder = field(init=False)
     _begun: bool = False
     _forwarded: bool = False
+    _passed: bool = False
     _over: bool = False
     _broken: bool = False
     _done: list[bytes] = field(default_factory=list[bytes])
@@ -56,6 +57,10 @@ class Telling:
                 return b"" if self._begun or event.forwarded else self._encoder.encode(event)
             case Forwarded():
                 return self._pass_on(event.data)
+            case Finished(cut=True) if self._forwarded:
+                self._over = True
+                opening = b"" if self._begun or self._passed else self.begin()
+                return opening + self._encoder.cut(items_done(self._done))
             case _ if self._forwarded:
                 return b""
             case _:
@@ -68,6 +73,7 @@ class Telling:
         return self._encoder.error(error)
 
     def _pass_on(self, data: bytes) -> bytes:
+        self._passed = True
         if self._begun:
             data = b"".join(frame for frame in split(data) if not frame.startswith(_OPENING))
         if _ITEM_DONE in data:

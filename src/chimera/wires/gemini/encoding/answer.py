@@ -23,6 +23,7 @@ from chimera.llm import (
     Usage,
     UsageReported,
 )
+from chimera.wires.frames.passed import told_in
 from chimera.wires.gemini.encoding.parts import PartEncoder
 from chimera.wires.gemini.grounding import Grounds
 from chimera.wires.gemini.usage import encode_usage
@@ -96,6 +97,17 @@ class StreamEncoder:
             case _:
                 assert_never(event)
         return b""
+
+    def cut(self, passed: bytes) -> bytes:
+        """Return the chunk that ends, for its length, an answer whose chunks were passed on.
+
+        Args:
+            passed: The last of them.
+        """
+        elements = b"[%b]" % passed.strip(b"[,\n")
+        last = (msgspec.json.decode(elements) if self._as_array else told_in(passed))[-1]
+        ended = {"content": {"parts": [{"text": ""}], "role": "model"}, "finishReason": _WORDS[FinishReason.LENGTH]}
+        return self._framed(_json({**last, "candidates": [{**ended, "index": 0}]}))
 
     def done(self) -> bytes:
         """Return the end of a complete array; events have none."""
