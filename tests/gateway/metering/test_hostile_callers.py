@@ -4,13 +4,15 @@ import json
 from contextlib import aclosing
 
 import pytest
+from msgspec.structs import replace
 from tests.gateway.metering.books import MemoryBooks
-from tests.gateway.metering.rig import CARD, PRICE, SCOPE, Rig
+from tests.gateway.metering.rig import CARD, MOMENT, PRICE, SCOPE, Rig
 from tests.gateway.scripted import saying
 
 from chimera.gateway.call import Call, Target, new_call
 from chimera.gateway.knowledge import Price, Rates, flat
 from chimera.gateway.metering.extent import Extent, bounded
+from chimera.gateway.metering.tariff import Tariff
 from chimera.llm import Event, Finished, FinishReason, Forwarded, ModelCard, RelayRequest, Request, Started, fold
 from chimera.wires import anthropic_messages, gemini, openai_chat, openai_responses
 
@@ -48,6 +50,9 @@ def extent(request: Request) -> Extent:
     "asked",
     [
         chat(n=8),
+        chat(best_of=8),
+        chat(n=2, best_of=8),
+        replace(chat(best_of=8), original=None),
         chat(n=8, generationConfig={}),
         chat(n=8, generationConfig=5),
         chat(n=8, generation_config={"candidateCount": 1}),
@@ -62,6 +67,8 @@ def test_every_answer_that_is_asked_for_is_held_however_it_is_said(asked: Reques
 
 def test_a_member_of_another_wire_asks_for_nothing() -> None:
     assert extent(chat(generationConfig={"candidateCount": 8})).choices == 1
+    assert extent(google(best_of=8)).choices == 1
+    assert extent(chat(best_of="8")).choices == 1
     assert extent(google(n=8)).choices == 1
 
 
@@ -109,6 +116,18 @@ def test_a_dearer_way_to_be_served_is_known_however_it_is_spelled(asked: Request
 )
 def test_what_the_provider_reads_by_itself_may_fill_the_window(asked: Request) -> None:
     assert extent(asked).input_tokens == WINDOW
+
+
+@pytest.mark.parametrize("asked", [chat(), replace(chat(), original=None)], ids=["own words", "translated"])
+@pytest.mark.parametrize(("listed", "fee"), [(None, 20_000_000), (1_000_000, 20_000_000), (10**13, 10**8)])
+def test_a_model_that_looks_things_up_by_its_name_is_held_with_its_searches(
+    asked: Request, listed: int | None, fee: int
+) -> None:
+    online = bounded(asked, Target(provider="openrouter", model="openai/gpt-4o:online", card=CARD))
+    assert (online.ask.searches, online.input_tokens) == (True, WINDOW)
+    tariff = Tariff(price=flat(Rates(input=0, output=0, web_search=listed)), source="test 1")
+    assert tariff.worst_nusd(online.input_tokens, online.output_tokens, MOMENT, online.ask) == fee
+    assert not bounded(asked, Target(provider="openrouter", model="openai/gpt-4o", card=CARD)).ask.searches
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from msgspec import Raw
 from chimera.gateway.call import Asked, Target
 from chimera.gateway.metering.tariff import USUAL, Ask
 from chimera.gateway.tokens import Factors, count, estimate, upper_bound
-from chimera.llm import LARGEST_COUNT, EmbeddingRequest, Original, RelayRequest, Request
+from chimera.llm import LARGEST_COUNT, EmbeddingRequest, RelayRequest, Request
 from chimera.wires.gemini.spelling import camel
 
 # Of a model of which nobody knows how much it writes.
@@ -25,6 +25,12 @@ _WAYS = ("speed", "service_tier", "serviceTier")
 # What the provider reads by itself is charged as input, and only the window bounds it: pages that it looks up, files
 # that it keeps, servers that it asks.
 _SEARCHES = frozenset({"web_search_options", "search_parameters", "plugins"})
+# OpenRouter looks up five pages at 4 USD a thousand for a model of this name, and for whoever asks with `plugins`:
+# https://openrouter.ai/announcements/introducing-web-search-via-the-api
+_ONLINE = ":online"
+_ONLINE_NUSD = 20_000_000
+# vLLM writes as many answers and gives the best `n` of them: https://docs.vllm.ai/en/v0.4.2/serving/openai_compatible_server.html
+_CANDIDATES = "best_of"
 _TOOLS = re.compile(r"tools\.\d")
 _READS = re.compile(
     r"(?:mcp_servers|container|thread|cachedContent)(?:\.|$)"
@@ -57,7 +63,7 @@ def bounded(asked: Asked, target: Target) -> Extent:
     most = target.card.output_tokens if target.card else None
     match asked:
         case Request():
-            return _of_conversation(asked, window, most)
+            return _of_conversation(asked, target, most)
         case EmbeddingRequest():
             sizes = map(len, asked.tokens) if asked.tokens else (len(text) * _BYTES_A_CHARACTER for text in asked.texts)
             return Extent(input_tokens=sum(sizes))
@@ -82,18 +88,18 @@ def sent_tokens(asked: Asked, extent: Extent, target: Target, factors: Factors) 
     return min(estimate(asked, target.model, factors).at_most, extent.input_tokens)
 
 
-def _of_conversation(asked: Request, window: int | None, most: int | None) -> Extent:
+def _of_conversation(asked: Request, target: Target, most: int | None) -> Extent:
     original, wanted = asked.original, asked.sampling.max_output_tokens
+    window = target.card.context_tokens if target.card else None
     most = min(most or window or wanted or _UNKNOWN_OUTPUT, LARGEST_COUNT)
     output = min(wanted or most, most)
     thinks = (asked.reasoning.budget_tokens or 0) if asked.reasoning else 0
     least = min(output, thinks + _USEFUL)
     bound = upper_bound(asked)
-    ask, choices = _ask(asked), 1
+    ask, choices = _ask(asked, target.model), _choices(asked)
     if original is not None and original.beyond:
         # What the language has no word for was not measured, but it is no longer than what was sent.
         bound = None if bound is None else max(bound, sum(len(bytes(raw)) for raw in original.fields.values()))
-        choices = _choices(original)
     if ask.searches or (original is not None and any(map(_READS.match, original.beyond))):
         bound = max(window or 0, bound or 0) or None
     if bound is None:  # documents: nobody tells before they were read
@@ -107,16 +113,22 @@ def _of_conversation(asked: Request, window: int | None, most: int | None) -> Ex
     )
 
 
-def _ask(asked: Request) -> Ask:
-    original = asked.original
+def _ask(asked: Request, model: str) -> Ask:
+    original, is_online = asked.original, model.endswith(_ONLINE)
     if original is None:
         way = asked.extra.get("service_tier") if asked.extra else None
-        return Ask(way=way) if isinstance(way, str) and way else USUAL
+        return _made(way if isinstance(way, str) else "", searches=is_online, is_online=is_online)
     way = _way(original.fields)
     elsewhere = "inference_geo" in original.fields
     searches = any(map(_TOOLS.match, (*original.beyond, *original.minor)))
-    searches = searches or not _SEARCHES.isdisjoint(original.fields)
-    return Ask(way=way, elsewhere=elsewhere, searches=searches) if way or elsewhere or searches else USUAL
+    searches = searches or is_online or not _SEARCHES.isdisjoint(original.fields)
+    return _made(way, elsewhere=elsewhere, searches=searches, is_online=is_online or "plugins" in original.fields)
+
+
+def _made(way: str, *, searches: bool, is_online: bool, elsewhere: bool = False) -> Ask:
+    if not (way or elsewhere or searches):
+        return USUAL
+    return Ask(way=way, elsewhere=elsewhere, searches=searches, search_nusd=_ONLINE_NUSD if is_online else 0)
 
 
 def _way(fields: Mapping[str, Raw]) -> str:
@@ -125,10 +137,14 @@ def _way(fields: Mapping[str, Raw]) -> str:
     return next((way.lower() for way in ways if isinstance(way, str) and way.lower() != "standard"), "")
 
 
-def _choices(original: Original) -> int:
-    """How many answers are asked for, read as its own wire reads it: elsewhere the member means nothing."""
+def _choices(asked: Request) -> int:
+    """How many answers are written, read as its own wire reads it: elsewhere the member means nothing."""
+    original = asked.original
+    if original is None:
+        told = asked.extra.get(_CANDIDATES) if asked.extra else None
+        return max(1, told) if isinstance(told, int) else 1
     if original.wire != "gemini":
-        return _count(original.fields.get("n"))
+        return max(_count(original.fields.get(name)) for name in ("n", _CANDIDATES))
     configs = (_members(raw) for name, raw in original.fields.items() if camel(name) == "generationConfig")
     return max(
         (_count(raw) for config in configs for name, raw in config.items() if camel(name) == "candidateCount"),

@@ -27,11 +27,13 @@ class Ask(NamedTuple):
         way: How it wants to be served, where that is not the usual way.
         elsewhere: Whether it names a region.
         searches: Whether the provider may search the web.
+        search_nusd: What all its searches cost at least, whatever the price list says.
     """
 
     way: str = ""
     elsewhere: bool = False
     searches: bool = False
+    search_nusd: int = 0
 
 
 USUAL = Ask()
@@ -106,7 +108,8 @@ class Tariff:
         return way if known else f"{way} at the usual price"
 
     def _read(self, highest: _Highest, input_tokens: int, ask: Ask) -> int:
-        return input_tokens * highest.input + (_SEARCHES * highest.search if ask.searches else 0)
+        searched = max(_SEARCHES * highest.search, ask.search_nusd * _MILLION) if ask.searches else 0
+        return input_tokens * highest.input + searched
 
     def _whole(self, millionths: int, ask: Ask) -> int:
         percent = _DEAREST_PERCENT if ask.elsewhere else 100
