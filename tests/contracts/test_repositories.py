@@ -12,7 +12,7 @@ import pytest
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.store import Database, Repository, Table
+from chimera.store import Database, Repository, Table, TenantTable
 from chimera.tenancy.tables import TenantRow
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -52,7 +52,7 @@ class Maker:
         self.rows: list[Any] = []
 
     def row(self, table: type[Any]) -> Any:
-        values: dict[str, object] = {"tenant_id": self.scope.tenant_id} if table is not TenantRow else {}
+        values: dict[str, object] = {"tenant_id": self.scope.tenant_id} if issubclass(table, TenantTable) else {}
         for reference in table.__table__.foreign_key_constraints:
             if reference.referred_table.name == "tenants":
                 self.rows.append(TenantRow(id=self.scope.tenant_id, name="a tenant"))
@@ -63,7 +63,7 @@ class Maker:
                 values[key_of(table, element.parent)] = getattr(parent, key_of(type(parent), element.column))
         for attribute in table.__mapper__.column_attrs:
             column = attribute.columns[0]
-            must = column.primary_key or not (column.nullable or column.default)
+            must = column.primary_key or not (column.nullable or column.default or column.server_default)
             if must and attribute.key not in values:
                 makes = MADE[column.type.python_type]
                 values[attribute.key] = self.scope.actor_id if attribute.key in PERSON else makes()
@@ -83,13 +83,12 @@ async def keep_one(database: Database, repository: type[Repository[Any]]) -> tup
     maker = Maker(scope)
     row = maker.row(repository.table)
     parents = {type(parent).__name__ + str(parent.id): parent for parent in maker.rows}
-    tenants = [parent for parent in parents.values() if isinstance(parent, TenantRow)]
-    if tenants:
-        async with database.system_transaction() as tx:
-            tx.add(tenants[0])
+    of_nobody = {type(parent): parent for parent in parents.values() if not isinstance(parent, TenantTable)}
+    async with database.system_transaction() as tx:
+        tx.add_all(of_nobody.values())
     async with database.transaction(scope) as tx:
         for parent in parents.values():
-            if not isinstance(parent, TenantRow):
+            if isinstance(parent, TenantTable):
                 tx.add(parent)
                 await tx.flush()
         await repository(tx, scope).add(row)

@@ -12,7 +12,8 @@ from sqlalchemy import update
 from tests.serving import Running, running
 
 from chimera.kit.ids import new_id
-from chimera.spend.tables import BudgetWindowRow, EntryRow
+from chimera.spend.repository import AllBooks
+from chimera.spend.tables import BookRow, BudgetWindowRow, EntryRow
 from chimera.store import Database
 from chimera.tenancy.repository import AllTenants, AllUsers
 from chimera.tenancy.tables import TenantRow, UserRow
@@ -61,7 +62,10 @@ def entry(tenant_id: UUID, actor_id: UUID, **values: Any) -> EntryRow:
 
 
 async def write(database: Database, *entries: EntryRow) -> None:
+    """As a cashier leaves them: in books."""
     async with database.system_transaction() as tx:
+        for tenant in {entry.tenant_id for entry in entries}:
+            await AllBooks(tx).add_if_absent(BookRow(tenant_id=tenant, id=tenant, version=0))
         tx.add_all(entries)
 
 

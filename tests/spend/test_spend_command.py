@@ -6,8 +6,12 @@ from tests.bootstrap.terminal import typed
 from tests.spend.desk import budget, claim, ledger, someone, spend
 
 from chimera.bootstrap.parts.spend import open_books
+from chimera.kit.clock import utc_now
+from chimera.kit.scope import Scope
+from chimera.spend.analytics.folding import Folding
+from chimera.spend.analytics.repository import UsageDays
 from chimera.spend.repository import AllWindows
-from chimera.store import connect
+from chimera.store import Database, connect
 
 
 async def test_an_operator_proves_mends_looks_and_puts_right(sqlite_url: str) -> None:
@@ -27,6 +31,11 @@ async def test_an_operator_proves_mends_looks_and_puts_right(sqlite_url: str) ->
             assert difference["settled"] == {"kept": 1, "true": 900}
             mended = await typed("spend", "reconcile", "--repair", env=variables)
             assert (mended.code, "settled $0.000000001 instead of $0.0000009" in mended.out) == (0, True)
+            await falsify_a_sum(database, ada)
+            found = await typed("spend", "reconcile", "--json", env=variables)
+            assert (found.code, len(json.loads(found.out)["days"])) == (1, 1)
+            mended = await typed("spend", "reconcile", "--repair", env=variables)
+            assert (mended.code, "sums are not those of its lines" in mended.out) == (0, True)
             held = await typed("spend", "holds", env=variables)
             assert "1 hold, $0.000001 in all." in held.out
             adjusted = await typed("spend", "adjust", str(grant.claim.id), "--cost-usd", "0.0000004", env=variables)
@@ -36,3 +45,10 @@ async def test_an_operator_proves_mends_looks_and_puts_right(sqlite_url: str) ->
         assert sum(line.cost_nusd or 0 for line in await ledger(database, ada)) == 400
         left = await typed("spend", "reconcile", env=variables)
         assert (left.code, "nobody will settle it" in left.out) == (1, True)
+
+
+async def falsify_a_sum(database: Database, ada: Scope) -> None:
+    assert await Folding(database=database, clock=utc_now).fold(ada) == 1
+    async with database.transaction(ada) as tx:
+        days = UsageDays(tx, ada)
+        assert await days.run(days.changing().values(cost_nusd=901)) == 1

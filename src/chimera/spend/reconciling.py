@@ -1,11 +1,12 @@
-"""Proof that the counters of budgets say what the ledger and the holds say, and that no hold has lost its cashier."""
+"""Proof that counters of budgets and sums of days say what the ledger and the holds say, and that no hold is leaked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from chimera.kit.clock import utc_now
+from chimera.spend.analytics.proving import forget_sums, wrong_days
 from chimera.spend.budgets import Budget, Window
 from chimera.spend.cashier.cashier import Pace
 from chimera.spend.cashier.operations import Adjust
@@ -52,6 +53,7 @@ class Reconciliation:
         windows: How many counters were compared.
         spent_nusd: Sum of the whole ledger.
         leaked: Holds that nobody will settle; the reaper of a running server takes them.
+        days: Tenants' days whose sums, which reports are made of, are not those of their lines.
     """
 
     tenants: int
@@ -59,10 +61,11 @@ class Reconciliation:
     spent_nusd: int
     differences: Sequence[Difference]
     leaked: Sequence[Standing]
+    days: Sequence[tuple[UUID, date]]
 
     @property
     def is_exact(self) -> bool:
-        return not self.differences and not self.leaked
+        return not self.differences and not self.leaked and not self.days
 
 
 async def reconcile(
@@ -72,7 +75,7 @@ async def reconcile(
 
     Args:
         database: May be in use.
-        repair: Whether to write the counters anew from the ledger.
+        repair: Whether to write the counters anew from the ledger, and to let wrong sums be added up again.
         clock: Tells who has been silent for too long.
 
     Raises:
@@ -84,29 +87,39 @@ async def reconcile(
     differences: list[Difference] = []
     for tenant_id in tenants:
         async with database.system_transaction() as tx:
-            await AllBooks(tx).lock(tenant_id)
-            budgets = {row.id: budget_of(row) for row in await AllBudgets(tx).of(tenant_id)}
-            true = await _true(tx, tenant_id, list(budgets.values()))
-            kept = await _kept(tx, tenant_id)
+            compared, wrong = await _compare(tx, tenant_id, repair=repair)
             spent += await AllEntries(tx).sum_nusd(tenant_id)
-            wrong = [window for window in {**true, **kept} if true.get(window, (0, 0)) != kept.get(window, (0, 0))]
-            windows += len({**true, **kept})
-            differences += [
-                Difference(
-                    tenant_id=tenant_id,
-                    budget=budgets[window.budget_id],
-                    window=window,
-                    kept=kept.get(window, (0, 0)),
-                    true=true.get(window, (0, 0)),
-                )
-                for window in wrong
-            ]
-            if repair and wrong:
-                await AllWindows(tx).replace(tenant_id, true)
+        windows += compared
+        differences += wrong
+    days = [(tenant_id, day) for tenant_id in tenants for day in await wrong_days(database, tenant_id)]
+    for tenant_id in {tenant_id for tenant_id, _ in days} if repair else ():
+        await forget_sums(database, tenant_id)
     leaked = [hold for hold in await standing(database, clock=clock) if hold.is_leaked]
     return Reconciliation(
-        tenants=len(tenants), windows=windows, spent_nusd=spent, differences=differences, leaked=leaked
+        tenants=len(tenants), windows=windows, spent_nusd=spent, differences=differences, leaked=leaked, days=days
     )
+
+
+async def _compare(tx: Transaction, tenant_id: UUID, *, repair: bool) -> tuple[int, Sequence[Difference]]:
+    """How many counters a tenant has, and those that are wrong."""
+    await AllBooks(tx).lock(tenant_id)
+    budgets = {row.id: budget_of(row) for row in await AllBudgets(tx).of(tenant_id)}
+    true = await _true(tx, tenant_id, list(budgets.values()))
+    kept = await _kept(tx, tenant_id)
+    windows = {**true, **kept}
+    wrong = [window for window in windows if true.get(window, (0, 0)) != kept.get(window, (0, 0))]
+    if repair and wrong:
+        await AllWindows(tx).replace(tenant_id, true)
+    return len(windows), [
+        Difference(
+            tenant_id=tenant_id,
+            budget=budgets[window.budget_id],
+            window=window,
+            kept=kept.get(window, (0, 0)),
+            true=true.get(window, (0, 0)),
+        )
+        for window in wrong
+    ]
 
 
 async def standing(database: Database, *, clock: Callable[[], datetime] = utc_now) -> Sequence[Standing]:

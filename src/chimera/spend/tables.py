@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, Integer, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chimera.kit.clock import utc_now
@@ -141,11 +141,13 @@ class EntryRow(AttemptColumns, TenantTable):
         price: Names the price and its version.
         tokens: What counts against budgets of tokens.
         requests: What counts against budgets of requests: 1, and 0 for an attempt that used nothing.
+        position: Given by the database. Of one tenant's entries it rises in the order in which they were committed,
+            since whoever writes them has locked the tenant's books: whoever sees one sees all before it.
     """
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
-        Index("ix_ledger_entries_day", "tenant_id", "day"),
+        Index("ix_ledger_entries_day", "tenant_id", "day", "position"),
         Index("ix_ledger_entries_call_id", "tenant_id", "call_id"),
     )
     system_access: ClassVar[bool] = True
@@ -167,6 +169,8 @@ class EntryRow(AttemptColumns, TenantTable):
     reasoning_tokens: Mapped[int] = mapped_column(BigInteger)
     duration_ms: Mapped[int] = mapped_column(BigInteger)
     first_token_ms: Mapped[int | None] = mapped_column(BigInteger)
+    # SQLite gives numbers only to its INTEGER PRIMARY KEY, which the migration makes of it there.
+    position: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True))
 
 
 class CashierRow(Table):

@@ -76,7 +76,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self, scope: Scope) -> AsyncGenerator[Transaction]:
-        """Read rows of the caller's tenant without waiting for any writer; a write is refused by the database.
+        """Read rows of the caller's tenant at one moment, without waiting for any writer; the database refuses writes.
 
         Raises:
             DatabaseUnavailableError: if it cannot be reached or stays busy.
@@ -225,7 +225,8 @@ async def connect(url: str) -> AsyncGenerator[Database]:
         writer, reader = sqlite_engines(address)
     else:
         writer = postgres_engine(address)
-        reader = writer.execution_options(postgresql_readonly=True)
+        # One moment for all that a transaction reads, as on SQLite; one that only reads is never refused for it.
+        reader = writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     try:
         yield Database(writer, reader, WeakSet())
     finally:

@@ -96,6 +96,17 @@ def _print(console: Console, found: Reconciliation, *, is_repaired: bool) -> Non
     if found.differences:
         how = "Written anew." if is_repaired else "`chimera spend reconcile --repair` writes it anew."
         console.print(f"Wrong: {counted(len(found.differences), 'counter')}. {how}")
+    for tenant_id, day in found.days:
+        console.print(
+            Text(f"  {tenant_id}  {day}: its sums are not those of its lines", style="yellow" if is_repaired else "red")
+        )
+    if found.days:
+        how = (
+            "A running server adds them up again."
+            if is_repaired
+            else "`--repair` lets a running server add them up again."
+        )
+        console.print(f"Wrong: the sums of {counted(len(found.days), 'day')}. {how}")
     if found.leaked:
         console.print(f"Left of dead servers: {counted(len(found.leaked), 'hold')}. A running server settles them.")
     if found.is_exact:
@@ -141,6 +152,7 @@ def _plain(found: Reconciliation, *, is_repaired: bool) -> object:
             }
             for one in found.differences
         ],
+        "days": [{"organisation": str(tenant_id), "day": day} for tenant_id, day in found.days],
         "leaked": [_plain_hold(hold) for hold in found.leaked],
     }
 

@@ -1,17 +1,17 @@
 """Queries over the ledger and the sums of its days."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Label, Select, case, cast, extract, func, or_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Label, Select, case, exists, extract, func, or_, select
 
 from chimera.kit.clock import utc_now
 from chimera.spend.analytics.sums import SUMS, Grouping, Sums, Wanted
-from chimera.spend.analytics.tables import MeterRecordRow, MeterRow, UsageDayRow
-from chimera.spend.tables import EntryRow
+from chimera.spend.analytics.tables import FoldRow, MeterRecordRow, MeterRow, UsageDayRow
+from chimera.spend.tables import BookRow, EntryRow
 from chimera.store import Repository, SystemRepository, insert_into
 
 Lines = TypeVar("Lines", bound="EntryRow | UsageDayRow")
@@ -29,7 +29,7 @@ _COLUMNS = {
 }
 
 
-class _Summed(Repository[Lines]):
+class _Summed(Repository[Lines], ABC):
     async def _grouped(self, query: Select[Lines], by: Sequence[Any]) -> Found:
         chosen: Select[Any] = query.with_only_columns(*by, *self._sums(), maintain_column_froms=True)
         if by:
@@ -56,8 +56,16 @@ class _Summed(Repository[Lines]):
             query = query.where(self._table.team_ids.contains(str(wanted.team_id), autoescape=True))
         return query
 
+    async def days(self) -> Sequence[date]:
+        """Every day from the first of any to the last."""
+        # Apart, each is one look into the index.
+        first = await self._tx.scalar(self.mine().with_only_columns(func.min(self._table.day)))
+        last = await self._tx.scalar(self.mine().with_only_columns(func.max(self._table.day)))
+        return [] if first is None or last is None else days_between(first, last)
+
+    @abstractmethod
     def _sums(self) -> Iterable[Label[Any]]:
-        raise NotImplementedError
+        """What is summed, named as in `SUMS`."""
 
 
 class UsageEntries(_Summed[EntryRow]):
@@ -65,18 +73,17 @@ class UsageEntries(_Summed[EntryRow]):
 
     table = EntryRow
 
-    async def counts(self, first: date, last: date) -> dict[date, int]:
-        """How many entries each day has that has any."""
-        query = self.mine().where(EntryRow.day >= first, EntryRow.day <= last)
-        counted = query.with_only_columns(EntryRow.day, func.count()).group_by(EntryRow.day)
-        return {row[0]: row[1] for row in await self._tx.execute(counted)}
-
-    async def grouped(self, wanted: Wanted, grouping: Grouping, days: Collection[date]) -> Found:
-        """Sums over the entries of these days."""
+    async def grouped(self, wanted: Wanted, grouping: Grouping) -> Found:
+        """Sums over the entries."""
         by = self._columns(grouping)
         if grouping.bucket == "hour":
             by.insert(1, self._hour())
-        return await self._grouped(self.wanted(wanted).where(EntryRow.day.in_(days)), by)
+        return await self._grouped(self.wanted(wanted), by)
+
+    async def late(self, wanted: Wanted, grouping: Grouping, days: Collection[date], *, after: int) -> Found:
+        """Sums over the entries of whole days that were written after one."""
+        query = self._narrowed(self.mine().where(EntryRow.day.in_(days), EntryRow.position > after), wanted)
+        return await self._grouped(query, self._columns(grouping))
 
     async def conversations(self, wanted: Wanted, *, limit: int, offset: int) -> Found:
         """Sums by conversation, the dearest first."""
@@ -84,10 +91,17 @@ class UsageEntries(_Summed[EntryRow]):
         query = query.order_by(EntryRow.conversation_id).limit(limit).offset(offset)
         return await self._grouped(query, [EntryRow.conversation_id])
 
-    async def alike(self, day: date) -> Found:
-        """All entries of a day in one statement, and so at one moment."""
-        by = [getattr(EntryRow, name) for name in ALIKE]
-        return await self._grouped(self.mine().where(EntryRow.day == day), by)
+    async def tail(self, days: Collection[date], *, after: int) -> tuple[int, int] | None:
+        """Where the entries written after one begin and end; `None` if there are none."""
+        query = self.mine().where(EntryRow.day.in_(days), EntryRow.position > after)
+        ends = query.with_only_columns(func.min(EntryRow.position), func.max(EntryRow.position))
+        first, last = (await self._tx.execute(ends)).one()
+        return None if first is None else (first, last)
+
+    async def alike(self, days: Collection[date], *, after: int, through: int) -> Found:
+        """Sums over the entries written after one up to another, told apart by all that sums are kept by."""
+        query = self.mine().where(EntryRow.day.in_(days), EntryRow.position > after, EntryRow.position <= through)
+        return await self._grouped(query, [getattr(EntryRow, name) for name in ALIKE])
 
     async def by_model(self, day: date) -> Found:
         """Sums of a day by provider and model, at one moment."""
@@ -111,10 +125,10 @@ class UsageEntries(_Summed[EntryRow]):
         return list(await self._tx.scalars(query.order_by(EntryRow.id).limit(limit)))
 
     def _hour(self) -> ColumnElement[Any]:
-        moment: ColumnElement[Any] | InstrumentedAttribute[datetime] = EntryRow.held_at
         if self._tx.get_bind().dialect.name == "postgresql":
-            moment = func.timezone("UTC", EntryRow.held_at)
-        return extract("hour", moment)
+            return extract("hour", func.timezone("UTC", EntryRow.held_at))
+        # Moments are texts there, and to read one as a moment is dear.
+        return func.substr(EntryRow.held_at, 12, 2)
 
     def _sums(self) -> Iterable[Label[Any]]:
         free = EntryRow.measured == "none"
@@ -137,31 +151,48 @@ class UsageEntries(_Summed[EntryRow]):
 
 
 class UsageDays(_Summed[UsageDayRow]):
-    """The sums of whole days."""
+    """The sums of days, as far as `Folds` says."""
 
     table = UsageDayRow
 
-    async def counts(self, first: date, last: date) -> dict[date, int]:
-        query = self.mine().where(UsageDayRow.day >= first, UsageDayRow.day <= last)
-        counted = query.with_only_columns(UsageDayRow.day, func.sum(UsageDayRow.entries)).group_by(UsageDayRow.day)
-        return {row[0]: int(row[1]) for row in await self._tx.execute(counted)}
+    async def grouped(self, wanted: Wanted, grouping: Grouping, days: Sequence[date]) -> Found:
+        """Sums over days that follow each other."""
+        query = self.mine().where(UsageDayRow.day >= days[0], UsageDayRow.day <= days[-1])
+        return await self._grouped(self._narrowed(query, wanted), self._columns(grouping))
 
-    async def grouped(self, wanted: Wanted, grouping: Grouping, days: Collection[date]) -> Found:
-        query = self._narrowed(self.mine().where(UsageDayRow.day.in_(days)), wanted)
-        return await self._grouped(query, self._columns(grouping))
+    async def of(self, day: date) -> Found:
+        query = self.mine().where(UsageDayRow.day == day)
+        return await self._grouped(query, [getattr(UsageDayRow, name) for name in ALIKE])
 
-    async def keep(self, day: date, rows: Sequence[dict[str, Any]]) -> None:
-        """Let these be the sums of a day. Of two who do so at once each row is either's, and neither's is too large."""
-        await self.run(self.removing().where(UsageDayRow.day == day))
+    async def add_to(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Add sums to those of the same ids, or begin them."""
         adding = insert_into(self._tx, UsageDayRow)
-        adding = adding.on_conflict_do_update(
-            index_elements=["tenant_id", "id"], set_={name: adding.excluded[name] for name in SUMS}
-        )
-        if rows:
-            await self._tx.execute(adding, list(rows))
+        sums = {name: getattr(UsageDayRow, name) + adding.excluded[name] for name in SUMS}
+        adding = adding.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=sums)
+        await self._tx.execute(adding, list(rows))
 
     def _sums(self) -> Iterable[Label[Any]]:
         return [_sum(getattr(UsageDayRow, name)).label(name) for name in SUMS]
+
+
+class Folds(Repository[FoldRow]):
+    table = FoldRow
+
+    async def position(self) -> int:
+        """Of the last entry that is in the sums; 0 before the first."""
+        return await self._tx.scalar(self.mine().with_only_columns(FoldRow.position)) or 0
+
+    async def advance(self, after: int, through: int) -> bool:
+        """Go on from one entry to another; false if somebody else has gone on from there."""
+        if after:
+            change = self.changing().where(FoldRow.position == after)
+            return await self.run(change.values(position=through)) > 0
+        tenant = self._scope.tenant_id
+        first = insert_into(self._tx, FoldRow).values(
+            tenant_id=tenant, id=tenant, created_at=utc_now(), position=through
+        )
+        begun = await self._tx.execute(first.on_conflict_do_nothing().returning(FoldRow.position))
+        return begun.first() is not None
 
 
 class Meters(Repository[MeterRow]):
@@ -211,11 +242,28 @@ class AllEntries(_AllCounted):
         return await self.counts(first, func.count())
 
 
-class AllUsageDays(_AllCounted):
+class AllFolds(SystemRepository[FoldRow]):
+    table = FoldRow
+
+    async def behind(self, days: Collection[date]) -> Sequence[UUID]:
+        """Organisations with entries of these days that are not in the sums, or with any and no sums at all."""
+        mine = EntryRow.tenant_id == BookRow.tenant_id
+        new = exists().where(mine, EntryRow.day.in_(days), EntryRow.position > FoldRow.position)
+        first = exists().where(mine)
+        query = select(BookRow.tenant_id).outerjoin(FoldRow, FoldRow.tenant_id == BookRow.tenant_id)
+        query = query.where(or_((FoldRow.position.is_(None)) & first, new)).order_by(BookRow.tenant_id)
+        return list(await self._tx.scalars(query))
+
+    async def forget(self, tenant_id: UUID) -> None:
+        """Let the sums of an organisation be made anew."""
+        await self.run(self.removing().where(FoldRow.tenant_id == tenant_id))
+
+
+class AllUsageDays(SystemRepository[UsageDayRow]):
     table = UsageDayRow
 
-    async def since(self, first: date) -> dict[tuple[UUID, date], int]:
-        return await self.counts(first, func.sum(UsageDayRow.entries))
+    async def forget(self, tenant_id: UUID) -> None:
+        await self.run(self.removing().where(UsageDayRow.tenant_id == tenant_id))
 
 
 class AllMeters(_AllCounted):
@@ -225,8 +273,13 @@ class AllMeters(_AllCounted):
         return await self.counts(first, func.sum(MeterRow.entries))
 
 
+def days_between(first: date, last: date) -> list[date]:
+    """Both and all between."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
 def _sum(column: Any) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(cast(column, BigInteger)), 0)
+    return func.coalesce(func.sum(column), 0)
 
 
 def _found(row: tuple[Any, ...], *, keys: int) -> tuple[tuple[Any, ...], Sums]:

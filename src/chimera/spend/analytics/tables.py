@@ -11,10 +11,7 @@ from chimera.store import TenantTable
 
 
 class UsageDayRow(TenantTable):
-    """Some entries of one day that are alike, added up.
-
-    As many as the ledger has for the day, or the day is read there: entries are never changed and none is taken away,
-    so where the numbers of entries agree the sums do.
+    """Entries of one day that are alike, added up: those that `FoldRow` says, neither more nor less.
 
     Attributes:
         id: Made of what the entries have in common.
@@ -26,7 +23,7 @@ class UsageDayRow(TenantTable):
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
         Index("ix_usage_days_day", "tenant_id", "day"),
     )
-    # One round adds up for all organisations.
+    # One command proves the sums of all organisations.
     system_access: ClassVar[bool] = True
 
     day: Mapped[date]
@@ -51,6 +48,22 @@ class UsageDayRow(TenantTable):
     saved_cache_nusd: Mapped[int] = mapped_column(BigInteger)
     saved_routing_nusd: Mapped[int] = mapped_column(BigInteger)
     duration_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class FoldRow(TenantTable):
+    """One per tenant: how far its ledger is added up in `usage_days`.
+
+    Attributes:
+        id: The tenant's.
+        position: See `EntryRow`. All of the tenant's entries up to it are in the sums, and none after it.
+    """
+
+    __tablename__ = "usage_folds"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),)
+    # One round adds up for all organisations.
+    system_access: ClassVar[bool] = True
+
+    position: Mapped[int] = mapped_column(BigInteger)
 
 
 class MeterRow(TenantTable):

@@ -1,8 +1,7 @@
 """Usage: sums by time and by who, what and whom, exactly those of the ledger."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from operator import add
@@ -11,12 +10,13 @@ from uuid import UUID
 
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.scope import Scope
-from chimera.spend.analytics.repository import Found, UsageDays, UsageEntries
+from chimera.spend.analytics.repository import Folds, Found, UsageDays, UsageEntries, days_between
 from chimera.spend.analytics.sums import Bucket, Group, Grouping, Sums, Wanted
 from chimera.store import Database, Transaction
 
 LONGEST: Final = timedelta(days=1100)
 LONGEST_BY_HOUR: Final = timedelta(days=8)
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +39,11 @@ class Usage:
         _check(wanted, grouping)
         async with self.database.reading(scope) as tx:
             found = await _sums(tx, scope, wanted, grouping)
-        summed: defaultdict[Group, Sums] = defaultdict(Sums)
+        summed: dict[Group, Sums] = {}
         for keys, sums in found:
             for group in _groups(keys, grouping):
-                summed[group] += sums
-        return dict(summed)
+                summed[group] = summed[group] + sums if group in summed else sums
+        return summed
 
     async def conversations(
         self, scope: Scope, wanted: Wanted, *, limit: int, offset: int
@@ -56,22 +56,32 @@ class Usage:
 
 
 async def _sums(tx: Transaction, scope: Scope, wanted: Wanted, grouping: Grouping) -> Found:
-    entries, kept = UsageEntries(tx, scope), UsageDays(tx, scope)
-    first, last = wanted.since.date(), wanted.until.date()
-    days = await entries.counts(first, last)
-    whole: list[date] = []
-    if grouping.bucket != "hour" and grouping.by != "conversation" and wanted.conversation_id is None:
-        summed = await kept.counts(first, last)
-        whole = [day for day, count in days.items() if summed.get(day) == count and _lies_within(day, wanted)]
-    rest = days.keys() - set(whole)
-    of_kept = await kept.grouped(wanted, grouping, whole) if whole else []
-    of_entries = await entries.grouped(wanted, grouping, rest) if rest else []
-    return [*of_kept, *of_entries]
+    """Whole days from their sums and from the lines that are not in these yet, the hours at both ends from the lines.
+
+    All of it at one moment, which is the transaction's.
+    """
+    entries = UsageEntries(tx, scope)
+    start, end = _whole_days(wanted)
+    is_kept = grouping.bucket != "hour" and grouping.by != "conversation" and wanted.conversation_id is None
+    if not is_kept or end <= start:
+        return await entries.grouped(wanted, grouping)
+    days = days_between(start.date(), end.date() - _DAY)
+    folded = await Folds(tx, scope).position()
+    found = [
+        *await UsageDays(tx, scope).grouped(wanted, grouping, days),
+        *await entries.late(wanted, grouping, days, after=folded),
+    ]
+    for since, until in ((wanted.since, start), (end, wanted.until)):
+        if since < until:
+            found += await entries.grouped(replace(wanted, since=since, until=until), grouping)
+    return found
 
 
-def _lies_within(day: date, wanted: Wanted) -> bool:
-    start = datetime.combine(day, time(), UTC)
-    return wanted.since <= start and start + timedelta(days=1) <= wanted.until
+def _whole_days(wanted: Wanted) -> tuple[datetime, datetime]:
+    """The first moment of the first day that is wanted whole, and the moment after the last."""
+    start = datetime.combine(wanted.since.astimezone(UTC), time(), UTC)
+    end = datetime.combine(wanted.until.astimezone(UTC), time(), UTC)
+    return start if start == wanted.since else start + _DAY, end
 
 
 def _groups(keys: tuple[Any, ...], grouping: Grouping) -> Iterator[Group]:
