@@ -46,6 +46,8 @@ from chimera.policies.policy import Policy
 from chimera.policies.sections.cache import CachePolicy
 
 TRACES = ((1.1, 1_000), (1.0, 10_000), (0.8, 100_000))
+# Mode, whether streams are asked for, and what each word of them takes.
+_OVER_REPLICAS = (("join", True, 0.05), ("exact", True, 0.0), ("exact", True, 0.01), ("exact", False, 0.0))
 _SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
 _TARGET = Target(provider="p", model="m", card=ModelCard(name="m"))
 _TIER_S = 0.001
@@ -281,9 +283,9 @@ async def main(calls: int, at_once: int) -> None:
     for exponent, prompts in TRACES:
         for mode in ("join", "exact"):
             print((await replay(mode, exponent, prompts, Rush(calls=calls, at_once=at_once))).row())
-        for streamed, pace_s in ((True, 0.0), (True, 0.01), (False, 0.0)):
+        for mode, streamed, pace_s in _OVER_REPLICAS:
             rush = Rush(calls=calls, at_once=at_once, servers=2, streamed=streamed, pace_s=pace_s)
-            print((await replay("exact", exponent, prompts, rush)).row(), flush=True)
+            print((await replay(mode, exponent, prompts, rush)).row(), flush=True)
     print("\n| one call of 20 words | CPU, us | p95, us |\n| --- | ---: | ---: |")
     for named, mode, repeat in (
         ("policy off", "off", False),

@@ -113,6 +113,7 @@ class Stages:
     flights: Flights
     overheard: Flights
     ledger: Ledger
+    cache: Cache
     handler: Handler
     registry: CollectorRegistry
     tasks: Background
@@ -160,6 +161,7 @@ async def stages(
             flights=flights,
             overheard=overheard,
             ledger=ledger,
+            cache=cache,
             handler=compose(cache, Join(flights, savings), terminal=played),
             registry=registry,
             tasks=tasks,

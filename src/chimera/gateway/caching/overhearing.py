@@ -17,25 +17,36 @@ from chimera.llm import Event, Finished, Stream
 LOOK_S = 0.03
 # Who stops to look is not told for longer, and the last one's call ends.
 _LISTENS_S = 1.5
+# Both in looks, not in seconds: while this process is held up, nobody has fallen silent.
 # A replica that tells says so at once, even while its model thinks.
-_DEAF_S = 1.0
+_DEAF = 60
 # Who has begun to read is not cut off for a moment without Redis.
-_AWAY_S = 2.0
+_AWAY = 60
 
 
 @dataclass(slots=True, eq=False)
 class _Followed:
-    """An answer that is listened for; `news` holds `None` for a look that failed."""
+    """An answer that is listened for.
+
+    Attributes:
+        in_vain: How often nothing was told yet; -1 once something was.
+        news: What was told; `None` for a look that failed, or was one too many in vain.
+    """
 
     asking: Asking
     taken: int = 0
-    is_told: bool = False
+    in_vain: int = 0
     news: "asyncio.Queue[Heard | None]" = field(default_factory=asyncio.Queue)
 
     def take(self, heard: Heard) -> None:
         self.taken = heard.taken
         if heard.passages or not heard.is_asked:
+            self.in_vain = -1
             self.news.put_nowait(heard)
+        elif self.in_vain >= 0:
+            self.in_vain += 1
+            if self.in_vain > _DEAF:
+                self.news.put_nowait(None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,17 +152,12 @@ class Overhearing:
 
 
 async def _next(followed: _Followed, position: int) -> Heard:
-    """What is told next. Nothing at all is waited for only as long as it takes to say that something will come."""
-    away_s = 0.0
-    try:
-        async with asyncio.timeout(None if followed.is_told else _DEAF_S):
-            while (heard := await followed.news.get()) is None:
-                away_s += LOOK_S
-                if position == 0 or away_s > _AWAY_S:
-                    raise _interrupted()
-    except TimeoutError as error:
-        raise _interrupted() from error
-    followed.is_told = True
+    """What is told next."""
+    failed = 0
+    while (heard := await followed.news.get()) is None:
+        failed += 1
+        if position == 0 or failed > _AWAY:
+            raise _interrupted()
     return heard
 
 

@@ -60,6 +60,7 @@ class Retelling:
     spawn: Spawn
     lasts_s: float
     _told: dict[bytes, _Told] = field(default_factory=dict[bytes, _Told])
+    _flightless: set[bytes] = field(default_factory=set[bytes])
 
     def is_told(self, asking: Asking) -> bool:
         return asking.token in self._told
@@ -98,18 +99,21 @@ class Retelling:
         self, wanted: list[Asking], known: Mapping[Asking, Flight | None]
     ) -> tuple[dict[Asking, Flight], list[tuple[Asking, Passage]]]:
         """Listen to what is wanted; say of the rest that it is not told."""
-        begun, refused = dict[Asking, Flight](), list[tuple[Asking, Passage]]()
+        begun, refused, flightless = dict[Asking, Flight](), list[tuple[Asking, Passage]](), set[bytes]()
         for asking in wanted:
             flight = self.flights.of(asking.key)
-            if asking.token in self._told or flight is None:  # it will be asked in a moment
+            if asking.token in self._told:
                 continue
-            if flight.is_open and known[asking] in {None, flight}:
+            if flight is None and asking.token not in self._flightless:  # it may begin in a moment
+                flightless.add(asking.token)
+            elif flight is not None and flight.is_open and known[asking] in {None, flight}:
                 listener = Listener(leads=False)
                 flight.listeners.add(listener)
                 self._told[asking.token] = _Told(asking, flight, listener)
                 begun[asking] = flight
             else:
                 refused.append((asking, Passage(begins_at=0, is_over=True)))
+        self._flightless = flightless
         return begun, refused
 
     def _end(self, told: _Told) -> None:
