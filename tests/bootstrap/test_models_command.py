@@ -74,6 +74,7 @@ async def test_prices_and_names_are_shown(fake: FakeUpstream, small_house: Envir
     assert rows["openai/text-embedding-3-small"][2:5] == ["0.02", "-", "embeddings"]
     assert rows["openai/mine"][:4] == ["?"] * 4
     assert rows["ollama/llama3.2:latest"][2:4] == ["free", "free"]
+    assert rows["auto"][:5] == ["400k", "128k", "varies", "varies", "chat,"]
     assert rows["old"][-3:] == ["alias", "of", "openai/gpt-5"]
 
 

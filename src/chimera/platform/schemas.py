@@ -1,7 +1,7 @@
 """Shapes of this package's HTTP API."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, Field
 
@@ -10,6 +10,9 @@ from chimera.gateway.keeper import ProviderStatus
 from chimera.gateway.knowledge import Facts, Knowledge, Price, Rates
 from chimera.kit.money import usd
 from chimera.llm import ModelCard
+
+HOUSE: Final = "chimera"
+"""Who provides `auto`, which is no provider's."""
 
 
 class CapabilitiesRead(BaseModel):
@@ -111,7 +114,7 @@ def model_read(listed: Listed, now: datetime) -> ModelRead:
         name=card.name if listed.id == target.id else listed.id,
         alias_of=target.id if not (listed.shares or listed.is_automatic or listed.id == target.id) else None,
         targets=[ShareRead(model=share.model, weight=share.weight) for share in listed.shares],
-        provider=target.provider or "chimera",
+        provider=target.provider or HOUSE,
         kind="embedding" if capabilities.embeddings and not capabilities.chat else "chat",
         context_tokens=card.context_tokens,
         output_tokens=card.output_tokens,

@@ -19,7 +19,7 @@ from chimera.gateway.keeper import CatalogueKeeper, ProviderStatus
 from chimera.gateway.knowledge.compare import Disagreement, disagreements
 from chimera.kit.clock import utc_now
 from chimera.llm import HealthStatus
-from chimera.platform.schemas import ModelRead, model_read, rate_usd
+from chimera.platform.schemas import HOUSE, ModelRead, model_read, rate_usd
 
 _ABILITIES = ("tools", "images", "structured_output", "reasoning")
 
@@ -125,7 +125,9 @@ def _print_models(console: Console, models: Sequence[ModelRead]) -> None:
 
 
 def _prices(model: ModelRead) -> tuple[str, str]:
-    """Input and output of a short prompt; `+` where a longer one costs more."""
+    """Input and output of a short prompt; `+` where a longer one costs more; `varies` where several may answer."""
+    if model.provider == HOUSE or model.targets:
+        return "varies", "varies"
     if model.price is None:
         return "?", "?"
     if model.price.free:
