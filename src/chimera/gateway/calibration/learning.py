@@ -14,6 +14,7 @@ from chimera.gateway.calibration.calibration import Calibration, Sample, sample_
 from chimera.gateway.calibration.factors import FactorKey, LearnedFactor
 from chimera.gateway.call import Call, Target
 from chimera.kit.errors import AppError
+from chimera.kit.rounds import rounds
 from chimera.llm import Request, Usage
 
 log = structlog.get_logger()
@@ -70,14 +71,9 @@ class Learning:
     async def run(self) -> None:
         """Look at what was noted, again and again; cancel to stop."""
         try:
-            await self._recall()
-            pauses = 0
-            while True:
-                await asyncio.sleep(self.pause_s)
-                await self.look()
-                pauses += 1
-                if pauses % _KEEP_EVERY == 0:
-                    await self.keep()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(rounds(self.look, every_s=self.pause_s, named="calibration"))
+                group.create_task(rounds(self.keep, every_s=self.pause_s * _KEEP_EVERY, named="calibration memory"))
         finally:
             await self.look()
             with suppress(TimeoutError):  # what a last minute taught is not worth holding up the end
@@ -90,7 +86,11 @@ class Learning:
             return
         heard = tuple(self._waiting)
         self._waiting.clear()
-        samples = await asyncio.to_thread(lambda: [(one.who, one.sample()) for one in heard])
+        try:
+            samples = await asyncio.to_thread(lambda: [(one.who, one.sample()) for one in heard])
+        except asyncio.CancelledError:
+            self._waiting.extendleft(reversed(heard))  # whoever ends `run` looks once more
+            raise
         for who, sample in samples:
             if sample is not None:
                 self.calibration.learn(who, sample)
