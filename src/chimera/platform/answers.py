@@ -15,6 +15,7 @@ from chimera.kit.errors import AppError, Kind
 from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.llm import fold
+from chimera.platform.verdicts import Verdicts
 from chimera.tenancy.permissions import ADMIN, CHAT, require
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
@@ -74,7 +75,10 @@ class CacheFeedback(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    good: StrictBool = Field(description="`false` evicts it", examples=[False])
+    good: StrictBool = Field(
+        description="`false` evicts it; one that others get, too, when a second person or an owner says so",
+        examples=[False],
+    )
 
 
 Judged = Callable[[Scope, Entry, bool], Awaitable[None]]
@@ -101,6 +105,8 @@ def router(answers: Answers, tallies: TallyMemory | None, judged: Judged | None 
 
 
 def _add_answers(api: APIRouter, answers: Answers, judged: Judged | None) -> None:
+    verdicts = Verdicts()
+
     async def found(caller: Scope, entry_id: UUID) -> Entry:
         require(caller, CHAT)
         entry = await answers.by_id(caller, entry_id)
@@ -115,13 +121,21 @@ def _add_answers(api: APIRouter, answers: Answers, judged: Judged | None) -> Non
 
     @api.delete("/{entry_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_NOT_FOUND)
     async def evict_cached_answer(entry_id: UUID, caller: Caller) -> None:
-        """Forget an answer: here at once, on other replicas within 5 seconds."""
-        await answers.drop(caller, await found(caller, entry_id))
+        """Forget an answer: here at once, on other replicas within 5 seconds. One that others get, too: for owners."""
+        entry = await found(caller, entry_id)
+        if entry.owner_id is None:
+            require(caller, ADMIN)
+        await answers.drop(caller, entry)
 
     @api.post("/{entry_id}/feedback", status_code=status.HTTP_204_NO_CONTENT, responses=_NOT_FOUND)
     async def judge_cached_answer(entry_id: UUID, body: CacheFeedback, caller: Caller) -> None:
-        """Say whether an answer that was given again was right. A wrong one is forgotten."""
+        """Say whether an answer that was given again was right. A wrong one is forgotten.
+
+        One that others get, too, is forgotten when a second person says so, or an owner.
+        """
         entry = await found(caller, entry_id)
+        if not body.good and not verdicts.evicts(caller, entry):
+            return
         if judged is not None:
             await judged(caller, entry, body.good)
         if not body.good:

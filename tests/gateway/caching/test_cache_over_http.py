@@ -227,13 +227,37 @@ async def test_a_colleague_neither_gets_nor_sees_an_answer_that_is_another_s(
     assert asked_of(upstream, chat) == 3
 
 
+async def test_a_shared_answer_is_forgotten_when_two_members_or_one_owner_say_that_it_is_wrong(
+    chimera: Running, http: httpx2.AsyncClient, chat: dict[str, Any]
+) -> None:
+    await wanted(http, shared=True)
+    await http.post("/v1/chat/completions", json=chat)
+    first, second = [{"Authorization": f"Bearer {await colleague(chimera)}"} for _ in range(2)]
+
+    async def badge() -> httpx2.Response:
+        return await http.post("/v1/chat/completions", json=chat, headers=first)
+
+    where = f"/api/v1/cache/{(await badge()).headers['x-chimera-cache-id']}"
+    refused = await http.delete(where, headers=first)
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+    for _ in range(3):
+        said = await http.post(f"{where}/feedback", json={"good": False}, headers=first)
+        assert said.status_code == 204
+        assert (await badge()).headers["x-chimera-cache"] == "exact"
+    await http.post(f"{where}/feedback", json={"good": False}, headers=second)
+    assert (await badge()).headers["x-chimera-cache"] == "miss"
+    where = f"/api/v1/cache/{(await badge()).headers['x-chimera-cache-id']}"
+    await http.post(f"{where}/feedback", json={"good": False})
+    assert (await badge()).headers["x-chimera-cache"] == "miss"
+
+
 async def colleague(chimera: Running) -> str:
     """A key of a member of the same organisation."""
     async with chimera.house.database.system_transaction() as tx:
         owner = next(iter(await tx.scalars(AllUsers(tx).every())))
         user, secret = new_id(), new_api_key()
         await AllUsers(tx).add(
-            UserRow(tenant_id=owner.tenant_id, id=user, email="m@example.com", name="m", role="member")
+            UserRow(tenant_id=owner.tenant_id, id=user, email=f"{user}@example.com", name="m", role="member")
         )
         row = ApiKeyRow(
             tenant_id=owner.tenant_id,
