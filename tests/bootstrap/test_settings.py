@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings, SettingsError, load
 
 LONG_KEY = "a-long-enough-key-for-the-public"
@@ -222,3 +223,20 @@ def test_no_fault_and_no_setting_shows_a_secret() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize("key", ["short", "AAAA", "not base64 at all " * 3, "A" * 43 + "é"])
+def test_a_root_key_is_32_bytes_in_base64(key: str) -> None:
+    assert "CHIMERA_ROOT_KEY" in only_fault({"CHIMERA_ROOT_KEY": key})
+
+
+def test_a_root_key_that_nobody_gave_is_made_once(tmp_path: Path) -> None:
+    settings = load({"CHIMERA_DATA_DIR": str(tmp_path)})
+    made = root_key(settings)
+    assert len(made) == 32
+    assert root_key(settings) == made
+    assert (tmp_path / "root.key").stat().st_mode & 0o077 == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["root.key"]
+    (tmp_path / "root.key").write_bytes(b"c2hvcnQ=")
+    with pytest.raises(SettingsError):
+        root_key(settings)

@@ -11,17 +11,23 @@ import chimera.adapters.factor_memories.database.tables
 import chimera.adapters.response_caches.database.tables
 import chimera.adapters.route_memories.database.tables
 import chimera.adapters.tally_memories.database.tables
+import chimera.audit.tables
 import chimera.batches.tables
 import chimera.conversations.tables
+import chimera.encryption.tables
 import chimera.idempotency.tables
 import chimera.policies.tables
+import chimera.privacy.tables
 import chimera.responses.tables
 import chimera.spend.alerts.tables
 import chimera.spend.analytics.tables
 import chimera.spend.tables
 import chimera.tenancy.keys.tables
+import chimera.tenancy.scim.tables
 import chimera.tenancy.sessions.tables
+import chimera.tenancy.sso.tables
 import chimera.tenancy.tables
+import chimera.tenancy.tokens.tables
 import chimera.webhooks.tables
 from chimera.store import Database, SchemaMismatchError, Table, connect
 from chimera.store.migrate import BASE, migrate, plan
@@ -43,6 +49,12 @@ assert chimera.spend.tables
 assert chimera.tenancy.keys.tables
 assert chimera.tenancy.sessions.tables
 assert chimera.tenancy.tables
+assert chimera.encryption.tables
+assert chimera.audit.tables
+assert chimera.privacy.tables
+assert chimera.tenancy.sso.tables
+assert chimera.tenancy.scim.tables
+assert chimera.tenancy.tokens.tables
 assert chimera.webhooks.tables
 
 

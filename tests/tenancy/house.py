@@ -15,12 +15,12 @@ from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as key_endpoints
 from chimera.tenancy.keys.service import Keys
-from chimera.tenancy.permissions import OWNER
-from chimera.tenancy.repository import AllTenants, AllUsers
+from chimera.tenancy.permissions import OWNER, require
+from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers
 from chimera.tenancy.sessions import endpoints as session_endpoints
 from chimera.tenancy.sessions.accounts import Accounts
 from chimera.tenancy.sessions.passwords import Passwords
-from chimera.tenancy.tables import TenantRow, UserRow
+from chimera.tenancy.tables import PersonRow, TenantRow, UserRow
 from chimera.web.caller import Caller
 from chimera.web.problems import install
 
@@ -69,7 +69,8 @@ class House:
         password_hash = await self.passwords.hash(PASSWORD)
         async with self.database.system_transaction() as tx:
             tenant = await AllTenants(tx).add(TenantRow(name="Another"))
-            user = UserRow(tenant_id=tenant.id, email=email, name="other", role=role, password_hash=password_hash)
+            person = await AllPeople(tx).add(PersonRow(email=email, name="other", password_hash=password_hash))
+            user = UserRow(tenant_id=tenant.id, person_id=person.id, email=email, name="other", role=role)
             await AllUsers(tx).add(user)
         return Scope(tenant_id=tenant.id, actor_id=user.id, permissions=frozenset({"keys:manage", "chat"}))
 
@@ -81,6 +82,7 @@ def build(database: Database) -> House:
     keys = Keys(database=database, on_revoked=authenticator.forget, now=clock.now)
     app = FastAPI()
     app.state.authenticate = authenticator
+    app.state.demand = require
     app.include_router(session_endpoints.router(accounts))
     app.include_router(key_endpoints.router(keys))
     install(app)

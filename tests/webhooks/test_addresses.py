@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.webhooks.receiver import Receiver, receiving
 
 from chimera.adapters.webhook_senders import http
-from chimera.webhooks.addresses import check_url, is_public
+from chimera.kit.addresses import is_public
+from chimera.webhooks.addresses import check_url
 from chimera.webhooks.errors import WebhookAddressError
 from chimera.webhooks.sending import Post
 

@@ -6,8 +6,9 @@ From weak to strong: defaults, the TOML file named by CHIMERA_CONFIG, the enviro
 import json
 import os
 import tomllib
+from base64 import b64decode
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 
 from chimera.bootstrap.flag_settings import FlagsEntry
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name, UsdPerMtok
+from chimera.crypto.sealing import KEY_BYTES
 from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
 from chimera.policies.sections.limits import Tier
@@ -75,6 +77,9 @@ class Settings(BaseModel):
     owner_email: str | None = Field(None, description="E-mail of the first owner, made when the database is empty.")
     owner_password: SecretStr | None = Field(None, description="Password of the first owner; generated when empty.")
     bootstrap_api_key: SecretStr | None = Field(None, description="First API key, given instead of generated.")
+    root_key: SecretStr | None = Field(
+        None, description="Opens whatever is sealed: 32 bytes in Base64; else the file root.key in data_dir."
+    )
     local_model: str = Field("on", description="`off` leaves the embedded model out; a path names another GGUF file.")
     request_timeout_s: float = Field(600.0, gt=0, description="Longest time of one model call, retries included.")
     first_token_timeout_s: float = Field(60.0, gt=0, description="Longest wait of one attempt for its first token.")
@@ -161,6 +166,16 @@ class Settings(BaseModel):
     def _an_email(cls, email: str | None) -> str | None:
         with _as_a_fault():
             return normalised(email) if email else None
+
+    @field_validator("root_key")
+    @classmethod
+    def _a_root_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key and key.get_secret_value():
+            with suppress(ValueError):
+                if len(b64decode(key.get_secret_value(), validate=True)) == KEY_BYTES:
+                    return key
+            raise ValueError("must be 32 random bytes in Base64, such as `openssl rand -base64 32` prints")
+        return None
 
     @field_validator("owner_password", "bootstrap_api_key")
     @classmethod

@@ -38,6 +38,7 @@ from chimera.platform import answers, estimate, experiments, lint, routing, stat
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
 from chimera.spend import endpoints as spend
+from chimera.tenancy.permissions import require
 from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
 from chimera.web.compression import Compressed
@@ -89,6 +90,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         redirect_slashes=False,
     )
     app.state.authenticate = house.people.authenticate
+    app.state.demand = require
     problems.install(app)
     for router in people_routers(house.people):
         app.include_router(router)

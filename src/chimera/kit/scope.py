@@ -13,7 +13,10 @@ class Scope:
 
     Attributes:
         key_id: The API key that was shown; `None` for a session, and for work in nobody's presence.
-        team_ids: The teams of the actor whose budgets and limits bind it.
+        team_ids: The groups of the actor, whose budgets and limits bind it.
+        session_id: The session that was shown, if it was one.
+        models: Lists of patterns of models: of the roles together, and of the key. Each must admit the model that is
+            asked; none is here that admits all.
     """
 
     tenant_id: UUID
@@ -21,3 +24,5 @@ class Scope:
     permissions: frozenset[str]
     key_id: UUID | None = None
     team_ids: tuple[UUID, ...] = ()
+    session_id: UUID | None = None
+    models: tuple[tuple[str, ...], ...] = ()

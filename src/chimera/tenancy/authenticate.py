@@ -21,7 +21,7 @@ from chimera.tenancy.credentials import hashed, is_mistyped
 from chimera.tenancy.errors import UnauthenticatedError
 from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.keys.tables import ApiKeyRow
-from chimera.tenancy.permissions import ROLES
+from chimera.tenancy.permissions import held, implied
 from chimera.tenancy.repository import Users
 from chimera.tenancy.sessions.accounts import IDLE, LONGEST
 from chimera.tenancy.sessions.repository import AllSessions
@@ -188,10 +188,10 @@ async def acting_for(database: Database, tenant_id: UUID, user_id: UUID, granted
 
 def _scope(user: UserRow, granted: frozenset[str] | None, *, key_id: UUID | None = None) -> Scope:
     """A key may do what it was given and its owner still may; a session all that its owner may."""
-    held = ROLES.get(user.role, frozenset())
+    may = held(user.role, operator=user.operator)
     return Scope(
         tenant_id=user.tenant_id,
         actor_id=user.id,
-        permissions=held if granted is None else held & granted,
+        permissions=may if granted is None else may & implied(granted),
         key_id=key_id,
     )

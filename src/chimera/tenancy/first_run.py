@@ -7,10 +7,10 @@ from chimera.tenancy.credentials import check_given_key, hashed, new_api_key, ne
 from chimera.tenancy.identity import normalised
 from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.keys.tables import ApiKeyRow
-from chimera.tenancy.permissions import ALL, OWNER
-from chimera.tenancy.repository import AllTenants, AllUsers, Installations
+from chimera.tenancy.permissions import KNOWN, OWNER
+from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers, Installations
 from chimera.tenancy.sessions.passwords import SHORTEST, Passwords, check_strength
-from chimera.tenancy.tables import InstallationRow, TenantRow, UserRow
+from chimera.tenancy.tables import InstallationRow, PersonRow, TenantRow, UserRow
 
 DEFAULT_EMAIL = "owner@chimera.local"
 TENANT_NAME = "My organisation"
@@ -73,9 +73,10 @@ async def first_run(
 
 async def _found(tx: Transaction, email: str, password_hash: str, api_key: str) -> None:
     tenant = await AllTenants(tx).add(TenantRow(name=TENANT_NAME))
-    owner = await AllUsers(tx).add(
-        UserRow(tenant_id=tenant.id, email=email, name=email.partition("@")[0], role=OWNER, password_hash=password_hash)
-    )
+    name = email.partition("@")[0]
+    person = await AllPeople(tx).add(PersonRow(email=email, name=name, password_hash=password_hash))
+    owner = UserRow(tenant_id=tenant.id, person_id=person.id, email=email, name=name, role=OWNER, operator=True)
+    await AllUsers(tx).add(owner)
     await AllApiKeys(tx).add(
         ApiKeyRow(
             tenant_id=tenant.id,
@@ -83,6 +84,6 @@ async def _found(tx: Transaction, email: str, password_hash: str, api_key: str) 
             name="First key",
             prefix=shown_prefix(api_key),
             secret_hash=hashed(api_key.encode()),
-            permissions=sorted(ALL),
+            permissions=sorted(KNOWN),
         )
     )

@@ -10,13 +10,73 @@ from chimera.tenancy.errors import PermissionDeniedError
 
 CHAT: Final = "chat"
 MODELS_READ: Final = "models:read"
+# Keys that act for oneself; and those of everybody.
+KEYS_OWN: Final = "keys:own"
 KEYS_MANAGE: Final = "keys:manage"
 SPEND_READ: Final = "spend:read"
+BUDGETS_MANAGE: Final = "budgets:manage"
+POLICIES_MANAGE: Final = "policies:manage"
+WEBHOOKS_MANAGE: Final = "webhooks:manage"
+PROVIDERS_MANAGE: Final = "providers:manage"
+TENANT_READ: Final = "tenant:read"
+TENANT_MANAGE: Final = "tenant:manage"
+USERS_READ: Final = "users:read"
+# Users, invitations, groups and service accounts, and their sessions.
+USERS_MANAGE: Final = "users:manage"
+ROLES_MANAGE: Final = "roles:manage"
+# Identity providers, SCIM tokens and other issuers.
+SSO_MANAGE: Final = "sso:manage"
+AUDIT_READ: Final = "audit:read"
+# Exports and erasures of a person's data, retention, legal holds.
+PRIVACY_MANAGE: Final = "privacy:manage"
+# Rotating and destroying the organisation's keys.
+ENCRYPTION_MANAGE: Final = "encryption:manage"
+# Before the others were told apart: it implies `_ADMINISTERED`.
 ADMIN: Final = "admin"
-ALL: Final = frozenset({CHAT, MODELS_READ, KEYS_MANAGE, SPEND_READ, ADMIN})
+# Every organisation's: only of operators of the installation.
+OPERATE: Final = "operate"
+
+_ADMINISTERED: Final = frozenset(
+    {
+        BUDGETS_MANAGE,
+        POLICIES_MANAGE,
+        WEBHOOKS_MANAGE,
+        PROVIDERS_MANAGE,
+        TENANT_READ,
+        TENANT_MANAGE,
+        USERS_READ,
+        USERS_MANAGE,
+        SPEND_READ,
+    }
+)
+_SENSITIVE: Final = frozenset({ROLES_MANAGE, SSO_MANAGE, AUDIT_READ, PRIVACY_MANAGE, ENCRYPTION_MANAGE})
+_EVERYDAY: Final = frozenset({CHAT, MODELS_READ, KEYS_OWN})
+ALL: Final = _EVERYDAY | _ADMINISTERED | _SENSITIVE | {KEYS_MANAGE, ADMIN}
+
+KNOWN: Final = ALL | {OPERATE}
 
 OWNER: Final = "owner"
-ROLES: Mapping[str, frozenset[str]] = MappingProxyType({OWNER: ALL, "member": frozenset({CHAT, MODELS_READ})})
+ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        OWNER: ALL,
+        "admin": ALL - {ENCRYPTION_MANAGE},
+        "billing": frozenset({MODELS_READ, SPEND_READ, BUDGETS_MANAGE, TENANT_READ}),
+        "auditor": frozenset({MODELS_READ, SPEND_READ, AUDIT_READ, TENANT_READ, USERS_READ}),
+        "member": _EVERYDAY,
+        "viewer": frozenset({MODELS_READ}),
+    }
+)
+
+
+def held(role: str, *, operator: bool = False) -> frozenset[str]:
+    """What the holder of a built-in role may do; nothing for a name that is none."""
+    own = ROLES.get(role, frozenset())
+    return own | {OPERATE} if operator else own
+
+
+def implied(granted: frozenset[str]) -> frozenset[str]:
+    """What was granted, with what `admin` meant when it was."""
+    return granted | _ADMINISTERED if ADMIN in granted else granted
 
 
 def require(scope: Scope, permission: str) -> None:
@@ -39,7 +99,7 @@ def narrowed(scope: Scope, wanted: Iterable[str] | None) -> frozenset[str]:
     if wanted is None:
         return scope.permissions
     chosen = frozenset(wanted)
-    unknown = chosen - ALL
+    unknown = chosen - KNOWN
     if unknown:
         raise InvalidRequestError(f"There is no permission {', '.join(sorted(unknown))}.", field="permissions")
     if not chosen <= scope.permissions:

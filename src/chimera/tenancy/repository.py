@@ -1,9 +1,13 @@
 """Queries of organisations and who belongs to them: of one tenant, and across tenants for finding out who it is."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select
+
 from chimera.store import Repository, SystemRepository
-from chimera.tenancy.tables import InstallationRow, TenantRow, UserRow
+from chimera.tenancy.tables import InstallationRow, PersonRow, TenantRow, UserRow
 
 
 class Users(Repository[UserRow]):
@@ -24,8 +28,29 @@ class AllTenants(SystemRepository[TenantRow]):
         return (await self._tx.scalars(self.every().where(TenantRow.id == id))).one_or_none()
 
 
+class AllPeople(SystemRepository[PersonRow]):
+    table = PersonRow
+
+    async def get(self, id: UUID) -> PersonRow | None:
+        return (await self._tx.scalars(self.every().where(PersonRow.id == id))).one_or_none()
+
+    async def by_email(self, email: str) -> PersonRow | None:
+        return (await self._tx.scalars(self.every().where(PersonRow.email == email))).one_or_none()
+
+
 class AllUsers(SystemRepository[UserRow]):
     table = UserRow
 
-    async def by_email(self, email: str) -> UserRow | None:
-        return (await self._tx.scalars(self.every().where(UserRow.email == email))).one_or_none()
+    async def of_person(self, person_id: UUID) -> Sequence[UserRow]:
+        """As whom a person may act, the organisation that they joined first before the others."""
+        mine = let_in(self.every()).where(UserRow.person_id == person_id)
+        return list(await self._tx.scalars(mine.order_by(UserRow.created_at, UserRow.id)))
+
+
+def let_in(query: Select[Any]) -> Select[Any]:
+    """Narrow a query that joins users to those who may come in: neither they nor what they belong to is shut out."""
+    joined = query.join(TenantRow, TenantRow.id == UserRow.tenant_id)
+    joined = joined.outerjoin(PersonRow, PersonRow.id == UserRow.person_id)
+    return joined.where(
+        UserRow.disabled_at.is_(None), PersonRow.disabled_at.is_(None), TenantRow.suspended_at.is_(None)
+    )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, WithJsonSchema
 
-from chimera.tenancy.permissions import ALL
+from chimera.tenancy.permissions import KNOWN
 
 # No control characters: PostgreSQL refuses NUL, and no list should show the others.
 Name = Annotated[
@@ -12,7 +12,7 @@ Name = Annotated[
 ]
 Password = Annotated[SecretStr, Field(max_length=1024)]
 # Told, not enforced here: the service says which one it does not know.
-Permission = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(ALL)})]
+Permission = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(KNOWN)})]
 
 
 class Body(BaseModel):

@@ -1,10 +1,14 @@
-"""Who is asking, as a dependency. `bootstrap` decides how that is found out: it sets `app.state.authenticate`."""
+"""Who is asking, and whether they may, as a dependency.
+
+`bootstrap` decides how both are found out: it sets `app.state.authenticate` and `app.state.demand`.
+"""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from fastapi import Depends
+from fastapi import Depends, Security
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
@@ -12,6 +16,7 @@ from chimera.kit.scope import Scope
 from chimera.web.openapi import KEY
 
 Authenticate: TypeAlias = Callable[[HTTPConnection], Awaitable[Scope]]
+Demand: TypeAlias = Callable[[Scope, str], None]
 
 
 async def caller_of(connection: HTTPConnection) -> Scope:
@@ -31,8 +36,22 @@ class _ApiKeyOrSession(SecurityBase):
         self.model = HTTPBearerModel(description="An API key; the web app's session cookie does as well.")
         self.scheme_name = KEY
 
-    async def __call__(self, connection: HTTPConnection) -> Scope:
-        return await caller_of(connection)
+    async def __call__(self, connection: HTTPConnection, needed: SecurityScopes) -> Scope:
+        caller = await caller_of(connection)
+        demand: Demand = connection.app.state.demand
+        for permission in needed.scopes:
+            demand(caller, permission)
+        return caller
 
 
-Caller = Annotated[Scope, Depends(_ApiKeyOrSession())]
+_WHO = _ApiKeyOrSession()
+Caller = Annotated[Scope, Depends(_WHO)]
+
+
+def needs(*permissions: str) -> Any:
+    """Say who may call an endpoint, by annotating its caller.
+
+    Checked before the body is read any further, and told in the OpenAPI description as the operation's requirement.
+    Without permissions anybody who is known may.
+    """
+    return Security(_WHO, scopes=list(permissions))

@@ -85,8 +85,12 @@ def complete(document: Json) -> Json:
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
     for path, operation in _operations(document):
-        if {KEY: []} in operation.get("security", []):
-            operation["security"] = [{KEY: []}, {COOKIE: []}]
+        for needed in (one[KEY] for one in operation.get("security", []) if KEY in one):
+            operation["security"] = [{KEY: needed}, {COOKIE: needed}]
+            if needed:
+                operation["description"] = (
+                    f"{operation.get('description', '')}\n\nNeeds `{'`, `'.join(needed)}`.".strip()
+                )
         if path.startswith("/api/v1/") or not path.startswith(("/api/", "/v1/", "/v1beta/")):
             _describe_refusals(path, operation)
         for response in operation["responses"].values():

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from tests.tenancy.house import EMAIL, PASSWORD, SAME_ORIGIN, House, sign_in
 
-from chimera.tenancy.repository import AllUsers
+from chimera.tenancy.repository import AllPeople, AllUsers
 from chimera.tenancy.sessions import attempts
 from chimera.tenancy.sessions.attempts import LIMITS, Attempt
 from chimera.tenancy.sessions.repository import AllSessions
@@ -42,8 +42,8 @@ async def test_the_session_is_kept_only_as_a_hash(house: House) -> None:
     async with house.database.system_reading() as tx:
         (session,) = await tx.scalars(AllSessions(tx).every())
         assert token not in str(vars(session))
-        (user,) = await tx.scalars(AllUsers(tx).every())
-        assert user.password_hash.startswith("$argon2id$")
+        (person,) = await tx.scalars(AllPeople(tx).every())
+        assert person.password_hash.startswith("$argon2id$")
 
 
 @pytest.mark.parametrize(("email", "password"), [(EMAIL, WRONG), ("nobody@example.org", PASSWORD)])
@@ -205,12 +205,12 @@ async def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(h
 async def test_a_password_at_an_old_cost_is_hashed_again(house: House) -> None:
     old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     async with house.database.system_transaction() as tx:
-        users = AllUsers(tx)
-        await users.run(users.changing().values(password_hash=old))
+        people = AllPeople(tx)
+        await people.run(people.changing().values(password_hash=old))
     async with house.client() as client:
         assert (await sign_in(client)).status_code == 200
         async with house.database.system_reading() as tx:
-            user = await AllUsers(tx).by_email(EMAIL)
+            user = await AllPeople(tx).by_email(EMAIL)
         assert user is not None
         assert "m=12288" in str(user.password_hash)
         assert (await sign_in(client)).status_code == 200

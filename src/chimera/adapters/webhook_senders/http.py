@@ -15,7 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, ConfigDict
 from yarl import URL
 
-from chimera.webhooks.addresses import is_public
+from chimera.kit.addresses import is_public
 from chimera.webhooks.sending import EXCERPT_BYTES, Heard, Post
 from chimera.wires.retry_after import retry_after_s
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import structlog
 from fastapi import APIRouter
 
+from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
+from chimera.crypto.root import RootSealer
+from chimera.crypto.sealing import Sealer
 from chimera.spend.budgets import Kind
 from chimera.spend.planning.keeping import Knows
 from chimera.store import Database
@@ -26,12 +29,14 @@ class People:
     """Who may come in, and how that is found out.
 
     Attributes:
+        sealer: Seals what nobody may read in the database.
         first_run: What was generated for the first owner, if this was the first start; to be shown once.
     """
 
     authenticate: Authenticator
     accounts: Accounts
     keys: Keys
+    sealer: Sealer
     first_run: FirstRun | None
 
     @property
@@ -47,6 +52,7 @@ async def open_people(settings: Settings, database: Database) -> People:
         authenticate=authenticate,
         accounts=Accounts(database=database, passwords=passwords, on_revoked=authenticate.forget),
         keys=Keys(database=database, on_revoked=authenticate.forget),
+        sealer=RootSealer(root=root_key(settings)),
         first_run=await _first_run(settings, database, passwords),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_
 
 from chimera.store import Repository, SystemRepository
 from chimera.tenancy.keys.tables import ApiKeyRow
+from chimera.tenancy.repository import let_in
 from chimera.tenancy.tables import UserRow
 
 
@@ -27,7 +28,7 @@ class AllApiKeys(SystemRepository[ApiKeyRow]):
     table = ApiKeyRow
 
     async def by_hash(self, secret_hash: str) -> tuple[ApiKeyRow, UserRow] | None:
-        query = self.every().join(UserRow, _same_person()).add_columns(UserRow)
+        query = let_in(self.every().join(UserRow, _same_person())).add_columns(UserRow)
         found = (await self._tx.execute(query.where(ApiKeyRow.secret_hash == secret_hash))).one_or_none()
         return None if found is None else (found[0], found[1])
 

@@ -11,15 +11,15 @@ from chimera.store import Database
 from chimera.tenancy.credentials import hashed, new_session_token
 from chimera.tenancy.errors import InvalidCredentialsError, UnauthenticatedError
 from chimera.tenancy.identity import normalised
-from chimera.tenancy.permissions import ROLES
-from chimera.tenancy.repository import AllTenants, AllUsers, Users
+from chimera.tenancy.permissions import held
+from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers, Users
 from chimera.tenancy.sessions import attempts
 from chimera.tenancy.sessions.attempts import Attempt
 from chimera.tenancy.sessions.identity import PasswordChange, Person, SignedIn
 from chimera.tenancy.sessions.passwords import Passwords, check_strength
-from chimera.tenancy.sessions.repository import AllSessions, Sessions
+from chimera.tenancy.sessions.repository import AllSessions
 from chimera.tenancy.sessions.tables import SessionRow
-from chimera.tenancy.tables import UserRow
+from chimera.tenancy.tables import PersonRow, UserRow
 
 # A session ends two weeks after it was last used, and three months after the sign-in in any case.
 IDLE = timedelta(days=14)
@@ -56,12 +56,13 @@ class Accounts:
         attempt = Attempt(email=normalised(email), address=address)
         async with self.database.system_reading() as tx:
             await attempts.check(tx, attempt, self.now())
-            user = await AllUsers(tx).by_email(attempt.email)
-        await self._prove(user, password, attempt)
-        assert user is not None
-        outdated = user.password_hash is not None and self.passwords.is_outdated(user.password_hash)
-        fresh_hash = await self.passwords.hash(password) if outdated else user.password_hash
-        return await self._begin(user, attempt, fresh_hash)
+            person = await AllPeople(tx).by_email(attempt.email)
+            users = [] if person is None or person.disabled_at else await AllUsers(tx).of_person(person.id)
+        await self._prove(person if users else None, password, attempt)
+        assert person is not None
+        outdated = person.password_hash is not None and self.passwords.is_outdated(person.password_hash)
+        fresh_hash = await self.passwords.hash(password) if outdated else person.password_hash
+        return await self._begin(person, users[0], attempt, fresh_hash)
 
     async def sign_out(self, token: str) -> None:
         """End the session of this token, if there is one."""
@@ -94,29 +95,31 @@ class Accounts:
         """
         async with self.database.system_reading() as tx:
             user = await Users(tx, scope).get(scope.actor_id)
-            if user is None:
-                raise UnauthenticatedError("This account does not exist any more.")
-            attempt = Attempt(email=user.email, address=address)
+            person = await AllPeople(tx).get(user.person_id) if user and user.person_id else None
+            if user is None or person is None:
+                raise UnauthenticatedError("Only a person has a password, and this is none, or none any more.")
+            attempt = Attempt(email=person.email, address=address)
             await attempts.check(tx, attempt, self.now())
-        check_strength(change.new, email=user.email, field="new_password")
-        await self._prove(user, change.old, attempt)
-        new_hash = await self.passwords.hash(change.new)
+        check_strength(change.new, email=person.email, field="new_password")
+        await self._prove(person, change.old, attempt)
+        new_hash, now = await self.passwords.hash(change.new), self.now()
         async with self.database.system_transaction() as tx:
-            await attempts.succeeded(tx, attempt, self.now())
-            users = Users(tx, scope)
-            await users.run(users.changing().where(UserRow.id == user.id).values(password_hash=new_hash))
-            await Sessions(tx, scope).end(user_id=user.id, but=None if session is None else hashed(session.encode()))
+            await attempts.succeeded(tx, attempt, now)
+            people, sessions = AllPeople(tx), AllSessions(tx)
+            mine = people.changing().where(PersonRow.id == person.id)
+            await people.run(mine.values(password_hash=new_hash, password_changed_at=now))
+            await sessions.end_of_person(person.id, but=None if session is None else hashed(session.encode()))
         self.on_revoked()
 
-    async def _prove(self, user: UserRow | None, password: str, attempt: Attempt) -> None:
-        may_sign_in = user is not None and user.disabled_at is None
-        if await self.passwords.matches(user.password_hash if user else None, password) and may_sign_in:
+    async def _prove(self, person: PersonRow | None, password: str, attempt: Attempt) -> None:
+        may_sign_in = person is not None and person.disabled_at is None
+        if await self.passwords.matches(person.password_hash if person else None, password) and may_sign_in:
             return
         async with self.database.system_transaction() as tx:
             await attempts.failed(tx, attempt, self.now())
         raise InvalidCredentialsError("The e-mail address or the password is wrong.")
 
-    async def _begin(self, user: UserRow, attempt: Attempt, password_hash: str | None) -> SignedIn:
+    async def _begin(self, person: PersonRow, user: UserRow, attempt: Attempt, password_hash: str | None) -> SignedIn:
         now, token = self.now(), new_session_token()
         async with self.database.system_transaction() as tx:
             await attempts.succeeded(tx, attempt, now)
@@ -130,22 +133,22 @@ class Accounts:
                     created_at=now,
                     last_seen_at=now,
                     expires_at=now + IDLE,
+                    address=attempt.address,
                 )
             )
-            if password_hash != user.password_hash:
-                users = AllUsers(tx)
-                unchanged = (UserRow.id == user.id, UserRow.password_hash == user.password_hash)
-                await users.run(users.changing().where(*unchanged).values(password_hash=password_hash))
+            if password_hash != person.password_hash:
+                people = AllPeople(tx)
+                unchanged = (PersonRow.id == person.id, PersonRow.password_hash == person.password_hash)
+                await people.run(people.changing().where(*unchanged).values(password_hash=password_hash))
             tenant = await AllTenants(tx).get(user.tenant_id)
         assert tenant is not None, "a user's tenant is a foreign key"
-        person = _person(user, tenant.name, ROLES.get(user.role, frozenset()))
-        return SignedIn(person=person, token=token)
+        return SignedIn(person=_person(user, tenant.name, held(user.role, operator=user.operator)), token=token)
 
 
 def _person(user: UserRow, tenant_name: str, permissions: frozenset[str]) -> Person:
     return Person(
         user_id=user.id,
-        email=user.email,
+        email=user.email or "",
         name=user.name,
         tenant_id=user.tenant_id,
         tenant_name=tenant_name,

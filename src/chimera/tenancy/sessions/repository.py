@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, exists
 
 from chimera.store import Repository, SystemRepository
+from chimera.tenancy.repository import let_in
 from chimera.tenancy.sessions.tables import AttemptRow, SessionRow
 from chimera.tenancy.tables import UserRow
 
@@ -14,22 +15,23 @@ from chimera.tenancy.tables import UserRow
 class Sessions(Repository[SessionRow]):
     table = SessionRow
 
-    async def end(self, *, user_id: UUID, but: str | None = None) -> int:
-        """End the sessions of a person, all but the one whose token has the hash `but`."""
-        statement = self.removing().where(SessionRow.user_id == user_id)
-        return await self.run(statement if but is None else statement.where(SessionRow.token_hash != but))
-
 
 class AllSessions(SystemRepository[SessionRow]):
     table = SessionRow
 
     async def by_hash(self, token_hash: str) -> tuple[SessionRow, UserRow] | None:
-        query = self.every().join(UserRow, _same_person()).add_columns(UserRow)
+        query = let_in(self.every().join(UserRow, _same_person())).add_columns(UserRow)
         found = (await self._tx.execute(query.where(SessionRow.token_hash == token_hash))).one_or_none()
         return None if found is None else (found[0], found[1])
 
     async def end(self, token_hash: str) -> int:
         return await self.run(self.removing().where(SessionRow.token_hash == token_hash))
+
+    async def end_of_person(self, person_id: UUID, *, but: str | None = None) -> int:
+        """End the sessions of a person in all organisations, but the one whose token has the hash `but`."""
+        them = exists(UserRow.id).where(_same_person(), UserRow.person_id == person_id)
+        statement = self.removing().where(them)
+        return await self.run(statement if but is None else statement.where(SessionRow.token_hash != but))
 
     async def forget_expired(self, moment: datetime) -> int:
         return await self.run(self.removing().where(SessionRow.expires_at <= moment))

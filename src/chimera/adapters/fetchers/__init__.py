@@ -1,0 +1,1 @@
+"""Who asks addresses that somebody gave us."""

@@ -1,0 +1,1 @@
+"""Sealing, signing and the ports to secrets. Pure: keeps nothing, and asks nobody."""

@@ -1,0 +1,1 @@
+"""Keys of organisations and people, and the secrets sealed with them."""

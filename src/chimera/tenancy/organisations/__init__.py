@@ -1,0 +1,1 @@
+"""Organisations: made, changed and suspended."""

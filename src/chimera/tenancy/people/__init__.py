@@ -1,0 +1,1 @@
+"""Users, service accounts, groups, roles and invitations."""

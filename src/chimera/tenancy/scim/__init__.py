@@ -1,0 +1,1 @@
+"""Users and groups kept by an organisation's directory (SCIM 2.0)."""

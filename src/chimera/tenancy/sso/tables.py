@@ -1,0 +1,64 @@
+"""Tables of identity providers and of those whom they vouched for."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chimera.kit.clock import utc_now
+from chimera.store import JsonText, TenantTable
+
+
+class IdentityProviderRow(TenantTable):
+    """An OpenID provider of an organisation.
+
+    Attributes:
+        client_secret: Sealed; `None` for a public client.
+        domains: Of e-mail addresses that sign in there.
+        roles_by_group: Which role a group of the provider's gives.
+        default_role: Of new users in none of these groups; `None`: they are refused.
+        just_in_time: Whether who is unknown becomes a user.
+        enabled: Whether anybody may sign in there.
+    """
+
+    __tablename__ = "identity_providers"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "name"),
+        ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
+    )
+    system_access: ClassVar[bool] = True
+
+    name: Mapped[str]
+    issuer: Mapped[str] = mapped_column(index=True)
+    client_id: Mapped[str]
+    client_secret: Mapped[bytes | None]
+    scopes: Mapped[list[str]] = mapped_column(JsonText)
+    domains: Mapped[list[str]] = mapped_column(JsonText)
+    group_claim: Mapped[str] = mapped_column(default="groups")
+    roles_by_group: Mapped[dict[str, str]] = mapped_column(JsonText)
+    default_role: Mapped[str | None]
+    just_in_time: Mapped[bool]
+    enabled: Mapped[bool]
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class IdentityRow(TenantTable):
+    """Who a user is at a provider: found by its `sub`, never by an address that it claims."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "provider_id", "subject"),
+        ForeignKeyConstraint(
+            ["tenant_id", "provider_id"], ["identity_providers.tenant_id", "identity_providers.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"),
+    )
+    system_access: ClassVar[bool] = True
+
+    provider_id: Mapped[UUID]
+    subject: Mapped[str]
+    user_id: Mapped[UUID] = mapped_column(index=True)
+    email: Mapped[str | None]
+    last_used_at: Mapped[datetime | None]

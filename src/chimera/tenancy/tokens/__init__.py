@@ -1,0 +1,1 @@
+"""Signed tokens: ours, and those of issuers that an organisation believes."""
