@@ -228,3 +228,34 @@ async def test_limits_bind_the_chat_and_its_turn_says_why(chimera: Running) -> N
     assert first.json()["status"] == "completed"
     assert second.json()["error"]["code"] == "rate_limit_exceeded"
     assert 58 < second.json()["error"]["retry_after_s"] <= 60
+
+
+MODEL_FREE = {
+    "/api/v1/estimate": {"model": MODEL, "messages": HELLO},
+    "/api/v1/lint": {"request": {"model": MODEL, "messages": HELLO}},
+    "/api/v1/route": {"model": "auto", "messages": HELLO},
+    "/api/v1/route/replay": {"dial": 0.5},
+    "/v1/messages/count_tokens": {"model": MODEL, "messages": HELLO},
+    "/v1beta/models/openai/some-model:countTokens": {"contents": [{"parts": [{"text": "Hi"}]}]},
+}
+
+
+@requirement("limits.refused", "limits.told")
+async def test_what_asks_no_model_is_a_request_of_the_caller_s_all_the_same(chimera: Running) -> None:
+    async with limited(chimera) as http:
+        for amount, (path, body) in enumerate(MODEL_FREE.items(), start=2):  # another limit begins anew
+            rates = {"requests_per_minute": amount, "tokens_per_minute": 1}
+            await http.put("/api/v1/policies/limits", json={"each_key": rates})
+            answers = [await http.post(path, json=body) for _ in range(amount + 1)]
+            assert [answer.status_code for answer in answers] == [200] * amount + [429], (path, answers[0].text)
+            left = [told(answer.headers, "remaining") for answer in answers]
+            assert left == [*range(amount - 1, -1, -1), 0], path
+            refused = answers[-1]
+            assert told(refused.headers, "limit") == amount
+            assert refused.headers["x-chimera-limited"] == "key requests minute"
+            assert 0 < int(refused.headers["retry-after"]) <= 60 / amount + 1
+
+
+def told(headers: httpx2.Headers, what: str) -> int:
+    names = (f"x-ratelimit-{what}-requests", f"anthropic-ratelimit-requests-{what}")
+    return int(next(headers[name] for name in names if name in headers))

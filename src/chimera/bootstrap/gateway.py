@@ -26,6 +26,7 @@ from chimera.gateway.experiments.tallies import Tallies
 from chimera.gateway.keeper import CatalogueKeeper
 from chimera.gateway.lanes import Lanes
 from chimera.gateway.layout.meter import SavingsMeter
+from chimera.gateway.limits.limits import Limits
 from chimera.gateway.metering.tariffs import Tariffs
 from chimera.gateway.metrics import GatewayMetrics
 from chimera.gateway.pipeline import PipelineParts, pipeline
@@ -57,6 +58,7 @@ class Gateway:
         prompts: What providers' prompt caches were worth.
         caching: Answers that are given again.
         routing: What chooses for `auto`.
+        limits: Who may ask how often.
     """
 
     handler: Handler
@@ -71,6 +73,7 @@ class Gateway:
     caching: Caching
     routing: Routing
     tariffs: Tariffs
+    limits: Limits
 
     def default_model(self, wanted: str | None) -> str | None:
         """The configured default if it can be asked, else the first chat model of a provider that is well, if any."""
@@ -119,7 +122,7 @@ async def open_gateway(
             open_caching(backing, lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
         )
         parts = with_caching(parts, caching)
-        parts = await stack.enter_async_context(guarded(parts, settings, backing, registry))
+        parts, limits = await stack.enter_async_context(guarded(parts, settings, backing, registry))
         tariffs = tariffs_of(settings, backing, found, keeper)
         parts = with_meter(parts, tariffs, backing)
         parts = with_flags(parts, settings)
@@ -137,6 +140,7 @@ async def open_gateway(
             caching=caching,
             routing=routing,
             tariffs=tariffs,
+            limits=limits,
         )
 
 

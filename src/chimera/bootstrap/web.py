@@ -91,6 +91,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     )
     app.state.authenticate = house.people.authenticate
     app.state.demand = require
+    app.state.admit_request = house.gateway.limits.admit_request
     problems.install(app)
     for router in people_routers(house.people):
         app.include_router(router)

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from chimera.compat.allowances import Worded, as_openai
 from chimera.gateway.call import NO_WISHES, Asked, Call, Handler, Origin, Wishes, new_call
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.limits.errors import LIMITED
+from chimera.gateway.limits.wording import Worded, as_openai
 from chimera.gateway.telling import Told
 from chimera.gateway.tokens import Factors, TokenCount, count
 from chimera.kit.errors import AppError, InvalidRequestError, Kind

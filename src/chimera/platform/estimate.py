@@ -16,6 +16,7 @@ from chimera.gateway.tokens import Factors
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.money import usd
+from chimera.platform.limiting import LIMITED, TOO_MANY
 from chimera.tenancy.permissions import MODELS_READ, require
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
@@ -28,6 +29,9 @@ _BODY: Final[dict[str, Any]] = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ChatCompletionRequest"}}},
     }
 }
+
+
+_REFUSED: Final = refusals({404: "There is no such model."}) | TOO_MANY
 
 
 class EstimateRead(BaseModel):
@@ -49,7 +53,7 @@ class EstimateRead(BaseModel):
 def router(catalogue: Callable[[], Catalogue], tariffs: Tariffs, factors: Callable[[str, str], Factors]) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
-    @api.post("/estimate", openapi_extra=_BODY, responses=refusals({404: "There is no such model."}))
+    @api.post("/estimate", openapi_extra=_BODY, dependencies=[LIMITED], responses=_REFUSED)
     async def estimate_cost(caller: Caller, request: Request) -> EstimateRead:
         """What a chat completion would cost. Takes its body, asks no model, holds and keeps nothing."""
         require(caller, MODELS_READ)

@@ -15,6 +15,7 @@ from chimera.gateway.layout.meter import SavingsMeter
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.money import usd
 from chimera.llm import Request
+from chimera.platform.limiting import LIMITED, TOO_MANY
 from chimera.tenancy.permissions import MODELS_READ, require
 from chimera.web.caller import Caller
 from chimera.wires.openai_chat import decode_request
@@ -69,7 +70,7 @@ class PromptSavingsRead(BaseModel):
 def router(meter: SavingsMeter, catalogue: Callable[[], Catalogue]) -> APIRouter:
     api = APIRouter(prefix="/api/v1/lint", tags=["models"])
 
-    @api.post("")
+    @api.post("", dependencies=[LIMITED], responses=TOO_MANY)
     async def lint_prompt(caller: Caller, body: LintAsk) -> LintRead:
         """Find what keeps a provider's prompt cache from holding, in one chat body or between two of a conversation."""
         require(caller, MODELS_READ)

@@ -14,6 +14,7 @@ from chimera.gateway.routing.samples import MOST_REPLAYED, Outlook, replay
 from chimera.gateway.telling import Alternative, Decision
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.money import usd
+from chimera.platform.limiting import LIMITED, TOO_MANY
 from chimera.tenancy.permissions import ADMIN, CHAT, require
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
@@ -91,7 +92,7 @@ class ReplayRead(BaseModel):
 def router(chooser: Router, learning: RouteLearning) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["routing"])
 
-    @api.post("/route", openapi_extra=_BODY, responses=_NOBODY)
+    @api.post("/route", openapi_extra=_BODY, dependencies=[LIMITED], responses=_NOBODY | TOO_MANY)
     async def try_route(
         caller: Caller,
         request: Request,
@@ -104,7 +105,7 @@ def router(chooser: Router, learning: RouteLearning) -> APIRouter:
         routed = await chooser.consider(call, asked)
         return _decision(routed.decision, routed.task, routed.dial)
 
-    @api.post("/route/replay")
+    @api.post("/route/replay", dependencies=[LIMITED], responses=TOO_MANY)
     async def replay_routes(caller: Caller, body: ReplayCreate) -> ReplayRead:
         """What the latest calls to `auto` would come to with another dial or other candidates. For owners.
 

@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problems: the one place where a kind becomes a status."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import structlog
@@ -41,6 +42,8 @@ OWN_STATUS: dict[type[AppError], int] = {
     UnsupportedMediaTypeError: 415,
     IdempotencyKeyReusedError: 422,
 }
+# Where a refusal finds what else it tells.
+_TOLD = "chimera.refusal_headers"
 # Of a body with a million faults nobody reads more.
 _MOST_FAULTS = 20
 INTERNAL_MESSAGE = "Something went wrong on our side. The request id finds it in the server's log."
@@ -90,6 +93,11 @@ class ProblemResponse(JSONResponse):
         return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
+def told_with(request: Request, headers: Mapping[str, str]) -> None:
+    """Have a refusal of this request tell these headers, whoever refuses it."""
+    request.scope[_TOLD] = headers
+
+
 def as_problem(error: AppError, request_id: str) -> ProblemResponse:
     return ProblemResponse(problem(error, request_id), status_of(error), error_headers(error))
 
@@ -98,7 +106,9 @@ def _app_error(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, AppError)
     if error.kind is Kind.INTERNAL:
         log.error("web.internal_error", code=error.code, exc_info=error)
-    return as_problem(error, request_id_of(request))
+    response = as_problem(error, request_id_of(request))
+    response.headers.update(request.scope.get(_TOLD, {}))
+    return response
 
 
 def _validation_error(request: Request, error: Exception) -> ProblemResponse:

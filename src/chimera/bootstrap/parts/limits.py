@@ -39,10 +39,10 @@ async def open_limits(settings: Settings, backing: Backing, registry: CollectorR
 @asynccontextmanager
 async def guarded(
     parts: PipelineParts, settings: Settings, backing: Backing, registry: CollectorRegistry
-) -> AsyncGenerator[PipelineParts]:
+) -> AsyncGenerator[tuple[PipelineParts, Limits]]:
     """The parts with rate limits, and with circuit breakers that other replicas know of."""
     async with shared(parts.breakers, backing, registry), open_limits(settings, backing, registry) as limits:
-        yield replace(parts, admit=Admit(limits), admit_model=AdmitModel(limits))
+        yield replace(parts, admit=Admit(limits), admit_model=AdmitModel(limits)), limits
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from starlette.types import Send
 from chimera.compat.answering import answer_whole
 from chimera.compat.anthropic.messages import read_call
 from chimera.compat.anthropic.shape import ANTHROPIC
-from chimera.compat.exchange import Surface, send_json
+from chimera.compat.exchange import Surface, answer_headers, send_json
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.kit.scope import Scope
 from chimera.llm import Answer, ProviderModelNotFoundError, RelayRequest
@@ -30,8 +30,9 @@ async def count_tokens(surface: Surface, scope: Scope, request: Request, send: S
         if isinstance(error, ProviderModelNotFoundError) and not (target and target.card):
             raise
         counted = await surface.count(asked.request)
+        told = answer_headers(call, (), shape=ANTHROPIC)
         how = b"vocabulary" if counted.exact else b"estimate"
-        await send_json(send, msgspec.json.encode({"input_tokens": counted.tokens}), [(COUNTED_BY, how)])
+        await send_json(send, msgspec.json.encode({"input_tokens": counted.tokens}), [(COUNTED_BY, how), *told])
 
 
 def _relayed(asked: MessagesCall) -> RelayRequest:

@@ -1,7 +1,7 @@
 """How Anthropic's API words errors and names its rate limits."""
 
-from chimera.compat.allowances import as_anthropic
 from chimera.compat.exchange import Shape
+from chimera.gateway.limits.wording import as_anthropic
 from chimera.kit.errors import AppError
 from chimera.llm import ProviderOverloadError
 from chimera.web.problems import status_of

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.types import Send
 
 from chimera.compat.answering import answer_whole
-from chimera.compat.exchange import Surface, path_parameter, read_json, send_json
+from chimera.compat.exchange import Surface, answer_headers, path_parameter, read_json, send_json
 from chimera.compat.gemini.shape import GEMINI
 from chimera.kit.errors import UnsupportedParameterError
 from chimera.kit.scope import Scope
@@ -25,7 +25,9 @@ async def count_tokens(surface: Surface, scope: Scope, request: Request, send: S
         # The model is known, its provider just counts nothing.
         counted = await surface.count(asked.request)
         how = b"vocabulary" if counted.exact else b"estimate"
-        await send_json(send, encode_count(counted.tokens), [(COUNTED_BY, how)])
+        await send_json(
+            send, encode_count(counted.tokens), [(COUNTED_BY, how), *answer_headers(call, (), shape=GEMINI)]
+        )
 
 
 def unwritten(answer: Answer) -> bytes:

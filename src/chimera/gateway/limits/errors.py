@@ -9,6 +9,7 @@ ProviderError (so that `Fallback` goes on to the next target)
 """
 
 from chimera.gateway.errors import GatewayError
+from chimera.gateway.telling import Allowance
 from chimera.kit.errors import Kind
 from chimera.llm import ProviderError
 
@@ -18,14 +19,18 @@ class RateLimitExceededError(GatewayError):
 
     Attributes:
         limit: Names it: `organisation requests minute`.
+        allowances: What is left of the caller's limits, where no call bears it.
     """
 
     code = "rate_limit_exceeded"
     kind = Kind.RATE_LIMITED
 
-    def __init__(self, message: str, *, retry_after_s: float, limit: str) -> None:
+    def __init__(
+        self, message: str, *, retry_after_s: float, limit: str, allowances: tuple[Allowance, ...] = ()
+    ) -> None:
         super().__init__(message, retry_after_s=retry_after_s)
         self.limit = limit
+        self.allowances = allowances
 
 
 class LimitsUnavailableError(GatewayError):

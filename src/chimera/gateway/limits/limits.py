@@ -73,6 +73,25 @@ class Limits:
             raise RateLimitExceededError(message, retry_after_s=wait_s, limit=bucket.name)
         return taken
 
+    async def admit_request(self, scope: Scope) -> tuple[Allowance, ...]:
+        """Take a request that asks no model out of the limits that bind its caller; return what is left of them.
+
+        Raises:
+            RateLimitExceededError: if one of them is used up; then nothing is taken.
+            LimitsUnavailableError: if nobody counts.
+        """
+        plan = self._plan(scope, (await self.policy(scope)).limits)
+        buckets = tuple(bucket for bucket in plan.buckets if bucket.unit == "requests")
+        if not buckets:
+            return ()
+        verdict = await self.limiter.take(buckets, 0)
+        left = _allowances(buckets, verdict)
+        if verdict.refused_by is not None:
+            bucket, wait_s = self._refused(buckets, verdict)
+            message = _worded(bucket, wait_s, _WHOSE[bucket.whose])
+            raise RateLimitExceededError(message, retry_after_s=wait_s, limit=bucket.name, allowances=left)
+        return left
+
     def of_model(self, call: Call) -> tuple[Bucket, ...]:
         """What binds a call that was admitted at the model that it is about to ask."""
         known = self._plans.get(_caller(call.scope))
