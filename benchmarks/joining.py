@@ -161,7 +161,10 @@ class Shared(ResponseCache):
 
     async def announce(self, asking: Asking, lasts_s: float) -> bytes:
         await asyncio.sleep(_TIER_S)
-        return self.announced.setdefault(asking.key, asking.token)
+        token = self.announced.setdefault(asking.key, asking.token)
+        if token != asking.token:
+            self.listened_for.add(asking.key)
+        return token
 
     async def renew(self, askings: Sequence[Asking], lasts_s: float) -> None:
         raise AssertionError("no question is asked for so long")
@@ -171,9 +174,16 @@ class Shared(ResponseCache):
         if self.announced.get(asking.key) == asking.token:
             del self.announced[asking.key]
 
+    async def withdraw_unwanted(self, asking: Asking) -> bool:
+        await asyncio.sleep(_TIER_S)
+        is_unwanted = asking.key not in self.listened_for
+        if is_unwanted and self.announced.get(asking.key) == asking.token:
+            del self.announced[asking.key]
+        return is_unwanted
+
     async def wanted(self, askings: Sequence[Asking]) -> Sequence[bool]:
         await asyncio.sleep(_TIER_S)
-        return [asking.token in self.listened_for for asking in askings]
+        return [asking.key in self.listened_for for asking in askings]
 
     async def tell(self, told: Sequence[tuple[Asking, Passage]], lasts_s: float) -> None:
         await asyncio.sleep(_TIER_S)
@@ -185,7 +195,7 @@ class Shared(ResponseCache):
         return [self._heard(asking, taken) for asking, taken in wanted]
 
     def _heard(self, asking: Asking, taken: int) -> Heard:
-        self.listened_for.add(asking.token)
+        self.listened_for.add(asking.key)
         passages = self.told.get(asking.token, [])[taken:]
         is_asked = self.announced.get(asking.key) == asking.token
         return Heard(passages=passages, taken=taken + len(passages), is_asked=is_asked)

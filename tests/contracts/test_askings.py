@@ -50,7 +50,9 @@ async def askings(redis_url: str) -> AsyncGenerator[RedisAskings]:
 async def test_a_question_is_announced_by_one_replica_until_it_is_withdrawn(askings: RedisAskings) -> None:
     mine, theirs = asked(), asked(THERE)
     assert await askings.announce(mine, 60) == mine.token
+    assert await askings.wanted([mine]) == [False]
     assert await askings.announce(theirs, 60) == mine.token
+    assert await askings.wanted([mine]) == [True]
     for other in (asked(THERE, key=b"another"), asked(THERE, scope=OTHERS)):
         assert await askings.announce(other, 60) == other.token
     await askings.withdraw(asked(THERE, scope=OTHERS))
@@ -58,6 +60,19 @@ async def test_a_question_is_announced_by_one_replica_until_it_is_withdrawn(aski
     assert await askings.announce(theirs, 60) == mine.token
     await askings.withdraw(mine)
     assert await askings.announce(theirs, 60) == theirs.token
+
+
+async def test_it_is_withdrawn_unless_somebody_listens(askings: RedisAskings) -> None:
+    heard, unheard = asked(key=b"heard"), asked(key=b"unheard")
+    for one in (heard, unheard):
+        await askings.announce(one, 60)
+    theirs = asked(THERE, key=b"heard")
+    assert await askings.announce(theirs, 60) == heard.token
+    assert not await askings.withdraw_unwanted(heard)
+    assert await askings.withdraw_unwanted(unheard)
+    assert await askings.announce(theirs, 60) == heard.token
+    other = asked(THERE, key=b"unheard")
+    assert await askings.announce(other, 60) == other.token
 
 
 async def test_a_replica_announces_anew_in_place_of_itself_alone(askings: RedisAskings) -> None:
@@ -104,6 +119,11 @@ async def test_neither_another_tenant_nor_another_asking_hears_it(askings: Redis
     await askings.tell([(mine, BEGINS)], 60)
     for other in (Asking(OTHERS, mine.key, mine.token), asked(nth=b"2"), asked(key=b"another")):
         assert await askings.heard([(other, 0)], 60) == [Heard(passages=(), taken=0, is_asked=False)]
+
+
+async def test_another_tenant_does_not_want_to_hear_it(askings: RedisAskings) -> None:
+    mine = asked()
+    await askings.heard([(Asking(OTHERS, mine.key, mine.token), 0), (asked(key=b"another"), 0)], 60)
     assert await askings.wanted([mine]) == [False]
 
 
@@ -121,6 +141,7 @@ async def test_where_nobody_answers_it_says_so() -> None:
             away.announce(asked(), 60),
             away.renew([asked()], 60),
             away.withdraw(asked()),
+            away.withdraw_unwanted(asked()),
             away.wanted([asked()]),
             away.tell([(asked(), BEGINS)], 60),
             away.heard([(asked(), 0)], 60),

@@ -156,6 +156,21 @@ async def test_an_answer_that_came_before_it_could_be_told_is_found(replicas: Re
     assert replicas.there.model.calls == []
 
 
+async def test_an_answer_that_ends_before_it_could_be_told_and_is_not_kept_is_told_at_its_end(
+    redis_url: str,
+) -> None:
+    async with two_replicas(redis_url, mode="join") as replicas:
+        begun = await replicas.asked_here(call())
+        elsewhere = replicas.here.cache.elsewhere
+        assert elsewhere is not None
+        await until(lambda: all(mine.flight for mine in elsewhere._asking.values()))
+        asked = asyncio.ensure_future(replicas.there.ask(call()))
+        await until(lambda: _listeners(replicas.there.overheard) > 0)
+        replicas.speak()
+        assert [fold(events).text for events in await asyncio.gather(begun, asked)] == ["It is so."] * 2
+        assert replicas.there.model.calls == []
+
+
 @both
 async def test_who_heard_nothing_yet_of_an_answer_that_failed_asks(
     replicas: Replicas, asking: Callable[[], Call]
@@ -235,6 +250,9 @@ class Occupied:
 
     async def withdraw(self, asking: Asking) -> None:
         return
+
+    async def withdraw_unwanted(self, asking: Asking) -> bool:
+        return True
 
     async def wanted(self, askings: Sequence[Asking]) -> Sequence[bool]:
         return [False] * len(askings)

@@ -14,13 +14,29 @@ from chimera.gateway.caching.passage import Asking, Heard, Passage, packed, unpa
 T = TypeVar("T")
 # What was told outlives those who listen by so much.
 _KEPT: Final = 4
+_ANNOUNCED_TO_S: Final = 1.5
 
-# Its own earlier announcement is no reason for a replica to wait.
+# Its own earlier announcement is no reason for a replica to wait. Whoever finds another's listens from then on, so that
+# the other one cannot miss it.
 _ANNOUNCE: Final = Script("""
 local known = redis.call('GET', KEYS[1])
-if known and string.sub(known, 1, 16) ~= string.sub(ARGV[1], 1, 16) then return known end
+if known and string.sub(known, 1, 16) ~= string.sub(ARGV[1], 1, 16) then
+  redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
+  return known
+end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ARGV[1]
+""")
+_RENEW: Final = Script("""
+local known = redis.call('GET', KEYS[1])
+if known and string.sub(known, 1, 16) ~= string.sub(ARGV[1], 1, 16) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+""")
+_WITHDRAW_UNWANTED: Final = Script("""
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
 """)
 _WITHDRAW: Final = Script("""
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -32,22 +48,24 @@ return 0
 class RedisAskings:
     """Three keys a question, each with its tenant in its name: who asks, what was told, and whether somebody listens.
 
-    The latter two bear the token of the asking, so that no two answers are ever mixed.
+    What was told bears the token of the asking, so that no two answers are ever mixed.
     """
 
     link: RedisLink
 
     async def announce(self, asking: Asking, lasts_s: float) -> bytes:
-        arguments = [asking.token, _ms(lasts_s)]
-        token = await self._ask(lambda client: _ANNOUNCE.run(client, [self._asked(asking)], arguments))
-        return bytes(token)
+        return bytes(await self._ask(lambda client: _ANNOUNCE.run(client, *self._announced(asking, lasts_s))))
 
     async def renew(self, askings: Sequence[Asking], lasts_s: float) -> None:
-        runs = [(_ANNOUNCE, [self._asked(asking)], [asking.token, _ms(lasts_s)]) for asking in askings]
+        runs = [(_RENEW, [self._asked(asking)], [asking.token, _ms(lasts_s)]) for asking in askings]
         await self._ask(lambda client: run_all(client, runs))
 
     async def withdraw(self, asking: Asking) -> None:
         await self._ask(lambda client: _WITHDRAW.run(client, [self._asked(asking)], [asking.token]))
+
+    async def withdraw_unwanted(self, asking: Asking) -> bool:
+        keys = [self._asked(asking), self._listens(asking)]
+        return bool(await self._ask(lambda client: _WITHDRAW_UNWANTED.run(client, keys, [asking.token])))
 
     async def wanted(self, askings: Sequence[Asking]) -> Sequence[bool]:
         async def read(client: Redis) -> Sequence[bool]:
@@ -94,6 +112,9 @@ class RedisAskings:
         except RedisAwayError as error:
             raise CacheAwayError("Redis does not answer just now.", retry_after_s=1) from error
 
+    def _announced(self, asking: Asking, lasts_s: float) -> tuple[list[str], list[object]]:
+        return [self._asked(asking), self._listens(asking)], [asking.token, _ms(lasts_s), _ms(_ANNOUNCED_TO_S)]
+
     def _asked(self, asking: Asking) -> str:
         return self._name(asking, "q")
 
@@ -101,11 +122,11 @@ class RedisAskings:
         return self._name(asking, f"told:{asking.token.hex()}")
 
     def _listens(self, asking: Asking) -> str:
-        return self._name(asking, f"listens:{asking.token.hex()}")
+        return self._name(asking, "listens")
 
     def _name(self, asking: Asking, what: str) -> str:
         # Apart from the answers, whose clearing is no reason to break those off that are being written.
-        return self.link.key("asked", str(asking.scope.tenant_id), asking.key.hex(), what)
+        return self.link.key("asked", f"{{{asking.scope.tenant_id}:{asking.key.hex()}}}", what)
 
 
 def _ms(seconds: float) -> int:

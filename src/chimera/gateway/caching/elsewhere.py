@@ -41,7 +41,10 @@ class Announcements(Protocol):
     """
 
     async def announce(self, asking: Asking, lasts_s: float) -> bytes:
-        """Say that a question is being asked; give the token of who asks it now: another replica, if one was first."""
+        """Say that a question is being asked; give the token of who asks it now.
+
+        That is another replica if one was first; whoever finds it so is noted as somebody who listens to it.
+        """
         ...
 
     async def renew(self, askings: Sequence[Asking], lasts_s: float) -> None:
@@ -52,18 +55,24 @@ class Announcements(Protocol):
         """Say that it is not being asked any more; nothing happens to what was said anew."""
         ...
 
+    async def withdraw_unwanted(self, asking: Asking) -> bool:
+        """The same, if nobody listens; false if somebody does. Whoever listens has found the announcement before."""
+        ...
+
 
 @dataclass(slots=True)
 class _Mine:
     """A question that this replica asks, and for how many callers.
 
     Attributes:
-        flight: What was told of it elsewhere.
+        flight: The first one that was seen of it.
+        was_told: Whether others heard of it.
     """
 
     asking: Asking
     callers: int = 0
     flight: Flight | None = None
+    was_told: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,11 +80,13 @@ class Elsewhere:
     """Costs a question that is new two more trips to Redis.
 
     Attributes:
+        flights: Of this process.
         spawn: Runs what nobody waits for.
     """
 
     announcements: Announcements
     answers: Answers
+    flights: Flights
     retelling: Retelling
     overhearing: Overhearing
     savings: Savings
@@ -170,13 +181,14 @@ class Elsewhere:
         try:
             while self._asking:
                 await asyncio.sleep(_TOLD_EVERY_S)
-                mine = {one.asking: one for one in self._asking.values()}
+                mine = tuple(self._asking.values())
+                for one in mine:
+                    one.flight = one.flight or self.flights.of(one.asking.key)
                 if mine:
-                    begun = await self.retelling.tell({asking: one.flight for asking, one in mine.items()})
-                    for asking, flight in begun.items():
-                        mine[asking].flight = flight
-                    for one in mine.values():
-                        self._end_if_last(one)
+                    await self.retelling.tell({one.asking: one.flight for one in mine})
+                for one in mine:
+                    one.was_told |= self.retelling.is_told(one.asking)
+                    self._end_if_last(one)
         finally:
             self._is_telling = False
 
@@ -184,11 +196,15 @@ class Elsewhere:
         name = mine.asking.name
         if mine.callers == 0 and self._asking.get(name) is mine and not self.retelling.is_told(mine.asking):
             del self._asking[name]
-            self.spawn(self._withdraw(mine.asking))
+            self.spawn(self._withdraw(mine.asking, None if mine.was_told else mine.flight))
 
-    async def _withdraw(self, asking: Asking) -> None:
+    async def _withdraw(self, asking: Asking, untold: Flight | None = None) -> None:
         await self.answers.settled()
         try:
+            if untold is not None and self.answers.known(asking.scope, asking.key) is None:  # nobody will find it
+                if await self.announcements.withdraw_unwanted(asking):
+                    return
+                await self.retelling.tell_whole(asking, untold)
             await self.announcements.withdraw(asking)
         except CacheAwayError as error:
             log.warning("cache.not_withdrawn", code=error.code)
@@ -209,6 +225,7 @@ def elsewhere_of(
     return Elsewhere(
         announcements=announcements,
         answers=answers,
+        flights=flights,
         retelling=Retelling(passages=passages, flights=flights, spawn=spawn, lasts_s=LASTS_S),
         overhearing=Overhearing(passages=passages, flights=heard, catalogue=catalogue, spawn=spawn),
         savings=savings,

@@ -81,7 +81,7 @@ class Passages(Protocol):
     """
 
     async def wanted(self, askings: Sequence[Asking]) -> Sequence[bool]:
-        """Whether somebody wants to hear the answer, of each."""
+        """Whether somebody wants to hear the answer to the question, of each."""
         ...
 
     async def tell(self, told: Sequence[tuple[Asking, Passage]], lasts_s: float) -> None:

@@ -65,19 +65,16 @@ class Retelling:
     def is_told(self, asking: Asking) -> bool:
         return asking.token in self._told
 
-    async def tell(self, askings: Mapping[Asking, Flight | None]) -> Mapping[Asking, Flight]:
+    async def tell(self, askings: Mapping[Asking, Flight | None]) -> None:
         """Tell what is new to those who want to hear.
 
         Args:
-            askings: All that this replica asks, with the flight that was told of it before: of one asking never
+            askings: All that this replica asks, with the flight that was seen of it first: of one asking never
                 another is told, since who listens could not tell the two apart.
-
-        Returns:
-            The flights that are told from now on.
         """
         try:
             wanted = dict(zip(askings, await self.passages.wanted(tuple(askings)), strict=True))
-            begun, told = self._begin([one for one, is_wanted in wanted.items() if is_wanted], askings)
+            told = self._begin({one: flight for one, flight in askings.items() if wanted[one]})
             for one in tuple(self._told.values()):
                 if not wanted.get(one.asking):
                     self._end(one)
@@ -89,32 +86,38 @@ class Retelling:
             log.warning("cache.not_told", code=error.code)
             for one in tuple(self._told.values()):  # nobody here may have to wait for Redis
                 self._end(one)
-            return {}
+            return
         for asking, passage in told:
             if passage.is_over and asking.token in self._told:
                 self._end(self._told[asking.token])
-        return begun
 
-    def _begin(
-        self, wanted: list[Asking], known: Mapping[Asking, Flight | None]
-    ) -> tuple[dict[Asking, Flight], list[tuple[Asking, Passage]]]:
+    async def tell_whole(self, asking: Asking, flight: Flight) -> None:
+        """Tell an answer that has come to its end to whoever began to listen a moment ago.
+
+        Raises:
+            AppError: of kind `unavailable`, if it cannot be told.
+        """
+        passage = _Told(asking, flight, Listener(leads=False)).news() if flight.is_done and flight.is_open else None
+        if passage is not None:
+            await self.passages.tell([(asking, passage)], self.lasts_s)
+
+    def _begin(self, wanted: Mapping[Asking, Flight | None]) -> list[tuple[Asking, Passage]]:
         """Listen to what is wanted; say of the rest that it is not told."""
-        begun, refused, flightless = dict[Asking, Flight](), list[tuple[Asking, Passage]](), set[bytes]()
-        for asking in wanted:
-            flight = self.flights.of(asking.key)
+        refused, flightless = list[tuple[Asking, Passage]](), set[bytes]()
+        for asking, flight in wanted.items():
             if asking.token in self._told:
                 continue
-            if flight is None and asking.token not in self._flightless:  # it may begin in a moment
+            current = self.flights.of(asking.key)
+            if current is None and asking.token not in self._flightless:  # begins in a moment, or has just ended
                 flightless.add(asking.token)
-            elif flight is not None and flight.is_open and known[asking] in {None, flight}:
+            elif flight is not None and flight is current and flight.is_open:
                 listener = Listener(leads=False)
                 flight.listeners.add(listener)
                 self._told[asking.token] = _Told(asking, flight, listener)
-                begun[asking] = flight
             else:
                 refused.append((asking, Passage(begins_at=0, is_over=True)))
         self._flightless = flightless
-        return begun, refused
+        return refused
 
     def _end(self, told: _Told) -> None:
         del self._told[told.asking.token]
