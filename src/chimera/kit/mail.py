@@ -3,6 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from chimera.kit.errors import AppError, Kind
+
+
+class MailNotSentError(AppError):
+    code = "mail_not_sent"
+    kind = Kind.UNAVAILABLE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:

@@ -23,7 +23,7 @@ from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.permissions import held, implied
 from chimera.tenancy.repository import Users
-from chimera.tenancy.sessions.accounts import IDLE, LONGEST
+from chimera.tenancy.sessions.beginning import IDLE, LONGEST
 from chimera.tenancy.sessions.repository import AllSessions
 from chimera.tenancy.sessions.tables import SessionRow
 from chimera.tenancy.tables import UserRow

@@ -41,6 +41,11 @@ class AllPeople(SystemRepository[PersonRow]):
 class AllUsers(SystemRepository[UserRow]):
     table = UserRow
 
+    async def of(self, tenant_id: UUID, person_id: UUID) -> UserRow | None:
+        """As whom a person acts in an organisation, shut out or not."""
+        theirs = self.every().where(UserRow.tenant_id == tenant_id, UserRow.person_id == person_id)
+        return (await self._tx.scalars(theirs)).one_or_none()
+
     async def of_person(self, person_id: UUID) -> Sequence[UserRow]:
         """As whom a person may act, the organisation that they joined first before the others."""
         mine = let_in(self.every()).where(UserRow.person_id == person_id)

@@ -6,13 +6,20 @@ from dataclasses import dataclass
 import structlog
 from fastapi import APIRouter
 
+from chimera.adapters.fetchers.http import HttpFetcher
+from chimera.adapters.fetchers.http import Settings as FetcherSettings
+from chimera.adapters.mailers.console import ConsoleMailer
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
 from chimera.crypto.root import RootSealer
 from chimera.crypto.sealing import Sealer
+from chimera.kit.fetching import Fetcher
+from chimera.kit.mail import Mailer
+from chimera.kit.trail import Trail, Unwritten
 from chimera.spend.budgets import Kind
 from chimera.spend.planning.keeping import Knows
 from chimera.store import Database
+from chimera.store.recording import Recorder, Unrecorded
 from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as keys
@@ -30,6 +37,9 @@ class People:
 
     Attributes:
         sealer: Seals what nobody may read in the database.
+        fetcher: Asks addresses that somebody gave us.
+        recorder: Of acts of administration, in the transactions that do them.
+        trail: Of what happens all the time.
         first_run: What was generated for the first owner, if this was the first start; to be shown once.
     """
 
@@ -37,6 +47,10 @@ class People:
     accounts: Accounts
     keys: Keys
     sealer: Sealer
+    fetcher: Fetcher
+    mailer: Mailer
+    recorder: Recorder
+    trail: Trail
     first_run: FirstRun | None
 
     @property
@@ -53,6 +67,10 @@ async def open_people(settings: Settings, database: Database) -> People:
         accounts=Accounts(database=database, passwords=passwords, on_revoked=authenticate.forget),
         keys=Keys(database=database, on_revoked=authenticate.forget),
         sealer=RootSealer(root=root_key(settings)),
+        fetcher=HttpFetcher(FetcherSettings(private_networks=settings.webhook_private_networks)),
+        mailer=ConsoleMailer(),
+        recorder=Unrecorded(),
+        trail=Unwritten(),
         first_run=await _first_run(settings, database, passwords),
     )
 

@@ -2,28 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.store import Database
-from chimera.tenancy.credentials import hashed, new_session_token
+from chimera.tenancy.credentials import hashed
 from chimera.tenancy.errors import InvalidCredentialsError, UnauthenticatedError
 from chimera.tenancy.identity import normalised
 from chimera.tenancy.permissions import held
 from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers, Users
 from chimera.tenancy.sessions import attempts
 from chimera.tenancy.sessions.attempts import Attempt
+from chimera.tenancy.sessions.beginning import Proof, begin
 from chimera.tenancy.sessions.identity import PasswordChange, Person, SignedIn
 from chimera.tenancy.sessions.passwords import Passwords, check_strength
 from chimera.tenancy.sessions.repository import AllSessions
-from chimera.tenancy.sessions.tables import SessionRow
 from chimera.tenancy.tables import PersonRow, UserRow
-
-# A session ends two weeks after it was last used, and three months after the sign-in in any case.
-IDLE = timedelta(days=14)
-LONGEST = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,22 +116,10 @@ class Accounts:
         raise InvalidCredentialsError("The e-mail address or the password is wrong.")
 
     async def _begin(self, person: PersonRow, user: UserRow, attempt: Attempt, password_hash: str | None) -> SignedIn:
-        now, token = self.now(), new_session_token()
+        now = self.now()
         async with self.database.system_transaction() as tx:
             await attempts.succeeded(tx, attempt, now)
-            sessions = AllSessions(tx)
-            await sessions.forget_expired(now)
-            await sessions.add(
-                SessionRow(
-                    tenant_id=user.tenant_id,
-                    user_id=user.id,
-                    token_hash=hashed(token.encode()),
-                    created_at=now,
-                    last_seen_at=now,
-                    expires_at=now + IDLE,
-                    address=attempt.address,
-                )
-            )
+            token = await begin(tx, user, Proof(method="password", address=attempt.address), now=now)
             if password_hash != person.password_hash:
                 people = AllPeople(tx)
                 unchanged = (PersonRow.id == person.id, PersonRow.password_hash == person.password_hash)

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request, Response, status
 
 from chimera.tenancy.channels import COOKIE, presented, require_same_origin, session_token
-from chimera.tenancy.sessions.accounts import LONGEST, Accounts
+from chimera.tenancy.sessions.accounts import Accounts
+from chimera.tenancy.sessions.beginning import hand_over
 from chimera.tenancy.sessions.identity import PasswordChange
 from chimera.tenancy.sessions.schemas import PasswordUpdate, SessionCreate, SessionRead
 from chimera.web.caller import Caller
@@ -22,16 +23,7 @@ def router(accounts: Accounts) -> APIRouter:
         """Sign in: sets the cookie `chimera_session`. After repeated failures it answers 429 with `retry_after_s`."""
         require_same_origin(presented(request.scope["headers"]).headers)
         signed_in = await accounts.sign_in(body.email, body.password.get_secret_value(), address=_address(request))
-        response.set_cookie(
-            COOKIE,
-            signed_in.token,
-            max_age=int(LONGEST.total_seconds()),
-            path="/",
-            httponly=True,
-            samesite="strict",
-            secure=_is_secure(request),
-        )
-        response.headers["cache-control"] = "no-store"
+        hand_over(signed_in.token, request, response)
         return SessionRead.of(signed_in.person)
 
     @api.get("/session", tags=["session"])
