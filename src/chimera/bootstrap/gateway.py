@@ -124,8 +124,7 @@ async def open_gateway(
         parts = with_caching(parts, caching)
         parts, limits = await stack.enter_async_context(guarded(parts, settings, backing, registry))
         tariffs = tariffs_of(settings, backing, found, keeper)
-        parts = with_meter(parts, tariffs, backing)
-        parts = with_flags(parts, settings)
+        parts = with_flags(with_meter(parts, tariffs, backing), settings)
         yield Gateway(
             handler=pipeline(parts, terminal=Dispatch(providers)),
             keeper=keeper,

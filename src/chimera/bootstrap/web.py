@@ -93,24 +93,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.state.demand = require
     app.state.admit_request = house.gateway.limits.admit_request
     problems.install(app)
-    for router in people_routers(house.people):
-        app.include_router(router)
-    app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
-    app.include_router(
-        estimate.router(
-            lambda: house.gateway.keeper.current, house.gateway.tariffs, house.gateway.learning.calibration.factors
-        )
-    )
-    app.include_router(policies.router(house.policies))
-    caching = house.gateway.caching
-    app.include_router(answers.router(caching.answers, caching.tallies, caching.likeness.judged))
-    app.include_router(status.router(house.gateway.levels, house.policies.of))
-    app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
-    app.include_router(lint.router(house.gateway.prompts, lambda: house.gateway.keeper.current))
-    app.include_router(routing.router(house.gateway.routing.router, house.gateway.routing.learning))
-    app.include_router(webhooks.router(house.webhooks))
-    app.include_router(spend.router(house.money))
-    app.include_router(conversations.router(house.conversations, house.turns, house.readers))
+    _add_routers(app, house)
     app.include_router(health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
     app.include_router(docs.router())
     # Not a mount: that would match every path, and so hide that an endpoint takes other methods.
@@ -130,6 +113,28 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         rest=Bounded(platform_once(app), SMALL_BODY),
     )
     return Edge(Compressed(doors))
+
+
+def _add_routers(app: FastAPI, house: House) -> None:
+    """What `/api/v1` offers."""
+    for router in people_routers(house.people):
+        app.include_router(router)
+    app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
+    app.include_router(
+        estimate.router(
+            lambda: house.gateway.keeper.current, house.gateway.tariffs, house.gateway.learning.calibration.factors
+        )
+    )
+    app.include_router(policies.router(house.policies))
+    caching = house.gateway.caching
+    app.include_router(answers.router(caching.answers, caching.tallies, caching.likeness.judged))
+    app.include_router(status.router(house.gateway.levels, house.policies.of))
+    app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
+    app.include_router(lint.router(house.gateway.prompts, lambda: house.gateway.keeper.current))
+    app.include_router(routing.router(house.gateway.routing.router, house.gateway.routing.learning))
+    app.include_router(webhooks.router(house.webhooks))
+    app.include_router(spend.router(house.money))
+    app.include_router(conversations.router(house.conversations, house.turns, house.readers))
 
 
 @dataclass(frozen=True, slots=True)
