@@ -1,11 +1,12 @@
 """What cannot fit is refused before it is sent; what may fit is left to the provider."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from tests.gateway.scripted import saying
 
 from chimera.gateway.call import Call, Target, new_call

@@ -1,11 +1,11 @@
 """How long to wait before asking again."""
 
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chimera.gateway.call import Target, new_call
 from chimera.gateway.stages.retry import Backoff, Retry, RetryBudgets

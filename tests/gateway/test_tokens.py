@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chimera.gateway.tokens import count, estimate, upper_bound
+from chimera.gateway.tokens import content_of, count, estimate, upper_bound
 from chimera.gateway.tokens.count import ESTIMATE_ERROR
 from chimera.gateway.tokens.vocabularies import LONGEST_PIECE, count_text, vocabulary, vocabulary_name
 from chimera.llm import Document, Image, Message, Part, Request, Text, Tool, ToolCall, ToolResult
@@ -113,7 +113,7 @@ def test_the_estimate_for_the_older_vocabulary_is_within_its_stated_error_over_a
 @given(st.lists(st.text(alphabet=st.characters())), st.sampled_from(["gpt-4o", "gpt-4"]))
 def test_the_bound_is_never_below_the_count(texts: list[str], model: str) -> None:
     request = asking(*(Text(text=text) for text in texts))
-    bound = upper_bound(request)
+    bound = upper_bound(content_of(request))
     assert bound is not None
     assert bound >= count(request, model).tokens
 
@@ -148,7 +148,7 @@ def test_cutting_a_long_text_at_its_seams_changes_nothing(pieces: list[str]) -> 
 def test_a_megabyte_of_the_same_is_counted(text: str) -> None:
     request = asking(Text(text=text * (1_000_000 // len(text))))
     counted = count(request, "gpt-4o")
-    bound = upper_bound(request)
+    bound = upper_bound(content_of(request))
     assert not counted.exact
     assert bound is not None
     assert 1_000_000 / 256 < counted.tokens <= bound
@@ -187,7 +187,7 @@ def test_a_picture_at_low_detail_costs_less() -> None:
 
 
 def test_a_document_has_no_bound() -> None:
-    assert upper_bound(asking(Document(url="https://example.test/a.pdf"))) is None
+    assert upper_bound(content_of(asking(Document(url="https://example.test/a.pdf")))) is None
 
 
 async def test_two_threads_share_one_vocabulary() -> None:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from tests.spend.desk import budget, claim, counters, entry, held, ledger, someone, spend
 
 from chimera.bootstrap.parts.spend import open_books, till_of

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, Self, TypeAlias
 from uuid import UUID
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from chimera.gateway.telling import Told
+from chimera.gateway.tokens import Content, content_of
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import EmbeddingRequest, ModelCard, RelayRequest, Request, Stream
@@ -16,8 +19,7 @@ Asked: TypeAlias = Request | EmbeddingRequest | RelayRequest
 """Everything that a model may be asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """One model at one provider connection.
 
     Attributes:
@@ -39,8 +41,7 @@ class Target:
         return self.id if self.card else f"{self.provider}/other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One attempt at one target: what came of it. `outcome` is `ok` or an error's code."""
 
     target: Target
@@ -48,8 +49,7 @@ class Step:
     outcome: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Trail:
+class Trail(Struct, kw_only=True):
     """What happened on the way, for response headers, logs and whoever asks why. The one thing of a call that changes.
 
     Attributes:
@@ -58,16 +58,17 @@ class Trail:
         told: What the stages found out and did.
         policy: What the caller's organisation decided, once it was looked up. It holds for the whole call; stages that
             it gives nothing to do do not stand around the stream.
+        content: Of the question that was measured last, with what was read of it; see `Call.content_of`.
     """
 
     answered_by: Target | None = None
-    steps: list[Step] = field(default_factory=list[Step])
+    steps: list[Step] = field(default_factory=list)
     told: Told = field(default_factory=Told)
     policy: Policy | None = None
+    content: tuple[tuple[object, ...], Content] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where a call comes from, for the ledger and for rules that follow a conversation.
 
     Attributes:
@@ -81,8 +82,7 @@ class Origin:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Wishes(Struct, frozen=True, kw_only=True):
     """What the caller asks of the gateway, not of the model; `None` and `default` leave it to the tenant's policy.
 
     Attributes:
@@ -97,8 +97,7 @@ class Wishes:
 NO_ORIGIN, NO_WISHES = Origin(), Wishes()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One request on its way. Immutable but for its trail: a stage passes a changed copy on.
 
     Attributes:
@@ -137,6 +136,14 @@ class Call:
         """The target; only for stages that stand below `Fallback`."""
         assert self.target is not None, "this stage stands below Fallback"
         return self.target
+
+    def content_of(self, request: Request) -> Content:
+        """What of the call's question costs tokens: walked over once, however many stages ask and change the rest."""
+        read = (request.messages, request.system, request.tools, request.response_format)
+        known = self.trail.content
+        if known is None or any(one is not other for one, other in zip(known[0], read, strict=True)):
+            known = self.trail.content = (read, content_of(request))
+        return known[1]
 
     @property
     def remaining_s(self) -> float:

@@ -47,6 +47,7 @@ class GatewayMetrics:
         self.in_flight = Gauge("chimera_gateway_calls_in_flight", "Model calls under way.", registry=registry)
         self._by_target: dict[str, TargetMetrics] = {}
         self._outcomes: dict[tuple[str, str], Counter] = {}
+        self._attempts: dict[tuple[str, str], Counter] = {}
 
     def of(self, target: str) -> TargetMetrics:
         found = self._by_target.get(target)
@@ -61,7 +62,15 @@ class GatewayMetrics:
 
     def ended(self, target: str, outcome: str) -> None:
         """Count a call."""
-        counter = self._outcomes.get((target, outcome))
-        if counter is None:
-            counter = self._outcomes[target, outcome] = self.calls.labels(target, outcome)
-        counter.inc()
+        _count(self.calls, self._outcomes, (target, outcome))
+
+    def tried(self, provider: str, outcome: str) -> None:
+        """Count an attempt."""
+        _count(self.attempts, self._attempts, (provider, outcome))
+
+
+def _count(counter: Counter, known: dict[tuple[str, str], Counter], labels: tuple[str, str]) -> None:
+    one = known.get(labels)
+    if one is None:
+        one = known[labels] = counter.labels(*labels)
+    one.inc()

@@ -1,11 +1,12 @@
 """What the stages of a call leave for whoever asks afterwards: answer headers, the web app, the log. Plain values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+
+class Allowance(Struct, frozen=True, kw_only=True):
     """One rate limit that bound a call: the tightest of its kind.
 
     Attributes:
@@ -20,8 +21,7 @@ class Allowance:
     reset_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
+class Charge(Struct, frozen=True, kw_only=True):
     """What one attempt cost, as the ledger has it.
 
     Attributes:
@@ -67,8 +67,7 @@ class Decision:
     rejected: tuple[Alternative, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class Told:
+class Told(Struct, kw_only=True):
     """Gathered while a call is on its way.
 
     Attributes:
@@ -78,11 +77,11 @@ class Told:
         headers: Further answer headers, by name without `x-chimera-`; printable ASCII.
     """
 
-    charges: list[Charge] = field(default_factory=list[Charge])
+    charges: list[Charge] = field(default_factory=list)
     allowances: tuple[Allowance, ...] = ()
     cache: str | None = None
     decision: Decision | None = None
-    headers: dict[str, str] = field(default_factory=dict[str, str])
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def cost_nusd(self) -> int | None:

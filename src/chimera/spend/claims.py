@@ -1,9 +1,10 @@
 """What the gateway asks of the books and tells them: plain values, and the port to whoever keeps them. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
+
+from msgspec import Struct
 
 from chimera.kit.scope import Scope
 from chimera.llm import Usage
@@ -13,8 +14,7 @@ Measured: TypeAlias = Literal["reported", "estimated", "worst_case", "none"]
 nobody knows what became of the call; or nothing was used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """One attempt at a model, about to be made.
 
     Attributes:
@@ -47,8 +47,7 @@ class Claim:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Struct, frozen=True, kw_only=True):
     """A hold: so much may be spent on the attempt and no more. It must be settled, whatever becomes of the attempt.
 
     Attributes:
@@ -63,8 +62,7 @@ class Grant:
     held_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """What became of an attempt: a line of the ledger.
 
     Attributes:

@@ -6,9 +6,9 @@ PostgreSQL's policies read the two transaction-local settings made here; SQLite 
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 from uuid import UUID
 from weakref import WeakSet
 
@@ -29,7 +29,8 @@ from chimera.store.engines import (
 )
 from chimera.store.errors import DatabaseUnavailableError
 from chimera.store.row_security import SYSTEM_SETTING, TENANT_SETTING
-from chimera.store.sqlite_connection import SqliteConnection, in_transaction
+from chimera.store.sqlite_connection import in_transaction
+from chimera.store.turn import Turn
 
 Transaction: TypeAlias = AsyncSession
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class Database:
     writer: AsyncEngine
     reader: AsyncEngine
     _holders: "WeakSet[asyncio.Task[object]]"
+    _turn: Turn | None = None
 
     @property
     def dialect(self) -> str:
@@ -105,11 +107,12 @@ class Database:
         Raises:
             DatabaseUnavailableError: if it stays busy, or has no room.
         """
+        assert self._turn is not None, "only SQLite has a thread to visit"
         with self._alone(), translated():
-            async with self.writer.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
-                assert isinstance(driver, SqliteConnection), "only SQLite has a thread to visit"
-                return await _to_its_end(driver.visit(in_transaction, work))
+            async with self._turn as turn:
+                driver = turn.driver or await turn.connected(self.writer)
+                # Whoever is cancelled meanwhile need not wait: the thread does one thing after the other, to its end.
+                return cast("T", await driver.visit(in_transaction, work))
 
     async def schema_revision(self) -> str | None:
         """The revision that the migrations left; `None` if they never ran.
@@ -123,13 +126,14 @@ class Database:
     @asynccontextmanager
     async def _open(self, engine: AsyncEngine, whom: UUID | str) -> AsyncGenerator[Transaction]:
         with self._alone(), translated():
-            tx = AsyncSession(engine, expire_on_commit=False, info={_FOR_WHOM: whom})
-            try:
-                await _tell_the_policies(tx, whom)
-                yield tx
-                await _to_its_end(tx.commit())
-            finally:
-                await _to_its_end(tx.close())
+            async with self._turn if self._turn is not None and engine is self.writer else nullcontext():
+                tx = AsyncSession(engine, expire_on_commit=False, info={_FOR_WHOM: whom})
+                try:
+                    await _tell_the_policies(tx, whom)
+                    yield tx
+                    await _to_its_end(tx.commit())
+                finally:
+                    await _to_its_end(tx.close())
 
     @contextmanager
     def _alone(self) -> Generator[None]:
@@ -221,14 +225,16 @@ async def connect(url: str) -> AsyncGenerator[Database]:
         DatabaseUrlError: if it is neither.
     """
     address = database_url(url)
+    turn: Turn | None = None
     if address.get_backend_name() == "sqlite":
         writer, reader = sqlite_engines(address)
+        turn = Turn()
     else:
         writer = postgres_engine(address)
         # One moment for all that a transaction reads, as on SQLite; one that only reads is never refused for it.
         reader = writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     try:
-        yield Database(writer, reader, WeakSet())
+        yield Database(writer, reader, WeakSet(), turn)
     finally:
         await reader.dispose()
         await writer.dispose()

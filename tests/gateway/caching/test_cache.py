@@ -1,10 +1,11 @@
 """Which answers are kept and given again, and which never are."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from tests.gateway.caching.staged import COST_NUSD, SCOPE, Model, Stages, call, said, stages
 
 from chimera.gateway.call import Wishes
@@ -150,7 +151,7 @@ async def test_with_the_policy_off_nothing_happens() -> None:
 async def test_people_get_each_other_s_answers_only_where_the_policy_says_so(
     shared: bool, expected: str | None
 ) -> None:
-    theirs = call(scope=replace(SCOPE, actor_id=uuid4()))
+    theirs = call(scope=dataclasses.replace(SCOPE, actor_id=uuid4()))
     async with stages(shared=shared) as staged:
         await staged.ask(call())
         await staged.ask(theirs)
@@ -160,7 +161,7 @@ async def test_people_get_each_other_s_answers_only_where_the_policy_says_so(
 async def test_an_answer_is_not_given_beyond_its_time() -> None:
     async with stages(ttl_s=60) as staged:
         await staged.ask(call())
-        late = replace(staged.answers, clock=lambda: utc_now() + timedelta(seconds=61))
+        late = dataclasses.replace(staged.answers, clock=lambda: utc_now() + timedelta(seconds=61))
         found = next(iter(staged.answers.memory._held.values())).entry
         assert staged.answers.known(SCOPE, found.key) is found
         assert late.known(SCOPE, found.key) is None

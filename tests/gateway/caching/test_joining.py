@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.gateway.caching.staged import COST_NUSD, Model, Stages, call, stages
 
 from chimera.gateway.call import Wishes

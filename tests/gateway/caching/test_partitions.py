@@ -1,13 +1,13 @@
 """Two calls are compared only if their last turn alone tells them apart, and answered alike only if nothing does."""
 
-from dataclasses import replace
+import dataclasses
 from time import process_time
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 from tests.gateway.caching.staged import SCOPE, call, said
 
 from chimera.gateway.caching.question import Question, Versions, question_of
@@ -75,7 +75,7 @@ def identity(call: Call, policy: Policy) -> tuple[object, ...]:
     assert isinstance(request, Request)
     model = {"m": "p/m"}.get(request.model, request.model)
     owner = None if policy.cache.shared else call.scope.actor_id
-    around = (call.scope.tenant_id, owner, policy.routing, model, changed(request, model="", messages=()))
+    around = (call.scope.tenant_id, owner, policy.routing, model, replace(request, model="", messages=()))
     if request.messages and request.messages[-1].role == "user":
         return (*around, request.messages[:-1]), request.messages[-1]
     return (*around, request.messages), None
@@ -107,12 +107,12 @@ def test_no_key_serves_two_tenants(asking: list[tuple[Scope, Request, Policy]]) 
 
 def test_an_alias_that_is_pointed_elsewhere_begins_anew() -> None:
     def of(**aliases: str) -> bytes:
-        return digests(call_to("fast"), catalogue=replace(CATALOGUE, names=Names(aliases=aliases))).key
+        return digests(call_to("fast"), catalogue=dataclasses.replace(CATALOGUE, names=Names(aliases=aliases))).key
 
     assert of(fast="p/m") == of(fast="m")
     assert of(fast="p/m") != of(fast="p/n")
     shared = Names(deployments={"fast": (Share(model="p/m"), Share(model="p/n"))})
-    assert digests(call_to("fast"), catalogue=replace(CATALOGUE, names=shared)).key != of(fast="p/m")
+    assert digests(call_to("fast"), catalogue=dataclasses.replace(CATALOGUE, names=shared)).key != of(fast="p/m")
 
 
 def test_fallbacks_and_the_dial_count_and_sections_that_have_no_say_do_not() -> None:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chimera.gateway.call import Asked, Call
 from chimera.gateway.limits.buckets import MOST_A_MINUTE, Bucket, Rule
 from chimera.gateway.limits.plan import plan_of
 from chimera.gateway.limits.reserving import LONGEST_RESERVED_ANSWER, input_tokens, output_tokens
@@ -16,6 +17,10 @@ from chimera.policies.sections.limits import LimitsPolicy, Rates, RatesById, Rat
 
 NOW = datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC)
 WHO = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset(), key_id=uuid4())
+
+
+def tokens_of(asked: Asked) -> int:
+    return input_tokens(Call(scope=WHO, request=asked, deadline=0.0))
 
 
 def buckets(policy: LimitsPolicy, who: Scope = WHO) -> tuple[Bucket, ...]:
@@ -100,11 +105,11 @@ def test_the_rough_reading_is_of_the_right_size_and_long_answers_are_not_reserve
         messages=(Message(role="user", parts=(Text(text=text),)),),
         sampling=Sampling(max_output_tokens=asked),
     )
-    assert 0.2 < input_tokens(request) / count(request, "gpt-4o").tokens < 5
+    assert 0.2 < tokens_of(request) / count(request, "gpt-4o").tokens < 5
     assert output_tokens(request) == min(asked, LONGEST_RESERVED_ANSWER)
 
 
 def test_what_has_no_answer_in_tokens_reserves_none() -> None:
     assert output_tokens(EmbeddingRequest(model="m", texts=("a" * 400,))) == 0
-    assert input_tokens(EmbeddingRequest(model="m", texts=("a" * 400,))) == 101
-    assert input_tokens(RelayRequest(model="m", operation="audio/speech", before=b"x", after=b"y")) == 0
+    assert tokens_of(EmbeddingRequest(model="m", texts=("a" * 400,))) == 101
+    assert tokens_of(RelayRequest(model="m", operation="audio/speech", before=b"x", after=b"y")) == 0

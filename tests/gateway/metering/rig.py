@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import msgspec
+from msgspec.structs import replace
 from tests.gateway.metering.books import MemoryBooks
 from tests.gateway.scripted import ScriptedProvider
 

@@ -9,7 +9,6 @@ from starlette.types import Send
 from chimera.compat.answering import answer_stream, answer_whole
 from chimera.compat.exchange import Surface, is_strict, read_json
 from chimera.compat.openai.shape import OPENAI
-from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Answer, Started
 from chimera.tenancy.permissions import CHAT, require
@@ -21,7 +20,7 @@ async def chat_completions(surface: Surface, scope: Scope, request: Request, sen
     asked = decode_request(await read_json(request))
     question = replace(asked.request, strict=True) if is_strict(request) else asked.request
     call = surface.call(scope, question, request, fallbacks=asked.fallback_models)
-    answer_id, created = f"chatcmpl-{new_id().hex}", int(time.time())
+    answer_id, created = f"chatcmpl-{call.id.hex}", int(time.time())
 
     def whole(answer: Answer) -> bytes:
         return encode_answer(answer, id=answer_id, model=answer.model, created=created)

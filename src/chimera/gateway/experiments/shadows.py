@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable, Collection
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import structlog
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from chimera.gateway.call import Call, Handler, Wishes, new_call
 from chimera.gateway.experiments.measuring import Measured
@@ -73,7 +73,7 @@ class Shadows:
         call = shadow.call
         asked = new_call(
             call.scope,
-            changed(call.request, model=shadow.experiment.challenger),
+            replace(call.request, model=shadow.experiment.challenger),
             patience_s=_PATIENCE_S,
             origin=replace(call.origin, feature="shadow"),
             wishes=Wishes(cache="off"),
@@ -91,7 +91,7 @@ class Shadows:
         if outcome is None:
             return
         if not outcome.failed:
-            outcome = changed(outcome, similarity=similarity(shadow.answer, "".join(measured.text)))
+            outcome = replace(outcome, similarity=similarity(shadow.answer, "".join(measured.text)))
         self.tallies.note(shadow.key, "challenger", outcome, canary=False)
 
     def _can_be_paid(self, shadow: Shadow) -> bool:

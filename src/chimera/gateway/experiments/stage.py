@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.experiments.assignment import arm_of, edition
@@ -93,6 +93,6 @@ class Experiments:
 def _as_challenger(call: Call, experiment: Experiment) -> Call:
     return replace(
         call,
-        request=changed(call.request, model=experiment.challenger),
+        request=replace(call.request, model=experiment.challenger),
         fallbacks=(*call.fallbacks, experiment.model),
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from chimera.gateway.call import Call
 from chimera.gateway.limits.buckets import MICROSECONDS, Bucket, RateLimiter, Rule, Verdict
 from chimera.gateway.limits.errors import ModelLimitError, RateLimitExceededError
@@ -22,8 +24,7 @@ _MOST_PLANS = 10_000
 _WHOSE = {"organisation": "of your organisation", "user": "of your account", "key": "of this API key"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """What a call took, to be settled once.
 
     Attributes:
@@ -130,7 +131,7 @@ class Limits:
     async def _take(self, call: Call, buckets: tuple[Bucket, ...]) -> tuple[Taken, Verdict]:
         if not any(bucket.unit == "tokens" for bucket in buckets):
             return _NOTHING, await self.limiter.take(buckets, 0)
-        asked = input_tokens(call.request)
+        asked = input_tokens(call)
         reserved = asked + output_tokens(call.request)
         verdict = await self.limiter.take(buckets, reserved)
         return Taken(buckets=buckets, input_tokens=asked, reserved=reserved, counts_tokens=True), verdict

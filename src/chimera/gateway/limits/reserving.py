@@ -1,6 +1,6 @@
 """Tokens that a call is taken to need before anybody knows: a rough and cheap reading, corrected afterwards."""
 
-from chimera.gateway.call import Asked
+from chimera.gateway.call import Asked, Call
 from chimera.gateway.tokens import rough
 from chimera.llm import EmbeddingRequest, RelayRequest, Request
 
@@ -11,12 +11,12 @@ LONGEST_RESERVED_ANSWER = 1000
 _BYTES_A_TOKEN = 4
 
 
-def input_tokens(request: Asked) -> int:
+def input_tokens(call: Call) -> int:
     """Tokens of the question, about: a quarter of its bytes. Of what is passed on unread nobody knows any."""
-    match request:
-        case Request():
-            return rough(request)
-        case EmbeddingRequest():
+    match call.request:
+        case Request() as request:
+            return rough(call.content_of(request))
+        case EmbeddingRequest() as request:
             return sum(len(text) for text in request.texts) // _BYTES_A_TOKEN + len(request.texts)
         case RelayRequest():
             return 0

@@ -1,12 +1,12 @@
 """One attempt under its hold: fitted to it, and written into the books in the end, once, whatever becomes of it."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 import structlog
-from msgspec.structs import replace as changed
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chimera.gateway.call import Call
 from chimera.gateway.metering.extent import Extent, counted, sent_tokens
@@ -32,8 +32,7 @@ _TAKEN: Final = frozenset({OK, CUT, ABANDONED, "provider_timeout", "provider_ans
 _NOTHING: Final = Usage()
 
 
-@dataclass(slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, kw_only=True):
     """From its hold to its entry.
 
     Attributes:
@@ -118,7 +117,7 @@ class Attempt:
         if not self.is_sent or not (heard.started or heard.is_reported or outcome in _TAKEN):
             return _NOTHING, "none"
         if heard.is_reported:  # of the beginning: what came after it is our own count
-            return changed(heard.usage, output_tokens=self._written()), "estimated"
+            return replace(heard.usage, output_tokens=self._written()), "estimated"
         if isinstance(self.call.request, RelayRequest):
             return self._unread()
         sent = sent_tokens(self.call.request, self.extent, self.call.aim, self.factors)
@@ -165,7 +164,7 @@ class Attempt:
             raise BudgetExhaustedError(
                 "What is left of the budget does not pay for this request, nor for a part of it."
             )
-        shorter = changed(request, original=told, sampling=changed(request.sampling, max_output_tokens=tokens))
+        shorter = replace(request, original=told, sampling=replace(request.sampling, max_output_tokens=tokens))
         self.call = replace(self.call, request=shorter)
         self.extent = replace(self.extent, output_tokens=tokens * self.extent.choices)
         self.call.trail.told.headers[HEADER] = f"shrunk to {tokens} tokens"

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from chimera.gateway.call import Asked, Target
 from chimera.gateway.metering.tariff import USUAL, Ask
-from chimera.gateway.tokens import Factors, count, estimate, upper_bound
+from chimera.gateway.tokens import Content, Factors, content_of, count, estimate, upper_bound
 from chimera.llm import LARGEST_COUNT, EmbeddingRequest, RelayRequest, Request
 from chimera.wires.gemini.spelling import camel
 
@@ -40,8 +40,7 @@ _anything = msgspec.json.Decoder(object).decode
 _members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
+class Extent(Struct, frozen=True, kw_only=True):
     """The most tokens that an attempt can use.
 
     Attributes:
@@ -57,13 +56,13 @@ class Extent:
     ask: Ask = USUAL
 
 
-def bounded(asked: Asked, target: Target) -> Extent:
-    """Bound what an attempt can use, in microseconds."""
+def bounded(asked: Asked, target: Target, content: Content | None = None) -> Extent:
+    """Bound what an attempt can use, in microseconds; `content` is the conversation's, where that is known already."""
     window = target.card.context_tokens if target.card else None
     most = target.card.output_tokens if target.card else None
     match asked:
         case Request():
-            return _of_conversation(asked, target, most)
+            return _of_conversation(asked, content or content_of(asked), target, most)
         case EmbeddingRequest():
             sizes = map(len, asked.tokens) if asked.tokens else (len(text) * _BYTES_A_CHARACTER for text in asked.texts)
             return Extent(input_tokens=sum(sizes))
@@ -88,14 +87,14 @@ def sent_tokens(asked: Asked, extent: Extent, target: Target, factors: Factors) 
     return min(estimate(asked, target.model, factors).at_most, extent.input_tokens)
 
 
-def _of_conversation(asked: Request, target: Target, most: int | None) -> Extent:
+def _of_conversation(asked: Request, content: Content, target: Target, most: int | None) -> Extent:
     original, wanted = asked.original, asked.sampling.max_output_tokens
     window = target.card.context_tokens if target.card else None
     most = min(most or window or wanted or _UNKNOWN_OUTPUT, LARGEST_COUNT)
     output = min(wanted or most, most)
     thinks = (asked.reasoning.budget_tokens or 0) if asked.reasoning else 0
     least = min(output, thinks + _USEFUL)
-    bound = upper_bound(asked)
+    bound = upper_bound(content)
     ask, choices = _ask(asked, target.model), _choices(asked)
     if original is not None and original.beyond:
         # What the language has no word for was not measured, but it is no longer than what was sent.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chimera.gateway.tokens import rough
+from chimera.gateway.tokens import content_of, rough
 from chimera.llm import Document, Image, Message, ModelCard, Request, Text, ToolCall, ToolResult
 
 # What is counted roughly must fit with room to spare.
@@ -58,7 +58,7 @@ def demands_of(request: Request) -> Demands:
     budget = request.reasoning.budget_tokens if request.reasoning else None
     return Demands(
         text=last_words(request),
-        input_tokens=rough(request),
+        input_tokens=rough(content_of(request)),
         output_tokens=request.sampling.max_output_tokens,
         images=any(_shows(message) for message in request.messages),
         tools=bool(request.tools),

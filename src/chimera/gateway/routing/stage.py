@@ -1,7 +1,9 @@
 """The stage that chooses for `auto`: above `Fallback`, which asks the models that it names."""
 
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.routing.experience import ANSWERED, ASKED_AGAIN, FAILED, OFF_SCHEMA, RouteKey

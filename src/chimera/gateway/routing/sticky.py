@@ -8,6 +8,8 @@ from time import monotonic
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from msgspec import Struct
+
 from chimera.gateway.call import Call
 from chimera.gateway.routing.demands import first_words
 from chimera.llm import Request
@@ -21,8 +23,7 @@ _LEAST_CACHED_TOKENS: Final = 1_024
 Key: TypeAlias = tuple[UUID, bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class Stay(Struct, frozen=True, kw_only=True):
     """Where a conversation was last.
 
     Attributes:

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from time import perf_counter
 from typing import Literal, TypeAlias
 
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from chimera.gateway.caching.answers import Answers
 from chimera.gateway.caching.eligible import Reason, objection
@@ -215,7 +215,7 @@ class Cache:
 def _in_our_words(call: Call, *, likeness: bytes) -> Call:
     request = call.request
     if isinstance(request, Request) and request.original is not None:
-        request = changed(request, original=None)
+        request = replace(request, original=None)
     return replace(call, request=request, likeness=likeness)
 
 

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from chimera.gateway.call import Call, Handler, Target
 from chimera.gateway.tokens import Factors, TokenCount, count, count_alone, estimate, upper_bound
@@ -33,7 +33,7 @@ class ContextWindow:
             return proceed(call)
         match call.request:
             case Request() as request:
-                bound = upper_bound(request)
+                bound = upper_bound(call.content_of(request))
                 if bound is not None and bound + _asked(request) <= window:
                     return proceed(call)
             case EmbeddingRequest() as request:
@@ -67,7 +67,7 @@ def _fitted(call: Call) -> Call:
     request, most = call.request, call.aim.card.output_tokens if call.aim.card else None
     if most is None or not isinstance(request, Request) or _asked(request) <= most:
         return call
-    return replace(call, request=changed(request, sampling=changed(request.sampling, max_output_tokens=most)))
+    return replace(call, request=replace(request, sampling=replace(request.sampling, max_output_tokens=most)))
 
 
 def _asked(request: Request) -> int:

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.errors import AllTargetsFailedError, CircuitOpenError, DegradedUnavailableError
@@ -107,7 +107,7 @@ class Degrade:
             return call
         cheaper = policy.cheaper.get(request.model) or policy.cheaper.get(_ANY)
         model = cheaper if cheaper and self.is_known(cheaper) else request.model
-        return replace(call, request=_shortened(changed(request, model=model), policy.degraded_output_tokens))
+        return replace(call, request=_shortened(replace(request, model=model), policy.degraded_output_tokens))
 
     def _static(self, call: Call, policy: ResiliencePolicy, why: str) -> list[Event]:
         text = policy.offline_answer or self.offline_answer
@@ -144,7 +144,7 @@ def _shortened(request: Request, most: int | None) -> Request:
     asked, original = request.sampling.max_output_tokens, request.original
     if most is None or (asked is not None and asked <= most) or (original is not None and original.beyond):
         return request
-    return changed(request, sampling=changed(request.sampling, max_output_tokens=most), original=None)
+    return replace(request, sampling=replace(request.sampling, max_output_tokens=most), original=None)
 
 
 def _speaks(call: Call) -> bool:

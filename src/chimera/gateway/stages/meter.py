@@ -16,7 +16,7 @@ from chimera.gateway.tokens import Factors
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
-from chimera.llm import Finished, FinishReason, Stream
+from chimera.llm import Finished, FinishReason, Request, Stream
 from chimera.spend.claims import Books, Claim, Grant
 from chimera.spend.errors import BudgetExhaustedError
 
@@ -67,7 +67,8 @@ class Meter:
     async def _held(self, call: Call) -> Attempt:
         tariff, asked_at = await self.tariffs.of(call.scope, call.aim), self.clock()
         factors = self.factors(call.aim.provider, call.aim.model)
-        extent = bounded(call.request, call.aim)
+        content = call.content_of(call.request) if isinstance(call.request, Request) else None
+        extent = bounded(call.request, call.aim, content)
         try:
             grant = await self._hold(call, tariff, extent, asked_at)
         except BudgetExhaustedError:

@@ -62,7 +62,7 @@ class Observe:
         metrics.input_tokens.inc(usage.input_tokens)
         metrics.output_tokens.inc(usage.output_tokens)
         for step in call.trail.steps:
-            self.metrics.attempts.labels(step.target.provider, step.outcome).inc()
+            self.metrics.tried(step.target.provider, step.outcome)
         level = log.info if outcome in {"ok", "abandoned", "cancelled"} else log.warning
         level(
             "gateway.call",

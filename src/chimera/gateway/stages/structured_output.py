@@ -2,9 +2,9 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.errors import OffSchemaError
@@ -119,7 +119,7 @@ def _asked_again(request: Request, answer: Answer, fault: str) -> Request:
         Message(role="assistant", parts=(Text(text=answer.text or "(nothing)"),)),
         Message(role="user", parts=(Text(text=_AGAIN.format(fault=fault)),)),
     )
-    return changed(request, messages=(*request.messages, *told), original=None)
+    return replace(request, messages=(*request.messages, *told), original=None)
 
 
 def _is_whole(answer: Answer) -> bool:

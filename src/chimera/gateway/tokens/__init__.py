@@ -1,7 +1,20 @@
 """How many tokens a request has: bounded for nothing, estimated in microseconds, or counted. Never asks the network."""
 
+from chimera.gateway.tokens.content import Content, content_of
 from chimera.gateway.tokens.count import Factors, TokenCount, count, count_alone, estimate, rough, upper_bound
 from chimera.gateway.tokens.scripts import Script
 from chimera.gateway.tokens.vocabularies import spelled_out
 
-__all__ = ["Factors", "Script", "TokenCount", "count", "count_alone", "estimate", "rough", "spelled_out", "upper_bound"]
+__all__ = [
+    "Content",
+    "Factors",
+    "Script",
+    "TokenCount",
+    "content_of",
+    "count",
+    "count_alone",
+    "estimate",
+    "rough",
+    "spelled_out",
+    "upper_bound",
+]

@@ -24,6 +24,16 @@ class Content:
     small_images: int = 0
     documents: int = 0
     plain: bool = True
+    _size: int = -1
+
+    @property
+    def size(self) -> int:
+        """Bytes of the texts in UTF-8."""
+        if self._size < 0:
+            self._size = sum(
+                len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in self.texts
+            )
+        return self._size
 
 
 def content_of(request: Request) -> Content:

@@ -64,25 +64,21 @@ class TokenCount(Struct, frozen=True, kw_only=True):
         return self.tokens if self.exact else int(self.tokens * (1 + self.error))
 
 
-def upper_bound(request: Request) -> int | None:
-    """Tokens that the request cannot exceed for any byte-level vocabulary, in microseconds; `None` with documents.
+def upper_bound(content: Content) -> int | None:
+    """Tokens that a request cannot exceed for any byte-level vocabulary, in microseconds; `None` with documents.
 
     A byte-level vocabulary has a token for every byte, and merging only makes fewer.
     """
-    content = content_of(request)
     if content.documents:
         return None
-    size = sum(len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in content.texts)
     pieces = content.messages + content.names + content.tools
     images = content.images + content.small_images
-    return size + _DEAREST_FRAME + pieces * _DEAREST_MESSAGE + images * _DEAREST_IMAGE
+    return content.size + _DEAREST_FRAME + pieces * _DEAREST_MESSAGE + images * _DEAREST_IMAGE
 
 
-def rough(request: Request) -> int:
-    """Tokens of the request as a quarter of its bytes, in microseconds: for rates, which forgive."""
-    content = content_of(request)
-    size = sum(len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in content.texts)
-    return size // _BYTES_A_TOKEN + frame_of(content)
+def rough(content: Content) -> int:
+    """Tokens of a request as a quarter of its bytes, in microseconds: for rates, which forgive."""
+    return content.size // _BYTES_A_TOKEN + frame_of(content)
 
 
 def estimate(request: Request, model: str, factors: Factors = _NOTHING_LEARNED) -> TokenCount:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -72,7 +73,7 @@ def forwarded_request(original: Original, quirks: Quirks, *, model: str) -> Enco
 
     The model has the provider's name, and a stream is asked to count.
     """
-    taken = (WORDS | quirks.members) - quirks.unsupported
+    taken = _taken(quirks.members, quirks.unsupported)
     body: dict[str, Any] = {name: raw for name, raw in original.fields.items() if name in taken}
     lost = tuple(sorted(name if name in WORDS else f"extra.{name}" for name in original.fields.keys() - body.keys()))
     if limits := [body.pop(name) for name in _LIMITS if name in body]:
@@ -82,6 +83,12 @@ def forwarded_request(original: Original, quirks: Quirks, *, model: str) -> Enco
         told = original.fields.get("stream_options")
         body["stream_options"] = (msgspec.json.decode(told) if told else {}) | {"include_usage": True}
     return Encoded(body=body, lost=lost)
+
+
+@cache
+def _taken(members: frozenset[str], unsupported: frozenset[str]) -> frozenset[str]:
+    """The members that a provider takes; there are as many as there are kinds of providers."""
+    return (WORDS | members) - unsupported
 
 
 def forwarding_decoder(original: Original, lost: tuple[str, ...] = ()) -> Decoder:

@@ -106,13 +106,28 @@ def decode_messages(told: Sequence[WireMessage], beyond: list[str]) -> tuple[tup
     system: list[Text] = []
     messages: list[Message] = []
     for index, message in enumerate(told):
-        parts = tuple(_parts(message, f"messages.{index}", beyond))
+        plain = _plain(message)
+        parts = tuple(_parts(message, f"messages.{index}", beyond)) if plain is None else (Text(text=plain),)
         role = _ROLES[message.role]
         if role == "system" and not messages and message.name is None:
             system.extend(part for part in parts if isinstance(part, Text))
         else:
             messages.append(Message(role=role, parts=parts, name=message.name if role != "tool" else None))
     return tuple(system), tuple(identified(messages))
+
+
+def _plain(message: WireMessage) -> str | None:
+    """The text of a message that is nothing else, as nearly all are."""
+    text = message.content
+    if type(text) is not str or not text or message.cache_control is not None:
+        return None
+    match message.role:
+        case "system" | "developer" | "user":
+            return text
+        case "assistant":
+            return text if message == WireMessage(role="assistant", content=text, name=message.name) else None
+        case _:
+            return None
 
 
 def _parts(message: WireMessage, path: str, beyond: list[str]) -> Iterator[Part]:
