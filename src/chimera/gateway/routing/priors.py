@@ -8,6 +8,7 @@ speaks, then the price. The operator's `quality` wins, and feedback corrects all
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from chimera.gateway.routing.tasks import Task
@@ -53,6 +54,7 @@ _HARDNESS: Final[Mapping[Task, float]] = {
 _CODERS_GAIN: Final = 0.04
 
 
+@lru_cache(maxsize=4096)  # asked of every candidate in every decision, and always the same
 def ability_of(model: str, *, output_nusd_per_mtok: int | None = None) -> float:
     """How able a model is in general, by its name or else by what a million tokens of its answers cost."""
     for pattern, ability in _FAMILIES:
