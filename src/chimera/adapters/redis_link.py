@@ -7,14 +7,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+
+if TYPE_CHECKING:  # loaded by `open_link`: 7 MB, of which a server without Redis has no need
+    from redis.asyncio import Redis
 
 log = structlog.get_logger()
 
@@ -46,8 +46,15 @@ class Settings(BaseModel):
 
 @dataclass(slots=True, eq=False)
 class RedisLink:
-    client: Redis
+    """See the module.
+
+    Attributes:
+        failures: What the library raises where Redis does not answer.
+    """
+
+    client: "Redis"
     settings: Settings
+    failures: tuple[type[Exception], ...]
     _resting_until: float = 0.0
     _is_away: bool = False
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
@@ -59,7 +66,7 @@ class RedisLink:
     def is_resting(self) -> bool:
         return asyncio.get_running_loop().time() < self._resting_until
 
-    async def ask(self, work: Callable[[Redis], Awaitable[T]]) -> T:
+    async def ask(self, work: "Callable[[Redis], Awaitable[T]]") -> T:
         """Run commands.
 
         Raises:
@@ -70,10 +77,10 @@ class RedisLink:
                 raise RedisAwayError("resting")
             return await self._try(work)
 
-    async def _try(self, work: Callable[[Redis], Awaitable[T]]) -> T:
+    async def _try(self, work: "Callable[[Redis], Awaitable[T]]") -> T:
         try:
             answer = await work(self.client)
-        except (RedisError, OSError) as error:
+        except self.failures as error:
             self._resting_until = asyncio.get_running_loop().time() + REST_S
             if not self._is_away:
                 log.warning("redis.away", error=type(error).__name__)
@@ -88,13 +95,14 @@ class RedisLink:
 @asynccontextmanager
 async def open_link(settings: Settings) -> AsyncGenerator[RedisLink]:
     """Open the pool; nothing is sent before the first command."""
-    client = Redis.from_url(
+    library: Any = import_module("redis.asyncio")
+    client = library.Redis.from_url(
         settings.url.get_secret_value(),
         socket_timeout=settings.socket_timeout_s,
         socket_connect_timeout=settings.socket_timeout_s,
-        retry=Retry(NoBackoff(), 0),
+        retry=library.retry.Retry(import_module("redis.backoff").NoBackoff(), 0),
     )
     try:
-        yield RedisLink(client, settings)
+        yield RedisLink(client, settings, (import_module("redis.exceptions").RedisError, OSError))
     finally:
         await client.aclose()

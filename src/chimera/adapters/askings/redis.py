@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
-
-from redis.asyncio import Redis
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from chimera.adapters.redis_link import RedisAwayError, RedisLink
 from chimera.adapters.redis_script import Script, run_all
 from chimera.gateway.caching.answers import CacheAwayError
 from chimera.gateway.caching.passage import Asking, Heard, Passage, packed, unpacked
+
+if TYPE_CHECKING:  # see `redis_link`
+    from redis.asyncio import Redis
 
 T = TypeVar("T")
 # What was told outlives those who listen by so much.
@@ -68,14 +69,14 @@ class RedisAskings:
         return bool(await self._ask(lambda client: _WITHDRAW_UNWANTED.run(client, keys, [asking.token])))
 
     async def wanted(self, askings: Sequence[Asking]) -> Sequence[bool]:
-        async def read(client: Redis) -> Sequence[bool]:
+        async def read(client: "Redis") -> Sequence[bool]:
             found = await client.mget([self._listens(asking) for asking in askings])
             return [one is not None for one in found]
 
         return await self._ask(read)
 
     async def tell(self, told: Sequence[tuple[Asking, Passage]], lasts_s: float) -> None:
-        async def write(client: Redis) -> None:
+        async def write(client: "Redis") -> None:
             async with client.pipeline(transaction=False) as pipe:
                 for asking, passage in told:
                     pipe.rpush(self._told(asking), packed(passage))
@@ -85,7 +86,7 @@ class RedisAskings:
         await self._ask(write)
 
     async def heard(self, wanted: Sequence[tuple[Asking, int]], lasts_s: float) -> Sequence[Heard]:
-        async def read(client: Redis) -> Sequence[Heard]:
+        async def read(client: "Redis") -> Sequence[Heard]:
             async with client.pipeline(transaction=False) as pipe:
                 for asking, taken in wanted:
                     pipe.set(self._listens(asking), b"1", px=_ms(lasts_s))
@@ -106,7 +107,7 @@ class RedisAskings:
 
         return await self._ask(read)
 
-    async def _ask(self, work: Callable[[Redis], Awaitable[T]]) -> T:
+    async def _ask(self, work: "Callable[[Redis], Awaitable[T]]") -> T:
         try:
             return await self.link.ask(work)
         except RedisAwayError as error:

@@ -3,14 +3,16 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict
-from redis.asyncio import Redis
 
 from chimera.adapters.redis_link import RedisAwayError, RedisLink
 from chimera.adapters.redis_script import Script
 from chimera.gateway.resilience.sharing import BreakerMemoryAwayError, Rest
+
+if TYPE_CHECKING:  # see `redis_link`
+    from redis.asyncio import Redis
 
 # KEYS: the hash, then the probe's. A rest is kept as "millisecond of its end, how many".
 _NOW: Final = """
@@ -90,7 +92,7 @@ class RedisBreakers:
     def _keys(self, target_id: str = "") -> tuple[str, str]:
         return self.link.key("{breakers}", "resting"), self.link.key("{breakers}", "probe", target_id)
 
-    async def _ask(self, work: Callable[[Redis], Awaitable[Any]]) -> Any:
+    async def _ask(self, work: "Callable[[Redis], Awaitable[Any]]") -> Any:
         try:
             return await self.link.ask(work)
         except RedisAwayError as error:

@@ -2,16 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
-
-from redis.asyncio import Redis
 
 from chimera.adapters.redis_link import RedisAwayError, RedisLink
 from chimera.gateway.caching.answers import CacheAwayError
 from chimera.gateway.caching.entry import Entry, packed, unpacked
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
+
+if TYPE_CHECKING:  # see `redis_link`
+    from redis.asyncio import Redis
 
 T = TypeVar("T")
 _AT_ONCE = 500
@@ -24,7 +25,7 @@ class RedisCache:
     link: RedisLink
 
     async def get(self, scope: Scope, key: bytes) -> Entry | None:
-        async def read(client: Redis) -> bytes | None:
+        async def read(client: "Redis") -> bytes | None:
             entry_id = await _bytes(client, self._question(scope, key))
             return None if entry_id is None else await _bytes(client, self._answer(scope, entry_id.decode()))
 
@@ -36,7 +37,7 @@ class RedisCache:
     async def put(self, scope: Scope, entries: Sequence[Entry]) -> None:
         now = utc_now()
 
-        async def write(client: Redis) -> None:
+        async def write(client: "Redis") -> None:
             async with client.pipeline(transaction=False) as pipe:
                 for entry in entries:
                     lasts_ms = round((entry.expires_at - now).total_seconds() * 1000)
@@ -52,7 +53,7 @@ class RedisCache:
         await self._ask(lambda client: client.delete(self._answer(scope, str(entry.id))))
 
     async def clear(self, scope: Scope) -> None:
-        async def remove(client: Redis) -> None:
+        async def remove(client: "Redis") -> None:
             pattern = self._name(scope, "*")
             gathered: list[bytes] = []
             async for name in client.scan_iter(match=pattern, count=_AT_ONCE):
@@ -65,7 +66,7 @@ class RedisCache:
 
         await self._ask(remove)
 
-    async def _ask(self, work: Callable[[Redis], Awaitable[T]]) -> T:
+    async def _ask(self, work: "Callable[[Redis], Awaitable[T]]") -> T:
         try:
             return await self.link.ask(work)
         except RedisAwayError as error:
@@ -81,7 +82,7 @@ class RedisCache:
         return self.link.key("answers", str(scope.tenant_id), what)
 
 
-async def _bytes(client: Redis, name: str) -> bytes | None:
+async def _bytes(client: "Redis", name: str) -> bytes | None:
     found = await client.get(name)
     assert not isinstance(found, str), "the link does not decode"
     return found
