@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Label, Select, case, exists, extract, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Label, Select, case, cast, exists, extract, func, or_, select
 
 from chimera.kit.clock import utc_now
 from chimera.spend.analytics.sums import SUMS, Grouping, Sums, Wanted
@@ -279,9 +279,9 @@ def days_between(first: date, last: date) -> list[date]:
 
 
 def _sum(column: Any) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(column), 0)
+    # PostgreSQL's sums of big integers are decimals, which are dear to read.
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
 def _found(row: tuple[Any, ...], *, keys: int) -> tuple[tuple[Any, ...], Sums]:
-    # PostgreSQL's sums of big integers are decimals.
-    return row[:keys], Sums(**{name: int(value) for name, value in zip(SUMS, row[keys:], strict=True)})
+    return row[:keys], Sums(**dict(zip(SUMS, row[keys:], strict=True)))
