@@ -1,6 +1,7 @@
 """The migrations make exactly the tables that the code declares, up and down, one process at a time."""
 
 import asyncio
+import uuid
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -32,6 +33,7 @@ import chimera.webhooks.tables
 from chimera.store import Database, SchemaMismatchError, Table, connect
 from chimera.store.migrate import BASE, migrate, plan
 from chimera.store.schema import check_schema, known_migrations, known_revisions
+from chimera.tenancy.repository import AllPeople, AllUsers
 
 DECLARED = {table.name for table in Table.metadata.sorted_tables}
 assert chimera.adapters.factor_memories.database.tables
@@ -135,3 +137,29 @@ async def test_a_schema_from_the_future_is_refused(unmigrated_url: str) -> None:
 
 def test_every_migration_follows_the_one_before_and_is_named_by_its_revision() -> None:
     assert known_revisions() == tuple(f"{number:04}" for number in range(1, len(known_revisions()) + 1))
+
+
+async def test_users_of_before_are_people_afterwards(unmigrated_url: str) -> None:
+    tenant, user = uuid.UUID(int=1), uuid.UUID(int=2)
+    await migrate(unmigrated_url, to="0014")
+    async with connect(unmigrated_url) as database, database.system_transaction() as tx:
+        connection = await tx.connection()
+        own, mine = (str(one) if database.dialect == "postgresql" else one.hex for one in (tenant, user))
+        moment = "2026-11-20 12:00:00"
+        await connection.exec_driver_sql(
+            f"INSERT INTO tenants (id, created_at, name) VALUES ('{own}', '{moment}', 'a')"
+        )
+        await connection.exec_driver_sql(
+            "INSERT INTO users (tenant_id, id, created_at, email, name, role, password_hash) "
+            f"VALUES ('{own}', '{mine}', '{moment}', 'ada@example.org', 'Ada', 'owner', 'hash')"
+        )
+    await migrate(unmigrated_url)
+    async with connect(unmigrated_url) as database, database.system_reading() as tx:
+        person = await AllPeople(tx).by_email("ada@example.org")
+        assert person is not None
+        (kept,) = await AllUsers(tx).of_person(person.id)
+    assert (person.password_hash, kept.id, kept.kind, kept.operator) == ("hash", user, "person", True)
+    await migrate(unmigrated_url, to="0014")
+    async with connect(unmigrated_url) as database, database.system_reading() as tx:
+        found = await (await tx.connection()).exec_driver_sql("SELECT email, password_hash FROM users")
+        assert [tuple(row) for row in found] == [("ada@example.org", "hash")]
