@@ -17,8 +17,10 @@ from uuid import UUID, uuid4
 
 import uvloop
 from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
 
 from benchmarks.report import percentile
+from chimera.adapters.redis_link import RedisLink, Settings, open_link
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching import open_caching
 from chimera.gateway.caching.answers import ResponseCache
@@ -28,6 +30,7 @@ from chimera.gateway.caching.passage import Asking, Heard, Passage
 from chimera.gateway.call import Call, Handler, Target, new_call
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.pipeline import compose
+from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import (
     Finished,
@@ -202,19 +205,19 @@ class Shared(ResponseCache):
 
 
 @asynccontextmanager
-async def gateway(mode: str, model: Handler, shared: Shared | None = None) -> AsyncGenerator[Handler]:
-    """The two stages over a model, as the server puts them together."""
+async def gateway(mode: str, model: Handler, shared: Shared | RedisLink | None = None) -> AsyncGenerator[Handler]:
+    """The two stages over a model, as the server puts them together; over Redis, or what stands for it."""
     policy = Policy(cache=CachePolicy.model_validate({"mode": mode}))
 
     async def of(_scope: Scope) -> Policy:
         return policy
 
     catalogue = Catalogue({"p": (ModelCard(name="m"),)})
-    async with open_caching(Backing(policy=of), lambda: catalogue, CollectorRegistry(), memory_mb=256) as caching:
-        caching.answers.shared = shared
-        caching.answers.gathered_s = 0.0  # as with Redis
+    backing = Backing(policy=of, redis=shared if isinstance(shared, RedisLink) else None)
+    async with open_caching(backing, lambda: catalogue, CollectorRegistry(), memory_mb=256) as caching:
         cache = caching.cache
-        if shared is not None:
+        if isinstance(shared, Shared):
+            caching.answers.shared = shared
             elsewhere = elsewhere_of(
                 *(shared, shared),
                 answers=caching.answers,
@@ -227,11 +230,16 @@ async def gateway(mode: str, model: Handler, shared: Shared | None = None) -> As
 
 
 @asynccontextmanager
-async def replicas(mode: str, model: Handler, count: int) -> AsyncGenerator[Handler]:
+async def replicas(mode: str, model: Handler, rush: "Rush") -> AsyncGenerator[Handler]:
     """Several of them with one shared tier, taking turns."""
-    shared = Shared() if count > 1 else None
+    shared = Shared() if rush.servers > 1 else None
+    settings = Settings(url=SecretStr(rush.redis), prefix=f"bench:{new_id()}:")
     async with AsyncExitStack() as stack:
-        turns = cycle([await stack.enter_async_context(gateway(mode, model, shared)) for _ in range(count)])
+        opened: list[Handler] = []
+        for _ in range(rush.servers):
+            link = await stack.enter_async_context(open_link(settings)) if shared and rush.redis else None
+            opened.append(await stack.enter_async_context(gateway(mode, model, link or shared)))
+        turns = cycle(opened)
 
         def turn(call: Call) -> Stream:
             return next(turns)(call)
@@ -246,6 +254,7 @@ class Rush:
     Attributes:
         streamed: Whether answers are heard as they are written; otherwise they are wanted whole.
         pace_s: What each word takes.
+        redis: Its address; without one, something in memory stands for it.
     """
 
     calls: int
@@ -253,6 +262,7 @@ class Rush:
     servers: int = 1
     streamed: bool = False
     pace_s: float = 0.0
+    redis: str = ""
 
     @property
     def name(self) -> str:
@@ -264,11 +274,11 @@ class Rush:
 
 async def replay(mode: str, exponent: float, prompts: int, rush: Rush) -> Saved:
     """Ask a trace drawn by Zipf's law."""
-    calls, servers = rush.calls, rush.servers
+    calls = rush.calls
     weights = list(accumulate(1 / rank**exponent for rank in range(1, prompts + 1)))
     drawn = random.Random(7).choices(range(prompts), cum_weights=weights, k=calls)
     model = Model(delay_s=0.02, pace_s=rush.pace_s)
-    async with replicas(mode, model, servers) as handler:
+    async with replicas(mode, model, rush) as handler:
         trace = _Trace(handler, drawn, rush.streamed)
         await trace.run(rush.at_once)
     possible = trace.overlapping if mode == "join" else calls - len(set(drawn))
@@ -289,13 +299,13 @@ async def cost_us(mode: str, *, repeat: bool, rounds: int = 2000) -> tuple[float
         return 1e6 * (process_time() - begun) / rounds, 1e6 * percentile(took, 95)
 
 
-async def main(calls: int, at_once: int) -> None:
+async def main(calls: int, at_once: int, redis: str) -> None:
     print("| trace | mode | asked | made | saved | of what was possible |\n| --- | --- | ---: | ---: | ---: | ---: |")
     for exponent, prompts in TRACES:
         for mode in ("join", "exact"):
             print((await replay(mode, exponent, prompts, Rush(calls=calls, at_once=at_once))).row())
         for mode, streamed, pace_s in _OVER_REPLICAS:
-            rush = Rush(calls=calls, at_once=at_once, servers=2, streamed=streamed, pace_s=pace_s)
+            rush = Rush(calls=calls, at_once=at_once, servers=2, streamed=streamed, pace_s=pace_s, redis=redis)
             print((await replay(mode, exponent, prompts, rush)).row(), flush=True)
     print("\n| one call of 20 words | CPU, us | p95, us |\n| --- | ---: | ---: |")
     for named, mode, repeat in (
@@ -312,5 +322,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=30_000)
     parser.add_argument("--at-once", type=int, default=500)
+    parser.add_argument("--redis", default="", help="address of a Redis; otherwise something in memory stands for it")
     chosen = parser.parse_args()
-    uvloop.run(main(chosen.calls, chosen.at_once))
+    uvloop.run(main(chosen.calls, chosen.at_once, chosen.redis))

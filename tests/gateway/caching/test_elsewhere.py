@@ -7,11 +7,12 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 import pytest
 from msgspec.structs import replace
 from pydantic import SecretStr
-from tests.gateway.caching.staged import COST_NUSD, TARGET, Model, Stages, call, stages
+from tests.gateway.caching.staged import COST_NUSD, TARGET, Askings, Model, Stages, call, stages
 
 from chimera.adapters.askings.redis import RedisAskings
-from chimera.adapters.redis_link import Settings, open_link
+from chimera.adapters.redis_link import RedisLink, Settings, open_link
 from chimera.adapters.response_caches.redis import RedisCache
+from chimera.gateway.caching.answers import CacheAwayError
 from chimera.gateway.caching.joining import Flights
 from chimera.gateway.caching.passage import Asking, Heard, Passage, Source
 from chimera.gateway.call import Call
@@ -82,13 +83,15 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def two_replicas(redis_url: str, **policy: object) -> AsyncGenerator[Replicas]:
+async def two_replicas(
+    redis_url: str, askings_over: Callable[[RedisLink], Askings] = RedisAskings, **policy: object
+) -> AsyncGenerator[Replicas]:
     pace = asyncio.Semaphore(0)
     async with AsyncExitStack() as stack:
         link = await stack.enter_async_context(
             open_link(Settings(url=SecretStr(redis_url), prefix=f"test:{new_id()}:"))
         )
-        tier, askings = RedisCache(link), RedisAskings(link)
+        tier, askings = RedisCache(link), askings_over(link)
         here = await stack.enter_async_context(stages(Model(pace=pace), tier=tier, askings=askings, **policy))
         there = await stack.enter_async_context(stages(tier=tier, askings=askings, **policy))
         yield Replicas(here, there, pace)
@@ -168,6 +171,28 @@ async def test_an_answer_that_ends_before_it_could_be_told_and_is_not_kept_is_to
         await until(lambda: _listeners(replicas.there.overheard) > 0)
         replicas.speak()
         assert [fold(events).text for events in await asyncio.gather(begun, asked)] == ["It is so."] * 2
+        assert replicas.there.model.calls == []
+
+
+async def test_what_could_not_be_told_for_a_while_is_told_at_the_end(redis_url: str) -> None:
+    away = asyncio.Event()
+
+    class Faltering(RedisAskings):
+        async def tell(self, told: Sequence[tuple[Asking, Passage]], lasts_s: float) -> None:
+            if away.is_set() and not replicas.here.model.closed:
+                raise CacheAwayError("away")
+            await super().tell(told, lasts_s)
+
+    async with two_replicas(redis_url, Faltering) as replicas:
+        begun = await replicas.asked_here(call())
+        async with aclosing(replicas.there.handler(call())) as events:
+            replicas.speak(1)
+            heard = [await anext(events), await anext(events)]
+            away.set()
+            replicas.speak()
+            await begun
+            heard += [event async for event in events]
+        assert fold(heard).text == "It is so."
         assert replicas.there.model.calls == []
 
 

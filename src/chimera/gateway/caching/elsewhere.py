@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import structlog
 
@@ -66,13 +66,13 @@ class _Mine:
 
     Attributes:
         flight: The first one that was seen of it.
-        was_told: Whether others heard of it.
+        told: How much others heard of it.
     """
 
     asking: Asking
     callers: int = 0
     flight: Flight | None = None
-    was_told: bool = False
+    told: Literal["nothing", "some", "all"] = "nothing"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,10 +184,12 @@ class Elsewhere:
                 mine = tuple(self._asking.values())
                 for one in mine:
                     one.flight = one.flight or self.flights.of(one.asking.key)
-                if mine:
-                    await self.retelling.tell({one.asking: one.flight for one in mine})
+                ended = await self.retelling.tell({one.asking: one.flight for one in mine}) if mine else ()
                 for one in mine:
-                    one.was_told |= self.retelling.is_told(one.asking)
+                    if one.asking in ended:
+                        one.told = "all"
+                    elif self.retelling.is_told(one.asking):
+                        one.told = "some"
                     self._end_if_last(one)
         finally:
             self._is_telling = False
@@ -196,18 +198,24 @@ class Elsewhere:
         name = mine.asking.name
         if mine.callers == 0 and self._asking.get(name) is mine and not self.retelling.is_told(mine.asking):
             del self._asking[name]
-            self.spawn(self._withdraw(mine.asking, None if mine.was_told else mine.flight))
+            self.spawn(self._withdraw(mine.asking, mine))
 
-    async def _withdraw(self, asking: Asking, untold: Flight | None = None) -> None:
+    async def _withdraw(self, asking: Asking, mine: _Mine | None = None) -> None:
         await self.answers.settled()
         try:
-            if untold is not None and self.answers.known(asking.scope, asking.key) is None:  # nobody will find it
+            if mine is not None and mine.flight is not None and self._is_missed(mine):
                 if await self.announcements.withdraw_unwanted(asking):
                     return
-                await self.retelling.tell_whole(asking, untold)
+                await self.retelling.tell_whole(asking, mine.flight)
             await self.announcements.withdraw(asking)
         except CacheAwayError as error:
             log.warning("cache.not_withdrawn", code=error.code)
+
+    def _is_missed(self, mine: _Mine) -> bool:
+        """Whether somebody may have read the beginning alone, or may look in vain for what is not kept."""
+        if mine.told == "nothing":
+            return self.answers.known(mine.asking.scope, mine.asking.key) is None
+        return mine.told == "some"
 
 
 def elsewhere_of(

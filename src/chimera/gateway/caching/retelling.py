@@ -1,6 +1,6 @@
 """Tell other replicas what this one is answered, while it is written, if one of them wants to hear it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -65,12 +65,15 @@ class Retelling:
     def is_told(self, asking: Asking) -> bool:
         return asking.token in self._told
 
-    async def tell(self, askings: Mapping[Asking, Flight | None]) -> None:
+    async def tell(self, askings: Mapping[Asking, Flight | None]) -> Collection[Asking]:
         """Tell what is new to those who want to hear.
 
         Args:
             askings: All that this replica asks, with the flight that was seen of it first: of one asking never
                 another is told, since who listens could not tell the two apart.
+
+        Returns:
+            Those that are told to their end.
         """
         try:
             wanted = dict(zip(askings, await self.passages.wanted(tuple(askings)), strict=True))
@@ -86,13 +89,14 @@ class Retelling:
             log.warning("cache.not_told", code=error.code)
             for one in tuple(self._told.values()):  # nobody here may have to wait for Redis
                 self._end(one)
-            return
-        for asking, passage in told:
-            if passage.is_over and asking.token in self._told:
-                self._end(self._told[asking.token])
+            return ()
+        ended = [asking for asking, passage in told if passage.is_over and asking.token in self._told]
+        for asking in ended:
+            self._end(self._told[asking.token])
+        return ended
 
     async def tell_whole(self, asking: Asking, flight: Flight) -> None:
-        """Tell an answer that has come to its end to whoever began to listen a moment ago.
+        """Tell an answer that has come to its end from its beginning, to whoever missed some of it or all.
 
         Raises:
             AppError: of kind `unavailable`, if it cannot be told.
