@@ -29,6 +29,7 @@ class Candidate:
     idle_mb: float
     peak_mb: float = 0.0
     held_stream_kb: float = 0.0
+    half_ms: Mapping[int, float] = field(default_factory=dict[int, float])
     rounds: list[Round] = field(default_factory=list[Round])
 
 
@@ -52,6 +53,10 @@ async def compare(names: Sequence[str], sizes: Sizes) -> Report:
             candidates.append(Candidate(contender=contender, running=running, idle_mb=running.memory_mb()))
         await _measure(bench, candidates)
         latencies_ms = await _latencies(bench, candidates, upstream.greeting)
+        for one in candidates:
+            _tell(f"half load of {one.contender.name}")
+            loaded, floor = await bench.half_loaded_ms(one.contender, direct(upstream.greeting, one.contender))
+            one.half_ms = {p: percentile(loaded, p) - percentile(floor, p) for p in (50, 99)}
         return Report(
             date=today(),
             machine=machine(),
@@ -94,6 +99,8 @@ def _figures(one: Candidate, latencies_ms: Mapping[str, Sequence[float]]) -> Fig
         held_stream_kb=one.held_stream_kb,
         added_p50_ms=added[50],
         added_p99_ms=added[99],
+        half_p50_ms=one.half_ms[50],
+        half_p99_ms=one.half_ms[99],
         spread={name: (min(values), max(values)) for name, values in costs.items()},
     )
 

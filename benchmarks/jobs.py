@@ -37,6 +37,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     Attributes:
         end: What a whole stream has at its end.
         fresh_header: A header to be given another value each time.
+        rate: Requests a second, each sent when it is due, whatever became of those before (an open loop); without one
+            `concurrency` of them are under way all the time.
     """
 
     url: str
@@ -47,6 +49,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     words: int
     end: str = "data: [DONE]\n\n"
     fresh_header: str | None = None
+    rate: float | None = None
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True, tag=True):

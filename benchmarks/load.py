@@ -64,6 +64,11 @@ async def _load(job: Load) -> Outcome:
     latencies_ms: list[float] = []
     turns = iter(range(job.count))
     async with _session() as session, asyncio.TaskGroup() as group:
+        if job.rate is not None:
+            begun = time.perf_counter()
+            for number in turns:
+                await asyncio.sleep(begun + number / job.rate - time.perf_counter())
+                group.create_task(_take_turns(session, job, iter((number,)), latencies_ms))
         for _ in range(min(job.concurrency, job.count)):
             group.create_task(_take_turns(session, job, turns, latencies_ms))
     return Outcome(latencies_ms=latencies_ms)

@@ -19,8 +19,10 @@ _TITLES = {
     "idle_mb": "memory idle, MB",
     "peak_mb": "memory peak, MB",
     "held_stream_kb": "memory per open stream, kB",
-    "added_p50_ms": "added latency p50, ms (information)",
-    "added_p99_ms": "added latency p99, ms (information)",
+    "added_p50_ms": "added latency p50 at rest, ms",
+    "added_p99_ms": "added latency p99 at rest, ms",
+    "half_p50_ms": "added latency p50 at half load, ms",
+    "half_p99_ms": "added latency p99 at half load, ms",
 }
 
 _SHORT = {"request_ms": "request", "chunk_us": "chunk in bursts", "paced_chunk_us": "chunk one by one"}
@@ -39,6 +41,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     held_stream_kb: float
     added_p50_ms: float
     added_p99_ms: float
+    half_p50_ms: float
+    half_p99_ms: float
     spread: Mapping[str, tuple[float, float]]
 
 

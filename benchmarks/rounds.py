@@ -1,8 +1,11 @@
 """The measuring itself: what a round asks of a contender, and how CPU time becomes a cost per request or chunk."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from benchmarks.contenders import Contender
 from benchmarks.jobs import Hang, Hold, Load, Release, Say, Worker
@@ -106,6 +109,21 @@ class Bench:
                 outcome = await self.client.do(self._load(target, stream=False, count=2, concurrency=1))
                 found[name].append(outcome.latencies_ms[-1])
         return found
+
+    async def half_loaded_ms(self, contender: Contender, floor: Contender) -> tuple[Sequence[float], Sequence[float]]:
+        """Time requests that come at half the rate that a contender can stand, and as many at that rate to `floor`."""
+        await self.upstream.do(Say(chunks=self.sizes.few_chunks))
+        count = max(self.sizes.concurrency, round(self.sizes.requests * contender.weight))
+        begun = time.perf_counter()
+        await self.client.do(self._load(contender, stream=False, count=count))
+        rate = count / (time.perf_counter() - begun) / 2
+        found: list[Sequence[float]] = []
+        for target in (contender, floor):
+            load = msgspec.structs.replace(self._load(target, stream=False, count=2 * count), rate=rate)
+            # The first ones pay for their connections.
+            found.append((await self.client.do(load)).latencies_ms[count // 10 :])
+            await asyncio.sleep(self.sizes.settle_s)
+        return found[0], found[1]
 
     async def held_stream_kb(self, contender: Contender, running: Running) -> float:
         """Open streams that fall silent, and return the resident memory that each takes."""
