@@ -1,6 +1,7 @@
 """`chimera serve`: open the house, tell where it is, serve until told to stop."""
 
 import asyncio
+import ctypes
 import gc
 import socket
 import sys
@@ -21,12 +22,17 @@ from chimera.store import connect
 from chimera.store.errors import SchemaMismatchError, UnsafeDatabaseRoleError
 from chimera.store.schema import check_schema
 
+# Of <malloc.h>.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_LARGE_BLOCK = 4 * 1024 * 1024
+
 
 def run_serve(flags: Mapping[str, object], *, migrate_first: bool) -> int:
     with or_say_why():
         settings = load(flags=flags)
         logging.configure(settings)
         compute_on_calling_threads()
+        _give_large_blocks_back()
         with closing(bind(settings)) as listening:
             if migrate_first and not run(_is_up_to_date(settings)):
                 _migrate_apart(settings)
@@ -76,6 +82,17 @@ def leave_generators_alone() -> None:
     closed by the loop still, when it is collected.
     """
     sys.set_asyncgen_hooks(firstiter=None)
+
+
+def _give_large_blocks_back() -> None:
+    """Let what a password takes (12 MiB) be the system's again at once.
+
+    Left to itself, glibc takes blocks as large as one that was given back from its heaps, which it seldom shrinks:
+    https://man7.org/linux/man-pages/man3/mallopt.3.html. Other libraries have no such switch, and no need of it.
+    """
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
+        library.mallopt(_M_TRIM_THRESHOLD, 2 * _LARGE_BLOCK)
 
 
 def _collect_seldom() -> None:
