@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from benchmarks.report import percentile
 from chimera.adapters.redis_link import RedisLink, Settings, open_link
 from chimera.bootstrap.parts.backing import Backing
-from chimera.bootstrap.parts.caching import open_caching
+from chimera.bootstrap.parts.caching.opening import open_caching
 from chimera.gateway.caching.answers import ResponseCache
 from chimera.gateway.caching.elsewhere import elsewhere_of
 from chimera.gateway.caching.entry import Entry

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from chimera.adapters.http import open_http
 from chimera.bootstrap.model_settings import names_of, quality_of
 from chimera.bootstrap.parts.backing import Backing
-from chimera.bootstrap.parts.caching import Caching, open_caching, with_caching
+from chimera.bootstrap.parts.caching.opening import Caching, open_caching, with_caching
 from chimera.bootstrap.parts.knowledge import library_of
 from chimera.bootstrap.parts.limits import guarded
 from chimera.bootstrap.parts.metering import tariffs_of, with_meter

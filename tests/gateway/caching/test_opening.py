@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from tests.gateway.caching.staged import Model, call
 
 from chimera.bootstrap.parts.backing import Backing
-from chimera.bootstrap.parts.caching import open_caching
+from chimera.bootstrap.parts.caching.opening import open_caching
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.pipeline import compose
 from chimera.kit.scope import Scope

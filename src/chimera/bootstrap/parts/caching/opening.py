@@ -14,7 +14,7 @@ from chimera.adapters.response_caches.database import DatabaseCache, DatabaseTal
 from chimera.adapters.response_caches.redis import RedisCache
 from chimera.bootstrap.parts.background import open_background
 from chimera.bootstrap.parts.backing import Backing
-from chimera.bootstrap.parts.semantic import likeness_of
+from chimera.bootstrap.parts.caching.semantic import likeness_of
 from chimera.gateway.caching.answers import GATHERED_S, Answers, ResponseCache
 from chimera.gateway.caching.elsewhere import RENEWED_EVERY_S, Elsewhere, elsewhere_of
 from chimera.gateway.caching.joining import Flights

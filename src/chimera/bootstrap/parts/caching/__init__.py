@@ -1,0 +1,1 @@
+"""Answers given again: the caches, joining, and who compares questions."""
