@@ -24,7 +24,7 @@ from tools.train_router import Questions, fit_head, gains, lexical_inputs, read_
 from benchmarks.drawing import Line, chart
 from benchmarks.report import percentile
 from chimera.bootstrap.parts.backing import Backing
-from chimera.bootstrap.parts.caching.embedder import embedder_of
+from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.bootstrap.parts.routing import Vectors
 from chimera.gateway.call import new_call
 from chimera.gateway.catalogue import Catalogue

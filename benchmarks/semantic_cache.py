@@ -23,7 +23,7 @@ from tests.gateway.caching.semantic.crowd import entry_of
 
 from benchmarks.mutations import mutations
 from benchmarks.report import percentile
-from chimera.bootstrap.parts.caching.embedder import embedder_of
+from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.gateway.caching.embedder import Embedder
 from chimera.gateway.caching.entry import Entry
 from chimera.gateway.caching.semantic.guards import objection

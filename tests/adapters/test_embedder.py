@@ -11,7 +11,7 @@ from chimera.adapters.embedders import wordpieces
 from chimera.adapters.embedders.minilm import MiniLM, connect
 from chimera.bootstrap.cli.doctor.findings import Level
 from chimera.bootstrap.cli.doctor.house import check_embedder
-from chimera.bootstrap.parts.caching.embedder import embedder_of
+from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.kit.errors import AppError
 
 

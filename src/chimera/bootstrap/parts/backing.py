@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from chimera.adapters.redis_link import RedisLink
-from chimera.bootstrap.parts.caching.embedder import embedder_of
+from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.gateway.caching.embedder import OpenEmbedder
 from chimera.gateway.calibration import FactorMemory
 from chimera.kit.scope import Scope

@@ -3,7 +3,7 @@
 import pytest
 from benchmarks.semantic_cache import Remembered, banking77, run
 
-from chimera.bootstrap.parts.caching.embedder import embedder_of
+from chimera.bootstrap.parts.embedder import embedder_of
 
 ROWS = banking77()
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from chimera.adapters.http import HttpClient, Timeouts, open_http
 from chimera.bootstrap.cli.doctor.findings import Finding, Level
 from chimera.bootstrap.cli.failing import driver_says
-from chimera.bootstrap.parts.caching.embedder import embedder_of
+from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.bootstrap.providers import Survey
 from chimera.bootstrap.server import AddressTakenError, bind
 from chimera.bootstrap.settings import Settings

@@ -1,1 +1,1 @@
-"""Answers given again: the caches, joining, and who compares questions."""
+"""Answers given again: the caches and joining."""
