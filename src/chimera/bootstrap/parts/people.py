@@ -60,7 +60,10 @@ class People:
 
 
 async def open_people(settings: Settings, database: Database) -> People:
-    """Last of all, so that nothing can fail between making the first secrets and showing them."""
+    """After all that can fail, so that the first secrets are shown once they are made.
+
+    What the house opens later is only put together from what is there.
+    """
     passwords, authenticate = Passwords(), Authenticator(database)
     return People(
         authenticate=authenticate,
