@@ -23,6 +23,7 @@ PROMISES = {
     "chat.own_words": "What only OpenAI's wire asks (`n`, `logprobs`, audio) passes to who speaks it, or is refused.",
     "chat.accounting": "A whole answer's headers tell its tokens, and its price where that is known; on every API.",
     "chat.accounting.kept": "A conversation's message keeps what its answer cost; null where nobody knows the price.",
+    "chat.decision.kept": "It keeps why `auto` chose its model, too; null where somebody named the model.",
     "chat.limits": "A provider's rate-limit headers come with its answers.",
     "limits.told": "What is left of a caller's limits is told on every answer, in the words of its API; never mixed.",
     "limits.refused": "A limit of ours is 429 with the true time to wait, which the SDKs honour.",

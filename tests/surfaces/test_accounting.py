@@ -68,3 +68,26 @@ async def test_a_message_says_what_it_cost(fake: FakeUpstream, sqlite_url: str, 
         unknown = (await http.post("/api/v1/chat", json={"message": "Hi", "model": "deepseek/some-model"})).json()
     assert known["message"]["cost_usd"] == "0.00128125"
     assert unknown["message"]["cost_usd"] is None
+
+
+@requirement("chat.decision.kept")
+async def test_a_message_says_why_its_model_was_chosen(fake: FakeUpstream, sqlite_url: str, tmp_path) -> None:
+    prices = [
+        {"id": f"openai/{name}", "price_input_usd_per_mtok": price, "price_output_usd_per_mtok": price}
+        for name, price in (("gpt-5", "10"), ("gpt-4o-mini", "1"))
+    ]
+    async with (
+        running(sqlite_url, provider_environment(fake, "openai"), {"data_dir": tmp_path, "models": prices}) as chimera,
+        httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as http,
+    ):
+        told = (await http.post("/api/v1/chat", json={"message": "Hi", "model": "auto"})).json()
+        named = (await http.post("/api/v1/chat", json={"message": "Hi", "model": "openai/gpt-5"})).json()
+        listed = await http.get(f"/api/v1/conversations/{told['conversation_id']}/messages")
+        asked, kept = listed.json()["data"]
+    decision = told["message"]["decision"]
+    assert decision["chosen"] == told["message"]["model"]
+    assert decision["reasons"]
+    others = {other["model"]: other["why"] for other in decision["alternatives"] + decision["rejected"]}
+    assert others
+    assert decision["chosen"] not in others
+    assert (kept["decision"], asked["decision"], named["message"]["decision"]) == (decision, None, None)

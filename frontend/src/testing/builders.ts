@@ -11,6 +11,8 @@ export function message(fields: Partial<MessageRead> = {}): MessageRead {
     status: "complete",
     finish_reason: "stop",
     usage: null,
+    cost_usd: null,
+    decision: null,
     error: null,
     created_at: "2026-11-20T10:00:00Z",
     ...fields,

@@ -1,4 +1,4 @@
-"""How parts, tokens and errors are written into the database: JSON text, so that both engines keep them byte for byte.
+"""How parts, tokens, decisions and errors are kept in the database: JSON text, so that both engines keep every byte.
 
 JSON in a text column also carries U+0000, which PostgreSQL refuses in plain text and in `jsonb`.
 """
@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from chimera.conversations.errors import KeptError
+from chimera.gateway.telling import Decision
 from chimera.kit.errors import AppError, Kind
 from chimera.llm import Part, Usage
 
@@ -34,6 +35,7 @@ class Failure(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 _FAILURE: Final = msgspec.json.Decoder(Failure)
 _USAGE: Final = msgspec.json.Decoder(Usage)
+_DECISION: Final = msgspec.json.Decoder(Decision)
 
 
 def encode_parts(parts: tuple[Part, ...]) -> str:
@@ -42,6 +44,14 @@ def encode_parts(parts: tuple[Part, ...]) -> str:
 
 def decode_parts(kept: str) -> tuple[Part, ...]:
     return _PARTS.decode(kept)
+
+
+def encode_decision(decision: Decision | None) -> str | None:
+    return None if decision is None else _ENCODER.encode(decision).decode()
+
+
+def decode_decision(kept: str | None) -> Decision | None:
+    return None if kept is None else _DECISION.decode(kept)
 
 
 def encode_failure(failure: Failure | None) -> str | None:

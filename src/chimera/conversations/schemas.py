@@ -221,6 +221,23 @@ class FailureRead(_Read):
     detail: str
 
 
+class OtherModelRead(_Read):
+    """Another model that `auto` weighed, and why it was not chosen."""
+
+    model: str = Field(examples=["openai/gpt-5"])
+    why: str = Field(examples=["Costs 12.0 times as much for +4%."])
+
+
+class ChoiceRead(_Read):
+    """Why `auto` chose a model."""
+
+    chosen: str = Field(description="By the router; another may have answered in its place", examples=["openai/gpt-5"])
+    confidence: float = Field(description="Expected share of good answers, 0 to 1", examples=[0.84])
+    reasons: list[str] = Field(description="The weightiest first")
+    alternatives: list[OtherModelRead] = Field(description="Could have answered, best first")
+    rejected: list[OtherModelRead] = Field(description="Could not, or should not then")
+
+
 class MessageRead(_Read):
     """A message. `parent_id` is the one before it."""
 
@@ -236,6 +253,7 @@ class MessageRead(_Read):
     cost_usd: str | None = Field(
         description="What the answer cost, failed attempts included; null where nobody knows", examples=["0.00528"]
     )
+    decision: ChoiceRead | None = Field(description="Why the model was chosen; null where somebody named it")
     error: FailureRead | None
     created_at: datetime
 

@@ -46,6 +46,7 @@ class MessageRow(TenantTable):
     Attributes:
         parts: JSON text, see `encoding`.
         cost_nusd: Of all attempts at the answer; `None` where one of them has no known cost.
+        decision: JSON text of why `auto` chose the model, see `encoding`; `None` for others.
         error: JSON text of what ended an answer before its time.
         turn_id: The turn in which it was said.
     """
@@ -67,6 +68,7 @@ class MessageRow(TenantTable):
     cache_write_tokens: Mapped[int | None]
     reasoning_tokens: Mapped[int | None]
     cost_nusd: Mapped[int | None] = mapped_column(BigInteger)
+    decision: Mapped[str | None] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
 
 

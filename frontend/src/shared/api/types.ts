@@ -65,6 +65,17 @@ export type Usage = {
   reasoning_tokens: number;
 };
 
+/** Why `auto` chose a model. */
+export type Choice = {
+  chosen: string;
+  confidence: number;
+  reasons: string[];
+  alternatives: OtherModel[];
+  rejected: OtherModel[];
+};
+
+type OtherModel = { model: string; why: string };
+
 export type MessageRead = {
   id: string;
   conversation_id: string;
@@ -75,6 +86,8 @@ export type MessageRead = {
   status: "complete" | "streaming" | "stopped" | "failed" | "interrupted";
   finish_reason: string | null;
   usage: Usage | null;
+  cost_usd: string | null;
+  decision: Choice | null;
   error: { code: string; detail: string } | null;
   created_at: string;
 };

@@ -8,14 +8,16 @@ from uuid import UUID
 
 import msgspec
 
-from chimera.conversations.encoding import decode_failure, decode_parts
+from chimera.conversations.encoding import decode_decision, decode_failure, decode_parts
 from chimera.conversations.errors import ConversationNotFoundError, TurnNotFoundError
 from chimera.conversations.journal import Entry, Numbered, TurnFinished, TurnStarted
 from chimera.conversations.schemas import (
+    ChoiceRead,
     ConversationRead,
     FailureRead,
     ImageRead,
     MessageRead,
+    OtherModelRead,
     PartRead,
     Problem,
     TextRead,
@@ -28,6 +30,7 @@ from chimera.conversations.schemas import (
 from chimera.conversations.service import ConversationView, Readers, TurnView
 from chimera.conversations.states import MessageStatus, TurnStatus
 from chimera.conversations.tables import MessageRow
+from chimera.gateway.telling import Decision
 from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.llm import (
@@ -77,6 +80,7 @@ def message_read(row: MessageRow) -> MessageRead:
         finish_reason=row.finish_reason,
         usage=_usage(row),
         cost_usd=None if row.cost_nusd is None else usd(row.cost_nusd),
+        decision=_choice(decode_decision(row.decision)),
         error=None if failure is None else FailureRead(code=failure.code, detail=failure.detail),
         created_at=row.created_at,
     )
@@ -172,6 +176,18 @@ def _part(part: Part) -> PartRead:
             return ToolResultRead(call_id=part.call_id, text=text, is_error=part.is_error)
         case _:
             assert_never(part)
+
+
+def _choice(decision: Decision | None) -> ChoiceRead | None:
+    if decision is None:
+        return None
+    return ChoiceRead(
+        chosen=decision.chosen,
+        confidence=decision.confidence,
+        reasons=list(decision.reasons),
+        alternatives=[OtherModelRead(model=other.model, why=other.why) for other in decision.alternatives],
+        rejected=[OtherModelRead(model=other.model, why=other.why) for other in decision.rejected],
+    )
 
 
 def _usage(row: MessageRow) -> UsageRead | None:

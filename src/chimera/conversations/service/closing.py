@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chimera.conversations.encoding import Failure, encode_failure, encode_parts
+from chimera.conversations.encoding import Failure, encode_decision, encode_failure, encode_parts
 from chimera.conversations.errors import TurnInterruptedError
 from chimera.conversations.journal import Entry, Heard, Numbered, TurnFinished, numbered, replay
 from chimera.conversations.repository import KeptEntries, KeptMessages, KeptTurns
 from chimera.conversations.states import MESSAGE_STATUS, TurnStatus
 from chimera.conversations.tables import ConversationRow, TurnRow
+from chimera.gateway.telling import Decision
 from chimera.kit.scope import Scope
 from chimera.store import Transaction
 
@@ -44,6 +45,7 @@ class Told:
         next_seq: The number of the first unwritten entry.
         model: Who answered.
         cost_nusd: What it cost, failed attempts included; `None` where nobody knows.
+        decision: Why `auto` chose who answered.
     """
 
     entries: Sequence[Heard]
@@ -51,6 +53,7 @@ class Told:
     next_seq: int
     model: str
     cost_nusd: int | None = None
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Closing:
             finish_reason=ending.finish_reason,
             error=encode_failure(ending.failure),
             cost_nusd=told.cost_nusd,
+            decision=encode_decision(told.decision),
         )
         if answer.usage is not None:
             statement = statement.values(

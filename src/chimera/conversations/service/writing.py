@@ -245,6 +245,7 @@ class TurnWriter:
             next_seq=self._next_seq,
             model=answered_by.id if answered_by else turn.model,
             cost_nusd=self.call.trail.told.cost_nusd,
+            decision=self.call.trail.told.decision,
         )
         try:
             async with self.desk.database.transaction(scope) as tx:

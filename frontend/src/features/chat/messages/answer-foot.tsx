@@ -3,6 +3,7 @@ import { textOf } from "#features/chat/turns/turn.ts";
 import type { MessageRead, Usage } from "#shared/api/types.ts";
 import { cx } from "#shared/lib/cx.ts";
 import { CopyButton } from "#shared/ui/copy-button.tsx";
+import { Decision } from "./decision.tsx";
 
 function Tokens({ usage }: { usage: Usage }) {
   const { t, i18n } = useTranslation();
@@ -18,7 +19,17 @@ function Tokens({ usage }: { usage: Usage }) {
   );
 }
 
-/** The quiet line under an answer: copy it, who wrote it, what it took. */
+function Cost({ usd }: { usd: string }) {
+  const { t, i18n } = useTranslation();
+  const rounded = new Intl.NumberFormat(i18n.language, {
+    style: "currency",
+    currency: "USD",
+    maximumSignificantDigits: 2,
+  });
+  return <span title={t("chat.costTitle", { usd })}>{rounded.format(Number(usd))}</span>;
+}
+
+/** The quiet line under an answer: copy it, who wrote it, what it took and cost, and why this model. */
 export function AnswerFoot({ message }: { message: MessageRead }) {
   const { t } = useTranslation();
   const text = textOf(message);
@@ -32,6 +43,13 @@ export function AnswerFoot({ message }: { message: MessageRead }) {
           <Tokens usage={message.usage} />
         </>
       ) : null}
+      {message.cost_usd === null ? null : (
+        <>
+          <span aria-hidden="true">·</span>
+          <Cost usd={message.cost_usd} />
+        </>
+      )}
+      {message.decision ? <Decision decision={message.decision} /> : null}
     </div>
   );
 }

@@ -16,6 +16,8 @@ export function sentMessage(draft: Draft, conversationId: string): MessageRead {
     status: "complete",
     finish_reason: null,
     usage: null,
+    cost_usd: null,
+    decision: null,
     error: null,
     created_at: new Date().toISOString(),
   };

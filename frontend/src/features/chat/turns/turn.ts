@@ -105,6 +105,8 @@ export function answerOf(turn: Turn, conversationId: string, createdAt: string):
     status: "streaming",
     finish_reason: null,
     usage: turn.usage,
+    cost_usd: null,
+    decision: null,
     error: null,
     created_at: createdAt,
   };
