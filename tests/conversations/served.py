@@ -17,6 +17,7 @@ from tests.conversations.house import House
 
 from chimera.conversations.endpoints import router
 from chimera.kit.scope import Scope
+from chimera.tenancy.permissions import require
 from chimera.web import problems
 from chimera.web.edge import Edge
 
@@ -37,6 +38,7 @@ def application(house: House) -> FastAPI:
     app = FastAPI()
     problems.install(app)
     app.state.authenticate = believe
+    app.state.demand = require
     app.include_router(router(house.conversations, house.turns, house.readers))
     return app
 
