@@ -19,6 +19,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from chimera.bootstrap.flag_settings import FlagsEntry
+from chimera.bootstrap.mail_settings import PublicUrl, Sender, SmtpUrl
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name, UsdPerMtok
 from chimera.crypto.sealing import KEY_BYTES
 from chimera.gateway.resilience.levels import Chosen
@@ -80,6 +81,13 @@ class Settings(BaseModel):
     root_key: SecretStr | None = Field(
         None, description="Opens whatever is sealed: 32 bytes in Base64; else the file root.key in data_dir."
     )
+    public_url: PublicUrl = Field(
+        None, description="Where people reach the server: https://chat.example.com; for links of e-mails and passkeys."
+    )
+    smtp_url: SmtpUrl = Field(
+        None, description="Who takes e-mail: smtp://user:password@host:587; empty shows it on the terminal instead."
+    )
+    mail_from: Sender = Field(None, description="Address that e-mail comes from; with smtp_url.")
     local_model: str = Field("on", description="`off` leaves the embedded model out; a path names another GGUF file.")
     request_timeout_s: float = Field(600.0, gt=0, description="Longest time of one model call, retries included.")
     first_token_timeout_s: float = Field(60.0, gt=0, description="Longest wait of one attempt for its first token.")

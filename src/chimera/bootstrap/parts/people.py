@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from chimera.adapters.fetchers.http import HttpFetcher
 from chimera.adapters.fetchers.http import Settings as FetcherSettings
-from chimera.adapters.mailers.console import ConsoleMailer
+from chimera.bootstrap.access.signing_in import open_mailer
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
 from chimera.crypto.root import RootSealer
@@ -71,7 +71,7 @@ async def open_people(settings: Settings, database: Database) -> People:
         keys=Keys(database=database, on_revoked=authenticate.forget),
         sealer=RootSealer(root=root_key(settings)),
         fetcher=HttpFetcher(FetcherSettings(private_networks=settings.webhook_private_networks)),
-        mailer=ConsoleMailer(),
+        mailer=open_mailer(settings),
         recorder=Unrecorded(),
         trail=Unwritten(),
         first_run=await _first_run(settings, database, passwords),
