@@ -55,6 +55,7 @@ class House:
     keys: Keys
     authenticator: Authenticator
     app: FastAPI
+    seen: list[Scope]
 
     def client(self, address: str = "192.0.2.1", **headers: str) -> httpx2.AsyncClient:
         transport = httpx2.ASGITransport(app=self.app, client=(address, 5000))
@@ -80,7 +81,7 @@ def build(database: Database) -> House:
     authenticator = Authenticator(database, now=clock.now, monotonic=clock.monotonic)
     accounts = Accounts(database=database, passwords=passwords, on_revoked=authenticator.forget, now=clock.now)
     keys = Keys(database=database, on_revoked=authenticator.forget, now=clock.now)
-    app = FastAPI()
+    app, seen = FastAPI(), list[Scope]()
     app.state.authenticate = authenticator
     app.state.demand = require
     app.include_router(session_endpoints.router(accounts))
@@ -89,9 +90,10 @@ def build(database: Database) -> House:
 
     @app.get("/whoami")
     async def who_am_i(caller: Caller) -> dict[str, Any]:
+        seen.append(caller)
         return {"tenant": caller.tenant_id, "actor": caller.actor_id, "may": sorted(caller.permissions)}
 
-    return House(database, clock, passwords, accounts, keys, authenticator, app)
+    return House(database, clock, passwords, accounts, keys, authenticator, app, seen)
 
 
 async def sign_in(

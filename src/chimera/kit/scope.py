@@ -17,6 +17,8 @@ class Scope:
         session_id: The session that was shown, if it was one.
         models: Lists of patterns of models: of the roles together, and of the key. Each must admit the model that is
             asked; none is here that admits all.
+        requests_per_minute: Of this key alone; `None`: as the policy says of every key.
+        tokens_per_minute: Likewise.
     """
 
     tenant_id: UUID
@@ -26,3 +28,5 @@ class Scope:
     team_ids: tuple[UUID, ...] = ()
     session_id: UUID | None = None
     models: tuple[tuple[str, ...], ...] = ()
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None

@@ -5,45 +5,37 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hmac import compare_digest
-from uuid import UUID
+from datetime import datetime
+from typing import Final
 from weakref import WeakValueDictionary
 
-import structlog
 from starlette.requests import HTTPConnection
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
-from chimera.store import Database, DatabaseUnavailableError
-from chimera.tenancy.channels import SAFE_METHODS, presented, require_same_origin
-from chimera.tenancy.credentials import hashed, is_mistyped
-from chimera.tenancy.errors import UnauthenticatedError
-from chimera.tenancy.keys.repository import AllApiKeys
-from chimera.tenancy.keys.tables import ApiKeyRow
-from chimera.tenancy.permissions import held, implied
-from chimera.tenancy.repository import Users
-from chimera.tenancy.sessions.beginning import IDLE, LONGEST
-from chimera.tenancy.sessions.repository import AllSessions
-from chimera.tenancy.sessions.tables import SessionRow
-from chimera.tenancy.tables import UserRow
+from chimera.store import Database
+from chimera.tenancy.channels import SAFE_METHODS, Presented, presented, require_same_origin, require_tenant
+from chimera.tenancy.credentials import hashed, is_mistyped, is_signed_token
+from chimera.tenancy.errors import NetworkNotAllowedError, UnauthenticatedError
+from chimera.tenancy.lookups import LookUps
+from chimera.tenancy.standing import Standing, admits
 
-log = structlog.get_logger()
-
-RECHECK_S = 5.0
-_RECHECK_UNKNOWN_S = 1.0
+RECHECK_S: Final = 5.0
+_RECHECK_UNKNOWN_S: Final = 1.0
 _MOST_KNOWN = 10_000
-_LONGEST_SECRET = 512
-_NOTED_EVERY = timedelta(hours=1)
+_LONGEST_SECRET: Final = 512
+_LONGEST_TOKEN: Final = 8_192
 
-_LookUp = Callable[[str], Awaitable[Scope | None]]
+_LookUp = Callable[[], Awaitable[Standing | None]]
+JudgeToken = Callable[[bytes], Awaitable[Standing | None]]
+"""What a signed token is worth now, if anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What a credential was worth when it was last looked up, and how long that is believed."""
 
-    scope: Scope | None
+    standing: Standing | None
     until: float
 
 
@@ -61,8 +53,10 @@ class Authenticator:
         now: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
         recheck_s: float = RECHECK_S,
+        judge_token: JudgeToken | None = None,
     ) -> None:
-        self._database = database
+        self._look_ups = LookUps(database=database, now=now)
+        self._judge_token = judge_token
         self._now = now
         self._monotonic = monotonic
         self._recheck_s = recheck_s
@@ -81,52 +75,81 @@ class Authenticator:
         Raises:
             UnauthenticatedError: without a valid credential.
             CrossSiteRequestError: if an unsafe method, or a WebSocket, comes with a cookie from another site.
+            NetworkNotAllowedError: if the key is bound to other networks than the client's.
+            TenantMismatchError: if `X-Tenant-ID` names another organisation than the credential's.
+            InvalidTenantError: if `X-Tenant-ID` is no id.
             DatabaseUnavailableError: if the credential must be looked up and cannot be.
         """
         shown = presented(connection.scope["headers"])
-        if shown.key is not None:
-            scope = None if is_mistyped(shown.key) else await self._recall("key", shown.key, self._by_key)
-        elif shown.session is not None:
-            if connection.scope.get("method") not in SAFE_METHODS:
-                require_same_origin(shown.headers)
-            scope = await self._recall("session", shown.session, self._by_session)
-        else:
-            raise UnauthenticatedError("Sign in, or send an API key as `Authorization: Bearer …`.")
-        if scope is None:
-            raise UnauthenticatedError("This API key or session is unknown, expired or revoked.")
-        return scope
+        if shown.session is not None and connection.scope.get("method") not in SAFE_METHODS:
+            require_same_origin(shown.headers)
+        standing = await self._of(shown, self._remembered)
+        _require_place(standing, connection)
+        require_tenant(shown.tenant, standing.scope.tenant_id)
+        return standing.scope
+
+    async def afresh(self, connection: HTTPConnection) -> Scope:
+        """Who sent this request, as the database says now: for what goes on long after it began.
+
+        Raises the same errors.
+        """
+        standing = await self._of(presented(connection.scope["headers"]), _remembers_nothing)
+        _require_place(standing, connection)
+        return standing.scope
 
     def forget(self) -> None:
         """Look every credential up again: something was revoked."""
         self._revocations += 1
         self._good.clear()
 
-    async def _recall(self, kind: str, secret: bytes, look_up: _LookUp) -> Scope | None:
-        if len(secret) > _LONGEST_SECRET:
+    async def _of(self, shown: Presented, remembered: Callable[[str], _Known | None]) -> Standing:
+        if shown.key is not None:
+            known = await self._by_key(shown.key, remembered)
+        elif shown.session is not None and len(shown.session) <= _LONGEST_SECRET:
+            digest = hashed(shown.session)
+            known = remembered(f"session {digest}") or await self._ask(
+                f"session {digest}", lambda: self._look_ups.session(digest), remembered
+            )
+        else:
+            raise UnauthenticatedError("Sign in, or send an API key as `Authorization: Bearer …`.")
+        if known is None or known.standing is None:
+            raise UnauthenticatedError("This API key, token or session is unknown, expired or revoked.")
+        return known.standing
+
+    async def _by_key(self, secret: bytes, remembered: Callable[[str], _Known | None]) -> _Known | None:
+        judge = self._judge_token
+        if judge is not None and is_signed_token(secret):
+            if len(secret) > _LONGEST_TOKEN:
+                return None
+            name = f"token {hashed(secret)}"
+            return remembered(name) or await self._ask(name, lambda: judge(secret), remembered)
+        if len(secret) > _LONGEST_SECRET or is_mistyped(secret):
             return None
         digest = hashed(secret)
-        name = f"{kind} {digest}"
-        known = self._remembered(name)
-        if known is None:
-            lock = self._asking.setdefault(name, asyncio.Lock())
-            async with lock:
-                known = self._remembered(name) or await self._learn(name, digest, look_up)
-        return known.scope
+        name = f"key {digest}"
+        return remembered(name) or await self._ask(name, lambda: self._look_ups.key(digest), remembered)
+
+    async def _ask(self, name: str, look_up: _LookUp, remembered: Callable[[str], _Known | None]) -> _Known:
+        lock = self._asking.setdefault(name, asyncio.Lock())
+        async with lock:
+            return remembered(name) or await self._learn(name, look_up)
 
     def _remembered(self, name: str) -> _Known | None:
         known = self._good.get(name) or self._bad.get(name)
         return known if known is not None and self._monotonic() < known.until else None
 
-    async def _learn(self, name: str, digest: str, look_up: _LookUp) -> _Known:
+    async def _learn(self, name: str, look_up: _LookUp) -> _Known:
         # The time counts from before the question: an answer may be old when it arrives.
         asked, revocations = self._monotonic(), self._revocations
-        scope = await look_up(digest)
+        standing = await look_up()
         memory, belief_s = (
-            (self._good, self._recheck_s) if scope else (self._bad, min(_RECHECK_UNKNOWN_S, self._recheck_s))
+            (self._good, self._recheck_s) if standing else (self._bad, min(_RECHECK_UNKNOWN_S, self._recheck_s))
         )
+        if standing is not None and standing.expires_at is not None:
+            belief_s = min(belief_s, (standing.expires_at - self._now()).total_seconds())
         self._good.pop(name, None)
         self._bad.pop(name, None)
-        known = _Known(scope, asked + belief_s)
+        known = _Known(standing, asked + belief_s)
         if revocations != self._revocations:
             return known
         memory[name] = known
@@ -134,64 +157,14 @@ class Authenticator:
             memory.popitem(last=False)
         return known
 
-    async def _by_key(self, digest: str) -> Scope | None:
-        async with self._database.system_reading() as tx:
-            found = await AllApiKeys(tx).by_hash(digest)
-        if found is None:
-            return None
-        key, user = found
-        now = self._now()
-        is_live = key.revoked_at is None and (key.expires_at is None or now < key.expires_at)
-        if not is_live or user.disabled_at is not None or not compare_digest(key.secret_hash, digest):
-            return None
-        if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
-            await self._note_use(key, now)
-        return _scope(user, frozenset(key.permissions), key_id=key.id)
 
-    async def _by_session(self, digest: str) -> Scope | None:
-        async with self._database.system_reading() as tx:
-            found = await AllSessions(tx).by_hash(digest)
-        if found is None:
-            return None
-        session, user = found
-        now = self._now()
-        if now >= session.expires_at or user.disabled_at is not None or not compare_digest(session.token_hash, digest):
-            return None
-        if now - session.last_seen_at >= _NOTED_EVERY:
-            await self._prolong(session, now)
-        return _scope(user, None)
-
-    async def _note_use(self, key: ApiKeyRow, now: datetime) -> None:
-        try:
-            async with self._database.system_transaction() as tx:
-                await AllApiKeys(tx).used(key.id, now)
-        except DatabaseUnavailableError as error:
-            # It was found, so it is good; that it was used is noted next time.
-            log.warning("tenancy.use_not_noted", code=error.code)
-
-    async def _prolong(self, session: SessionRow, now: datetime) -> None:
-        expires = min(now + IDLE, session.created_at + LONGEST)
-        try:
-            async with self._database.system_transaction() as tx:
-                await AllSessions(tx).prolong(session.id, seen=now, expires=expires)
-        except DatabaseUnavailableError as error:
-            log.warning("tenancy.session_not_prolonged", code=error.code)
+def _remembers_nothing(name: str) -> None:
+    """Memory for who must ask."""
 
 
-async def acting_for(database: Database, tenant_id: UUID, user_id: UUID, granted: frozenset[str]) -> Scope | None:
-    """What a person who is not there may do now of what they had granted earlier; `None` if they are shut out."""
-    scope = Scope(tenant_id=tenant_id, actor_id=user_id, permissions=frozenset())
-    async with database.reading(scope) as tx:
-        user = await Users(tx, scope).get(user_id)
-    return None if user is None or user.disabled_at is not None else _scope(user, granted)
-
-
-def _scope(user: UserRow, granted: frozenset[str] | None, *, key_id: UUID | None = None) -> Scope:
-    """A key may do what it was given and its owner still may; a session all that its owner may."""
-    may = held(user.role, operator=user.operator)
-    return Scope(
-        tenant_id=user.tenant_id,
-        actor_id=user.id,
-        permissions=may if granted is None else may & implied(granted),
-        key_id=key_id,
-    )
+def _require_place(standing: Standing, connection: HTTPConnection) -> None:
+    if standing.networks is None:
+        return
+    client = connection.scope.get("client")
+    if client is None or not admits(standing.networks, client[0]):
+        raise NetworkNotAllowedError("This API key may not be used from this network.")

@@ -35,6 +35,11 @@ def is_mistyped(key: bytes) -> bool:
     return _checksum(text[len(MARK) : -_CHECKSUM]) != text[-_CHECKSUM:]
 
 
+def is_signed_token(secret: bytes) -> bool:
+    """Whether it has the form of a signed token (RFC 7515): `{"` in Base64, and three parts."""
+    return secret.startswith(b"eyJ") and secret.count(b".") == 2
+
+
 def check_given_key(key: str) -> None:
     """Accept a key that the operator chose, in whatever form.
 

@@ -55,3 +55,93 @@ class InvalidApiKeyError(InvalidRequestError):
     """A key that was given to us to be kept does not do as a key."""
 
     code = "invalid_api_key"
+
+
+class InvalidTenantError(InvalidRequestError):
+    code = "invalid_tenant_id"
+
+
+class TenantMismatchError(TenancyError):
+    """The request names another organisation than its credential's."""
+
+    code = "tenant_mismatch"
+    kind = Kind.FORBIDDEN
+
+
+class NetworkNotAllowedError(TenancyError):
+    """The credential is good, but not where it was used."""
+
+    code = "network_not_allowed"
+    kind = Kind.FORBIDDEN
+
+
+class TenantNotFoundError(TenancyError):
+    code = "tenant_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class UserNotFoundError(TenancyError):
+    code = "user_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class GroupNotFoundError(TenancyError):
+    code = "group_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class GroupExistsError(TenancyError):
+    """Another group of the organisation has the name."""
+
+    code = "group_exists"
+    kind = Kind.CONFLICT
+
+
+class RoleNotFoundError(TenancyError):
+    code = "role_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class InvitationNotFoundError(TenancyError):
+    """There is none, or it is used up, taken back or expired; which of these is not told."""
+
+    code = "invitation_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TooManyInvitationsError(TenancyError):
+    code = "too_many_invitations"
+    kind = Kind.CONFLICT
+
+
+class AlreadyMemberError(TenancyError):
+    code = "already_member"
+    kind = Kind.CONFLICT
+
+
+class LastOwnerError(TenancyError):
+    """Without it the organisation would have no owner who can come in."""
+
+    code = "last_owner"
+    kind = Kind.CONFLICT
+
+
+class OwnTenantError(TenancyError):
+    """Operators neither suspend nor delete the organisation that they act in."""
+
+    code = "own_tenant"
+    kind = Kind.CONFLICT
+
+
+class TenantActiveError(TenancyError):
+    """Only what was suspended a while ago is deleted: nothing of it is under way any more."""
+
+    code = "tenant_active"
+    kind = Kind.CONFLICT
+
+
+class SwitchRefusedError(TenancyError):
+    """A session that an organisation's identity provider vouched for is good there alone; a key has no other place."""
+
+    code = "switch_refused"
+    kind = Kind.FORBIDDEN

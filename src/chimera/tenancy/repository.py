@@ -4,10 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, and_, or_
 
 from chimera.store import Repository, SystemRepository
-from chimera.tenancy.tables import InstallationRow, PersonRow, TenantRow, UserRow
+from chimera.tenancy.standing import Bond
+from chimera.tenancy.tables import (
+    GroupMemberRow,
+    GroupRow,
+    InstallationRow,
+    PersonRow,
+    RoleRow,
+    TenantRow,
+    UserRow,
+)
 
 
 class Users(Repository[UserRow]):
@@ -50,6 +59,42 @@ class AllUsers(SystemRepository[UserRow]):
         """As whom a person may act, the organisation that they joined first before the others."""
         mine = let_in(self.every()).where(UserRow.person_id == person_id)
         return list(await self._tx.scalars(mine.order_by(UserRow.created_at, UserRow.id)))
+
+    async def let_in(self, tenant_id: UUID, id: UUID) -> UserRow | None:
+        """The user, if neither they nor what they belong to is shut out."""
+        query = let_in(self.every()).where(UserRow.tenant_id == tenant_id, UserRow.id == id)
+        return (await self._tx.scalars(query)).one_or_none()
+
+    async def bonds_of(self, user: UserRow) -> Sequence[Bond]:
+        """The groups of a user, and what the organisation wrote of its roles and theirs: one question for all."""
+        query = (
+            self.every()
+            .outerjoin(
+                GroupMemberRow,
+                and_(GroupMemberRow.tenant_id == UserRow.tenant_id, GroupMemberRow.user_id == UserRow.id),
+            )
+            .outerjoin(GroupRow, and_(GroupRow.tenant_id == UserRow.tenant_id, GroupRow.id == GroupMemberRow.id))
+            .outerjoin(
+                RoleRow,
+                and_(
+                    RoleRow.tenant_id == UserRow.tenant_id,
+                    or_(RoleRow.name == UserRow.role, RoleRow.name == GroupRow.role),
+                ),
+            )
+            .where(UserRow.tenant_id == user.tenant_id, UserRow.id == user.id)
+            .with_only_columns(
+                GroupRow.id,
+                GroupRow.role,
+                RoleRow.name,
+                RoleRow.permissions,
+                RoleRow.models,
+                maintain_column_froms=True,
+            )
+        )
+        return [
+            Bond(group_id=group_id, group_role=group_role, role=role, permissions=permissions, models=models)
+            for group_id, group_role, role, permissions, models in await self._tx.execute(query)
+        ]
 
 
 def let_in(query: Select[Any]) -> Select[Any]:

@@ -17,7 +17,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.store import Database
-from chimera.tenancy.authenticate import acting_for
+from chimera.tenancy.lookups import acting_for
 
 MEBIBYTE = 1_048_576
 _CALLER = "chimera.caller"

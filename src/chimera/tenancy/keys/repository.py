@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, or_
 
 from chimera.store import Repository, SystemRepository
 from chimera.tenancy.keys.tables import ApiKeyRow
@@ -28,8 +28,10 @@ class AllApiKeys(SystemRepository[ApiKeyRow]):
     table = ApiKeyRow
 
     async def by_hash(self, secret_hash: str) -> tuple[ApiKeyRow, UserRow] | None:
+        """The key of this secret, now or before its rotation, and whom it acts for, unless they are shut out."""
         query = let_in(self.every().join(UserRow, _same_person())).add_columns(UserRow)
-        found = (await self._tx.execute(query.where(ApiKeyRow.secret_hash == secret_hash))).one_or_none()
+        is_meant = or_(ApiKeyRow.secret_hash == secret_hash, ApiKeyRow.former_hash == secret_hash)
+        found = (await self._tx.execute(query.where(is_meant))).first()
         return None if found is None else (found[0], found[1])
 
     async def used(self, id: UUID, moment: datetime) -> int:
