@@ -20,7 +20,16 @@ KEY_COLUMNS = (
     "tokens_per_minute",
     "made_by_key",
 )
-SESSION_COLUMNS = ("method", "address", "user_agent", "provider_id", "provider_session")
+SESSION_COLUMNS = (
+    "idle_s",
+    "ends_at",
+    "proven_at",
+    "method",
+    "address",
+    "user_agent",
+    "provider_id",
+    "provider_session",
+)
 USER_COLUMNS = ("person_id", "kind", "operator", "external_id", "created_by", "last_seen_at")
 
 
@@ -212,6 +221,9 @@ def widen_keys_and_sessions() -> None:
     op.add_column("api_keys", sa.Column("tokens_per_minute", sa.Integer(), nullable=True))
     op.add_column("api_keys", sa.Column("made_by_key", sa.Uuid(), nullable=True))
     op.create_index("ix_api_keys_former_hash", "api_keys", ["former_hash"])
+    op.add_column("sessions", sa.Column("idle_s", sa.Integer(), nullable=True))
+    op.add_column("sessions", sa.Column("ends_at", MOMENT, nullable=True))
+    op.add_column("sessions", sa.Column("proven_at", MOMENT, nullable=True))
     op.add_column("sessions", sa.Column("method", sa.String(), nullable=False, server_default="password"))
     op.add_column("sessions", sa.Column("address", sa.String(), nullable=True))
     op.add_column("sessions", sa.Column("user_agent", sa.String(), nullable=True))

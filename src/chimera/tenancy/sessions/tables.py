@@ -1,10 +1,10 @@
-"""Tables of signing in. Tokens and codes are kept only as SHA-256, secrets sealed."""
+"""Tables of signing in. Tokens are kept only as SHA-256."""
 
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chimera.kit.clock import utc_now
@@ -16,6 +16,9 @@ class SessionRow(TenantTable):
     """A browser that is signed in.
 
     Attributes:
+        idle_s: Seconds without use after which it ends, and `ends_at` when it ends in any case; as `rules` says where
+            they are `None`.
+        proven_at: When whoever holds it proved again who they are.
         method: How: `password`, `passkey`, `oidc`, …, with `+totp` where a second factor was asked.
         provider_id: The identity provider that vouched, and with `provider_session` what it calls the session.
     """
@@ -30,6 +33,9 @@ class SessionRow(TenantTable):
     token_hash: Mapped[str] = mapped_column(unique=True)
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    idle_s: Mapped[int | None]
+    ends_at: Mapped[datetime | None]
+    proven_at: Mapped[datetime | None]
     method: Mapped[str] = mapped_column(default="password")
     address: Mapped[str | None]
     user_agent: Mapped[str | None]
@@ -67,70 +73,3 @@ class SignInStepRow(Table):
     tenant_id_wanted: Mapped[UUID | None]
     data: Mapped[dict[str, object]] = mapped_column(JsonText)
     expires_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class MailTokenRow(Table):
-    """What was sent to an address, to prove that it is read: for a new password, or to verify it."""
-
-    __tablename__ = "mail_tokens"
-    __table_args__ = (ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    person_id: Mapped[UUID] = mapped_column(index=True)
-    purpose: Mapped[str]
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-    used_at: Mapped[datetime | None]
-
-
-class TotpRow(Table):
-    """A person's authenticator app.
-
-    Attributes:
-        secret: Sealed.
-        last_step: Of the last code that was taken: none is taken twice.
-    """
-
-    __tablename__ = "totp_secrets"
-    __table_args__ = (ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),)
-
-    person_id: Mapped[UUID] = mapped_column(primary_key=True)
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    secret: Mapped[bytes]
-    confirmed_at: Mapped[datetime | None]
-    last_step: Mapped[int] = mapped_column(default=0)
-
-
-class RecoveryCodeRow(Table):
-    """A code for whoever lost their second factor; good once."""
-
-    __tablename__ = "recovery_codes"
-    __table_args__ = (
-        UniqueConstraint("person_id", "code_hash"),
-        ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    person_id: Mapped[UUID]
-    code_hash: Mapped[str]
-    used_at: Mapped[datetime | None]
-
-
-class PasskeyRow(Table):
-    """A WebAuthn credential of a person."""
-
-    __tablename__ = "passkeys"
-    __table_args__ = (ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    person_id: Mapped[UUID] = mapped_column(index=True)
-    credential_id: Mapped[bytes] = mapped_column(unique=True)
-    public_key: Mapped[bytes]
-    sign_count: Mapped[int]
-    transports: Mapped[list[str]] = mapped_column(JsonText)
-    backed_up: Mapped[bool]
-    name: Mapped[str]
-    last_used_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Further proofs of who somebody is: codes of an app, recovery codes, passkeys."""
