@@ -1,4 +1,4 @@
-"""What a credential is worth: by the roles of its user, at most what it was given, and only where and when it is good."""
+"""What a credential is worth: by the roles of its user, at most what it was given, and where and when it is good."""
 
 from datetime import timedelta
 from typing import Any
