@@ -53,6 +53,7 @@ def create_sso() -> None:
         *_columns(sa.JSON(), "roles_by_group"),
         *_columns(sa.String(), "default_role", nullable=True),
         *_columns(sa.Boolean(), "just_in_time", "enabled"),
+        *_columns(sa.JSON(), "ceiling"),
         *_columns(MOMENT, "updated_at"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_identity_providers"),
         _unique("identity_providers", "tenant_id", "name"),

@@ -21,6 +21,8 @@ class IdentityProviderRow(TenantTable):
         default_role: Of new users in none of these groups; `None`: they are refused.
         just_in_time: Whether who is unknown becomes a user.
         enabled: Whether anybody may sign in there.
+        ceiling: Permissions of whoever configured it last. It lets nobody in by their address who holds more, and gives
+            no role that does: an administrator's provider must not vouch for the owner.
     """
 
     __tablename__ = "identity_providers"
@@ -41,6 +43,7 @@ class IdentityProviderRow(TenantTable):
     default_role: Mapped[str | None]
     just_in_time: Mapped[bool]
     enabled: Mapped[bool]
+    ceiling: Mapped[list[str]] = mapped_column(JsonText)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
