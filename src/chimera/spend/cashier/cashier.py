@@ -34,8 +34,8 @@ class Pace:
         beat_s: Between two signs of life.
         lease_s: After so much silence a process is believed dead.
         pause_s: Before the next try while the database is away.
-        gather_s: While calls come in numbers a transaction waits so long for more of them: what it costs depends little
-            on how many share it.
+        many: From so many operations in one transaction on, the next one waits for `gather_s` for more of them: what it
+            costs depends little on how many share it.
     """
 
     most: int = 500
@@ -43,6 +43,7 @@ class Pace:
     beat_s: float = 5.0
     lease_s: float = 30.0
     pause_s: float = 0.25
+    many: int = 4
     gather_s: float = 0.002
 
 
@@ -145,17 +146,17 @@ class Cashier:
 
     async def run(self) -> Never:
         """Write, until cancelled."""
-        shared = False
+        hurried = False
         while True:
             if not self._queue:
                 self._arrived.clear()
                 self._idle.set()
                 await self._until_something_is_due()
             self._idle.clear()
-            if shared:
+            if hurried:
                 await asyncio.sleep(self.pace.gather_s)
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), self.pace.most))]
-            shared = len(batch) > 1
+            hurried = len(batch) >= self.pace.many
             if not await self._write([waiting for waiting in batch if not _is_dropped(waiting)]):
                 await asyncio.sleep(self.pace.pause_s)
 

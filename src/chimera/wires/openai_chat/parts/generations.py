@@ -83,8 +83,10 @@ def told_effort(request: Request, lost: list[str]) -> str | None:
 
 def thinks_apart(request: Request) -> bool:
     """Whether chat completions refuse this request because the model would reason beside tools."""
+    if not request.tools:
+        return False
     generation = _generation(request.model)
-    return generation.apart and bool(request.tools) and _thinks(request.reasoning, generation)
+    return generation.apart and _thinks(request.reasoning, generation)
 
 
 def refused_sampling(request: Request) -> Iterator[tuple[str, bool]]:
