@@ -182,7 +182,9 @@ PROMISES = {
     "openapi.complete": "Every operation is described, with an example of its body, who may call it, and its refusals.",
     "openapi.kept": "The server does what the description says.",
     "access.permission": "What is for owners is refused to keys that may do less, on every endpoint.",
+    "access.models": "Who is bound to some models asks, sees and is given answers of no others, on any surface.",
     "access.public": "Without credentials nothing answers but sign-in, probes, metrics, documentation and the web app.",
+    "access.matrix": "Everybody who may not is refused by every operation, sees no trace, and changes nothing.",
     "access.tenant": "Another organisation's ids are not found by any endpoint, and its things are in no list.",
 }
 

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from tests.serving import Running
 from tests.surfaces.description import PUBLIC, described, operations
+from tests.surfaces.isolation.bodies import BODIES
 from tests.surfaces.requirements import requirement
-from tests.surfaces.test_isolation_walk import BODIES
 
 from chimera.kit.ids import new_id
 

@@ -10,7 +10,8 @@ from tests.surfaces.requirements import PROMISES
 
 HERE = Path(__file__).parent
 # The clients and judges of others, and the faults on every surface, have folders of their own.
-ELSEWHERE = [HERE.parent / "faults" / "test_surfaces.py", *(HERE.parent / "agents").glob("test_*.py")]
+ELSEWHERE = [*sorted((HERE / "isolation").glob("test_*.py"))]
+ELSEWHERE += [HERE.parent / "faults" / "test_surfaces.py", *(HERE.parent / "agents").glob("test_*.py")]
 ELSEWHERE.append(HERE.parent / "conformance" / "test_llm_comply.py")
 FILES = [*sorted(file for file in HERE.glob("test_*.py") if file.name != Path(__file__).name), *ELSEWHERE]
 NODE_CHECK = re.compile(r'^  async "([a-z_.]+)"\(', re.MULTILINE)

@@ -1,0 +1,89 @@
+"""What the first organisation has when strangers come: one of everything that an address can name.
+
+A new operation whose path has an id adds the id here, under the name of its parameter.
+"""
+
+from dataclasses import dataclass
+
+import httpx2
+from tests.surfaces.isolation.bodies import BODIES, SHARED
+
+SECRET = "the plan for the coup"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belongings:
+    """What the first organisation has: ids by the name of their path parameter, and those found elsewhere."""
+
+    ids: dict[str, str]
+    message_id: str
+    cursor: str
+
+    @property
+    def traces(self) -> set[str]:
+        """What no stranger may see anywhere."""
+        return {*self.ids.values(), self.message_id, SECRET}
+
+    def in_text(self, text: str) -> list[str]:
+        return [trace for trace in self.traces if trace in text]
+
+    def names(self, path: str) -> bool:
+        """Whether the path of an operation names something of theirs."""
+        return any(f"{{{name}}}" in path for name in self.ids)
+
+    def address(self, path: str) -> str:
+        """The address of their thing, for the path of an operation."""
+        for name, value in (self.ids | SHARED).items():
+            path = path.replace(f"{{{name}}}", value)
+        assert "{" not in path, f"tell `belongings.py` what to put in {path}"
+        return path
+
+
+async def bring(caller: httpx2.AsyncClient) -> Belongings:
+    """Make one of everything, as the owner does who has the caller's key."""
+    turn = (await caller.post("/api/v1/chat", json={"message": SECRET})).json()
+    await caller.post("/api/v1/conversations", json={"title": SECRET})
+    page = (await caller.get("/api/v1/conversations?limit=1")).json()
+    ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "entry_id": await _cached(caller)}
+    ids |= await _of_the_compat_surfaces(caller)
+    ids |= await _of_the_organisation(caller)
+    return Belongings(ids=ids, message_id=turn["message"]["id"], cursor=page["next_cursor"])
+
+
+async def _of_the_compat_surfaces(caller: httpx2.AsyncClient) -> dict[str, str]:
+    file = (await caller.post("/v1/files", data={"purpose": "batch"}, files={"file": (SECRET, b"{}")})).json()
+    asked = {"input_file_id": file["id"], "endpoint": "/v1/embeddings", "completion_window": "24h"}
+    batch = (await caller.post("/v1/batches", json=asked)).json()
+    kept = (await caller.post("/v1/responses", json={"model": "openai/gpt-5", "input": SECRET})).json()
+    return {"file_id": file["id"], "batch_id": batch["id"], "response_id": kept["id"]}
+
+
+async def _of_the_organisation(caller: httpx2.AsyncClient) -> dict[str, str]:
+    """What its administration makes, each by the body with which strangers try the same."""
+
+    async def made(path: str, **more: object) -> str:
+        answer = await caller.post(path, json=BODIES.get(("post", path), {}) | more)
+        assert answer.status_code == 201, f"{path}: {answer.status_code} {answer.text[:300]}"
+        return str(answer.json()["id"])
+
+    hook = await made("/api/v1/webhooks", url="https://example.invalid", description=SECRET)
+    sent = (await caller.post(f"/api/v1/webhooks/{hook}/ping")).json()
+    return {
+        "user_id": await made("/api/v1/service-accounts", name=SECRET),
+        "service_account_id": await made("/api/v1/service-accounts", name=SECRET),
+        "group_id": await made("/api/v1/groups", name=SECRET),
+        "key_id": await made("/api/v1/keys", name=SECRET),
+        "budget_id": await made("/api/v1/budgets", name=SECRET),
+        "webhook_id": hook,
+        "delivery_id": sent["id"],
+    }
+
+
+async def _cached(caller: httpx2.AsyncClient) -> str:
+    """Id of an answer that the first organisation is given again."""
+    asked = {"model": "openai/gpt-5", "messages": [{"role": "user", "content": SECRET}]}
+    await caller.put("/api/v1/policies/cache", json={"mode": "exact"})
+    await caller.post("/v1/chat/completions", json=asked)
+    again = await caller.post("/v1/chat/completions", json=asked)
+    await caller.delete("/api/v1/policies/cache")
+    return again.headers["x-chimera-cache-id"]

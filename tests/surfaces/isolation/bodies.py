@@ -1,0 +1,82 @@
+"""What the walks over every endpoint send: a body for each operation that takes one. A new operation adds its own."""
+
+from typing import Any
+
+# Public, and not in the description: pages for people and monitoring, which hold nothing of any organisation.
+PAGES = {"/docs", "/docs/start.js", "/metrics", "/openapi.json"}
+# Paths of WebSockets, each with a test of its own that strangers are refused.
+SOCKETS: dict[str, str] = {}
+# Path parameters that name no tenant's thing.
+SHARED = {"model": "openai/gpt-5", "month": "2026-11"}
+# A body that would succeed, had the caller the right to it.
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("patch", "/api/v1/conversations/{conversation_id}"): {"title": "mine now"},
+    ("post", "/api/v1/conversations/{conversation_id}/messages"): {"text": "Hi"},
+    ("post", "/api/v1/conversations"): {"title": "Mine"},
+    ("post", "/api/v1/cache/{entry_id}/feedback"): {"good": False},
+    ("put", "/api/v1/policies/cache"): {"mode": "exact"},
+    ("put", "/api/v1/policies/experiments"): {"running": []},
+    ("put", "/api/v1/policies/layout"): {"auto": True},
+    ("post", "/api/v1/lint"): {"request": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}},
+    ("put", "/api/v1/policies/limits"): {"tier": "unlimited"},
+    ("put", "/api/v1/policies/resilience"): {"level": "full"},
+    ("put", "/api/v1/policies/routing"): {"dial": 1.0},
+    ("put", "/api/v1/policies/spend"): {"unpriced": "refuse"},
+    ("post", "/api/v1/chat"): {"message": "Hi"},
+    ("post", "/api/v1/estimate"): {"model": "auto", "messages": [{"role": "user", "content": "Hi"}]},
+    ("post", "/api/v1/route"): {"model": "auto", "messages": [{"role": "user", "content": "Hi"}]},
+    ("post", "/api/v1/route/replay"): {"dial": 0.5},
+    ("post", "/api/v1/feedback"): {"call_id": "0199c3f4-0000-7000-8000-000000000000", "good": True},
+    ("patch", "/api/v1/users/me"): {"name": "mine"},
+    ("patch", "/api/v1/users/{user_id}"): {"name": "mine now"},
+    ("post", "/api/v1/service-accounts"): {"name": "mine"},
+    ("patch", "/api/v1/service-accounts/{service_account_id}"): {"name": "mine now"},
+    ("post", "/api/v1/groups"): {"name": "mine"},
+    ("patch", "/api/v1/groups/{group_id}"): {"name": "mine now"},
+    ("post", "/api/v1/keys"): {"name": "mine"},
+    ("post", "/api/v1/password"): {"old_password": "x", "new_password": "several unrelated words"},
+    ("post", "/api/v1/budgets"): {"name": "mine", "kind": "tenant", "period": "month", "limit": "1", "hard": False},
+    ("patch", "/api/v1/budgets/{budget_id}"): {"name": "mine now"},
+    ("post", "/api/v1/webhooks"): {"url": "https://example.invalid/mine"},
+    ("patch", "/api/v1/webhooks/{webhook_id}"): {"description": "mine now"},
+    ("post", "/api/v1/webhooks/{webhook_id}/replay"): {"since": "2026-01-01T00:00:00Z"},
+    ("post", "/api/v1/session"): {"email": "nobody@example.com", "password": "x"},
+    ("post", "/v1/chat/completions"): {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hi"}]},
+    ("post", "/v1/files"): {},  # a form, which `test_files.py` sends
+    ("post", "/v1/batches"): {
+        "input_file_id": f"file-{'0' * 32}",
+        "endpoint": "/v1/embeddings",
+        "completion_window": "24h",
+    },
+    ("post", "/v1/moderations"): {"input": "Hi"},
+    ("post", "/v1/audio/speech"): {"model": "tts-1", "input": "Hi", "voice": "alloy"},
+    ("post", "/v1/audio/transcriptions"): {},
+    ("post", "/v1/audio/translations"): {},
+    ("post", "/v1/images/generations"): {"model": "gpt-image-1", "prompt": "a fox"},
+    ("post", "/v1/responses"): {"model": "openai/gpt-5", "input": "Hi"},
+    ("post", "/v1/responses/compact"): {"model": "openai/gpt-5", "input": "Hi"},
+    ("post", "/v1/responses/input_tokens"): {"model": "openai/gpt-5", "input": "Hi"},
+    ("post", "/v1/messages"): {
+        "model": "openai/gpt-5",
+        "max_tokens": 9,
+        "messages": [{"role": "user", "content": "Hi"}],
+    },
+    ("post", "/v1/messages/count_tokens"): {
+        "model": "openai/gpt-5",
+        "messages": [{"role": "user", "content": "Hi"}],
+    },
+    ("post", "/v1/embeddings"): {"model": "openai/text-embedding-3-small", "input": "Hi"},
+    **{
+        ("post", f"/v1beta/models/{{model}}:{method}"): {"contents": [{"parts": [{"text": "Hi"}]}]}
+        for method in ("generateContent", "streamGenerateContent", "countTokens")
+    },
+    ("post", "/v1beta/models/{model}:embedContent"): {"content": {"parts": [{"text": "Hi"}]}},
+    ("post", "/v1beta/models/{model}:batchEmbedContents"): {
+        "requests": [{"model": "models/openai/gpt-5", "content": {"parts": [{"text": "Hi"}]}}]
+    },
+    ("post", "/api/chat"): {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hi"}]},
+    ("post", "/api/generate"): {"model": "openai/gpt-5", "prompt": "Hi"},
+    ("post", "/api/embed"): {"model": "openai/text-embedding-3-small", "input": "Hi"},
+    ("post", "/api/embeddings"): {"model": "openai/text-embedding-3-small", "prompt": "Hi"},
+    ("post", "/api/show"): {"model": "openai/gpt-5"},
+}
