@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 from fastapi import FastAPI
@@ -18,8 +19,9 @@ from chimera.tenancy.keys.service import Keys
 from chimera.tenancy.permissions import OWNER, require
 from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers
 from chimera.tenancy.sessions import endpoints as session_endpoints
-from chimera.tenancy.sessions.accounts import Accounts
+from chimera.tenancy.sessions.accounts import Accounts, no_second_factors
 from chimera.tenancy.sessions.passwords import Passwords
+from chimera.tenancy.sessions.rules import HOUSE, SignInRules
 from chimera.tenancy.tables import PersonRow, TenantRow, UserRow
 from chimera.web.caller import Caller
 from chimera.web.problems import install
@@ -47,6 +49,16 @@ class Clock:
 
 
 @dataclass
+class ChangeableRules:
+    """What organisations demand of signing in; a test changes it."""
+
+    given: SignInRules = HOUSE
+
+    async def __call__(self, tenant_id: UUID) -> SignInRules:
+        return self.given
+
+
+@dataclass
 class House:
     database: Database
     clock: Clock
@@ -55,6 +67,7 @@ class House:
     keys: Keys
     authenticator: Authenticator
     app: FastAPI
+    rules: ChangeableRules
     seen: list[Scope]
 
     def client(self, address: str = "192.0.2.1", **headers: str) -> httpx2.AsyncClient:
@@ -79,7 +92,15 @@ class House:
 def build(database: Database) -> House:
     clock, passwords = Clock(), Passwords()
     authenticator = Authenticator(database, now=clock.now, monotonic=clock.monotonic)
-    accounts = Accounts(database=database, passwords=passwords, on_revoked=authenticator.forget, now=clock.now)
+    rules = ChangeableRules()
+    accounts = Accounts(
+        database=database,
+        passwords=passwords,
+        rules=rules,
+        second_factors=no_second_factors,
+        on_revoked=authenticator.forget,
+        now=clock.now,
+    )
     keys = Keys(database=database, on_revoked=authenticator.forget, now=clock.now)
     app, seen = FastAPI(), list[Scope]()
     app.state.authenticate = authenticator
@@ -93,7 +114,7 @@ def build(database: Database) -> House:
         seen.append(caller)
         return {"tenant": caller.tenant_id, "actor": caller.actor_id, "may": sorted(caller.permissions)}
 
-    return House(database, clock, passwords, accounts, keys, authenticator, app, seen)
+    return House(database, clock, passwords, accounts, keys, authenticator, app, rules, seen)
 
 
 async def sign_in(

@@ -145,3 +145,31 @@ class SwitchRefusedError(TenancyError):
 
     code = "switch_refused"
     kind = Kind.FORBIDDEN
+
+
+class SecondFactorRequiredError(TenancyError):
+    """The password was right, and is not enough."""
+
+    code = "second_factor_required"
+    kind = Kind.UNAUTHENTICATED
+
+
+class SignInStepError(TenancyError):
+    """The second proof of a sign-in came too late, too often, or for none that was begun."""
+
+    code = "sign_in_step_over"
+    kind = Kind.UNAUTHENTICATED
+
+
+class InvalidCodeError(TenancyError):
+    """A code of an app, or a recovery code, that is not good or was used before."""
+
+    code = "invalid_code"
+    kind = Kind.UNAUTHENTICATED
+
+
+class ProviderOnlyError(TenancyError):
+    """The organisation lets people in by its identity provider alone."""
+
+    code = "provider_only"
+    kind = Kind.FORBIDDEN

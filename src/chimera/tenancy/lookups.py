@@ -14,8 +14,8 @@ from chimera.store import Database, DatabaseUnavailableError
 from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.repository import AllUsers
-from chimera.tenancy.sessions.beginning import IDLE, LONGEST
 from chimera.tenancy.sessions.repository import AllSessions
+from chimera.tenancy.sessions.rules import prolonged
 from chimera.tenancy.sessions.tables import SessionRow
 from chimera.tenancy.standing import Standing, held_by, networks_of, scope_of
 
@@ -66,10 +66,11 @@ class LookUps:
         (session, user), now = found, self.now()
         if now >= session.expires_at or not compare_digest(session.token_hash, digest):
             return None
-        if now - session.last_seen_at >= _NOTED_EVERY:
-            await self._prolong(session, now)
+        expires = prolonged(session, now)
+        if expires is not None:
+            await self._prolong(session, now, expires)
         scope = replace(scope_of(user, held_by(user, bonds), None), session_id=session.id)
-        return Standing(scope=scope, expires_at=session.expires_at)
+        return Standing(scope=scope, expires_at=expires or session.expires_at)
 
     async def _note_use(self, key: ApiKeyRow, now: datetime) -> None:
         try:
@@ -79,8 +80,7 @@ class LookUps:
             # It was found, so it is good; that it was used is noted next time.
             log.warning("tenancy.use_not_noted", code=error.code)
 
-    async def _prolong(self, session: SessionRow, now: datetime) -> None:
-        expires = min(now + IDLE, session.created_at + LONGEST)
+    async def _prolong(self, session: SessionRow, now: datetime, expires: datetime) -> None:
         try:
             async with self.database.system_transaction() as tx:
                 await AllSessions(tx).prolong(session.id, seen=now, expires=expires)

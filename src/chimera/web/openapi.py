@@ -8,6 +8,9 @@ Json: TypeAlias = dict[str, Any]
 KEY, COOKIE = "key", "cookie"
 _TAGS: Final = {
     "session": "Signing in and out, and one's own password.",
+    "users": "Who acts in the organisation: persons, and service accounts.",
+    "groups": "Teams: their budgets bind their members, who hold their role beside their own.",
+    "sso": "Signing in at an organisation's own OpenID provider.",
     "keys": "API keys of the organisation.",
     "models": "What can be asked, and how the providers are doing.",
     "routing": "Which model `auto` chooses, and why.",
@@ -47,6 +50,12 @@ _PROBLEM: Final[Json] = {
         "retry_after_s": {
             "type": ["number", "null"],
             "description": "When trying again makes sense, where that is known.",
+        },
+        "step": {"type": "string", "description": "Names a sign-in that awaits a second factor."},
+        "methods": {
+            "type": "array",
+            "description": "What would do as a second factor: `totp`, `recovery_code`, `passkey`, or `enrol`.",
+            "items": {"type": "string"},
         },
         "errors": {
             "type": "array",

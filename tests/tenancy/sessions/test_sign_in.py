@@ -11,7 +11,9 @@ from tests.tenancy.house import EMAIL, PASSWORD, SAME_ORIGIN, House, sign_in
 from chimera.tenancy.repository import AllPeople, AllUsers
 from chimera.tenancy.sessions import attempts
 from chimera.tenancy.sessions.attempts import LIMITS, Attempt
+from chimera.tenancy.sessions.beginning import Visitor
 from chimera.tenancy.sessions.repository import AllSessions
+from chimera.tenancy.sessions.rules import SignInRules
 from chimera.tenancy.tables import UserRow
 
 WRONG = "not the right password"
@@ -225,7 +227,73 @@ async def test_passwords_and_tokens_reach_neither_logs_nor_errors(
         token = (await sign_in(client)).cookies["chimera_session"]
         said += (await sign_in(client, password=WRONG)).text
         said += (await client.post("/api/v1/session", json={"email": EMAIL, "password": WRONG, "x": 1})).text
-    signed_in = await house.accounts.sign_in(EMAIL, PASSWORD, address="192.0.2.1")
+    signed_in = await house.accounts.sign_in(EMAIL, PASSWORD, visitor=Visitor(address="192.0.2.1"))
     said += repr(signed_in) + caplog.text + "".join(capsys.readouterr())
     for secret in (PASSWORD, WRONG, token, signed_in.token):
         assert secret not in said
+
+
+async def test_sessions_last_as_the_organisation_says(house: House) -> None:
+    house.rules.given = SignInRules(idle=timedelta(minutes=10), longest=timedelta(hours=1))
+    async with house.client() as client:
+        await sign_in(client)
+        for _ in range(5):
+            house.clock.pass_by(timedelta(minutes=9))
+            assert (await client.get("/whoami")).status_code == 200
+        house.clock.pass_by(timedelta(minutes=14))
+        assert (await client.get("/whoami")).status_code == 401
+        await sign_in(client)
+        house.clock.pass_by(timedelta(minutes=10))
+        assert (await client.get("/whoami")).status_code == 401
+
+
+async def test_where_the_provider_alone_lets_people_in_only_owners_may_use_a_password(house: House) -> None:
+    member = await house.another_tenant(email="member@example.org", role="member")
+    house.rules.given = SignInRules(provider_only=True)
+    async with house.client() as client:
+        assert (await sign_in(client)).status_code == 200
+        refused = await sign_in(client, email="member@example.org")
+        assert (refused.status_code, refused.json()["code"]) == (403, "provider_only")
+        wrong = await sign_in(client, email="member@example.org", password=WRONG)
+        assert wrong.json()["code"] == "invalid_credentials", "only who knows the password learns of it"
+    assert member
+
+
+async def test_one_may_name_the_organisation_and_only_one_s_own(house: House) -> None:
+    other = await house.another_tenant(email=EMAIL.replace("owner", "other"))
+    async with house.client() as client:
+        own = (await sign_in(client)).json()["tenant"]["id"]
+        for tenant, status in ((own, 200), (str(other.tenant_id), 401)):
+            body = {"email": EMAIL, "password": PASSWORD, "tenant_id": tenant}
+            assert (await client.post("/api/v1/session", json=body)).status_code == status
+
+
+async def test_a_session_that_somebody_else_chose_is_never_taken_over(house: House) -> None:
+    """Session fixation: whoever plants a cookie, good or made up, knows nothing of the session that begins."""
+    async with house.client() as attacker, house.client() as victim:
+        planted = (await sign_in(attacker)).cookies["chimera_session"]
+        for token in ("made-up-by-somebody", planted):
+            victim.cookies.set("chimera_session", token)
+            begun = (await sign_in(victim, headers=SAME_ORIGIN)).cookies["chimera_session"]
+            assert begun not in {token, planted}
+            victim.cookies.clear()
+
+
+@pytest.mark.parametrize("password", ["my-organisation-2026", "Chimera!!12345", "0wner Owner 1234", "example-example1"])
+async def test_a_password_made_of_known_names_is_weak(house: House, password: str) -> None:
+    async with house.client() as client:
+        await sign_in(client)
+        change = {"old_password": PASSWORD, "new_password": password}
+        refused = await client.post("/api/v1/password", json=change, headers=SAME_ORIGIN)
+        assert (refused.status_code, refused.json()["code"]) == (400, "weak_password")
+
+
+async def test_an_organisation_may_want_longer_passwords(house: House) -> None:
+    house.rules.given = SignInRules(shortest_password=30)
+    async with house.client() as client:
+        await sign_in(client)
+        change = {"old_password": PASSWORD, "new_password": "quite another phrase"}
+        refused = await client.post("/api/v1/password", json=change, headers=SAME_ORIGIN)
+        assert refused.json()["code"] == "weak_password"
+        change["new_password"] = "quite another phrase, and longer"
+        assert (await client.post("/api/v1/password", json=change, headers=SAME_ORIGIN)).status_code == 204

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from chimera.adapters.fetchers.http import HttpFetcher
 from chimera.adapters.fetchers.http import Settings as FetcherSettings
-from chimera.bootstrap.access.signing_in import open_mailer
+from chimera.bootstrap.access.signing_in import open_mailer, sign_in_rules
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
 from chimera.crypto.root import RootSealer
@@ -16,6 +16,7 @@ from chimera.crypto.sealing import Sealer
 from chimera.kit.fetching import Fetcher
 from chimera.kit.mail import Mailer
 from chimera.kit.trail import Trail, Unwritten
+from chimera.policies.service import Policies
 from chimera.spend.budgets import Kind
 from chimera.spend.planning.keeping import Knows
 from chimera.store import Database
@@ -25,7 +26,7 @@ from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as keys
 from chimera.tenancy.keys.service import Keys
 from chimera.tenancy.sessions import endpoints as sessions
-from chimera.tenancy.sessions.accounts import Accounts
+from chimera.tenancy.sessions.accounts import Accounts, no_second_factors
 from chimera.tenancy.sessions.passwords import SHORTEST, Passwords
 
 log = structlog.get_logger()
@@ -59,15 +60,22 @@ class People:
         return {"user": self.accounts.exists, "key": self.keys.exists}
 
 
-async def open_people(settings: Settings, database: Database) -> People:
+async def open_people(settings: Settings, policies: Policies) -> People:
     """After all that can fail, so that the first secrets are shown once they are made.
 
     What the house opens later is only put together from what is there.
     """
-    passwords, authenticate = Passwords(), Authenticator(database)
+    database, passwords = policies.database, Passwords()
+    authenticate = Authenticator(database)
     return People(
         authenticate=authenticate,
-        accounts=Accounts(database=database, passwords=passwords, on_revoked=authenticate.forget),
+        accounts=Accounts(
+            database=database,
+            passwords=passwords,
+            rules=sign_in_rules(policies),
+            second_factors=no_second_factors,
+            on_revoked=authenticate.forget,
+        ),
         keys=Keys(database=database, on_revoked=authenticate.forget),
         sealer=RootSealer(root=root_key(settings)),
         fetcher=HttpFetcher(FetcherSettings(private_networks=settings.webhook_private_networks)),

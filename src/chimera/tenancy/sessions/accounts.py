@@ -1,25 +1,41 @@
 """Signing in and out, who one is, and changing one's password."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
-from chimera.store import Database
+from chimera.store import Database, Transaction
 from chimera.tenancy.credentials import hashed
-from chimera.tenancy.errors import InvalidCredentialsError, UnauthenticatedError
+from chimera.tenancy.errors import InvalidCredentialsError, ProviderOnlyError, UnauthenticatedError
 from chimera.tenancy.identity import normalised
-from chimera.tenancy.permissions import held
 from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers, Users
-from chimera.tenancy.sessions import attempts
+from chimera.tenancy.sessions import attempts, steps
 from chimera.tenancy.sessions.attempts import Attempt
-from chimera.tenancy.sessions.beginning import Proof, begin
+from chimera.tenancy.sessions.beginning import Proof, Visitor, shown, welcome
 from chimera.tenancy.sessions.identity import PasswordChange, Person, SignedIn
-from chimera.tenancy.sessions.passwords import Passwords, check_strength
-from chimera.tenancy.sessions.repository import AllSessions
+from chimera.tenancy.sessions.passwords import Passwords
+from chimera.tenancy.sessions.repository import AllSessions, SignInSteps
+from chimera.tenancy.sessions.rules import Rules, SignInRules
+from chimera.tenancy.sessions.steps import StepNeeded
+from chimera.tenancy.sessions.strength import Strength
 from chimera.tenancy.tables import PersonRow, UserRow
+
+TOTP: Final = "totp"
+RECOVERY_CODE: Final = "recovery_code"
+PASSKEY: Final = "passkey"
+# For who has no second factor, and needs one from now on.
+ENROL: Final = "enrol"
+
+SecondFactors: TypeAlias = Callable[[Transaction, UUID], Awaitable[Collection[str]]]
+
+
+async def no_second_factors(tx: Transaction, person_id: UUID) -> Collection[str]:
+    """What people have where there are none; for small houses in tests."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,38 +43,56 @@ class Accounts:
     """What people do with their own account.
 
     Attributes:
+        rules: What an organisation demands; asked outside of transactions.
+        second_factors: What a person could prove beside the password.
         on_revoked: Called when a session ended before its time, so that this replica forgets it at once.
     """
 
     database: Database
     passwords: Passwords
+    rules: Rules
+    second_factors: SecondFactors
     on_revoked: Callable[[], None]
     now: Callable[[], datetime] = utc_now
 
-    async def sign_in(self, email: str, password: str, *, address: str) -> SignedIn:
-        """Begin a session.
+    async def sign_in(
+        self, email: str, password: str, *, visitor: Visitor, tenant_id: UUID | None = None
+    ) -> SignedIn | StepNeeded:
+        """Begin a session, or the step before it where a second factor is needed.
 
         Args:
             email: In any spelling.
             password: As typed.
-            address: Of the client, for counting failures.
+            visitor: Whose failures are counted by address, too.
+            tenant_id: The organisation to act in; the first that lets them in, otherwise.
 
         Raises:
             InvalidEmailError: if it cannot be an address.
             InvalidCredentialsError: if there is no such account or it has another password; both take the same time.
+            ProviderOnlyError: if the organisation admits no passwords.
             TooManyAttemptsError: after repeated failures, also for the right password.
             SignInBusyError: when too many sign in at once.
         """
-        attempt = Attempt(email=normalised(email), address=address)
+        attempt = Attempt(email=normalised(email), address=visitor.address)
         async with self.database.system_reading() as tx:
             await attempts.check(tx, attempt, self.now())
             person = await AllPeople(tx).by_email(attempt.email)
             users = [] if person is None or person.disabled_at else await AllUsers(tx).of_person(person.id)
+            had = await self.second_factors(tx, person.id) if person else ()
+        users = [user for user in users if tenant_id is None or user.tenant_id == tenant_id]
         await self._prove(person if users else None, password, attempt)
         assert person is not None
+        user, rules = await self._admitted(users)
+        methods = _awaited(had, rules)
+        if methods:
+            return await self._expect(user, methods, attempt)
         outdated = person.password_hash is not None and self.passwords.is_outdated(person.password_hash)
         fresh_hash = await self.passwords.hash(password) if outdated else person.password_hash
-        return await self._begin(person, users[0], attempt, fresh_hash)
+        async with self.database.system_transaction() as tx:
+            await attempts.succeeded(tx, attempt, self.now())
+            await _rehash(tx, person, fresh_hash)
+            proof = Proof(method="password", address=visitor.address, user_agent=visitor.user_agent)
+            return await welcome(tx, user, proof, now=self.now(), rules=rules)
 
     async def sign_out(self, token: str) -> None:
         """End the session of this token, if there is one."""
@@ -73,7 +107,7 @@ class Accounts:
             tenant = await AllTenants(tx).get(scope.tenant_id)
         if user is None or tenant is None:
             raise UnauthenticatedError("This account does not exist any more.")
-        return _person(user, tenant.name, scope.permissions)
+        return shown(user, tenant.name, scope.permissions)
 
     async def exists(self, scope: Scope, id: UUID) -> bool:
         """Whether somebody of the organisation has this id."""
@@ -96,7 +130,7 @@ class Accounts:
                 raise UnauthenticatedError("Only a person has a password, and this is none, or none any more.")
             attempt = Attempt(email=person.email, address=address)
             await attempts.check(tx, attempt, self.now())
-        check_strength(change.new, email=person.email, field="new_password")
+        await Strength(database=self.database, rules=self.rules).check(person, change.new, field="new_password")
         await self._prove(person, change.old, attempt)
         new_hash, now = await self.passwords.hash(change.new), self.now()
         async with self.database.system_transaction() as tx:
@@ -104,6 +138,7 @@ class Accounts:
             people, sessions = AllPeople(tx), AllSessions(tx)
             mine = people.changing().where(PersonRow.id == person.id)
             await people.run(mine.values(password_hash=new_hash, password_changed_at=now))
+            await SignInSteps(tx).end_of_person(person.id)
             await sessions.end_of_person(person.id, but=None if session is None else hashed(session.encode()))
         self.on_revoked()
 
@@ -115,26 +150,35 @@ class Accounts:
             await attempts.failed(tx, attempt, self.now())
         raise InvalidCredentialsError("The e-mail address or the password is wrong.")
 
-    async def _begin(self, person: PersonRow, user: UserRow, attempt: Attempt, password_hash: str | None) -> SignedIn:
+    async def _admitted(self, users: Sequence[UserRow]) -> tuple[UserRow, SignInRules]:
+        for user in users:
+            rules = await self.rules(user.tenant_id)
+            if rules.admit(user):
+                return user, rules
+        raise ProviderOnlyError("Your organisation signs people in by its identity provider alone.")
+
+    async def _expect(self, user: UserRow, methods: tuple[str, ...], attempt: Attempt) -> StepNeeded:
         now = self.now()
         async with self.database.system_transaction() as tx:
-            await attempts.succeeded(tx, attempt, now)
-            token = await begin(tx, user, Proof(method="password", address=attempt.address), now=now)
-            if password_hash != person.password_hash:
-                people = AllPeople(tx)
-                unchanged = (PersonRow.id == person.id, PersonRow.password_hash == person.password_hash)
-                await people.run(people.changing().where(*unchanged).values(password_hash=password_hash))
-            tenant = await AllTenants(tx).get(user.tenant_id)
-        assert tenant is not None, "a user's tenant is a foreign key"
-        return SignedIn(person=_person(user, tenant.name, held(user.role, operator=user.operator)), token=token)
+            await attempts.still_admitted(tx, attempt, now)
+            if methods == (PASSKEY,):
+                return StepNeeded(token=None, methods=methods)
+            token = await steps.expect(tx, user, method="password", methods=methods, now=now)
+        return StepNeeded(token=token, methods=methods)
 
 
-def _person(user: UserRow, tenant_name: str, permissions: frozenset[str]) -> Person:
-    return Person(
-        user_id=user.id,
-        email=user.email or "",
-        name=user.name,
-        tenant_id=user.tenant_id,
-        tenant_name=tenant_name,
-        permissions=permissions,
-    )
+def _awaited(had: Collection[str], rules: SignInRules) -> tuple[str, ...]:
+    """What else a password needs. Who has a passkey signs in with it, rather than let a thief of the password enrol."""
+    if TOTP in had:
+        return tuple(sorted(set(had) - {PASSKEY}, reverse=True))
+    if not rules.second_factor:
+        return ()
+    return (PASSKEY,) if PASSKEY in had else (ENROL,)
+
+
+async def _rehash(tx: Transaction, person: PersonRow, fresh_hash: str | None) -> None:
+    if fresh_hash == person.password_hash:
+        return
+    people = AllPeople(tx)
+    unchanged = (PersonRow.id == person.id, PersonRow.password_hash == person.password_hash)
+    await people.run(people.changing().where(*unchanged).values(password_hash=fresh_hash))

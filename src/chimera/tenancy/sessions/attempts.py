@@ -66,6 +66,15 @@ async def failed(tx: Transaction, attempt: Attempt, now: datetime) -> None:
     await counts.forget_before(now - _REMOVED_AFTER)
 
 
+async def still_admitted(tx: Transaction, attempt: Attempt, now: datetime) -> None:
+    """A proof was right, and another is awaited: nothing is forgotten yet, or each would give new guesses at the next.
+
+    Raises:
+        TooManyAttemptsError: if others failed meanwhile.
+    """
+    _refuse_if_blocked(await AttemptCounts(tx).locked(attempt.keys.values()), now)
+
+
 async def succeeded(tx: Transaction, attempt: Attempt, now: datetime) -> None:
     """Forget the failures of the account; those of the address stay, or one known account would clear it for all.
 

@@ -1,7 +1,7 @@
 """How a session begins, whatever proved who it is: the one place that makes them, and their cookie."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,14 +11,32 @@ from starlette.responses import Response
 from chimera.store import Transaction
 from chimera.tenancy.channels import COOKIE
 from chimera.tenancy.credentials import hashed, new_session_token
+from chimera.tenancy.repository import AllTenants, AllUsers
+from chimera.tenancy.sessions.identity import Person, SignedIn
 from chimera.tenancy.sessions.repository import AllSessions
+from chimera.tenancy.sessions.rules import HOUSE, LONGEST, SignInRules
 from chimera.tenancy.sessions.tables import SessionRow
+from chimera.tenancy.standing import held_by
 from chimera.tenancy.tables import UserRow
 
-# A session ends two weeks after it was last used, and three months after the sign-in in any case.
-IDLE: Final = timedelta(days=14)
-LONGEST: Final = timedelta(days=90)
 _LONGEST_NAME: Final = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """From where somebody comes.
+
+    Attributes:
+        address: Of the client, as the server saw it; `serve` decides which proxies it believes.
+    """
+
+    address: str
+    user_agent: str = ""
+
+
+def visitor_of(request: Request) -> Visitor:
+    address = request.client.host if request.client else "unknown"
+    return Visitor(address=address, user_agent=request.headers.get("user-agent", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +57,11 @@ class Proof:
     provider_session: str | None = None
 
 
-async def begin(tx: Transaction, user: UserRow, proof: Proof, *, now: datetime) -> str:
-    """Keep a new session in a system transaction, and return its token, which is kept nowhere."""
+async def begin(tx: Transaction, user: UserRow, proof: Proof, *, now: datetime, rules: SignInRules = HOUSE) -> str:
+    """Keep a new session in a system transaction, and return its token, which is kept nowhere.
+
+    `rules` of the user's organisation say how long it lasts, from then on: a later change holds for later sessions.
+    """
     token, sessions = new_session_token(), AllSessions(tx)
     await sessions.forget_expired(now)
     await sessions.add(
@@ -50,7 +71,9 @@ async def begin(tx: Transaction, user: UserRow, proof: Proof, *, now: datetime) 
             token_hash=hashed(token.encode()),
             created_at=now,
             last_seen_at=now,
-            expires_at=now + IDLE,
+            expires_at=min(now + rules.idle, now + rules.longest),
+            idle_s=int(rules.idle.total_seconds()),
+            ends_at=now + rules.longest,
             method=proof.method,
             address=proof.address,
             user_agent=proof.user_agent[:_LONGEST_NAME].replace("\x00", ""),
@@ -59,6 +82,29 @@ async def begin(tx: Transaction, user: UserRow, proof: Proof, *, now: datetime) 
         )
     )
     return token
+
+
+async def welcome(
+    tx: Transaction, user: UserRow, proof: Proof, *, now: datetime, rules: SignInRules = HOUSE
+) -> SignedIn:
+    """Begin a session, and say to whom it belongs."""
+    token = await begin(tx, user, proof, now=now, rules=rules)
+    tenant = await AllTenants(tx).get(user.tenant_id)
+    assert tenant is not None, "a user's tenant is a foreign key"
+    held = held_by(user, await AllUsers(tx).bonds_of(user))
+    return SignedIn(person=shown(user, tenant.name, held.permissions), token=token)
+
+
+def shown(user: UserRow, tenant_name: str, permissions: frozenset[str]) -> Person:
+    """A user, as they are shown to themselves."""
+    return Person(
+        user_id=user.id,
+        email=user.email or "",
+        name=user.name,
+        tenant_id=user.tenant_id,
+        tenant_name=tenant_name,
+        permissions=permissions,
+    )
 
 
 def hand_over(token: str, request: Request, response: Response) -> None:

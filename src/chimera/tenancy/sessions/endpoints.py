@@ -3,28 +3,40 @@
 from fastapi import APIRouter, Request, Response, status
 
 from chimera.tenancy.channels import COOKIE, presented, require_same_origin, session_token
+from chimera.tenancy.errors import SecondFactorRequiredError
 from chimera.tenancy.sessions.accounts import Accounts
-from chimera.tenancy.sessions.beginning import hand_over
+from chimera.tenancy.sessions.beginning import hand_over, visitor_of
 from chimera.tenancy.sessions.identity import PasswordChange
 from chimera.tenancy.sessions.schemas import PasswordUpdate, SessionCreate, SessionRead
+from chimera.tenancy.sessions.steps import StepNeeded
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
+from chimera.web.problems import ProblemResponse, error_headers, problem, request_id_of, status_of
 
 _PROVING = refusals({429: "Too many failures; `retry_after_s` says when to try again."})
-_SIGN_IN = _PROVING | refusals({401: "The e-mail address or the password is wrong.", 403: "Another site asked."})
+_SIGN_IN = _PROVING | refusals(
+    {401: "The e-mail address or the password is wrong, or a second factor is needed.", 403: "Another site asked."}
+)
 _SIGN_OUT = refusals({403: "Another site asked."})
 
 
 def router(accounts: Accounts) -> APIRouter:
     api = APIRouter(prefix="/api/v1")
 
-    @api.post("/session", tags=["session"], responses=_SIGN_IN)
-    async def sign_in(body: SessionCreate, request: Request, response: Response) -> SessionRead:
-        """Sign in: sets the cookie `chimera_session`. After repeated failures it answers 429 with `retry_after_s`."""
+    @api.post("/session", tags=["session"], responses=_SIGN_IN, response_model=SessionRead)
+    async def sign_in(body: SessionCreate, request: Request, response: Response) -> SessionRead | Response:
+        """Sign in: sets the cookie `chimera_session`. After repeated failures it answers 429 with `retry_after_s`.
+
+        Where a second factor is needed it answers 401 with the code `second_factor_required`, and names in `methods`
+        what would do; the `step` goes to `POST /api/v1/session/second-factor`.
+        """
         require_same_origin(presented(request.scope["headers"]).headers)
-        signed_in = await accounts.sign_in(body.email, body.password.get_secret_value(), address=_address(request))
-        hand_over(signed_in.token, request, response)
-        return SessionRead.of(signed_in.person)
+        password, visitor = body.password.get_secret_value(), visitor_of(request)
+        outcome = await accounts.sign_in(body.email, password, visitor=visitor, tenant_id=body.tenant_id)
+        if isinstance(outcome, StepNeeded):
+            return _ask_for_more(outcome, request)
+        hand_over(outcome.token, request, response)
+        return SessionRead.of(outcome.person)
 
     @api.get("/session", tags=["session"])
     async def show_session(caller: Caller, response: Response) -> SessionRead:
@@ -45,7 +57,7 @@ def router(accounts: Accounts) -> APIRouter:
     async def change_password(body: PasswordUpdate, request: Request, caller: Caller) -> None:
         """Change one's own password. All other sessions of the account end."""
         change = PasswordChange(old=body.old_password.get_secret_value(), new=body.new_password.get_secret_value())
-        await accounts.change_password(caller, change, session=_token(request), address=_address(request))
+        await accounts.change_password(caller, change, session=_token(request), address=visitor_of(request).address)
 
     return api
 
@@ -55,9 +67,11 @@ def _token(request: Request) -> str | None:
     return None if token is None else token.decode("latin-1")
 
 
-def _address(request: Request) -> str:
-    """The client's, as the server saw it; `serve` decides which proxies it believes."""
-    return request.client.host if request.client else "unknown"
+def _ask_for_more(needed: StepNeeded, request: Request) -> Response:
+    error = SecondFactorRequiredError("The password is right. Prove a second factor, too.")
+    told = {"methods": needed.methods} | ({"step": needed.token} if needed.token else {})
+    body = problem(error, request_id_of(request)) | told
+    return ProblemResponse(body, status_of(error), error_headers(error) | {"cache-control": "no-store"})
 
 
 def _is_secure(request: Request) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TypeVar, TypeVarTuple, Unpack
@@ -19,6 +19,9 @@ Arguments = TypeVarTuple("Arguments")
 
 SHORTEST, LONGEST = 12, 256
 _FEWEST_DIFFERENT = 5
+_OURS = "chimera password passwort welcome"
+_SHORTEST_WORD, _FEWEST_LETTERS = 4, 5
+_MOST_WORDS, _LONGEST_NAME = 20, 300
 _AT_ONCE, _MOST_WAITING = 2, 64
 
 
@@ -29,8 +32,17 @@ class SignInBusyError(AppError):
     kind = Kind.UNAVAILABLE
 
 
-def check_strength(password: str, *, email: str, field: str = "password", shortest: int = SHORTEST) -> None:
+def check_strength(
+    password: str, *, email: str, field: str = "password", shortest: int = SHORTEST, words: Iterable[str] = ()
+) -> None:
     """Refuse what is guessed first. Long is strong: no rules about digits or signs (NIST SP 800-63B, 3.1.1.2).
+
+    Args:
+        password: As typed.
+        email: The account's.
+        field: Where it was given.
+        shortest: Characters that it has at least.
+        words: Names that a stranger tries first: the person's and their organisation's. Ours is among them.
 
     Raises:
         WeakPasswordError: the message says what to change, and never quotes the password.
@@ -45,6 +57,10 @@ def check_strength(password: str, *, email: str, field: str = "password", shorte
         raise WeakPasswordError("The password must not be the e-mail address.", field=field)
     if len(set(plain)) < _FEWEST_DIFFERENT or _repeats(plain) or _counts(plain):
         raise WeakPasswordError("The password only repeats or counts. Choose several unrelated words.", field=field)
+    if _is_made_of(plain, {*_known_words(account), *_known_words(_OURS), *(w for t in words for w in _known_words(t))}):
+        raise WeakPasswordError(
+            "The password is little more than a name that others know. Choose several unrelated words.", field=field
+        )
 
 
 class Passwords:
@@ -112,3 +128,17 @@ def _counts(text: str) -> bool:
     """Whether each character follows the one before, up or down, 9 being followed by 0."""
     steps = {(ord(b) - ord(a)) for a, b in pairwise(text)}
     return steps <= {1, -9} or steps <= {-1, 9}
+
+
+def _known_words(text: str) -> list[str]:
+    """The words of a name or address, long enough to count."""
+    spaced = "".join(letter if letter.isalnum() else " " for letter in _prepared(text[:_LONGEST_NAME]).casefold())
+    return [word for word in spaced.split() if len(word) >= _SHORTEST_WORD][:_MOST_WORDS]
+
+
+def _is_made_of(password: str, words: Collection[str]) -> bool:
+    """Whether few letters are left without the words; digits and signs around them are what is tried next."""
+    left = password
+    for word in sorted(words, key=len, reverse=True):
+        left = left.replace(word, "")
+    return left != password and sum(letter.isalpha() for letter in left) < _FEWEST_LETTERS

@@ -1,4 +1,4 @@
-"""Queries of sessions and failed sign-ins."""
+"""Queries of sessions, of sign-ins under way, and of failed ones."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists
 
 from chimera.store import Repository, SystemRepository
 from chimera.tenancy.repository import let_in
-from chimera.tenancy.sessions.tables import AttemptRow, SessionRow
+from chimera.tenancy.sessions.tables import AttemptRow, SessionRow, SignInStepRow
 from chimera.tenancy.tables import UserRow
 
 
@@ -39,6 +39,23 @@ class AllSessions(SystemRepository[SessionRow]):
     async def prolong(self, id: UUID, *, seen: datetime, expires: datetime) -> int:
         statement = self.changing().where(SessionRow.id == id)
         return await self.run(statement.values(last_seen_at=seen, expires_at=expires))
+
+
+class SignInSteps(SystemRepository[SignInStepRow]):
+    table = SignInStepRow
+
+    async def locked(self, token_hash: str, *, kind: str) -> SignInStepRow | None:
+        query = self.every().where(SignInStepRow.token_hash == token_hash, SignInStepRow.kind == kind)
+        return (await self._tx.scalars(query.with_for_update())).one_or_none()
+
+    async def remove(self, id: UUID) -> bool:
+        return await self.run(self.removing().where(SignInStepRow.id == id)) > 0
+
+    async def end_of_person(self, person_id: UUID) -> int:
+        return await self.run(self.removing().where(SignInStepRow.person_id == person_id))
+
+    async def forget_expired(self, moment: datetime) -> int:
+        return await self.run(self.removing().where(SignInStepRow.expires_at <= moment))
 
 
 class AttemptCounts(SystemRepository[AttemptRow]):

@@ -12,6 +12,9 @@ from chimera.tenancy.sessions.passwords import LONGEST, SHORTEST
 class SessionCreate(Body):
     email: str = Field(max_length=320, description="In any spelling.", examples=["owner@chimera.local"])
     password: Password = Field(description="As typed.", examples=["correct horse battery staple"])
+    tenant_id: UUID | None = Field(
+        None, description="The organisation to act in, for who belongs to several; else the one that was joined first."
+    )
 
 
 class UserRead(BaseModel):
