@@ -139,7 +139,7 @@ class House:
             live=live,
         )
         self.turns = Turns(
-            desk=desk, spawn=self.tasks.spawn, default_model=lambda: self.default_model, replica=self.replica
+            desk=desk, spawn=self.tasks.spawn, default_model=lambda _scope: self.default_model, replica=self.replica
         )
         self.readers = Readers(database=self.database, bus=self.bus, pace=self.pace, live=live)
         self.conversations = Conversations(database=self.database, bus=self.bus, clock=self.clock)

@@ -1,5 +1,6 @@
 """Other callers of the same server, each with a key that may do everything."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from tests.serving import Running
@@ -26,6 +27,24 @@ async def colleague_of(chimera: Running) -> str:
     async with chimera.house.database.system_transaction() as tx:
         (owner,) = await tx.scalars(AllUsers(tx).every().where(UserRow.email == "owner@example.com"))
     return await _somebody(chimera, owner.tenant_id)
+
+
+async def bound_key(chimera: Running, models: Sequence[str]) -> str:
+    """A further key of the owner's, which may ask these models only."""
+    secret = new_api_key()
+    async with chimera.house.database.system_transaction() as tx:
+        (owner,) = await tx.scalars(AllUsers(tx).every().where(UserRow.email == "owner@example.com"))
+        row = ApiKeyRow(
+            tenant_id=owner.tenant_id,
+            user_id=owner.id,
+            name="bound",
+            prefix=shown_prefix(secret),
+            secret_hash=hashed(secret.encode()),
+            permissions=sorted(ALL),
+            models=list(models),
+        )
+        await AllApiKeys(tx).add(row)
+    return secret
 
 
 async def _somebody(chimera: Running, tenant: UUID) -> str:

@@ -18,6 +18,7 @@ from chimera.bootstrap.parts.resilience.opening import open_resilience
 from chimera.bootstrap.parts.routing import Routing, open_routing
 from chimera.bootstrap.providers import Connection, connections, open_providers
 from chimera.bootstrap.settings import Settings
+from chimera.gateway.access.admission import Lists, admitted, may_ask
 from chimera.gateway.calibration import Calibration, Learning
 from chimera.gateway.call import Handler
 from chimera.gateway.circuit import Breakers, CircuitRules
@@ -35,6 +36,7 @@ from chimera.gateway.resilience.levels import Levels
 from chimera.gateway.resilience.load import Loads
 from chimera.gateway.routes import Routes
 from chimera.gateway.stages.retry import Backoff, RetryBudgets
+from chimera.kit.scope import Scope
 from chimera.llm import HealthStatus, ModelProvider
 
 QUEUE_PER_PLACE = 2
@@ -75,15 +77,23 @@ class Gateway:
     tariffs: Tariffs
     limits: Limits
 
-    def default_model(self, wanted: str | None) -> str | None:
-        """The configured default if it can be asked, else the first chat model of a provider that is well, if any."""
+    def default_model(self, wanted: str | None, lists: Lists = ()) -> str | None:
+        """The configured default if it can be asked, else the first chat model of a provider that is well, if any.
+
+        Of models that the lists do not admit it is none.
+        """
         catalogue = self.keeper.current
-        if wanted and (found := catalogue.named(wanted)):
+        if wanted and (found := catalogue.named(wanted)) and may_ask(catalogue, lists, wanted):
             return found
-        chat = [target for target in catalogue.targets() if target.card and target.card.capabilities.chat]
+        known = admitted(catalogue, lists, catalogue.targets())
+        chat = [target for target in known if target.card and target.card.capabilities.chat]
         well = (target for target in chat if self._is_well(target.provider))
         chosen = next(well, next(iter(chat), None))
         return chosen.id if chosen else None
+
+    def may_ask(self, caller: Scope, model: str) -> bool:
+        """Whether no list of the caller speaks against a model, whoever serves it now."""
+        return not caller.models or may_ask(self.keeper.current, caller.models, model)
 
     def _is_well(self, provider: str) -> bool:
         health = self.keeper.health(provider)

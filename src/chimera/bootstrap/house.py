@@ -32,6 +32,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
 from chimera.kit.loading import load
+from chimera.kit.scope import Scope
 from chimera.policies.service import Policies
 from chimera.responses.service import Responses
 from chimera.spend.claims import Books
@@ -65,8 +66,8 @@ class House:
     money: Money
     work: Work
 
-    def default_model(self) -> str | None:
-        return self.gateway.default_model(self.settings.default_model)
+    def default_model(self, caller: Scope) -> str | None:
+        return self.gateway.default_model(self.settings.default_model, caller.models)
 
     async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
         """Begin no more answers, let those that are being written end within the grace, then interrupt them."""
@@ -119,7 +120,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         for run in (gateway.keeper.run, gateway.learning.run, reaper.run):
             tasks.create_task(run())
         webhooks = open_webhooks(settings, database, tasks.create_task)
-        people = await open_people(settings, policies)
+        people = await open_people(settings, database)
         yield House(
             settings=settings,
             version=version("chimera"),
@@ -159,7 +160,7 @@ def _turns(settings: Settings, desk: Desk, gateway: Gateway, tasks: Background, 
     return Turns(
         desk=desk,
         spawn=tasks.create_task,
-        default_model=lambda: gateway.default_model(settings.default_model),
+        default_model=lambda scope: gateway.default_model(settings.default_model, scope.models),
         replica=replica,
     )
 

@@ -127,7 +127,7 @@ def _add_routers(app: FastAPI, house: House) -> None:
     )
     app.include_router(policies.router(house.policies))
     caching = house.gateway.caching
-    app.include_router(answers.router(caching.answers, caching.tallies, caching.likeness.judged))
+    app.include_router(answers.router(caching.answers, caching.tallies, house.gateway.may_ask, caching.likeness.judged))
     app.include_router(status.router(house.gateway.levels, house.policies.of))
     app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
     app.include_router(lint.router(house.gateway.prompts, lambda: house.gateway.keeper.current))

@@ -100,6 +100,13 @@ class Catalogue:
         found_all = (self._known(name) for name in order)
         return tuple(found for found in found_all if found)
 
+    def standing_for(self, model: str) -> Sequence[Target]:
+        """Everybody whom a name may mean: one for a model, all of a deployment's, of `auto` all that may be chosen."""
+        if self.is_automatic(model):
+            return self.automatic()
+        names = [share.model for share in self.names.shares(model)] if model in self.names else [model]
+        return tuple(found for name in names if (found := self._known(name)))
+
     def targets(self) -> Sequence[Target]:
         """Every listed model, in the order of configuration."""
         return tuple(self._by_id.values())

@@ -3,6 +3,7 @@
 GatewayError
 ├── DeadlineExceededError   deadline_exceeded    the request's time is used up
 ├── UnknownModelError       model_not_found      nobody serves this model
+├── ModelNotAllowedError    model_not_allowed    the caller may ask other models only
 ├── TenantBusyError         too_many_requests    the tenant has too many calls in flight
 ├── CallInterruptedError    call_interrupted     the server stops
 ├── DegradedUnavailableError degraded_unavailable  less is offered at the moment, and this is not part of it
@@ -32,6 +33,18 @@ class DeadlineExceededError(GatewayError):
 class UnknownModelError(GatewayError):
     code = "model_not_found"
     kind = Kind.NOT_FOUND
+
+
+class ModelNotAllowedError(GatewayError):
+    code = "model_not_allowed"
+    kind = Kind.FORBIDDEN
+
+    @classmethod
+    def naming(cls, model: str) -> "ModelNotAllowedError":
+        return cls(
+            f"You may not ask the model {model[:100]!r}: your role or this API key is bound to others. "
+            "GET /v1/models lists them."
+        )
 
 
 class TenantBusyError(GatewayError):

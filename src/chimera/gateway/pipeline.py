@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial, reduce
 
+from chimera.gateway.access.stage import Allow
 from chimera.gateway.calibration import Calibration, Learning
 from chimera.gateway.call import Handler, Stage
 from chimera.gateway.circuit import Breakers
@@ -80,6 +81,7 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
         TenantBulkhead(parts.tenant_lanes),
         parts.degrade,
         parts.experiment,
+        Allow(parts.routes.catalogue),
         parts.cache,
         parts.join,
         CachedOnly(),

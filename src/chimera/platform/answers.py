@@ -85,7 +85,11 @@ Judged = Callable[[Scope, Entry, bool], Awaitable[None]]
 """Hears what people say of answers that they were given again."""
 
 
-def router(answers: Answers, tallies: TallyMemory | None, judged: Judged | None = None) -> APIRouter:
+MayAsk = Callable[[Scope, str], bool]
+"""Whether somebody may ask a model of this id, and so see its answers."""
+
+
+def router(answers: Answers, tallies: TallyMemory | None, may_ask: MayAsk, judged: Judged | None = None) -> APIRouter:
     api = APIRouter(prefix="/api/v1/cache", tags=["cache"])
 
     @api.get("")
@@ -100,17 +104,21 @@ def router(answers: Answers, tallies: TallyMemory | None, judged: Judged | None 
         require(caller, ADMIN)
         await answers.clear(caller)
 
-    _add_answers(api, answers, judged)
+    _add_answers(api, answers, may_ask, judged)
     return api
 
 
-def _add_answers(api: APIRouter, answers: Answers, judged: Judged | None) -> None:
+def _add_answers(api: APIRouter, answers: Answers, may_ask: MayAsk, judged: Judged | None) -> None:
     verdicts = Verdicts()
 
     async def found(caller: Scope, entry_id: UUID) -> Entry:
         require(caller, CHAT)
         entry = await answers.by_id(caller, entry_id)
-        if entry is None or (entry.owner_id not in {None, caller.actor_id} and ADMIN not in caller.permissions):
+        if (
+            entry is None
+            or not may_ask(caller, f"{entry.provider}/{entry.model}")
+            or (entry.owner_id not in {None, caller.actor_id} and ADMIN not in caller.permissions)
+        ):
             raise CachedAnswerNotFoundError("There is no such answer, or its time is over.")
         return entry
 

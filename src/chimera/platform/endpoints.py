@@ -4,27 +4,29 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
+from chimera.gateway.access.admission import visible
 from chimera.gateway.keeper import CatalogueKeeper
 from chimera.kit.clock import utc_now
+from chimera.kit.scope import Scope
 from chimera.platform.schemas import ModelList, ProviderList, model_read, provider_read
 from chimera.tenancy.permissions import MODELS_READ, require
 from chimera.web.caller import Caller
 
 
-def router(keeper: CatalogueKeeper, *, default_model: Callable[[], str | None]) -> APIRouter:
+def router(keeper: CatalogueKeeper, *, default_model: Callable[[Scope], str | None]) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
     @api.get("/models")
     async def list_models(caller: Caller) -> ModelList:
-        """Every model that can be asked now, in the order of configuration, then aliases and deployments.
+        """Every model that the caller can ask now, in the order of configuration, then aliases and deployments.
 
         With them the one that new chats use, and who said each fact: the provider, Chimera's own list, a library with
         its version, or the configuration.
         """
         require(caller, MODELS_READ)
         catalogue = keeper.current
-        listed = [model_read(entry, utc_now()) for entry in catalogue.listed()]
-        return ModelList(data=listed, default_model=default_model())
+        listed = [model_read(entry, utc_now()) for entry in visible(catalogue, caller.models)]
+        return ModelList(data=listed, default_model=default_model(caller))
 
     @api.get("/providers")
     async def list_providers(caller: Caller) -> ProviderList:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
+from chimera.gateway.access.admission import may_ask
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.errors import UnknownModelError
 from chimera.gateway.metering.estimating import Estimate, estimated
@@ -59,7 +60,7 @@ def router(catalogue: Callable[[], Catalogue], tariffs: Tariffs, factors: Callab
         require(caller, MODELS_READ)
         asked = decode_request(await _body(request)).request
         target = catalogue().resolve(asked.model)
-        if target is None:
+        if target is None or (caller.models and not may_ask(catalogue(), caller.models, asked.model)):
             raise UnknownModelError(f"There is no model {asked.model!r}. `GET /api/v1/models` lists what can be asked.")
         learned = factors(target.provider, target.model)
         told = await asyncio.to_thread(estimated, asked, target, tariffs.known(target), learned, utc_now())

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.types import Send
 
 from chimera.compat.exchange import Surface, path_parameter, send_json
+from chimera.gateway.access.admission import described, visible
 from chimera.gateway.errors import UnknownModelError
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.scope import Scope
@@ -17,7 +18,7 @@ async def list_models(surface: Surface, scope: Scope, request: Request, send: Se
     require(scope, MODELS_READ)
     size = min(_number(request, "pageSize") or _PAGE, _LARGEST_PAGE)
     start = _number(request, "pageToken")
-    listed = [(entry.id, entry.card) for entry in surface.catalogue().listed()]
+    listed = [(entry.id, entry.card) for entry in visible(surface.catalogue(), scope.models)]
     more = str(start + size) if start + size < len(listed) else None
     await send_json(send, encode_models(listed[start : start + size], next_page=more), [])
 
@@ -25,7 +26,7 @@ async def list_models(surface: Surface, scope: Scope, request: Request, send: Se
 async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
     wanted = path_parameter(request.scope, "model")
-    found = surface.catalogue().describe(wanted)
+    found = described(surface.catalogue(), scope.models, wanted)
     if found is None:
         raise UnknownModelError(f"There is no model {wanted[:100]!r}. GET /v1beta/models lists what there is.")
     await send_json(send, encode_model(found.id, found.card), [])

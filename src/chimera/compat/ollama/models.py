@@ -5,6 +5,7 @@ from starlette.types import Send
 
 from chimera.compat.exchange import Surface, read_body, send_json
 from chimera.compat.ollama.names import known_as
+from chimera.gateway.access.admission import described, visible
 from chimera.gateway.errors import UnknownModelError
 from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import MODELS_READ, require
@@ -13,14 +14,15 @@ from chimera.wires.ollama import decode_show, encode_details, encode_running, en
 
 async def tags(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
-    listed = [(entry.id, entry.card) for entry in surface.catalogue().listed()]
+    listed = [(entry.id, entry.card) for entry in visible(surface.catalogue(), scope.models)]
     await send_json(send, encode_tags(listed), [])
 
 
 async def show(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
     wanted = decode_show(await read_body(request))
-    found = surface.catalogue().describe(known_as(surface.catalogue(), wanted))
+    catalogue = surface.catalogue()
+    found = described(catalogue, scope.models, known_as(catalogue, wanted))
     if found is None:
         raise UnknownModelError(f"model {wanted[:100]!r} not found")
     await send_json(send, encode_details(found.id, found.card), [])

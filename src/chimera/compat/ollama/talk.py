@@ -10,6 +10,7 @@ from chimera.compat.answering import answer_stream, answer_whole
 from chimera.compat.exchange import Surface, is_strict, read_body, send_json
 from chimera.compat.ollama.names import known_as
 from chimera.compat.ollama.shape import OLLAMA
+from chimera.gateway.access.admission import may_ask
 from chimera.gateway.call import Call
 from chimera.gateway.errors import UnknownModelError
 from chimera.kit.clock import utc_now
@@ -53,7 +54,7 @@ async def _talk(surface: Surface, scope: Scope, request: Request, send: Send, *,
     question = replace(asked.request, model=model, strict=is_strict(request))
     call = surface.call(scope, question, request, fallbacks=asked.fallback_models)
     if asked.loads is not None:
-        if surface.catalogue().resolve(model) is None:
+        if not may_ask(surface.catalogue(), scope.models, model):
             raise UnknownModelError(f"model {asked.request.model[:100]!r} not found")
         await send_json(send, encode_loaded(head, asked.loads), [])
         return

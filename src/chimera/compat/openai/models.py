@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.types import Send
 
 from chimera.compat.exchange import Surface, path_parameter, send_json
+from chimera.gateway.access.admission import described, visible
 from chimera.gateway.errors import UnknownModelError
 from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import MODELS_READ, require
@@ -12,14 +13,14 @@ from chimera.wires.openai_chat import encode_model, encode_models
 
 async def list_models(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
-    listed = [(entry.id, entry.card) for entry in surface.catalogue().listed()]
+    listed = [(entry.id, entry.card) for entry in visible(surface.catalogue(), scope.models)]
     await send_json(send, encode_models(listed), [])
 
 
 async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
     wanted = path_parameter(request.scope, "model")
-    found = surface.catalogue().describe(wanted)
+    found = described(surface.catalogue(), scope.models, wanted)
     if found is None:
         raise UnknownModelError(f"There is no model {wanted[:100]!r}. GET /v1/models lists what there is.")
     await send_json(send, encode_model(found.id, found.card), [])

@@ -56,7 +56,7 @@ class Turns:
 
     desk: Desk
     spawn: Spawn
-    default_model: Callable[[], str | None]
+    default_model: Callable[[Scope], str | None]
     replica: str
     _writers: dict[UUID, TurnWriter] = field(default_factory=dict[UUID, TurnWriter])
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -134,7 +134,7 @@ class Turns:
     async def _open(
         self, tx: Transaction, scope: Scope, conversation: ConversationRow, saying: Saying
     ) -> tuple[TurnRow, MessageRow, Call]:
-        model = saying.model or conversation.model or self.default_model()
+        model = saying.model or conversation.model or self.default_model(scope)
         if not model:
             raise NoModelError("Name a model: there is no default one.")
         now = self.desk.clock()

@@ -18,7 +18,7 @@ from chimera.llm import Message, RelayRequest, Request
 from chimera.policies.policy import Policy
 
 # Raised when anything about the digests or what is kept changes: what was kept before is then not found.
-_EDITION = 1
+_EDITION = 2
 _SIZE = 24
 _MOST_KNOWN = 1000
 # Sections of a policy that have no say in what an answer is.
@@ -32,7 +32,7 @@ class Question:
 
     Attributes:
         owner_id: Whose the answer will be; `None` where everybody of the organisation may get it.
-        partition: Digest of tenant, owner, policy, model, parameters, instructions and history.
+        partition: Digest of tenant, owner, policy, model, what may be asked, parameters, instructions and history.
         key: Digest of the partition and the last user turn.
         last: The last user turn, where the messages end with one.
     """
@@ -57,6 +57,7 @@ class _Frame(Struct, frozen=True, array_like=True):
     policy: bytes
     models: tuple[tuple[str, ...], ...]
     dial: float | None
+    allowed: tuple[tuple[str, ...], ...]
 
 
 @dataclass(slots=True)
@@ -92,6 +93,8 @@ def question_of(call: Call, policy: Policy, versions: Versions, catalogue: Catal
         versions.of(scope.tenant_id, policy),
         tuple(meaning(catalogue, name) for name in (asked.model, *call.fallbacks)),
         call.wishes.dial,
+        # Who may ask fewer models gets no answer of theirs, and none that another's fallback gave.
+        scope.models,
     )
     last: Message | None = None
     if isinstance(asked, Request):
@@ -118,7 +121,4 @@ def meaning(catalogue: Catalogue, model: str) -> tuple[str, ...]:
 
 def standing_for(catalogue: Catalogue, model: str) -> tuple[str, ...]:
     """Ids of the models that bear the name, sorted; none for a name that only the routes know."""
-    if catalogue.is_automatic(model):
-        return tuple(sorted(target.id for target in catalogue.automatic()))
-    names = [share.model for share in catalogue.names.shares(model)] if model in catalogue.names else [model]
-    return tuple(sorted({found.id for name in names if (found := catalogue.resolve(name))}))
+    return tuple(sorted({target.id for target in catalogue.standing_for(model)}))

@@ -31,6 +31,7 @@ class Experiments:
 
     Attributes:
         served_by: Ids of the models that a name stands for; an experiment whose challenger has none rests.
+        may_ask: Whether a caller may ask a model: for who may not ask the challenger the experiment rests.
     """
 
     policy: Callable[[Scope], Awaitable[Policy]]
@@ -38,6 +39,7 @@ class Experiments:
     shadows: Shadows
     served_by: Callable[[str], Collection[str]]
     random: Random = field(default_factory=Random)  # noqa: S311 (chooses whom to shadow, guards nothing)
+    may_ask: Callable[[Scope, str], bool] = lambda _scope, _model: True
 
     def __call__(self, call: Call, proceed: Handler) -> Stream:
         policy = call.trail.policy
@@ -49,6 +51,7 @@ class Experiments:
         if (
             experiment is None
             or not self.served_by(experiment.challenger)
+            or not self.may_ask(call.scope, experiment.challenger)
             or not isinstance(call.request, Request)
             or call.origin.feature == SHADOWED
         ):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -21,6 +22,8 @@ from chimera.policies.policy import Policy
 from chimera.policies.sections.limits import LimitsPolicy, Tier
 
 _MOST_PLANS = 10_000
+# With the key's own rates, which change with it.
+_Caller: TypeAlias = tuple[UUID, UUID, UUID | None, int | None, int | None]
 _WHOSE = {"organisation": "of your organisation", "user": "of your account", "key": "of this API key"}
 
 
@@ -51,9 +54,7 @@ class Limits:
     metrics: LimitMetrics
     default_tier: Tier = "unlimited"
     clock: Callable[[], datetime] = utc_now
-    _plans: dict[tuple[UUID, UUID, UUID | None], tuple[LimitsPolicy, Plan]] = field(
-        default_factory=dict[tuple[UUID, UUID, UUID | None], tuple[LimitsPolicy, Plan]]
-    )
+    _plans: dict[_Caller, tuple[LimitsPolicy, Plan]] = field(default_factory=dict[_Caller, tuple[LimitsPolicy, Plan]])
 
     async def admit(self, call: Call) -> Taken:
         """Take the call out of all limits that bind its caller, whatever the model.
@@ -143,8 +144,8 @@ class Limits:
         return bucket, math.ceil(verdict.wait_us / 1000) / 1000
 
 
-def _caller(scope: Scope) -> tuple[UUID, UUID, UUID | None]:
-    return scope.tenant_id, scope.actor_id, scope.key_id
+def _caller(scope: Scope) -> _Caller:
+    return scope.tenant_id, scope.actor_id, scope.key_id, scope.requests_per_minute, scope.tokens_per_minute
 
 
 def _allowances(buckets: Sequence[Bucket], verdict: Verdict) -> tuple[Allowance, ...]:

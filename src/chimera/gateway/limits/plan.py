@@ -47,7 +47,8 @@ def plan_of(policy: LimitsPolicy, scope: Scope, now: datetime, *, default_tier: 
         *maker.buckets("user", scope.actor_id.hex, _of(policy.users, scope.actor_id, policy.each_user)),
     ]
     if scope.key_id is not None:
-        buckets += maker.buckets("key", scope.key_id.hex, _of(policy.keys, scope.key_id, policy.each_key))
+        rates = _within(_of(policy.keys, scope.key_id, policy.each_key), scope)
+        buckets += maker.buckets("key", scope.key_id.hex, rates)
     models = {rates.model: tuple(maker.buckets("model", rates.model, rates)) for rates in policy.models}
     return Plan(buckets=tuple(buckets), models=models, until=day + timedelta(days=1))
 
@@ -105,6 +106,16 @@ class _Maker:
 def _of(single: Sequence[RatesById], who: UUID, others: Rates) -> Rates:
     own = next((rates for rates in single if rates.id == who), None)
     return others if own is None else _over(own, others)
+
+
+def _within(rates: Rates, scope: Scope) -> Rates:
+    """What the policy says of the key, and the key of itself: the lower of both, as its maker may only narrow it."""
+    own = {"requests_per_minute": scope.requests_per_minute, "tokens_per_minute": scope.tokens_per_minute}
+    chosen = {name: limit for name, limit in own.items() if limit is not None}
+    lower = {
+        name: limit if (known := getattr(rates, name)) is None else min(limit, known) for name, limit in chosen.items()
+    }
+    return rates.model_copy(update=lower) if lower else rates
 
 
 def _over(own: Rates, others: Rates) -> Rates:

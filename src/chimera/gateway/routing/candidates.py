@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from chimera.gateway.access.admission import Lists, admitted
 from chimera.gateway.call import Target
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.knowledge import Facts, Knowledge, Rates
@@ -82,18 +83,19 @@ class Candidates:
     unwell: Callable[[], Callable[[Target], str | None]] = lambda: lambda _target: None
     quality: Mapping[str, float] = field(default_factory=dict[str, float])
 
-    def field(self, demands: Demands, task: Task, named: Sequence[str]) -> Field:
+    def field(self, demands: Demands, task: Task, named: Sequence[str], lists: Lists = ()) -> Field:
         """Sort the models out. Rules that would leave nobody are dropped, the weakest first.
 
         Args:
             demands: What the question needs; nobody who cannot do it is asked.
             task: What kind of work it is.
             named: Those that the organisation allows; empty for every listed one.
+            lists: What the caller may ask. Others are not spoken of.
         """
         catalogue, now = self.catalogue(), self.clock()
         refused: dict[str, str] = {}
         able: list[Target] = []
-        for target in allowed(catalogue, named):
+        for target in admitted(catalogue, lists, allowed(catalogue, named)):
             why = demands.unmet(target.card) if target.card else "No list says what it can do."
             if why is None:
                 able.append(target)

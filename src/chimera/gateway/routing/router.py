@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from chimera.gateway.call import Call, Target
-from chimera.gateway.errors import UnknownModelError
+from chimera.gateway.errors import ModelNotAllowedError, UnknownModelError
 from chimera.gateway.routing.candidates import Candidate, Candidates
 from chimera.gateway.routing.demands import demands_of
 from chimera.gateway.routing.dial import Dials
@@ -73,6 +73,7 @@ class Router:
 
         Raises:
             UnknownModelError: if there is nobody who can answer; says why.
+            ModelNotAllowedError: if the caller may ask none of those who could.
         """
         return await self._decide(call, request, dry=False)
 
@@ -122,8 +123,10 @@ class Router:
     async def _weighed(self, call: Call, request: Request, named: Sequence[str]) -> Weighed:
         demands = demands_of(request)
         task = task_of(demands.text, input_tokens=demands.input_tokens)
-        found = self.candidates.field(demands, task, named)
+        found = self.candidates.field(demands, task, named, call.scope.models)
         if not found.candidates:
+            if call.scope.models and not found.rejected:
+                raise ModelNotAllowedError.naming(request.model)
             reasons = "; ".join(f"{one.model}: {one.why}" for one in found.rejected[:_MOST_NAMED])
             raise UnknownModelError(f"No model that `auto` may choose can answer. {reasons or 'None is configured.'}")
         known, learned = await self.known(call.scope), self.weights()

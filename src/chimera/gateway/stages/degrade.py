@@ -38,13 +38,13 @@ class Degrade:
     Attributes:
         policy: What the caller's organisation decided.
         offline_answer: Where an organisation has none of its own; empty refuses.
-        is_known: Whether a model can be asked: a cheaper one that cannot is passed over.
+        may_ask: Whether a caller can ask a model: a cheaper one that they cannot is passed over.
     """
 
     policy: Callable[[Scope], Awaitable[Policy]]
     levels: Levels
     offline_answer: str = ""
-    is_known: Callable[[str], bool] = lambda _model: True
+    may_ask: Callable[[Scope, str], bool] = lambda _scope, _model: True
 
     def __call__(self, call: Call, proceed: Handler) -> Stream:
         known = call.trail.policy
@@ -106,7 +106,7 @@ class Degrade:
         if not isinstance(request, Request):  # vectors of another model would not fit those that are kept
             return call
         cheaper = policy.cheaper.get(request.model) or policy.cheaper.get(_ANY)
-        model = cheaper if cheaper and self.is_known(cheaper) else request.model
+        model = cheaper if cheaper and self.may_ask(call.scope, cheaper) else request.model
         return replace(call, request=_shortened(replace(request, model=model), policy.degraded_output_tokens))
 
     def _static(self, call: Call, policy: ResiliencePolicy, why: str) -> list[Event]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from chimera.adapters.tally_memories.database import DatabaseTallyMemory
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.settings import Settings
+from chimera.gateway.access.admission import may_ask
 from chimera.gateway.call import Target
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.circuit import Breakers, CircuitState
@@ -24,6 +25,7 @@ from chimera.gateway.stages.degrade import Degrade
 from chimera.gateway.stages.hedge import Hedge
 from chimera.gateway.stages.watch import Watch
 from chimera.kit.clock import utc_now
+from chimera.kit.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +69,17 @@ class Resilience:
             shares = catalogue().names.shares(model)
             return {found.id for share in shares if (found := resolve(share.model))}
 
+        def can_ask(scope: Scope, model: str) -> bool:
+            return may_ask(catalogue(), scope.models, model)
+
         shadows = Shadows(tallies=self.tallies, is_priced=lambda model: is_priced(resolve(model)))
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(run()) for run in (self.tallies.run, shadows.run)]
             try:
                 yield replace(
                     parts,
-                    degrade=Degrade(
-                        backing.policy, self.levels, self.offline_answer, lambda model: resolve(model) is not None
-                    ),
-                    experiment=Experiments(backing.policy, self.tallies, shadows, served_by),
+                    degrade=Degrade(backing.policy, self.levels, self.offline_answer, can_ask),
+                    experiment=Experiments(backing.policy, self.tallies, shadows, served_by, may_ask=can_ask),
                     layout=Layout(backing.policy, self.prompts, parts.wires, rates),
                     hedge=Hedge(backing.policy, self.loads, parts.routes.targets, is_priced),
                     watch=Watch(self.loads),
