@@ -120,7 +120,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         for run in (gateway.keeper.run, gateway.learning.run, reaper.run):
             tasks.create_task(run())
         webhooks = open_webhooks(settings, database, tasks.create_task)
-        people = await open_people(settings, database)
+        people = await open_people(settings, policies)
         yield House(
             settings=settings,
             version=version("chimera"),
