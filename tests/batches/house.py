@@ -17,7 +17,9 @@ from chimera.kit.scope import Scope
 from chimera.store import Database
 
 CHAT = "/v1/chat/completions"
-QUICK = BatchPace(concurrency=4, look_s=0.5, heartbeat_s=0.2, stale_s=2.0, pauses_s=(0.01, 0.01), parting_s=0.1)
+QUICK = BatchPace(
+    concurrency=4, look_s=0.5, heartbeat_s=0.2, recheck_s=0.05, stale_s=2.0, pauses_s=(0.01, 0.01), parting_s=0.1
+)
 OVER = {"completed", "failed", "expired", "cancelled"}
 Says = Callable[[str], Awaitable[Answered]]
 
@@ -145,5 +147,5 @@ class House:
         for runner in self.runners:
             runner.wake()
 
-    async def _acting(self, tenant_id: UUID, user_id: UUID, granted: frozenset[str]) -> Scope | None:
-        return None if self.gone else Scope(tenant_id=tenant_id, actor_id=user_id, permissions=granted)
+    async def _acting(self, maker: Scope) -> Scope | None:
+        return None if self.gone else maker

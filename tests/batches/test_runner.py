@@ -201,6 +201,27 @@ async def test_an_owner_who_is_gone_has_nothing_asked(house: House) -> None:
     assert not endpoint.asked
 
 
+async def test_an_owner_who_is_shut_out_meanwhile_has_what_is_in_flight_cut_off(house: House) -> None:
+    mine, never = somebody(), asyncio.Event()
+
+    async def silent(name: str):
+        if name != NAMES[0]:
+            await never.wait()
+        return good(name)
+
+    endpoint = Endpoint(silent)
+    async with house.running(endpoint):
+        begun = await house.begin(mine, NAMES)
+        await endpoint.heard(2)
+        house.gone = True
+        batch = await house.over(mine, begun)
+    assert batch.status is BatchStatus.FAILED
+    assert batch.faults is not None
+    assert [fault["code"] for fault in batch.faults] == ["owner_not_found"]
+    assert endpoint.in_flight == 0
+    assert [told["custom_id"] for told in await house.told(mine, batch.output_file_id)] == [NAMES[0]]
+
+
 async def test_an_input_file_that_is_deleted_fails_the_batch_and_keeps_what_was_answered(house: House) -> None:
     mine, gate = somebody(), asyncio.Event()
 

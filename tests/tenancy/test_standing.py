@@ -1,5 +1,6 @@
 """What a credential is worth: by the roles of its user, at most what it was given, and where and when it is good."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.lookups import acting_for
-from chimera.tenancy.permissions import ROLES
+from chimera.tenancy.permissions import KNOWN, ROLES
 from chimera.tenancy.repository import AllUsers
 from chimera.tenancy.sessions.repository import AllSessions
 from chimera.tenancy.tables import GroupMemberRow, GroupRow, RoleRow, UserRow
@@ -40,7 +41,7 @@ def role(tenant: Scope, name: str, models: list[str] | None = None, permissions:
 
 
 async def worth(house: House, user: Scope) -> Scope:
-    scope = await acting_for(house.database, user.tenant_id, user.actor_id, None)
+    scope = await acting_for(house.database, replace(user, permissions=KNOWN))
     assert scope is not None
     return scope
 

@@ -46,5 +46,12 @@ class LineTooLongError(BatchError):
         self.number = number
 
 
+class OwnerGoneError(BatchError):
+    """Whoever made the batch may not use this server any more, or not with that key."""
+
+    code = "owner_not_found"
+    kind = Kind.FORBIDDEN
+
+
 class LeaseLostError(BatchError):
     code = "batch_lease_lost"

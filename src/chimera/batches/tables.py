@@ -57,6 +57,7 @@ class BatchRow(TenantTable):
 
     Attributes:
         permissions: What the key that made it held; its requests may do no more.
+        key_id: That key; `None`: it was made in a browser. It ends with its key, which binds and pays for it.
         labels: What the caller wrote down with it (`metadata`).
         faults: Why it failed: objects with `code`, `message`, `param` and `line`.
         output_lasts_s: How long its output files are kept, seconds; `None` for ever.
@@ -76,6 +77,7 @@ class BatchRow(TenantTable):
 
     owner_id: Mapped[UUID]
     permissions: Mapped[list[str]] = mapped_column(JsonText)
+    key_id: Mapped[UUID | None]
     endpoint: Mapped[str] = mapped_column(Text)
     input_file_id: Mapped[UUID]
     output_file_id: Mapped[UUID | None]

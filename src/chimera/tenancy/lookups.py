@@ -1,10 +1,9 @@
 """Looking credentials up in the database: from a secret to its `Standing`, and from somebody who is not there, too."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
-from uuid import UUID
 
 import structlog
 
@@ -13,6 +12,7 @@ from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError
 from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.keys.tables import ApiKeyRow
+from chimera.tenancy.permissions import implied
 from chimera.tenancy.repository import AllUsers
 from chimera.tenancy.sessions.repository import AllSessions
 from chimera.tenancy.sessions.rules import prolonged
@@ -48,12 +48,7 @@ class LookUps:
             return None
         if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
             await self._note_use(key, now)
-        scope = replace(
-            scope_of(user, held_by(user, bonds), key.permissions, key.models),
-            key_id=key.id,
-            requests_per_minute=key.requests_per_minute,
-            tokens_per_minute=key.tokens_per_minute,
-        )
+        scope = with_key(scope_of(user, held_by(user, bonds), None, key.models), key)
         return Standing(scope=scope, networks=networks_of(key.networks), expires_at=ends)
 
     async def session(self, digest: str) -> Standing | None:
@@ -88,12 +83,34 @@ class LookUps:
             log.warning("tenancy.session_not_prolonged", code=error.code)
 
 
-async def acting_for(database: Database, tenant_id: UUID, user_id: UUID, granted: Iterable[str] | None) -> Scope | None:
-    """What somebody who is not there may do now of what they had granted earlier; `None` if they are shut out."""
+async def acting_for(database: Database, earlier: Scope, *, now: Callable[[], datetime] = utc_now) -> Scope | None:
+    """What somebody who is not there may do now of what they might do earlier, with the same key.
+
+    `None` if they are shut out, or the key ended. Its networks are not asked for: nobody is there who comes from one.
+    """
     async with database.system_reading() as tx:
-        user = await AllUsers(tx).let_in(tenant_id, user_id)
+        user = await AllUsers(tx).let_in(earlier.tenant_id, earlier.actor_id)
         bonds = await AllUsers(tx).bonds_of(user) if user else ()
-    return None if user is None else scope_of(user, held_by(user, bonds), granted)
+        key = await AllApiKeys(tx).of(user, earlier.key_id) if user and earlier.key_id else None
+    if user is None or (earlier.key_id is not None and (key is None or not is_live(key, now()))):
+        return None
+    scope = scope_of(user, held_by(user, bonds), earlier.permissions, key.models if key else None)
+    return scope if key is None else with_key(scope, key)
+
+
+def with_key(scope: Scope, key: ApiKeyRow) -> Scope:
+    """The scope, told whose budget and rates bind it. A key that has less than it had binds more."""
+    return replace(
+        scope,
+        permissions=scope.permissions & implied(frozenset(key.permissions)),
+        key_id=key.id,
+        requests_per_minute=key.requests_per_minute,
+        tokens_per_minute=key.tokens_per_minute,
+    )
+
+
+def is_live(key: ApiKeyRow, now: datetime) -> bool:
+    return key.revoked_at is None and (key.expires_at is None or now < key.expires_at)
 
 
 def _end_of(key: ApiKeyRow, digest: str) -> datetime | None:

@@ -19,12 +19,12 @@ _RAW: Final = msgspec.json.Decoder(Raw)
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504, 529})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Asker:
     """Asks lines on behalf of the batch's owner.
 
     Attributes:
-        scope: What the owner's key may do.
+        scope: What the owner's key may do now.
         stopping: Ends the pauses between tries.
     """
 

@@ -99,6 +99,7 @@ class Batches:
                 created_at=now,
                 owner_id=scope.actor_id,
                 permissions=sorted(scope.permissions),
+                key_id=scope.key_id,
                 endpoint=asked.endpoint,
                 input_file_id=file.id,
                 output_lasts_s=asked.output_lasts_s,

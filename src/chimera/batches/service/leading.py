@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Final
 
-from chimera.batches.errors import LineTooLongError, StoredFileNotFoundError
+from chimera.batches.errors import LineTooLongError, OwnerGoneError, StoredFileNotFoundError
 from chimera.batches.lines import Fault, Judge, LineRequest, read_line
 from chimera.batches.repository import BatchResults
 from chimera.batches.service.asking import Asker, unasked
@@ -18,6 +18,7 @@ from chimera.batches.service.pace import BatchPace, Execute
 from chimera.batches.states import BatchStatus
 from chimera.batches.tables import BatchResultRow
 from chimera.kit.scope import Scope
+from chimera.store import DatabaseUnavailableError
 
 _AT_ONCE: Final = 200
 _FILE_GONE = Fault(code="input_file_not_found", message="The input file is not there any more.", param="input_file_id")
@@ -67,12 +68,10 @@ class Leader:
         if self.lease.batch.status == BatchStatus.FINALIZING.value:
             await write_outputs(self.lease, self.files, BatchStatus.COMPLETED)
             return
-        scope = await self.acting()
-        if scope is None:
+        if await self._ask_all():
+            await self._end()
+        else:
             await self._fail([_OWNER_GONE])
-            return
-        await self._ask_all(scope)
-        await self._end()
 
     async def _judge(self) -> list[Fault]:
         judge = Judge(self.lease.batch.endpoint)
@@ -89,8 +88,22 @@ class Leader:
             await self.lease.enter(BatchStatus.IN_PROGRESS, total=judge.total)
         return faults
 
-    async def _ask_all(self, scope: Scope) -> None:
-        """Ask every line that has no result, as many at once as there are places, until told to stop."""
+    async def _ask_all(self) -> bool:
+        """Ask every line that has no result, and tell whether the owner might have them asked to the end."""
+        is_welcome = True
+        try:
+            await self._ask_lines()
+        except* OwnerGoneError:
+            is_welcome = False
+        return is_welcome
+
+    async def _ask_lines(self) -> None:
+        """Ask as many lines at once as there are places, until told to stop.
+
+        Raises:
+            OwnerGoneError: in a group, as soon as the owner is shut out; what is in flight is cut off.
+        """
+        scope = await self._owner()
         lease = self.lease
         if lease.stopping.is_set():
             return
@@ -99,6 +112,7 @@ class Leader:
             execute=self.execute, scope=scope, batch_id=lease.batch.id, pace=self.pace, stopping=lease.stopping
         )
         async with asyncio.TaskGroup() as group, aclosing(self._lines()) as lines:
+            watch = group.create_task(self._watch(asker))
             crew = Crew(group=group, places=self.places, stopping=lease.stopping, parting_s=self.pace.parting_s)
             async for number, line in lines:
                 if number in done:
@@ -107,6 +121,19 @@ class Leader:
                     break
                 crew.begin(self._ask(asker, number, read_line(line)))
             await crew.settle()
+            watch.cancel()
+
+    async def _owner(self) -> Scope:
+        scope = await self.acting()
+        if scope is None:
+            raise OwnerGoneError(_OWNER_GONE.message)
+        return scope
+
+    async def _watch(self, asker: Asker) -> None:
+        while True:
+            await asyncio.sleep(self.pace.recheck_s)
+            with suppress(DatabaseUnavailableError):
+                asker.scope = await self._owner()
 
     async def _ask(self, asker: Asker, number: int, asked: LineRequest) -> None:
         result = await asker.ask(number, asked)

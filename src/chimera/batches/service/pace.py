@@ -36,6 +36,7 @@ class BatchPace:
         batches: Batches of one tenant led on at once, per replica.
         look_s: Between two looks for batches that other replicas took in or let go.
         heartbeat_s: Between two signs of life.
+        recheck_s: Between two questions whether the owner may still do this; what is in flight ends with the answer.
         stale_s: Without a sign for so long a replica is dead.
         limited_s: Longest pause between two tries of a line that a rate limit refused.
         pauses_s: Before each further try of a line that met a passing trouble.
@@ -47,6 +48,7 @@ class BatchPace:
     batches: int = 4
     look_s: float = 5.0
     heartbeat_s: float = 5.0
+    recheck_s: float = 2.0
     stale_s: float = 30.0
     limited_s: float = 60.0
     pauses_s: tuple[float, ...] = (2.0, 15.0, 60.0)

@@ -27,8 +27,8 @@ log = structlog.get_logger()
 _MOST_BATCHES: Final = 64
 _RELEASE_S: Final = 2.0
 
-Acting: TypeAlias = Callable[[UUID, UUID, frozenset[str]], Awaitable[Scope | None]]
-"""What a person of a tenant may do now, if a key of theirs held these permissions."""
+Acting: TypeAlias = Callable[[Scope], Awaitable[Scope | None]]
+"""What somebody may do now of what they might do once, with that key; `None` if they or it were shut out."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -109,7 +109,7 @@ class BatchRunner:
             files=self.files,
             pace=self.pace,
             execute=self.execute,
-            acting=partial(self.acting, batch.tenant_id, batch.owner_id, frozenset(batch.permissions)),
+            acting=partial(self.acting, _maker_of(batch)),
             places=places,
         )
         try:
@@ -124,6 +124,15 @@ class BatchRunner:
             raise
         except Exception:  # one batch that cannot be led on must not keep the others from it; its lease runs out
             log.exception("batch.failed", batch_id=str(batch.id))
+
+
+def _maker_of(batch: BatchRow) -> Scope:
+    return Scope(
+        tenant_id=batch.tenant_id,
+        actor_id=batch.owner_id,
+        permissions=frozenset(batch.permissions),
+        key_id=batch.key_id,
+    )
 
 
 async def _while_it_lives(lease: Lease, work: Awaitable[None]) -> None:

@@ -34,6 +34,10 @@ class AllApiKeys(SystemRepository[ApiKeyRow]):
         found = (await self._tx.execute(query.where(is_meant))).first()
         return None if found is None else (found[0], found[1])
 
+    async def of(self, user: UserRow, id: UUID) -> ApiKeyRow | None:
+        theirs = self.every().where(ApiKeyRow.tenant_id == user.tenant_id, ApiKeyRow.user_id == user.id)
+        return (await self._tx.scalars(theirs.where(ApiKeyRow.id == id))).one_or_none()
+
     async def used(self, id: UUID, moment: datetime) -> int:
         return await self.run(self.changing().where(ApiKeyRow.id == id).values(last_used_at=moment))
 

@@ -35,7 +35,14 @@ class SigningKeyRow(Table):
 
 
 class TokenFamilyRow(TenantTable):
-    """All tokens that follow from one sign-in; it ends whole when one refresh token is used twice."""
+    """All tokens that follow from one sign-in; it ends whole when one refresh token is used twice.
+
+    Attributes:
+        permissions: What was asked for; `None`: all that the user holds, or the key does.
+        key_id: The API key with which it was begun, and with which it ends.
+        session_id: Likewise the session.
+        revoked_as: `wish`, or `reuse` of a refresh token.
+    """
 
     __tablename__ = "token_families"
     __table_args__ = (
@@ -44,6 +51,8 @@ class TokenFamilyRow(TenantTable):
     system_access: ClassVar[bool] = True
 
     user_id: Mapped[UUID] = mapped_column(index=True)
+    key_id: Mapped[UUID | None]
+    session_id: Mapped[UUID | None]
     permissions: Mapped[list[str] | None] = mapped_column(JsonText)
     client: Mapped[str] = mapped_column(default="")
     expires_at: Mapped[datetime] = mapped_column(index=True)
