@@ -25,7 +25,7 @@ OF_TENANTS = (
     "data_requests",
     "legal_holds",
 )
-OF_THE_HOUSE = ("signing_keys", "spent_tokens")
+OF_THE_HOUSE = ("signing_keys", "spent_tokens", "root_keys")
 
 
 def upgrade() -> None:
@@ -154,15 +154,23 @@ def create_tokens() -> None:
 
 def create_encryption() -> None:
     op.create_table(
+        "root_keys",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        *_columns(MOMENT, "created_at"),
+        *_columns(sa.String(), "name", "receipt_key"),
+        *_columns(MOMENT, "retired_at", nullable=True),
+        sa.PrimaryKeyConstraint("number", name="pk_root_keys"),
+        _unique("root_keys", "name"),
+    )
+    op.create_table(
         "data_keys",
         *_head(),
-        *_columns(sa.Uuid(), "user_id", nullable=True),
         *_columns(sa.Integer(), "version"),
         *_columns(sa.String(), "root_key"),
         *_columns(sa.LargeBinary(), "wrapped", nullable=True),
         *_columns(MOMENT, "retired_at", "destroyed_at", nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_data_keys"),
-        _unique("data_keys", "tenant_id", "user_id", "version"),
+        _unique("data_keys", "tenant_id", "version"),
         _to_tenant("data_keys"),
     )
     op.create_table(
@@ -170,10 +178,7 @@ def create_encryption() -> None:
         *_head(),
         *_columns(sa.String(), "name"),
         *_columns(sa.LargeBinary(), "sealed"),
-        *_columns(sa.LargeBinary(), "former", nullable=True),
-        *_columns(MOMENT, "former_until", nullable=True),
         *_columns(MOMENT, "updated_at"),
-        *_columns(sa.Uuid(), "updated_by"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_tenant_secrets"),
         _unique("tenant_secrets", "tenant_id", "name"),
         _to_tenant("tenant_secrets"),
@@ -187,7 +192,8 @@ def create_encryption() -> None:
         *_columns(sa.Boolean(), "enabled"),
         *_columns(sa.Uuid(), "created_by"),
         *_columns(MOMENT, "updated_at"),
-        *_columns(MOMENT, "last_used_at", nullable=True),
+        *_columns(sa.String(), "former_secret_name", nullable=True),
+        *_columns(MOMENT, "former_until", "last_used_at", nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_provider_connections"),
         _unique("provider_connections", "tenant_id", "name"),
         _to_tenant("provider_connections"),

@@ -39,6 +39,7 @@ OF_THE_SYSTEM = {
     "passkeys",
     "people",
     "recovery_codes",
+    "root_keys",
     "sign_in_attempts",
     "sign_in_steps",
     "signing_keys",

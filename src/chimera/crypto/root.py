@@ -1,16 +1,18 @@
-"""The sealer of the house: keys derived from the one root key, which is kept outside the database."""
+"""The sealer of the house: keys derived from a root key, which is kept outside the database."""
 
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
 from uuid import UUID
 
-_HOUSE = UUID(int=0)
+from chimera.crypto.sealing import UnsealableError
+
+_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootSealer:
-    """The port `Sealer` for what belongs to no organisation, and for all until they have keys of their own.
+    """The port `Sealer` for what belongs to no organisation.
 
     Attributes:
         root: 32 random bytes.
@@ -18,21 +20,63 @@ class RootSealer:
 
     root: bytes = field(repr=False)
 
+    @property
+    def key_id(self) -> UUID:
+        """Names the root key, and tells nothing of it."""
+        return UUID(bytes=self.derived("root_key_name")[:16])
+
+    @property
+    def name(self) -> str:
+        return self.key_id.hex
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for one purpose."""
+        key: bytes = _envelope().derived(self.root, purpose=purpose)
+        return key
+
     async def seal(self, tenant_id: UUID | None, plain: bytes, *, purpose: str) -> bytes:
-        key = _envelope().derived(self.root, purpose=purpose)
-        sealed: bytes = _envelope().seal(key, _HOUSE, plain, context=_context(tenant_id, purpose))
+        sealed: bytes = _envelope().seal(
+            self.derived(purpose), self.key_id, plain, context=context_of(tenant_id, purpose)
+        )
         return sealed
 
     async def open(self, tenant_id: UUID | None, sealed: bytes, *, purpose: str) -> bytes:
         """Raises UnsealableError."""
-        key = _envelope().derived(self.root, purpose=purpose)
-        plain: bytes = _envelope().unseal(key, sealed, context=_context(tenant_id, purpose))
+        plain: bytes = _envelope().unseal(self.derived(purpose), sealed, context=context_of(tenant_id, purpose))
         return plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roots:
+    """The port `Sealer` while the root key is being rotated: the current one seals, former ones open."""
+
+    current: RootSealer
+    former: tuple[RootSealer, ...] = ()
+
+    @property
+    def all(self) -> tuple[RootSealer, ...]:
+        return (self.current, *self.former)
+
+    def of(self, sealed: bytes) -> RootSealer | None:
+        """Which of them sealed it; `None` if none did."""
+        key_id = _envelope().key_id_of(sealed)
+        return next((root for root in self.all if root.key_id == key_id), None)
+
+    async def seal(self, tenant_id: UUID | None, plain: bytes, *, purpose: str) -> bytes:
+        return await self.current.seal(tenant_id, plain, purpose=purpose)
+
+    async def open(self, tenant_id: UUID | None, sealed: bytes, *, purpose: str) -> bytes:
+        """Raises UnsealableError."""
+        root = self.of(sealed)
+        if root is None:
+            raise UnsealableError("This was sealed with a root key that is not here.")
+        return await root.open(tenant_id, sealed, purpose=purpose)
+
+
+def context_of(tenant_id: UUID | None, purpose: str) -> bytes:
+    """What sealed bytes are bound to."""
+    return f"{tenant_id or _NOBODY} {purpose}".encode()
 
 
 def _envelope() -> ModuleType:
     return import_module("chimera.crypto.envelope")
-
-
-def _context(tenant_id: UUID | None, purpose: str) -> bytes:
-    return f"{tenant_id or _HOUSE} {purpose}".encode()

@@ -66,6 +66,11 @@ class Database:
     def dialect(self) -> str:
         return self.writer.dialect.name
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the running task holds a transaction, so that it must not wait for another."""
+        return asyncio.current_task() in self._holders
+
     @asynccontextmanager
     async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
         """Read and write rows of the caller's tenant; commit at the end, roll back on any exception.

@@ -1,6 +1,8 @@
 """Base classes of all tables, and column types that behave the same on SQLite and PostgreSQL."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import ClassVar
 from uuid import UUID
 
@@ -53,8 +55,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Table(DeclarativeBase):
-    """Base of everything that is kept. Its columns are annotated with plain Python types."""
+    """Base of everything that is kept. Its columns are annotated with plain Python types.
 
+    Attributes:
+        sealed_columns: Which of them hold what a `crypto.sealing.Sealer` sealed, and for which purpose: so that it is
+            sealed again after a key was rotated. Rows without a tenant are sealed for none.
+    """
+
+    sealed_columns: ClassVar[Mapping[str, str]] = MappingProxyType({})
     metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map: ClassVar = {datetime: UtcDateTime(), UUID: Uuid()}
 
@@ -68,10 +76,13 @@ class TenantTable(Table):
     Attributes:
         system_access: Whether a system transaction may see the rows of every tenant, as sign-in must. Off unless the
             rows cannot be found otherwise; the row-level security policy of the migration must say the same.
+        append_only: Whether the database refuses to change or remove a row, by whomever: the migration must call
+            `store.row_security.protect_append_only`.
     """
 
     __abstract__ = True
     system_access: ClassVar[bool] = False
+    append_only: ClassVar[bool] = False
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-3)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-2)

@@ -1,0 +1,125 @@
+"""Queries of keys, of secrets sealed with them, and of whatever else is sealed."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, tuple_
+
+from chimera.encryption.tables import DataKeyRow, ProviderConnectionRow, RootKeyRow, TenantSecretRow
+from chimera.store import Repository, SystemRepository, Table, TenantTable, Transaction
+
+
+class RootKeys(SystemRepository[RootKeyRow]):
+    table = RootKeyRow
+
+    async def all(self) -> Sequence[RootKeyRow]:
+        """Oldest first."""
+        return list(await self._tx.scalars(self.every().order_by(RootKeyRow.number)))
+
+    async def retire_but(self, name: str, moment: datetime) -> int:
+        others = self.changing().where(RootKeyRow.name != name, RootKeyRow.retired_at.is_(None))
+        return await self.run(others.values(retired_at=moment))
+
+    async def bring_back(self, name: str) -> int:
+        return await self.run(self.changing().where(RootKeyRow.name == name).values(retired_at=None))
+
+
+class KeptDataKeys(Repository[DataKeyRow]):
+    table = DataKeyRow
+
+    async def all(self) -> Sequence[DataKeyRow]:
+        """Oldest first, destroyed ones among them."""
+        return list(await self._tx.scalars(self.mine().order_by(DataKeyRow.version)))
+
+    async def retire(self, moment: datetime) -> int:
+        """Let those that seal only open from now on."""
+        sealing = self.changing().where(DataKeyRow.retired_at.is_(None), DataKeyRow.destroyed_at.is_(None))
+        return await self.run(sealing.values(retired_at=moment))
+
+    async def destroy(self, moment: datetime) -> int:
+        """Forget the keys; that there were any is remembered."""
+        whole = self.changing().where(DataKeyRow.destroyed_at.is_(None))
+        return await self.run(whole.values(wrapped=None, destroyed_at=moment))
+
+
+class AllDataKeys(SystemRepository[DataKeyRow]):
+    table = DataKeyRow
+
+    async def whole_of(self, tenants: Collection[UUID]) -> Sequence[DataKeyRow]:
+        """Keys that open, of some organisations, oldest first."""
+        theirs = self.every().where(DataKeyRow.tenant_id.in_(tenants), DataKeyRow.wrapped.is_not(None))
+        return list(await self._tx.scalars(theirs.order_by(DataKeyRow.version)))
+
+    async def newest(self, tenant_id: UUID) -> int:
+        """Version of an organisation's newest key, destroyed or not; 0: there was none yet."""
+        theirs = self.every().where(DataKeyRow.tenant_id == tenant_id)
+        return await self._tx.scalar(theirs.with_only_columns(func.max(DataKeyRow.version))) or 0
+
+    async def wrapped_otherwise(self, root_key: str, *, limit: int) -> Sequence[DataKeyRow]:
+        """Keys that another root key wraps."""
+        others = self.every().where(DataKeyRow.root_key != root_key, DataKeyRow.wrapped.is_not(None))
+        return list(await self._tx.scalars(others.order_by(DataKeyRow.id).limit(limit).with_for_update()))
+
+
+class KeptSecrets(Repository[TenantSecretRow]):
+    table = TenantSecretRow
+
+    async def named(self, name: str) -> TenantSecretRow | None:
+        return (await self._tx.scalars(self.mine().where(TenantSecretRow.name == name))).one_or_none()
+
+    async def remove(self, name: str) -> int:
+        return await self.run(self.removing().where(TenantSecretRow.name == name))
+
+
+class KeptConnections(Repository[ProviderConnectionRow]):
+    table = ProviderConnectionRow
+
+    async def all(self) -> Sequence[ProviderConnectionRow]:
+        return list(await self._tx.scalars(self.mine().order_by(ProviderConnectionRow.id)))
+
+    async def locked(self, id: UUID) -> ProviderConnectionRow | None:
+        query = self.mine().where(ProviderConnectionRow.id == id)
+        return (await self._tx.scalars(query.with_for_update())).one_or_none()
+
+    async def named(self, name: str) -> ProviderConnectionRow | None:
+        return (await self._tx.scalars(self.mine().where(ProviderConnectionRow.name == name))).one_or_none()
+
+    async def used(self, id: UUID, moment: datetime) -> int:
+        return await self.run(self.changing().where(ProviderConnectionRow.id == id).values(last_used_at=moment))
+
+
+class SealedRows:
+    """The sealed columns of a table, in lots, whoever they belong to."""
+
+    def __init__(self, tx: Transaction, table: type[Table]) -> None:
+        # One class for each table that seals something; which those are the tables say themselves.
+        bound = cast("type[SystemRepository[Any]]", type(f"All{table.__name__}", (SystemRepository,), {"table": table}))
+        self._rows = bound(tx)
+        self._tx = tx
+        self._columns = [getattr(table, name) for name in table.sealed_columns]
+        self._key = [getattr(table, table.__mapper__.get_property_by_column(one).key) for one in _key_of(table)]
+        self._has_tenant = issubclass(table, TenantTable)
+        self._tenant = getattr(table, "tenant_id", None)
+
+    async def after(self, last: Sequence[Any] | None, *, tenant_id: UUID | None, limit: int) -> Sequence[Sequence[Any]]:
+        """Keys and sealed columns of the next rows, in the order of their keys."""
+        query = self._rows.every().with_only_columns(*self._key, *self._columns)
+        query = query.where(or_(*(column.is_not(None) for column in self._columns)))
+        if tenant_id is not None and self._tenant is not None:
+            query = query.where(self._tenant == tenant_id)
+        if last is not None:
+            query = query.where(tuple_(*self._key) > tuple_(*last))
+        return [tuple(row) for row in await self._tx.execute(query.order_by(*self._key).limit(limit))]
+
+    async def put(self, key: Sequence[Any], column: int, before: bytes, after: bytes) -> bool:
+        """Put what was sealed anew in the place of what is still there; false if it is not any more."""
+        where: Iterator[ColumnElement[bool]] = (one == value for one, value in zip(self._key, key, strict=True))
+        kept = self._columns[column]
+        statement = self._rows.changing().where(*where, kept == before).values({kept: after})
+        return await self._rows.run(statement) > 0
+
+
+def _key_of(table: type[Table]) -> Sequence[Any]:
+    return list(table.__mapper__.primary_key)

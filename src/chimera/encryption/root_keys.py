@@ -1,0 +1,47 @@
+"""Which root keys a database was sealed with: a replica with another one must not begin."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from chimera.crypto.receipts import receipt_key
+from chimera.crypto.root import Roots
+from chimera.encryption.errors import RootKeyWrongError
+from chimera.encryption.repository import RootKeys
+from chimera.encryption.tables import RootKeyRow
+from chimera.kit.clock import utc_now
+from chimera.store import Database
+
+_ATTEMPTS: Final = 5
+
+
+async def admit(database: Database, roots: Roots, *, clock: Callable[[], datetime] = utc_now) -> None:
+    """Make sure that these root keys open what was sealed here, and note a new one.
+
+    Raises:
+        RootKeyWrongError: if one is missing that something may be sealed with.
+    """
+    given = {root.name for root in roots.all}
+    for _ in range(_ATTEMPTS):
+        # Looked at again after a new one was noted: two that begin at once with different keys must not both go on.
+        async with database.system_reading() as tx:
+            rows = await RootKeys(tx).all()
+        missing = [row for row in rows if row.retired_at is None and row.name not in given]
+        if missing:
+            raise RootKeyWrongError(
+                f"The root key is not the one with which this database was sealed ({missing[0].name[:8]}…). Bring that "
+                "one back as CHIMERA_ROOT_KEY or root.key in the data folder; if it is being rotated, give it as "
+                "CHIMERA_FORMER_ROOT_KEYS."
+            )
+        mine = next((row for row in rows if row.name == roots.current.name), None)
+        if mine is not None and mine.retired_at is None:
+            return
+        async with database.system_transaction() as tx:
+            if mine is not None:
+                await RootKeys(tx).bring_back(mine.name)
+                continue
+            number = rows[-1].number + 1 if rows else 1
+            key = receipt_key(roots.current)
+            row = RootKeyRow(number=number, created_at=clock(), name=roots.current.name, receipt_key=key)
+            await RootKeys(tx).add_if_absent(row)
+    raise RootKeyWrongError("Other servers are noting other root keys at this moment. Give all of them the same one.")
