@@ -33,7 +33,10 @@ OWNERS_TOO = {
     ("delete", "/api/v1/cache"),
 }
 # A key that may only read models sees what its user spends (and may try its password), and nothing else beyond models.
-OF_ONESELF = ("/api/v1/session", "/api/v1/password", "/api/v1/usage", "/api/v1/ledger", "/api/v1/budgets")
+OF_ONESELF = (
+    *("/api/v1/session", "/api/v1/password", "/api/v1/users/me"),
+    *("/api/v1/usage", "/api/v1/ledger", "/api/v1/budgets"),
+)
 ABOUT_MODELS = ("models", "providers", "tags", "show", "/api/ps", "version", "lint", "estimate", "status", "policies")
 SHARED = {"model": "openai/gpt-5", "month": "2026-11"}
 

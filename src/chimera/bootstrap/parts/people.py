@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from chimera.adapters.fetchers.http import HttpFetcher
 from chimera.adapters.fetchers.http import Settings as FetcherSettings
+from chimera.bootstrap.access import people as access
 from chimera.bootstrap.access.signing_in import open_mailer, sign_in_rules
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
@@ -47,6 +48,7 @@ class People:
     authenticate: Authenticator
     accounts: Accounts
     keys: Keys
+    members: access.Members
     sealer: Sealer
     fetcher: Fetcher
     mailer: Mailer
@@ -57,7 +59,7 @@ class People:
     @property
     def known(self) -> Mapping[Kind, Knows]:
         """Whether there is one of an id, by what it is."""
-        return {"user": self.accounts.exists, "key": self.keys.exists}
+        return {"user": self.accounts.exists, "key": self.keys.exists, "team": self.members.teams.exists}
 
 
 async def open_people(settings: Settings, policies: Policies) -> People:
@@ -77,6 +79,7 @@ async def open_people(settings: Settings, policies: Policies) -> People:
             on_revoked=authenticate.forget,
         ),
         keys=Keys(database=database, on_revoked=authenticate.forget),
+        members=access.open_members(database, Unrecorded(), authenticate),
         sealer=RootSealer(root=root_key(settings)),
         fetcher=HttpFetcher(FetcherSettings(private_networks=settings.webhook_private_networks)),
         mailer=open_mailer(settings),
@@ -88,7 +91,7 @@ async def open_people(settings: Settings, policies: Policies) -> People:
 
 def routers(people: People) -> tuple[APIRouter, ...]:
     """What the web application includes of this part."""
-    return sessions.router(people.accounts), keys.router(people.keys)
+    return sessions.router(people.accounts), keys.router(people.keys), *access.routers(people.members)
 
 
 async def _first_run(settings: Settings, database: Database, passwords: Passwords) -> FirstRun | None:

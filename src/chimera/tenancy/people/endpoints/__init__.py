@@ -1,0 +1,1 @@
+"""The HTTP API of users, groups and invitations, a router per resource."""
