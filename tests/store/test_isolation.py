@@ -20,7 +20,6 @@ from chimera.store import (
     UnsafeDatabaseRoleError,
     connect,
 )
-from chimera.store.migrate import migrate
 from chimera.store.row_security import APPLICATION_ROLE
 from chimera.tenancy.repository import AllTenants, Users
 from chimera.tenancy.tables import TenantRow, UserRow
@@ -185,21 +184,6 @@ async def test_even_a_superuser_or_the_owner_is_bound(
 ) -> None:
     async with connect(postgres_server.url(name_in(postgres_url), login=login)) as database:
         await keep_conversation(database, someone())
-        assert await raw(database, None, "SELECT * FROM conversations") == []
-
-
-async def test_an_owner_that_cannot_become_the_role_is_bound_too(
-    postgres_server: PostgresServer, unmigrated_postgres: str
-) -> None:
-    owner = f"owner_{unmigrated_postgres[-8:]}"
-    await postgres_server.execute(
-        f"CREATE ROLE {owner} LOGIN NOSUPERUSER NOCREATEROLE", f"ALTER DATABASE {unmigrated_postgres} OWNER TO {owner}"
-    )
-    url = postgres_server.url(unmigrated_postgres, login=owner)
-    await migrate(url)
-    async with connect(url) as database:
-        await keep_conversation(database, someone())
-        assert await raw(database, None, "SELECT current_user") == [(owner,)]
         assert await raw(database, None, "SELECT * FROM conversations") == []
 
 

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from chimera.adapters.factor_memories.database import DatabaseFactorMemory
 from chimera.adapters.redis_link import Settings as RedisSettings
 from chimera.adapters.redis_link import open_link
+from chimera.bootstrap.access.guards import check_all_guards
 from chimera.bootstrap.gateway import Gateway, open_gateway
 from chimera.bootstrap.parts.background import Background, open_background
 from chimera.bootstrap.parts.backing import Backing
@@ -95,12 +96,15 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
     Raises:
         SettingsError: if a provider's settings cannot be used.
         SchemaMismatchError: if the database is not at the revision of this program.
+        UnsafeDatabaseRoleError: if PostgreSQL's policies would not bind the login.
+        RowSecurityError: if PostgreSQL's policies are not as the migrations left them.
     """
     async with AsyncExitStack() as stack:
         registry = _registry()
         prepare_data_folder(settings.data_dir)
         database = await stack.enter_async_context(connect(settings.database))
         await check_schema(database)
+        await check_all_guards(database)
         dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
         policies = Policies(database=database)
         books = await stack.enter_async_context(open_books(database, dead_before=dead_before))

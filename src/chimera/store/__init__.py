@@ -4,6 +4,7 @@ from chimera.store.database import Database, Transaction, connect
 from chimera.store.errors import (
     DatabaseUnavailableError,
     DatabaseUrlError,
+    RowSecurityError,
     SchemaMismatchError,
     ScopeMismatchError,
     UnsafeDatabaseRoleError,
@@ -20,6 +21,7 @@ __all__ = [
     "JsonText",
     "Page",
     "Repository",
+    "RowSecurityError",
     "SchemaMismatchError",
     "ScopeMismatchError",
     "SystemRepository",

@@ -32,10 +32,18 @@ _POSTGRES_SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
     "jit": "off",
 }
+# As whom the connection would act: its role if it may become that one, else its login.
 _ROLE_QUERY = f"""
-SELECT me.rolsuper OR me.rolbypassrls,
-       EXISTS (SELECT FROM pg_roles app WHERE app.rolname = $1 AND pg_has_role(session_user, app.oid, {MAY_BECOME}))
-FROM pg_roles me WHERE me.rolname = session_user
+WITH application AS (
+  SELECT oid FROM pg_roles app WHERE app.rolname = $1 AND pg_has_role(session_user, app.oid, {MAY_BECOME})
+), acting AS (
+  SELECT * FROM pg_roles WHERE oid = coalesce((SELECT oid FROM application), session_user::regrole::oid)
+)
+SELECT acting.rolsuper OR acting.rolbypassrls,
+       EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = to_regnamespace('public') AND c.relrowsecurity
+               AND pg_has_role(acting.oid, c.relowner, 'USAGE')),
+       EXISTS (SELECT FROM application)
+FROM acting
 """  # noqa: S608  # constants only
 
 
@@ -188,14 +196,19 @@ def _on_connect(engine: AsyncEngine, *statements: str) -> None:
 def _become_application(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute(_ROLE_QUERY, (APPLICATION_ROLE,))
-    sees_everything, may_become = cursor.fetchone()
-    if may_become:
-        cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
-    elif sees_everything:
+    sees_everything, owns_tables, may_become = cursor.fetchone()
+    if sees_everything:
         raise UnsafeDatabaseRoleError(
             "The database login is a superuser or has BYPASSRLS, so row-level security would not hold. "
             f"Run `chimera migrate` with it once, which makes the role {APPLICATION_ROLE}, or use an ordinary login."
         )
+    if owns_tables:
+        raise UnsafeDatabaseRoleError(
+            f"The database login owns the tables and may not become the role {APPLICATION_ROLE}, so it could switch "
+            f"row-level security off. Let an administrator grant it: GRANT {APPLICATION_ROLE} TO the login."
+        )
+    if may_become:
+        cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
     cursor.close()
     # Without this the pool's first rollback would undo SET ROLE.
     connection.commit()

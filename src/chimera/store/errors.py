@@ -28,9 +28,15 @@ class SchemaMismatchError(StoreError):
 
 
 class UnsafeDatabaseRoleError(StoreError):
-    """The login would see through row-level security."""
+    """The login would see through row-level security, or could switch it off."""
 
     code = "database_role_unsafe"
+
+
+class RowSecurityError(StoreError):
+    """Row-level security is not as the migrations left it."""
+
+    code = "row_security_broken"
 
 
 class ScopeMismatchError(StoreError):

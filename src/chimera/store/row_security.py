@@ -4,6 +4,7 @@ A policy admits the rows of the tenant that the transaction named, and nothing w
 a role of its own: docs/adr/0006-tenant-isolation-in-the-database.md.
 """
 
+from collections.abc import Iterator
 from typing import Protocol
 
 APPLICATION_ROLE = "chimera_app"
@@ -64,11 +65,8 @@ def protect(op: _Migration, dialect: _Dialect, table: str, *, tenant: str = "ten
     """
     if dialect.name != "postgresql":
         return
-    condition = f"{tenant} = {_TENANT}"
     _force(op, table)
-    op.execute(f"CREATE POLICY tenant_isolation ON {table} USING ({condition}) WITH CHECK ({condition})")
-    if system:
-        op.execute(f"CREATE POLICY system_access ON {table} USING ({_SYSTEM}) WITH CHECK ({_SYSTEM})")
+    _allow(op, table, tenant=tenant, system=system)
 
 
 def protect_system_table(op: _Migration, dialect: _Dialect, table: str) -> None:
@@ -76,7 +74,25 @@ def protect_system_table(op: _Migration, dialect: _Dialect, table: str) -> None:
     if dialect.name != "postgresql":
         return
     _force(op, table)
-    op.execute(f"CREATE POLICY system_access ON {table} USING ({_SYSTEM}) WITH CHECK ({_SYSTEM})")
+    _allow(op, table, tenant=None, system=True)
+
+
+def conditions(*, tenant: str | None, system: bool) -> Iterator[tuple[str, str]]:
+    """Names of a table's policies, each with what it admits.
+
+    Args:
+        tenant: The column that holds the tenant's id; `None` for a table of no tenant.
+        system: Whether a system transaction sees every row.
+    """
+    if tenant is not None:
+        yield "tenant_isolation", f"{tenant} = {_TENANT}"
+    if system:
+        yield "system_access", _SYSTEM
+
+
+def _allow(op: _Migration, table: str, *, tenant: str | None, system: bool) -> None:
+    for name, condition in conditions(tenant=tenant, system=system):
+        op.execute(f"CREATE POLICY {name} ON {table} USING ({condition}) WITH CHECK ({condition})")
 
 
 def _force(op: _Migration, table: str) -> None:

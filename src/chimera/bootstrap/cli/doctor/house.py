@@ -14,6 +14,7 @@ from sqlalchemy import URL, create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from chimera.adapters.http import HttpClient, Timeouts, open_http
+from chimera.bootstrap.access.guards import check_all_guards
 from chimera.bootstrap.cli.doctor.findings import Finding, Level
 from chimera.bootstrap.cli.failing import driver_says
 from chimera.bootstrap.parts.embedder import embedder_of
@@ -96,7 +97,10 @@ def _database(level: Level, status: str, detail: str) -> Finding:
 
 async def _revision(url: str) -> str | None:
     async with connect(url) as database:
-        return await database.schema_revision()
+        revision = await database.schema_revision()
+        if revision == known_revisions()[-1]:
+            await check_all_guards(database)
+        return revision
 
 
 def _revision_in_file(address: URL) -> str | None:
