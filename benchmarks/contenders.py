@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ _KEY = "sk-benchmark-key-of-at-least-24-characters"
 _UPSTREAM_KEY = "upstream-key"
 _ENVIRONMENT = ROOT / ".venv-bench"
 _LOCK = ROOT / "requirements" / "benchmark.txt"
+_PORTKEY = ROOT / "benchmarks" / "portkey"
+_PORTKEY_SERVER = _PORTKEY / "node_modules" / "@portkey-ai" / "gateway" / "build" / "start-server.js"
 
 
 class Wish(NamedTuple):
@@ -38,6 +40,9 @@ class Contender:
 
     Attributes:
         wishes: Asked of it before it is measured.
+        key: What it is asked with.
+        further: Headers that it is asked with beside the key.
+        streams: Whether it can be asked for a stream at all.
         weight: How many requests it gets, as a share of the fastest's, so that a round costs each about the same time.
     """
 
@@ -47,6 +52,9 @@ class Contender:
     address: str
     ready_path: str
     road: Road = CHAT
+    key: str = _KEY
+    further: Mapping[str, str] = field(default_factory=dict[str, str])
+    streams: bool = True
     weight: float = 1.0
     patience_s: float = 30.0
     wishes: Sequence[Wish] = ()
@@ -57,7 +65,7 @@ class Contender:
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {_KEY}"}
+        return {"Authorization": f"Bearer {self.key}", **self.further}
 
 
 def passthrough(upstream: str) -> Contender:
@@ -133,6 +141,22 @@ def litellm(upstream: str, folder: Path) -> Contender:
     )
 
 
+def portkey(upstream: str) -> Contender:
+    """Portkey's open gateway: no keys, limits or ledger of its own. On Node.js 20 its streams break off."""
+    port = _free_port()
+    return Contender(
+        name="portkey",
+        command=("node", str(_PORTKEY_SERVER), f"--port={port}", "--headless"),
+        environment={"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}", "NODE_ENV": "production"},
+        address=f"http://127.0.0.1:{port}",
+        ready_path="/",
+        key=_UPSTREAM_KEY,
+        further={"x-portkey-provider": "openai", "x-portkey-custom-host": f"{upstream}/openai/v1"},
+        streams=False,
+        weight=0.4,
+    )
+
+
 def direct(upstream: str, like: Contender) -> Contender:
     """The upstream itself, asked as a contender is."""
     return replace(like, address=f"{upstream}/openai")
@@ -149,6 +173,15 @@ async def install_litellm() -> None:
     await _call(sys.executable, "-m", "venv", str(_ENVIRONMENT))
     await _call(*pip, "--require-hashes", "--no-deps", "-r", str(_LOCK))
     stamp.write_text(state)
+
+
+async def install_portkey() -> None:
+    """Install Portkey's gateway from its lock, where that was not done yet."""
+    if _PORTKEY_SERVER.exists():
+        return
+    sys.stderr.write("Installing Portkey's gateway into benchmarks/portkey (once) …\n")
+    npm = (str(ROOT / "tools" / "npm"), "--prefix", str(_PORTKEY), "ci", "--silent", "--ignore-scripts")
+    await _call("env", f"VENV={Path(sys.executable).parents[1]}", *npm)
 
 
 @asynccontextmanager

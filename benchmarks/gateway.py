@@ -1,4 +1,4 @@
-"""`python -m benchmarks.gateway`: Chimera, a bare passthrough and LiteLLM's proxy in one run, in interleaved rounds."""
+"""`python -m benchmarks.gateway`: Chimera, a bare passthrough, LiteLLM's proxy and Portkey's in interleaved rounds."""
 
 import argparse
 import statistics
@@ -11,7 +11,17 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks.contenders import Contender, chimera, direct, install_litellm, litellm, passthrough, start
+from benchmarks.contenders import (
+    Contender,
+    chimera,
+    direct,
+    install_litellm,
+    install_portkey,
+    litellm,
+    passthrough,
+    portkey,
+    start,
+)
 from benchmarks.jobs import WorkerError, open_worker
 from benchmarks.process import Running, StartError
 from benchmarks.report import Figures, Report, machine, percentile, today
@@ -111,6 +121,8 @@ def _contender(name: str, upstream: str, folder: Path) -> Contender:
             return chimera(upstream, folder)
         case "litellm":
             return litellm(upstream, folder)
+        case "portkey":
+            return portkey(upstream)
         case _:
             return passthrough(upstream)
 
@@ -122,6 +134,7 @@ def _tell(what: str) -> None:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gateway", description=__doc__)
     parser.add_argument("--without-litellm", action="store_true", help="leave LiteLLM out: nothing is installed")
+    parser.add_argument("--without-portkey", action="store_true", help="leave Portkey out: nothing is installed")
     parser.add_argument("--without-chimera", action="store_true", help="measure the others only")
     parser.add_argument("--rounds", type=int, default=Sizes().rounds)
     parser.add_argument("--open-streams", type=int, default=Sizes().held, help="streams held open for their memory")
@@ -138,6 +151,9 @@ async def _run(options: argparse.Namespace) -> int:
     else:
         await install_litellm()
         names.append("litellm")
+    if not options.without_portkey:
+        await install_portkey()
+        names.append("portkey")
     try:
         report = await compare(names, Sizes(rounds=options.rounds, held=options.open_streams))
     except (StartError, WorkerError) as error:

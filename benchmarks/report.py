@@ -1,6 +1,7 @@
 """The figures, as a table for people and as JSON for machines, with the machine and the date that they are worth."""
 
 import itertools
+import math
 import os
 import platform
 import statistics
@@ -73,7 +74,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return "\n".join(
             f"{name} costs, in {cheaper}s: "
             + ", ".join(
-                f"{getattr(figures, field) / getattr(base, field):.1f} a {title}" for field, title in _SHORT.items()
+                f"{times:.1f} a {title}"
+                for field, title in _SHORT.items()
+                if not math.isnan(times := getattr(figures, field) / getattr(base, field))
             )
             for (cheaper, base), (name, figures) in itertools.pairwise(ranked)
         )
@@ -99,13 +102,15 @@ def machine() -> str:
 
 def _cell(figures: Figures, field: str) -> str:
     value = _number(getattr(figures, field))
-    if field in figures.spread:
+    if field in figures.spread and value != "-":
         least, most = figures.spread[field]
         return f"{value} ({_number(least)}-{_number(most)})"
     return value
 
 
 def _number(value: float) -> str:
+    if math.isnan(value):
+        return "-"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 

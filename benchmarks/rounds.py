@@ -1,6 +1,7 @@
 """The measuring itself: what a round asks of a contender, and how CPU time becomes a cost per request or chunk."""
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class Bench:
     async def warm(self, contender: Contender) -> None:
         """Let a contender load what it loads late."""
         await self.upstream.do(Say(chunks=self.sizes.few_chunks))
-        for stream in (False, True):
+        for stream in (False, True)[: 1 + contender.streams]:
             await self.client.do(self._load(contender, stream=stream, count=2 * self.sizes.concurrency))
 
     async def round(self, contender: Contender, running: Running) -> Round:
@@ -72,9 +73,11 @@ class Bench:
         streams = max(least, round(sizes.streams * contender.weight))
         await self.upstream.do(Say(chunks=sizes.few_chunks))
         request_s = await self._cost(running, self._load(contender, stream=False, count=requests))
-        chunk_s = await self._chunk_s(contender, running, count=streams, pace_ms=0.0)
-        paced_chunk_s = await self._chunk_s(contender, running, count=sizes.paced, pace_ms=sizes.pace_ms)
-        # The upstream still takes its time.
+        chunk_s = paced_chunk_s = math.nan
+        if contender.streams:
+            chunk_s = await self._chunk_s(contender, running, count=streams, pace_ms=0.0)
+            paced_chunk_s = await self._chunk_s(contender, running, count=sizes.paced, pace_ms=sizes.pace_ms)
+        await self.upstream.do(Say(chunks=sizes.many_chunks, delay_ms=sizes.pace_ms))
         slow = self._load(contender, stream=False, count=sizes.paced, words=sizes.many_chunks)
         return Round(
             request_ms=request_s * 1e3,
@@ -127,6 +130,8 @@ class Bench:
 
     async def held_stream_kb(self, contender: Contender, running: Running) -> float:
         """Open streams that fall silent, and return the resident memory that each takes."""
+        if not contender.streams:
+            return math.nan
         before_mb = running.memory_mb()
         await self.upstream.do(Say(chunks=self.sizes.few_chunks))
         await self.upstream.do(Hang(count=self.sizes.held))
