@@ -12,6 +12,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel
 
 import chimera
+from chimera.audit.writing import TrailMetrics
 from chimera.gateway.caching.savings import CacheMetrics
 from chimera.gateway.circuit import Breakers, CircuitRules
 from chimera.gateway.limits.metrics import LimitMetrics
@@ -90,7 +91,7 @@ def test_every_error_code_is_told_with_its_status_and_no_other_is() -> None:
 
 def test_every_metric_is_told_with_its_labels_and_no_other_is() -> None:
     registry = CollectorRegistry()
-    GatewayMetrics(registry), CacheMetrics(registry), LimitMetrics(registry)
+    GatewayMetrics(registry), CacheMetrics(registry), LimitMetrics(registry), TrailMetrics(registry)
     CircuitCollector(Breakers(CircuitRules()), registry)
     labels = {"chimera_gateway_circuits": ["provider", "state"]}
     for instrument in registry._collector_to_names:

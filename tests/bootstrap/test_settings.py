@@ -240,3 +240,19 @@ def test_a_root_key_that_nobody_gave_is_made_once(tmp_path: Path) -> None:
     (tmp_path / "root.key").write_bytes(b"c2hvcnQ=")
     with pytest.raises(SettingsError):
         root_key(settings)
+
+
+def test_a_setting_is_read_under_its_former_name(tmp_path: Path) -> None:
+    assert load({"CHIMERA_WEBHOOK_PRIVATE_NETWORKS": "true"}).private_networks
+    assert load(file(tmp_path, "webhook_private_networks = true\n")).private_networks
+
+
+@pytest.mark.parametrize("origin", ["*", "https://*.example.com", "app.example.com", "https://a.example/path", "null"])
+def test_an_origin_names_one_site(origin: str) -> None:
+    assert "CHIMERA_CORS_ORIGINS" in only_fault({"CHIMERA_CORS_ORIGINS": json.dumps([origin])})
+
+
+@pytest.mark.parametrize("host", ["https://a.example", "a.example:80", "a/b", "", "*"])
+def test_a_host_is_a_name(host: str) -> None:
+    assert "CHIMERA_ALLOWED_HOSTS" in only_fault({"CHIMERA_ALLOWED_HOSTS": json.dumps([host])})
+    assert load({"CHIMERA_ALLOWED_HOSTS": '["Chat.Example.com", "*.a.example", "[::1]"]'}).allowed_hosts[0].islower()

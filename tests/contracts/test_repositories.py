@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
@@ -42,6 +43,8 @@ def every_repository(base: type[Any] = Repository) -> Iterator[type[Repository[A
 
 
 REPOSITORIES = sorted(every_repository(), key=lambda found: found.__qualname__)
+REMOVABLE = [found for found in REPOSITORIES if not found.table.append_only]
+APPEND_ONLY = [found for found in REPOSITORIES if found.table.append_only]
 
 
 class Maker:
@@ -110,10 +113,32 @@ async def test_another_tenants_row_does_not_exist(database: Database, repository
             assert (await kept.get(foreign)) is None
             assert [row.id for row in await tx.scalars(kept.mine())] == [own]
             assert await kept.count() == 1
-            assert not await kept.delete(foreign)
+            assert repository in APPEND_ONLY or not await kept.delete(foreign)
 
 
-@pytest.mark.parametrize("repository", REPOSITORIES, ids=lambda found: found.__name__)
+@pytest.mark.parametrize("repository", APPEND_ONLY, ids=lambda found: found.__name__)
+async def test_what_is_only_ever_added_can_be_neither_changed_nor_removed(
+    database: Database, repository: type[Repository[Any]]
+) -> None:
+    scope, row_id = await keep_one(database, repository)
+
+    async def change() -> None:
+        async with database.transaction(scope) as tx:
+            kept = repository(tx, scope)
+            await kept.run(kept.changing().values(created_at=utc_now()))
+
+    async def remove() -> None:
+        async with database.transaction(scope) as tx:
+            await repository(tx, scope).delete(row_id)
+
+    for forbidden in (change, remove):
+        with pytest.raises(DBAPIError):
+            await forbidden()
+    async with database.reading(scope) as tx:
+        assert await repository(tx, scope).count() == 1
+
+
+@pytest.mark.parametrize("repository", REMOVABLE, ids=lambda found: found.__name__)
 async def test_removing_everything_leaves_other_tenants_alone(
     database: Database, repository: type[Repository[Any]]
 ) -> None:

@@ -87,7 +87,7 @@ async def spend(database: Database, window: tuple[UUID, UUID, str, Any], settled
 
 @asynccontextmanager
 async def owners_client(database_url: str, folder: Path) -> AsyncGenerator[tuple[Running, httpx2.AsyncClient]]:
-    flags = {"data_dir": folder, "webhook_private_networks": True}
+    flags = {"data_dir": folder, "private_networks": True}
     async with (
         running(database_url, {}, flags) as server,
         httpx2.AsyncClient(base_url=server.url, headers=server.headers, timeout=20) as http,

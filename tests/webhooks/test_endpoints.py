@@ -13,7 +13,7 @@ WEBHOOKS = "/api/v1/webhooks"
 
 @pytest.fixture
 async def chimera(sqlite_url: str, tmp_path: Path) -> AsyncGenerator[Running]:
-    async with running(sqlite_url, {}, {"data_dir": tmp_path, "webhook_private_networks": True}) as server:
+    async with running(sqlite_url, {}, {"data_dir": tmp_path, "private_networks": True}) as server:
         yield server
 
 

@@ -42,6 +42,7 @@ class AuditEntryRow(TenantTable):
         Index("ix_audit_entries_actor", "tenant_id", "actor_id", "created_at"),
     )
     system_access: ClassVar[bool] = True
+    append_only: ClassVar[bool] = True
 
     number: Mapped[int] = mapped_column(BigInteger)
     actor_id: Mapped[UUID | None]
@@ -68,6 +69,7 @@ class AuditCheckpointRow(TenantTable):
     __tablename__ = "audit_checkpoints"
     __table_args__ = (UniqueConstraint("tenant_id", "number"),)
     system_access: ClassVar[bool] = True
+    append_only: ClassVar[bool] = True
 
     number: Mapped[int] = mapped_column(BigInteger)
     text: Mapped[str] = mapped_column(Text)

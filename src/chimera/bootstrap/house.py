@@ -1,7 +1,7 @@
 """Build the house: open what must be opened, in order, put it together, close it again in reverse."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from chimera.adapters.factor_memories.database import DatabaseFactorMemory
 from chimera.adapters.redis_link import Settings as RedisSettings
 from chimera.adapters.redis_link import open_link
+from chimera.bootstrap.access.audit import Audit, open_audit
 from chimera.bootstrap.access.guards import check_all_guards
 from chimera.bootstrap.gateway import Gateway, open_gateway
 from chimera.bootstrap.parts.background import Background, open_background
@@ -57,6 +58,7 @@ class House:
     database: Database
     gateway: Gateway
     people: People
+    audit: Audit
     policies: Policies
     conversations: Conversations
     turns: Turns
@@ -96,17 +98,14 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
     Raises:
         SettingsError: if a provider's settings cannot be used.
         SchemaMismatchError: if the database is not at the revision of this program.
-        UnsafeDatabaseRoleError: if PostgreSQL's policies would not bind the login.
-        RowSecurityError: if PostgreSQL's policies are not as the migrations left them.
+        UnsafeDatabaseRoleError, RowSecurityError: if PostgreSQL's policies do not bind the login, or are not ours.
     """
     async with AsyncExitStack() as stack:
         registry = _registry()
-        prepare_data_folder(settings.data_dir)
-        database = await stack.enter_async_context(connect(settings.database))
-        await check_schema(database)
-        await check_all_guards(database)
+        database = await _database(stack, settings)
         dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
-        policies = Policies(database=database)
+        audit = await stack.enter_async_context(open_audit(settings, database, registry))
+        policies = Policies(database=database, recorder=audit.recorder)
         books = await stack.enter_async_context(open_books(database, dead_before=dead_before))
         backing = await _backing(stack, settings, policies, books)
         gateway = await stack.enter_async_context(open_gateway(settings, variables, registry, backing))
@@ -121,10 +120,9 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         )
         idempotency = await stack.enter_async_context(open_runs(database, tasks.create_task, settings, dead_before))
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
-        for run in (gateway.keeper.run, gateway.learning.run, reaper.run):
-            tasks.create_task(run())
+        _begin(tasks, gateway.keeper.run, gateway.learning.run, reaper.run)
         webhooks = open_webhooks(settings, database, tasks.create_task)
-        people = await open_people(settings, policies)
+        people = await open_people(settings, policies, audit)
         yield House(
             settings=settings,
             version=version("chimera"),
@@ -132,6 +130,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             database=database,
             gateway=gateway,
             people=people,
+            audit=audit,
             policies=policies,
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,
@@ -142,6 +141,19 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             money=open_money(database, webhooks.outbox, gateway.keeper, people.known, tasks.create_task),
             work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
         )
+
+
+async def _database(stack: AsyncExitStack, settings: Settings) -> Database:
+    prepare_data_folder(settings.data_dir)
+    database = await stack.enter_async_context(connect(settings.database))
+    await check_schema(database)
+    await check_all_guards(database)
+    return database
+
+
+def _begin(tasks: Background, *runs: Callable[[], Coroutine[None, None, None]]) -> None:
+    for run in runs:
+        tasks.create_task(run())
 
 
 async def _backing(stack: AsyncExitStack, settings: Settings, policies: Policies, books: Books) -> Backing:

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 from chimera.bootstrap.flag_settings import FlagsEntry
 from chimera.bootstrap.mail_settings import PublicUrl, Sender, SmtpUrl
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name, UsdPerMtok
+from chimera.bootstrap.web_settings import Host, Origin
 from chimera.crypto.sealing import KEY_BYTES
 from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
@@ -31,7 +32,8 @@ from chimera.tenancy.sessions.passwords import SHORTEST, check_strength
 
 PREFIX = "CHIMERA_"
 CONFIG = "CHIMERA_CONFIG"
-_IN_JSON = {"fallbacks", "aliases", "deployments", "models", "flags"}
+_FORMER = {"webhook_private_networks": "private_networks"}
+_IN_JSON = {"fallbacks", "aliases", "deployments", "models", "flags", "allowed_hosts", "cors_origins"}
 
 # Characters of a secret that an operator chose: for a server that only this machine can reach, and for any other.
 _LEAST_LOCAL, _LEAST_PUBLIC = 8, 24
@@ -111,8 +113,18 @@ class Settings(BaseModel):
     fallbacks: dict[str, list[str]] = Field(
         default_factory=dict, description='Models to ask when one cannot answer: {"openai/gpt-5": ["anthropic/…"]}.'
     )
-    webhook_private_networks: bool = Field(
-        default=False, description="Let webhooks reach private networks, and plain HTTP; else the public internet only."
+    private_networks: bool = Field(
+        default=False,
+        description="Let webhooks, identity providers and the like be in private networks, and plain HTTP.",
+    )
+    audit_checkpoint_file: Path | None = Field(
+        None, description="File that takes signed ends of audit trails; audit-checkpoints.jsonl in data_dir when empty."
+    )
+    allowed_hosts: tuple[Host, ...] = Field(
+        (), description='Names under which the server may be asked: ["chat.example.com"]; any when empty.'
+    )
+    cors_origins: tuple[Origin, ...] = Field(
+        (), description='Other sites whose pages may ask with an API key: ["https://app.example.com"].'
     )
     aliases: dict[Name, Name] = Field(
         default_factory=dict, description='Other names for models: {"gpt-4": "openai/gpt-5"}.'
@@ -254,7 +266,7 @@ def load(environment: Mapping[str, str] | None = None, flags: Mapping[str, objec
         SettingsError: with every fault: which setting, what is wrong, what would be right.
     """
     variables = os.environ if environment is None else environment
-    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    given = {_FORMER.get(name, name): value for name, value in (flags or {}).items() if value is not None}
     faults: list[str] = []
     layers = [
         _from_file(variables, faults),
@@ -292,11 +304,13 @@ def _from_file(variables: Mapping[str, str], faults: list[str]) -> _Layer:
         faults.append(f"{CONFIG}={name}: cannot be read ({error.strerror}).")
     except ValueError as error:
         faults.append(f"{CONFIG}={name}: is not valid TOML ({error}).")
+    values = {_FORMER.get(setting, setting): value for setting, value in values.items()}
     return _Layer(values=values, called=lambda setting: f"{setting} in {name}")
 
 
 def _from_environment(variables: Mapping[str, str], faults: list[str]) -> _Layer:
-    known = {PREFIX + name.upper(): name for name in Settings.model_fields if name != "providers"}
+    known = {PREFIX + former.upper(): name for former, name in _FORMER.items()}
+    known |= {PREFIX + name.upper(): name for name in Settings.model_fields if name != "providers"}
     unknown = sorted(name for name in variables if name.startswith(PREFIX) and name not in known and name != CONFIG)
     faults += [f"{name}: {_no_such_setting(name, [*known, CONFIG])}" for name in unknown]
     values: dict[str, Any] = {known[name]: value for name, value in variables.items() if name in known and value}

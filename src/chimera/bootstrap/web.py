@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chimera.bootstrap.access.audit import routers as audit_routers
 from chimera.bootstrap.house import House
 from chimera.bootstrap.parts.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.parts.idempotency import doors as idempotency_doors
@@ -117,7 +118,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
 
 def _add_routers(app: FastAPI, house: House) -> None:
     """What `/api/v1` offers."""
-    for router in people_routers(house.people):
+    for router in (*people_routers(house.people), *audit_routers(house.audit)):
         app.include_router(router)
     app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
     app.include_router(

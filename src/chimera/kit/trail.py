@@ -1,9 +1,10 @@
 """What is told to the audit trail, by whoever does something; who keeps it is no concern of theirs."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from chimera.kit.scope import Scope
 
@@ -30,6 +31,17 @@ class Act:
     address: str = ""
     request_id: str = ""
     details: Mapping[str, Detail] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Whence(NamedTuple):
+    """The request during which something is done."""
+
+    address: str
+    request_id: str
+
+
+whence: Final[ContextVar[Whence | None]] = ContextVar("whence", default=None)
+"""Set for each request to our own API, so that acts of administration tell where they came from."""
 
 
 class Trail(Protocol):

@@ -14,10 +14,12 @@ from pydantic import BaseModel, ValidationError
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Act
 from chimera.policies.policy import DEFAULT, SECTIONS, Policy
 from chimera.policies.repository import KeptPolicies
 from chimera.policies.tables import PolicyRow
 from chimera.store import Database, DatabaseUnavailableError
+from chimera.store.recording import Recorder, Unrecorded
 
 log = structlog.get_logger()
 
@@ -56,6 +58,7 @@ class Policies:
     """
 
     database: Database
+    recorder: Recorder = field(default_factory=Unrecorded)
     clock: Callable[[], datetime] = utc_now
     monotonic: Callable[[], float] = time.monotonic
     recheck_s: float = RECHECK_S
@@ -105,12 +108,15 @@ class Policies:
                 await kept.add(PolicyRow(section=section, body=said, updated_at=now, updated_by=scope.actor_id))
             else:
                 row.body, row.updated_at, row.updated_by = said, now, scope.actor_id
+            await tx.flush()
+            await self.recorder.record(tx, scope, _act("policy.changed", section, ", ".join(sorted(said))))
         return await self._changed(scope)
 
     async def reset(self, scope: Scope, section: str) -> Policy:
         """Let the defaults of a section hold again."""
         async with self.database.transaction(scope) as tx:
             await KeptPolicies(tx, scope).forget(section)
+            await self.recorder.record(tx, scope, _act("policy.reset", section))
         return await self._changed(scope)
 
     async def _changed(self, scope: Scope) -> Policy:
@@ -126,6 +132,11 @@ class Policies:
             if len(self._known) > _MOST_KNOWN:
                 self._known.popitem(last=False)
         return policy
+
+
+def _act(name: str, section: str, members: str = "") -> Act:
+    """Which members were set, not to what: there may be texts of the organisation's own among them."""
+    return Act(name=name, target_kind="policy", target_id=section, details={"members": members} if members else {})
 
 
 def _of(rows: Sequence[PolicyRow]) -> Policy:

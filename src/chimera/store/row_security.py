@@ -15,6 +15,7 @@ SYSTEM_SETTING = "chimera.system"
 _TENANT = f"NULLIF(current_setting('{TENANT_SETTING}', true), '')::uuid"
 # Since PostgreSQL 16 a member may lack the right to become the role; before, 'SET' is not a word it knows.
 MAY_BECOME = "CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END"
+_REFUSAL = "chimera_refuse_change"
 _SYSTEM = f"current_setting('{SYSTEM_SETTING}', true) = 'on'"
 
 
@@ -95,6 +96,46 @@ def _allow(op: _Migration, table: str, *, tenant: str | None, system: bool) -> N
         op.execute(f"CREATE POLICY {name} ON {table} USING ({condition}) WITH CHECK ({condition})")
 
 
+def protect_append_only(op: _Migration, dialect: _Dialect, table: str) -> None:
+    """Let rows of a table be added and never changed or removed, by whomever: as `TenantTable.append_only`.
+
+    The owner of the database can take a trigger away; what was done then is for a verifier to find.
+    """
+    if dialect.name != "postgresql":
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
+            )
+        return
+    op.execute(f"""
+CREATE OR REPLACE FUNCTION {_REFUSAL}() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$""")
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {_REFUSAL}()"
+    )
+    # Even where a session says that it only replays another server's changes.
+    op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")
+    _revoke(op, "UPDATE, DELETE", f"TABLE {table}")
+
+
+def unprotect_append_only(op: _Migration, dialect: _Dialect, table: str) -> None:
+    """Take it back. The function that refuses stays as long as any trigger may need it."""
+    if dialect.name != "postgresql":
+        for act in ("UPDATE", "DELETE"):
+            op.execute(f"DROP TRIGGER {table}_no_{act.lower()}")
+        return
+    op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+    _grant(op, "UPDATE, DELETE", f"TABLE {table}")
+
+
+def drop_refusal(op: _Migration, dialect: _Dialect) -> None:
+    """Take the function that refuses away, after the last of its triggers."""
+    if dialect.name == "postgresql":
+        op.execute(f"DROP FUNCTION {_REFUSAL}()")
+
+
 def _force(op: _Migration, table: str) -> None:
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -102,9 +143,17 @@ def _force(op: _Migration, table: str) -> None:
 
 
 def _grant(op: _Migration, rights: str, what: str) -> None:
+    _if_there_is_the_role(op, f"GRANT {rights} ON {what} TO {APPLICATION_ROLE}")
+
+
+def _revoke(op: _Migration, rights: str, what: str) -> None:
+    _if_there_is_the_role(op, f"REVOKE {rights} ON {what} FROM {APPLICATION_ROLE}")
+
+
+def _if_there_is_the_role(op: _Migration, statement: str) -> None:
     op.execute(f"""
 DO $$ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{APPLICATION_ROLE}') THEN
-    GRANT {rights} ON {what} TO {APPLICATION_ROLE};
+    {statement};
   END IF;
 END $$""")

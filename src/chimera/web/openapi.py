@@ -18,6 +18,7 @@ _TAGS: Final = {
     "cache": "Answers that are given again.",
     "spend": "Budgets, usage, the ledger and invoices: USD as decimal strings, exact.",
     "webhooks": "Who is told of what happens.",
+    "audit": "Who did what: a chain of entries, each of which holds the hash of the one before.",
     "conversations": "Conversations that are kept.",
     "turns": "One question and the writing of its answer, which outlives its connection.",
     "openai": "OpenAI's API: its SDKs work with only base URL and key changed.",

@@ -20,6 +20,7 @@ NOTED = {
     "webhooks": {"failing_since", "failures"},
     "batches": {"*"},
     "cashiers": {"seen_at"},
+    "audit_chains": {"number", "hash"},
 }
 # Grow by themselves: the trail, and what is summed up of what was there before.
 GROWING = {

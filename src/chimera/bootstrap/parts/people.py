@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from chimera.adapters.fetchers.http import HttpFetcher
 from chimera.adapters.fetchers.http import Settings as FetcherSettings
 from chimera.bootstrap.access import people as access
+from chimera.bootstrap.access.audit import Audit
 from chimera.bootstrap.access.signing_in import open_mailer, sign_in_rules
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
@@ -16,12 +17,12 @@ from chimera.crypto.root import RootSealer
 from chimera.crypto.sealing import Sealer
 from chimera.kit.fetching import Fetcher
 from chimera.kit.mail import Mailer
-from chimera.kit.trail import Trail, Unwritten
+from chimera.kit.trail import Trail
 from chimera.policies.service import Policies
 from chimera.spend.budgets import Kind
 from chimera.spend.planning.keeping import Knows
 from chimera.store import Database
-from chimera.store.recording import Recorder, Unrecorded
+from chimera.store.recording import Recorder
 from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as keys
@@ -62,7 +63,7 @@ class People:
         return {"user": self.accounts.exists, "key": self.keys.exists, "team": self.members.teams.exists}
 
 
-async def open_people(settings: Settings, policies: Policies) -> People:
+async def open_people(settings: Settings, policies: Policies, audit: Audit) -> People:
     """After all that can fail, so that the first secrets are shown once they are made.
 
     What the house opens later is only put together from what is there.
@@ -79,12 +80,12 @@ async def open_people(settings: Settings, policies: Policies) -> People:
             on_revoked=authenticate.forget,
         ),
         keys=Keys(database=database, on_revoked=authenticate.forget),
-        members=access.open_members(database, Unrecorded(), authenticate),
+        members=access.open_members(database, audit.recorder, authenticate),
         sealer=RootSealer(root=root_key(settings)),
-        fetcher=HttpFetcher(FetcherSettings(private_networks=settings.webhook_private_networks)),
+        fetcher=HttpFetcher(FetcherSettings(private_networks=settings.private_networks)),
         mailer=open_mailer(settings),
-        recorder=Unrecorded(),
-        trail=Unwritten(),
+        recorder=audit.recorder,
+        trail=audit.notes,
         first_run=await _first_run(settings, database, passwords),
     )
 

@@ -13,13 +13,13 @@ def open_webhooks(
     settings: Settings, database: Database, spawn: Callable[[Coroutine[None, None, None]], object]
 ) -> Webhooks:
     """Put them together and start sending, as a task."""
-    sender = http.HttpSender(http.Settings(private_networks=settings.webhook_private_networks))
+    sender = http.HttpSender(http.Settings(private_networks=settings.private_networks))
     runner = WebhookRunner(database=database, sender=sender, clock=utc_now)
     spawn(runner.run())
     return Webhooks(
         database=database,
         clock=utc_now,
         outbox=Outbox(clock=utc_now),
-        private=settings.webhook_private_networks,
+        private=settings.private_networks,
         on_written=runner.wake,
     )

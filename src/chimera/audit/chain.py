@@ -1,0 +1,133 @@
+"""The chain: each entry holds the hash of the one before, so none can be changed alone. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final, NamedTuple, TypeAlias
+from uuid import UUID
+
+from msgspec import json
+
+from chimera.kit.ids import new_id
+from chimera.kit.scope import Scope
+from chimera.kit.trail import Act, Detail
+
+_TEXT_LETTERS: Final = 300
+_DETAILS: Final = 30
+_NOBODY: Final = UUID(int=0)
+
+Value: TypeAlias = str | int | None
+
+
+class End(NamedTuple):
+    """The last entry of a chain; number 0 and no hash where there is none."""
+
+    number: int = 0
+    hash: str = ""
+
+
+class Note(NamedTuple):
+    """An act, and on whose behalf and when it happened."""
+
+    scope: Scope
+    act: Act
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One link.
+
+    Attributes:
+        details: JSON as it was hashed.
+        hash: SHA-256 over all the others, in hexadecimal.
+    """
+
+    tenant_id: UUID
+    id: UUID
+    created_at: datetime
+    number: int
+    actor_id: UUID | None
+    key_id: UUID | None
+    act: str
+    outcome: str
+    target_kind: str
+    target_id: str
+    address: str
+    request_id: str
+    details: str
+    previous_hash: str
+    hash: str = ""
+
+
+def hash_of(entry: Entry) -> str:
+    """SHA-256 over a JSON array of the members in the order of their declaration, UTF-8, without spaces."""
+    return sha256(json.encode(_values(entry))).hexdigest()
+
+
+def continued(end: End, tenant_id: UUID, notes: Iterable[Note]) -> Sequence[Entry]:
+    """The entries that these notes become, after the last one."""
+    entries: list[Entry] = []
+    for note in notes:
+        entry = _entry(end, tenant_id, note)
+        entry = replace(entry, hash=hash_of(entry))
+        end = End(entry.number, entry.hash)
+        entries.append(entry)
+    return entries
+
+
+def _entry(end: End, tenant_id: UUID, note: Note) -> Entry:
+    scope, act, at = note
+    return Entry(
+        tenant_id=tenant_id,
+        id=new_id(),
+        created_at=at.astimezone(UTC),
+        number=end.number + 1,
+        actor_id=None if scope.actor_id == _NOBODY else scope.actor_id,
+        key_id=scope.key_id,
+        act=_tame(act.name),
+        outcome=_tame(act.outcome),
+        target_kind=_tame(act.target_kind),
+        target_id=_tame(act.target_id),
+        address=_tame(act.address),
+        request_id=_tame(act.request_id),
+        details=json.encode(_told(act), order="sorted").decode() if act.details else "{}",
+        previous_hash=end.hash,
+    )
+
+
+def _told(act: Act) -> dict[str, Detail]:
+    pairs = list(act.details.items())[:_DETAILS]
+    return {_tame(name): _tame(value) if isinstance(value, str) else value for name, value in pairs}
+
+
+def _tame(text: str) -> str:
+    """A text that every database keeps as it is: short, without NUL and lone surrogates."""
+    if len(text) <= _TEXT_LETTERS and text.isascii() and "\x00" not in text:
+        return text
+    return text[:_TEXT_LETTERS].encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+
+
+def _values(entry: Entry) -> Sequence[Value]:
+    return (
+        str(entry.tenant_id),
+        str(entry.id),
+        moment(entry.created_at),
+        entry.number,
+        None if entry.actor_id is None else str(entry.actor_id),
+        None if entry.key_id is None else str(entry.key_id),
+        entry.act,
+        entry.outcome,
+        entry.target_kind,
+        entry.target_id,
+        entry.address,
+        entry.request_id,
+        entry.details,
+        entry.previous_hash,
+    )
+
+
+def moment(at: datetime) -> str:
+    """As it is hashed and exported: UTC, to the microsecond."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

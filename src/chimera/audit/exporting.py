@@ -1,0 +1,90 @@
+"""The trail as lines of a file, and back. Pure."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import json
+
+from chimera.audit.chain import Entry, moment
+from chimera.audit.checkpoints import UNREADABLE, Checkpoint, stated
+from chimera.kit.errors import InvalidRequestError
+
+_COLUMNS: Final = tuple(field.name for field in fields(Entry))
+# A spreadsheet takes a cell that begins like this for a formula: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class UnreadableTrailError(InvalidRequestError):
+    """A file is no export of a trail."""
+
+    code = "unreadable_trail"
+
+
+def jsonl_entry(entry: Entry) -> str:
+    return json.encode({"entry": _told(entry)}).decode() + "\n"
+
+
+def jsonl_checkpoint(one: Checkpoint) -> str:
+    said = {"text": one.text, "signature": one.signature, "public_key": one.public_key}
+    return json.encode({"checkpoint": said}).decode() + "\n"
+
+
+def csv_head() -> str:
+    return _csv(_COLUMNS)
+
+
+def csv_line(entry: Entry) -> str:
+    return _csv(_harmless(value) for value in _told(entry).values())
+
+
+def read(lines: Iterable[str]) -> tuple[Sequence[Entry], Sequence[Checkpoint]]:
+    """Entries and checkpoints of a file of JSON Lines, as exported or as a sink of checkpoints keeps them.
+
+    Raises:
+        UnreadableTrailError: if a line is neither.
+    """
+    entries: list[Entry] = []
+    checkpoints: list[Checkpoint] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            said = json.decode(line)
+            if "entry" in said:
+                entries.append(_entry(said["entry"]))
+            else:
+                told = said.get("checkpoint", said)
+                checkpoints.append(stated(told["text"], told["signature"], told["public_key"]))
+        except UNREADABLE as error:
+            raise UnreadableTrailError(f"Line {number} is no entry or checkpoint of a trail.") from error
+    return entries, checkpoints
+
+
+def _told(entry: Entry) -> dict[str, object]:
+    return {
+        name: moment(value) if isinstance(value, datetime) else value
+        for name in _COLUMNS
+        for value in (getattr(entry, name),)
+    }
+
+
+def _entry(said: dict[str, Any]) -> Entry:
+    given = {name: said[name] for name in _COLUMNS}
+    for name in ("tenant_id", "id", "actor_id", "key_id"):
+        given[name] = None if given[name] is None and name in {"actor_id", "key_id"} else UUID(given[name])
+    return Entry(**given | {"created_at": datetime.fromisoformat(given["created_at"])})
+
+
+def _csv(values: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(["" if value is None else value for value in values])
+    return line.getvalue()
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,30 @@
+"""What the settings of the web surface are made of: names of hosts, and origins of other sites."""
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9_](?:[a-z0-9._-]{0,250})|\[[0-9a-f:.]{2,45}\]")
+
+
+def _a_host(name: str) -> str:
+    lower = name.lower()
+    if not _HOST.fullmatch(lower):
+        raise ValueError("must be the name of a host without a port, such as chat.example.com or *.example.com")
+    return lower
+
+
+def _an_origin(origin: str) -> str:
+    lower = origin.lower()
+    parts = urlsplit(lower)
+    if parts.scheme not in {"https", "http"} or not parts.netloc or lower != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError("must be scheme, host and port of a site, such as https://app.example.com; `*` is not allowed")
+    if "*" in lower or "@" in lower:
+        raise ValueError("must name one site: `*` is not allowed")
+    return lower
+
+
+Host = Annotated[str, AfterValidator(_a_host)]
+Origin = Annotated[str, AfterValidator(_an_origin)]
