@@ -9,10 +9,18 @@ from tests.serving import Running
 # Who may call these without a key, and why.
 PUBLIC = {
     ("post", "/api/v1/session"): "signing in",
+    ("post", "/api/v1/session/second-factor"): "signing in",
+    ("post", "/api/v1/session/second-factor/totp"): "signing in where a second factor is wanted first",
     ("delete", "/api/v1/session"): "signing out with a session that has ended",
     ("get", "/health/live"): "a probe",
     ("get", "/health/ready"): "a probe",
     ("get", "/health/startup"): "a probe",
+}
+# Of these, what they say to who knows nothing.
+PUBLIC_REFUSALS = {
+    ("post", "/api/v1/session"): "invalid_credentials",
+    ("post", "/api/v1/session/second-factor"): "sign_in_step_over",
+    ("post", "/api/v1/session/second-factor/totp"): "sign_in_step_over",
 }
 
 

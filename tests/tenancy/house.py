@@ -9,18 +9,24 @@ from uuid import UUID
 import httpx2
 from fastapi import FastAPI
 
+from chimera.crypto.root import RootSealer
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.store import Database
+from chimera.store.recording import Unrecorded
 from chimera.tenancy.authenticate import Authenticator
+from chimera.tenancy.factors import endpoints as factor_endpoints
+from chimera.tenancy.factors.authenticators import Authenticators, second_factors
+from chimera.tenancy.factors.second_step import SecondStep
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as key_endpoints
 from chimera.tenancy.keys.service import Keys
 from chimera.tenancy.permissions import OWNER, require
 from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers
 from chimera.tenancy.sessions import endpoints as session_endpoints
-from chimera.tenancy.sessions.accounts import Accounts, no_second_factors
+from chimera.tenancy.sessions.accounts import Accounts
 from chimera.tenancy.sessions.passwords import Passwords
+from chimera.tenancy.sessions.proving import Proving
 from chimera.tenancy.sessions.rules import HOUSE, SignInRules
 from chimera.tenancy.tables import PersonRow, TenantRow, UserRow
 from chimera.web.caller import Caller
@@ -86,18 +92,18 @@ class House:
             person = await AllPeople(tx).add(PersonRow(email=email, name="other", password_hash=password_hash))
             user = UserRow(tenant_id=tenant.id, person_id=person.id, email=email, name="other", role=role)
             await AllUsers(tx).add(user)
-        return Scope(tenant_id=tenant.id, actor_id=user.id, permissions=frozenset({"keys:manage", "chat"}))
+        return Scope(tenant_id=tenant.id, actor_id=user.id, permissions=frozenset({"keys:manage", "keys:own", "chat"}))
 
 
-def build(database: Database) -> House:
-    clock, passwords = Clock(), Passwords()
+def build(database: Database, clock: Clock | None = None) -> House:
+    clock, passwords = clock or Clock(), Passwords()
     authenticator = Authenticator(database, now=clock.now, monotonic=clock.monotonic)
     rules = ChangeableRules()
     accounts = Accounts(
         database=database,
         passwords=passwords,
         rules=rules,
-        second_factors=no_second_factors,
+        second_factors=second_factors,
         on_revoked=authenticator.forget,
         now=clock.now,
     )
@@ -105,7 +111,13 @@ def build(database: Database) -> House:
     app, seen = FastAPI(), list[Scope]()
     app.state.authenticate = authenticator
     app.state.demand = require
-    app.include_router(session_endpoints.router(accounts))
+    authenticators = Authenticators(
+        database=database, sealer=RootSealer(root=b"r" * 32), recorder=Unrecorded(), now=clock.now
+    )
+    second_step = SecondStep(database=database, authenticators=authenticators, rules=rules, now=clock.now)
+    proving = Proving(database=database, passwords=passwords, now=clock.now)
+    app.include_router(session_endpoints.router(accounts, proving))
+    app.include_router(factor_endpoints.router(authenticators, second_step))
     app.include_router(key_endpoints.router(keys))
     install(app)
 

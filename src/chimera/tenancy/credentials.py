@@ -18,7 +18,7 @@ _LENGTH = len(MARK) + _RANDOM + _CHECKSUM
 _SHOWN = 11
 _SHORTEST_GIVEN, _LONGEST = 8, 256
 # Without 0/o, 1/l/i: it is read from a terminal and typed in.
-_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def new_api_key() -> str:
@@ -67,7 +67,7 @@ def new_session_token() -> str:
 
 def new_password() -> str:
     """Five groups of four, about 99 bits, easy to read out."""
-    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(5))
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(5))
 
 
 def hashed(secret: bytes) -> str:

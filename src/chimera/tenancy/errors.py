@@ -173,3 +173,27 @@ class ProviderOnlyError(TenancyError):
 
     code = "provider_only"
     kind = Kind.FORBIDDEN
+
+
+class ProofNeededError(TenancyError):
+    """A session is not enough for this: whoever holds it proves again who they are."""
+
+    code = "proof_needed"
+    kind = Kind.FORBIDDEN
+
+
+class FactorExistsError(TenancyError):
+    code = "factor_exists"
+    kind = Kind.CONFLICT
+
+
+class FactorNotFoundError(TenancyError):
+    code = "factor_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class PasskeyRefusedError(TenancyError):
+    """What an authenticator said does not prove anything; why is not told."""
+
+    code = "passkey_refused"
+    kind = Kind.UNAUTHENTICATED

@@ -8,6 +8,7 @@ Json: TypeAlias = dict[str, Any]
 KEY, COOKIE = "key", "cookie"
 _TAGS: Final = {
     "session": "Signing in and out, and one's own password.",
+    "factors": "What proves who one is beside a password: authenticator apps, recovery codes, passkeys.",
     "users": "Who acts in the organisation: persons, and service accounts.",
     "groups": "Teams: their budgets bind their members, who hold their role beside their own.",
     "sso": "Signing in at an organisation's own OpenID provider.",

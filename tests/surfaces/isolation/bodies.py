@@ -41,6 +41,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/webhooks/{webhook_id}"): {"description": "mine now"},
     ("post", "/api/v1/webhooks/{webhook_id}/replay"): {"since": "2026-01-01T00:00:00Z"},
     ("post", "/api/v1/session"): {"email": "nobody@example.com", "password": "x"},
+    ("post", "/api/v1/session/proof"): {"password": "x"},
+    ("post", "/api/v1/session/second-factor"): {"step": "x", "code": "000000"},
+    ("post", "/api/v1/session/second-factor/totp"): {"step": "x"},
+    ("post", "/api/v1/factors/totp/confirm"): {"code": "000000"},
     ("post", "/v1/chat/completions"): {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hi"}]},
     ("post", "/v1/files"): {},  # a form, which `test_files.py` sends
     ("post", "/v1/batches"): {

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from fastapi.routing import iter_route_contexts
 from tests.serving import Running
-from tests.surfaces.description import PUBLIC, described, operations
+from tests.surfaces.description import PUBLIC, PUBLIC_REFUSALS, described, operations
 from tests.surfaces.isolation.belongings import SECRET, Belongings
 from tests.surfaces.isolation.bodies import BODIES, PAGES
 from tests.surfaces.requirements import requirement
@@ -66,8 +66,8 @@ async def test_without_credentials_only_the_public_endpoints_answer(standing: Ru
             response = await nobody.request(method, belongings.address(path), json=body)
             if (method, path) not in PUBLIC:
                 assert (refused(response), response.status_code) == ("unauthenticated", 401), f"{method} {path}"
-            elif path == "/api/v1/session" and method == "post":
-                assert refused(response) == "invalid_credentials"
+            elif (method, path) in PUBLIC_REFUSALS:
+                assert refused(response) == PUBLIC_REFUSALS[method, path]
             else:
                 assert response.is_success, f"{method} {path}"
         for page in (*PAGES, "/", "/some/page/of/the/app"):

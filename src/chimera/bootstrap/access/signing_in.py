@@ -1,15 +1,28 @@
 """How people sign in, put together: what organisations demand of it, and who takes e-mail."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from fastapi import APIRouter
+
 from chimera.adapters.mailers.console import ConsoleMailer
 from chimera.bootstrap.settings import Settings
+from chimera.crypto.sealing import Sealer
 from chimera.kit.loading import load
 from chimera.kit.mail import Mailer
 from chimera.kit.scope import Scope
 from chimera.policies.service import Policies
+from chimera.store.recording import Recorder
+from chimera.tenancy.factors import endpoints as factors
+from chimera.tenancy.factors.authenticators import Authenticators, second_factors
+from chimera.tenancy.factors.second_step import SecondStep
+from chimera.tenancy.sessions import endpoints as sessions
+from chimera.tenancy.sessions.accounts import Accounts
+from chimera.tenancy.sessions.passwords import Passwords
+from chimera.tenancy.sessions.proving import Proving
 from chimera.tenancy.sessions.rules import Rules, SignInRules
 
 _NOBODY = UUID(int=0)
@@ -41,3 +54,48 @@ def sign_in_rules(policies: Policies) -> Rules:
         )
 
     return rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningIn:
+    """What people do to come in, and with what lets them."""
+
+    accounts: Accounts
+    proving: Proving
+    authenticators: Authenticators
+    second_step: SecondStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What signing in is made of."""
+
+    policies: Policies
+    passwords: Passwords
+    sealer: Sealer
+    recorder: Recorder
+    on_revoked: Callable[[], None]
+
+
+def open_signing_in(means: Means) -> SigningIn:
+    database, rules = means.policies.database, sign_in_rules(means.policies)
+    authenticators = Authenticators(database=database, sealer=means.sealer, recorder=means.recorder)
+    return SigningIn(
+        accounts=Accounts(
+            database=database,
+            passwords=means.passwords,
+            rules=rules,
+            second_factors=second_factors,
+            on_revoked=means.on_revoked,
+        ),
+        proving=Proving(database=database, passwords=means.passwords),
+        authenticators=authenticators,
+        second_step=SecondStep(database=database, authenticators=authenticators, rules=rules),
+    )
+
+
+def routers(parts: SigningIn) -> tuple[APIRouter, ...]:
+    return (
+        sessions.router(parts.accounts, parts.proving),
+        factors.router(parts.authenticators, parts.second_step),
+    )

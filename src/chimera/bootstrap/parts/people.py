@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from chimera.adapters.fetchers.http import HttpFetcher
 from chimera.adapters.fetchers.http import Settings as FetcherSettings
 from chimera.bootstrap.access import people as access
+from chimera.bootstrap.access import signing_in
 from chimera.bootstrap.access.audit import Audit
-from chimera.bootstrap.access.signing_in import open_mailer, sign_in_rules
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
 from chimera.crypto.root import RootSealer
@@ -27,8 +27,6 @@ from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as keys
 from chimera.tenancy.keys.service import Keys
-from chimera.tenancy.sessions import endpoints as sessions
-from chimera.tenancy.sessions.accounts import Accounts, no_second_factors
 from chimera.tenancy.sessions.passwords import SHORTEST, Passwords
 
 log = structlog.get_logger()
@@ -47,7 +45,7 @@ class People:
     """
 
     authenticate: Authenticator
-    accounts: Accounts
+    signing_in: signing_in.SigningIn
     keys: Keys
     members: access.Members
     sealer: Sealer
@@ -60,7 +58,7 @@ class People:
     @property
     def known(self) -> Mapping[Kind, Knows]:
         """Whether there is one of an id, by what it is."""
-        return {"user": self.accounts.exists, "key": self.keys.exists, "team": self.members.teams.exists}
+        return {"user": self.signing_in.accounts.exists, "key": self.keys.exists, "team": self.members.teams.exists}
 
 
 async def open_people(settings: Settings, policies: Policies, audit: Audit) -> People:
@@ -70,20 +68,23 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit) -> P
     """
     database, passwords = policies.database, Passwords()
     authenticate = Authenticator(database)
+    sealer = RootSealer(root=root_key(settings))
     return People(
         authenticate=authenticate,
-        accounts=Accounts(
-            database=database,
-            passwords=passwords,
-            rules=sign_in_rules(policies),
-            second_factors=no_second_factors,
-            on_revoked=authenticate.forget,
+        signing_in=signing_in.open_signing_in(
+            signing_in.Means(
+                policies=policies,
+                passwords=passwords,
+                sealer=sealer,
+                recorder=audit.recorder,
+                on_revoked=authenticate.forget,
+            )
         ),
         keys=Keys(database=database, on_revoked=authenticate.forget),
         members=access.open_members(database, audit.recorder, authenticate),
-        sealer=RootSealer(root=root_key(settings)),
+        sealer=sealer,
         fetcher=HttpFetcher(FetcherSettings(private_networks=settings.private_networks)),
-        mailer=open_mailer(settings),
+        mailer=signing_in.open_mailer(settings),
         recorder=audit.recorder,
         trail=audit.notes,
         first_run=await _first_run(settings, database, passwords),
@@ -92,7 +93,8 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit) -> P
 
 def routers(people: People) -> tuple[APIRouter, ...]:
     """What the web application includes of this part."""
-    return sessions.router(people.accounts), keys.router(people.keys), *access.routers(people.members)
+    own = keys.router(people.keys), *access.routers(people.members)
+    return *signing_in.routers(people.signing_in), *own
 
 
 async def _first_run(settings: Settings, database: Database, passwords: Passwords) -> FirstRun | None:

@@ -33,11 +33,6 @@ ENROL: Final = "enrol"
 SecondFactors: TypeAlias = Callable[[Transaction, UUID], Awaitable[Collection[str]]]
 
 
-async def no_second_factors(tx: Transaction, person_id: UUID) -> Collection[str]:
-    """What people have where there are none; for small houses in tests."""
-    return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accounts:
     """What people do with their own account.

@@ -7,7 +7,8 @@ from chimera.tenancy.errors import SecondFactorRequiredError
 from chimera.tenancy.sessions.accounts import Accounts
 from chimera.tenancy.sessions.beginning import hand_over, visitor_of
 from chimera.tenancy.sessions.identity import PasswordChange
-from chimera.tenancy.sessions.schemas import PasswordUpdate, SessionCreate, SessionRead
+from chimera.tenancy.sessions.proving import Proving
+from chimera.tenancy.sessions.schemas import PasswordUpdate, ProofCreate, SessionCreate, SessionRead
 from chimera.tenancy.sessions.steps import StepNeeded
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
@@ -20,7 +21,7 @@ _SIGN_IN = _PROVING | refusals(
 _SIGN_OUT = refusals({403: "Another site asked."})
 
 
-def router(accounts: Accounts) -> APIRouter:
+def router(accounts: Accounts, proving: Proving) -> APIRouter:
     api = APIRouter(prefix="/api/v1")
 
     @api.post("/session", tags=["session"], responses=_SIGN_IN, response_model=SessionRead)
@@ -52,6 +53,11 @@ def router(accounts: Accounts) -> APIRouter:
             require_same_origin(presented(request.scope["headers"]).headers)
             await accounts.sign_out(token)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=_is_secure(request))
+
+    @api.post("/session/proof", status_code=status.HTTP_204_NO_CONTENT, tags=["session"], responses=_PROVING)
+    async def prove_again(body: ProofCreate, request: Request, caller: Caller) -> None:
+        """Prove again who you are: factors may be changed by this session within the next ten minutes."""
+        await proving.prove(caller, body.password.get_secret_value(), visitor=visitor_of(request))
 
     @api.post("/password", status_code=status.HTTP_204_NO_CONTENT, tags=["session"], responses=_PROVING)
     async def change_password(body: PasswordUpdate, request: Request, caller: Caller) -> None:

@@ -44,6 +44,10 @@ class SessionRead(BaseModel):
         )
 
 
+class ProofCreate(Body):
+    password: Password = Field(description="The present one.", examples=["correct horse battery staple"])
+
+
 class PasswordUpdate(Body):
     old_password: Password = Field(description="The present one.")
     new_password: Password = Field(
