@@ -13,6 +13,7 @@ from chimera.adapters.factor_memories.database import DatabaseFactorMemory
 from chimera.adapters.redis_link import Settings as RedisSettings
 from chimera.adapters.redis_link import open_link
 from chimera.bootstrap.access.audit import Audit, open_audit
+from chimera.bootstrap.access.encryption import open_sealing
 from chimera.bootstrap.access.guards import check_all_guards
 from chimera.bootstrap.gateway import Gateway, open_gateway
 from chimera.bootstrap.parts.background import Background, open_background
@@ -105,6 +106,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         database = await _database(stack, settings)
         dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
         audit = await stack.enter_async_context(open_audit(settings, database, registry))
+        sealing = await stack.enter_async_context(open_sealing(settings, database, audit.recorder))
         policies = Policies(database=database, recorder=audit.recorder)
         books = await stack.enter_async_context(open_books(database, dead_before=dead_before))
         backing = await _backing(stack, settings, policies, books)
@@ -122,7 +124,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
         _begin(tasks, gateway.keeper.run, gateway.learning.run, reaper.run)
         webhooks = open_webhooks(settings, database, tasks.create_task)
-        people = await open_people(settings, policies, audit)
+        people = await open_people(settings, policies, audit, sealing)
+        tasks.create_task(people.credentials.run())
         yield House(
             settings=settings,
             version=version("chimera"),

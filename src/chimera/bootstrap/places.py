@@ -1,14 +1,20 @@
 """Where things lie on this disk."""
 
 import os
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
 
 import chimera
+from chimera.bootstrap.sealing_settings import keys_in
 from chimera.bootstrap.settings import Settings, SettingsError
+from chimera.crypto.root import Roots, RootSealer
 from chimera.crypto.sealing import KEY_BYTES
+
+_CURRENT: Final = "root.key"
+_FORMER: Final = "root.key.former"
 
 
 def web_app() -> Path:
@@ -30,30 +36,92 @@ def prepare_data_folder(folder: Path) -> None:
         raise _unusable(folder, "It cannot be written to")
 
 
-def root_key(settings: Settings) -> bytes:
-    """The key that opens whatever is sealed: the given one, or that of the data folder, made at the first start.
+def root_keys(settings: Settings) -> Roots:
+    """The keys that open whatever is sealed: the given ones, or those of the data folder, made at the first start.
 
     Raises:
-        SettingsError: if it can be neither read nor made.
+        SettingsError: if they can be neither read nor made.
+    """
+    given, folder = settings.former_root_keys, settings.data_dir
+    former = keys_in(given.get_secret_value()) if given else ()
+    if not settings.root_key:
+        former = (*former, *_read(folder / _FORMER))
+    current = root_key(settings)
+    others = [RootSealer(root=key) for key in dict.fromkeys(former) if key != current]
+    return Roots(current=RootSealer(root=current), former=tuple(others))
+
+
+def root_key(settings: Settings) -> bytes:
+    """The one of them that seals. Raises SettingsError."""
+    if settings.root_key:
+        return keys_in(settings.root_key.get_secret_value())[0]
+    file = settings.data_dir / _CURRENT
+    if not file.exists():
+        _make_key(file)
+    keys = _read(file)
+    if len(keys) != 1:
+        raise SettingsError(f"{file} does not hold {KEY_BYTES} bytes in Base64. Bring the right one back.")
+    return keys[0]
+
+
+def renew_root_key(settings: Settings) -> None:
+    """Put a new root key into the data folder; the one before it goes on opening.
+
+    Raises:
+        SettingsError: if the key is not kept there, or cannot be written.
     """
     if settings.root_key:
-        return b64decode(settings.root_key.get_secret_value())
-    file = settings.data_dir / "root.key"
+        raise SettingsError(
+            "CHIMERA_ROOT_KEY is given: give the new one there, and this one as CHIMERA_FORMER_ROOT_KEYS."
+        )
+    file, former = settings.data_dir / _CURRENT, settings.data_dir / _FORMER
+    keys = dict.fromkeys((root_key(settings), *_read(former)))
+    # First the former ones: whatever happens in between, no key is lost.
+    _replace(former, b"".join(b64encode(key) + b"\n" for key in keys))
+    _replace(file, b64encode(os.urandom(KEY_BYTES)) + b"\n")
+
+
+def forget_former_root_keys(settings: Settings) -> None:
+    """Remove the former keys of the data folder: nothing is sealed with them any more."""
+    (settings.data_dir / _FORMER).unlink(missing_ok=True)
+
+
+def _make_key(file: Path) -> None:
+    """Linked when it is whole: another replica that starts at the same moment finds none or all of it."""
     try:
-        # Linked when it is whole: another replica that starts at the same moment finds none or all of it.
-        if not file.exists():
-            with NamedTemporaryFile(dir=settings.data_dir) as made:
-                made.write(b64encode(os.urandom(KEY_BYTES)) + b"\n")
-                made.flush()
-                os.fsync(made.fileno())
-                with suppress(FileExistsError):
-                    os.link(made.name, file)
-        key = b64decode(file.read_bytes(), validate=False)
+        with NamedTemporaryFile(dir=file.parent) as made:
+            made.write(b64encode(os.urandom(KEY_BYTES)) + b"\n")
+            made.flush()
+            os.fsync(made.fileno())
+            with suppress(FileExistsError):
+                os.link(made.name, file)
+    except OSError as error:
+        raise _unreadable(file) from error
+
+
+def _replace(file: Path, content: bytes) -> None:
+    try:
+        with NamedTemporaryFile(dir=file.parent, delete=False) as made:
+            made.write(content)
+            made.flush()
+            os.fsync(made.fileno())
+        Path(made.name).replace(file)
+    except OSError as error:
+        raise _unreadable(file) from error
+
+
+def _read(file: Path) -> tuple[bytes, ...]:
+    """The keys in a file; none where there is no file."""
+    try:
+        return keys_in(file.read_text(encoding="ascii"))
+    except FileNotFoundError:
+        return ()
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{file} cannot be read or made. Give CHIMERA_ROOT_KEY, or mend it.") from error
-    if len(key) != KEY_BYTES:
-        raise SettingsError(f"{file} does not hold {KEY_BYTES} bytes in Base64. Bring the right one back.")
-    return key
+        raise _unreadable(file) from error
+
+
+def _unreadable(file: Path) -> SettingsError:
+    return SettingsError(f"{file} cannot be read or made, or holds no key. Give CHIMERA_ROOT_KEY, or mend it.")
 
 
 def _unusable(folder: Path, why: str) -> SettingsError:

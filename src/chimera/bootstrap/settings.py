@@ -6,9 +6,8 @@ From weak to strong: defaults, the TOML file named by CHIMERA_CONFIG, the enviro
 import json
 import os
 import tomllib
-from base64 import b64decode
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -21,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 from chimera.bootstrap.flag_settings import FlagsEntry
 from chimera.bootstrap.mail_settings import PublicUrl, Sender, SmtpUrl
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name, UsdPerMtok
+from chimera.bootstrap.sealing_settings import RootKey, RootKeys
 from chimera.bootstrap.web_settings import Host, Origin
-from chimera.crypto.sealing import KEY_BYTES
 from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
 from chimera.policies.sections.limits import Tier
@@ -80,11 +79,17 @@ class Settings(BaseModel):
     owner_email: str | None = Field(None, description="E-mail of the first owner, made when the database is empty.")
     owner_password: SecretStr | None = Field(None, description="Password of the first owner; generated when empty.")
     bootstrap_api_key: SecretStr | None = Field(None, description="First API key, given instead of generated.")
-    root_key: SecretStr | None = Field(
+    root_key: RootKey = Field(
         None, description="Opens whatever is sealed: 32 bytes in Base64; else the file root.key in data_dir."
+    )
+    former_root_keys: RootKeys = Field(
+        None, description="Root keys before the last rotation, with spaces between; else root.key.former in data_dir."
     )
     public_url: PublicUrl = Field(
         None, description="Where people reach the server: https://chat.example.com; for links of e-mails and passkeys."
+    )
+    token_algorithm: Literal["ES256", "RS256"] = Field(
+        "ES256", description="How access tokens are signed; a change takes effect at once, old ones stay good."
     )
     smtp_url: SmtpUrl = Field(
         None, description="Who takes e-mail: smtp://user:password@host:587; empty shows it on the terminal instead."
@@ -186,16 +191,6 @@ class Settings(BaseModel):
     def _an_email(cls, email: str | None) -> str | None:
         with _as_a_fault():
             return normalised(email) if email else None
-
-    @field_validator("root_key")
-    @classmethod
-    def _a_root_key(cls, key: SecretStr | None) -> SecretStr | None:
-        if key and key.get_secret_value():
-            with suppress(ValueError):
-                if len(b64decode(key.get_secret_value(), validate=True)) == KEY_BYTES:
-                    return key
-            raise ValueError("must be 32 random bytes in Base64, such as `openssl rand -base64 32` prints")
-        return None
 
     @field_validator("owner_password", "bootstrap_api_key")
     @classmethod

@@ -5,14 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
-
 from chimera.crypto.sealing import UnsealableError
 from chimera.encryption.keyring import WRAPPED, Keyring
 from chimera.encryption.repository import AllDataKeys, SealedRows
 from chimera.store import Database, Table, TenantTable
-
-log = structlog.get_logger()
 
 _LOT: Final = 200
 
@@ -54,8 +50,6 @@ class Resealing:
         for table in sealed_tables():
             if tenant_id is None or issubclass(table, TenantTable):
                 done = await self._table(table, tenant_id, done)
-        if done.keys or done.values or done.unopened:
-            log.info("encryption.resealed", keys=done.keys, values=done.values, unopened=done.unopened)
         return done
 
     async def _rewrap(self) -> int:

@@ -45,3 +45,9 @@ async def admit(database: Database, roots: Roots, *, clock: Callable[[], datetim
             row = RootKeyRow(number=number, created_at=clock(), name=roots.current.name, receipt_key=key)
             await RootKeys(tx).add_if_absent(row)
     raise RootKeyWrongError("Other servers are noting other root keys at this moment. Give all of them the same one.")
+
+
+async def retire_former(database: Database, roots: Roots, *, clock: Callable[[], datetime] = utc_now) -> int:
+    """Note that nothing is sealed any more but with the current root key: whoever begins needs no other one."""
+    async with database.system_transaction() as tx:
+        return await RootKeys(tx).retire_but(roots.current.name, clock())

@@ -134,6 +134,26 @@ def chat(
     raise typer.Exit(run_chat(wishes))
 
 
+encryption = typer.Typer(help="Rotate the key that opens whatever is sealed.", no_args_is_help=True)
+app.add_typer(encryption, name="encryption")
+
+
+@encryption.command()
+def rotate_root(
+    *,
+    new: Annotated[bool, typer.Option("--new", help="Make a new key in the data folder first.")] = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Seal with the current root key what former ones sealed.
+
+    Stop the servers first, or give all of them both keys. Exit code 0: former keys open nothing any more.
+    """
+    from chimera.bootstrap.cli.encryption import run_rotate_root
+
+    raise typer.Exit(run_rotate_root({"data_dir": data_dir}, new=new, as_json=as_json))
+
+
 spend = typer.Typer(help="See whether the books add up, and what is held just now.", no_args_is_help=True)
 app.add_typer(spend, name="spend")
 

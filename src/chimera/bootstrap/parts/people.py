@@ -11,9 +11,9 @@ from chimera.adapters.fetchers.http import Settings as FetcherSettings
 from chimera.bootstrap.access import people as access
 from chimera.bootstrap.access import signing_in
 from chimera.bootstrap.access.audit import Audit
-from chimera.bootstrap.places import root_key
+from chimera.bootstrap.access.encryption import Sealing
+from chimera.bootstrap.access.encryption import routers as encryption_routers
 from chimera.bootstrap.settings import Settings
-from chimera.crypto.root import RootSealer
 from chimera.crypto.sealing import Sealer
 from chimera.kit.fetching import Fetcher
 from chimera.kit.mail import Mailer
@@ -48,6 +48,7 @@ class People:
     signing_in: signing_in.SigningIn
     keys: Keys
     members: access.Members
+    sealing: Sealing
     sealer: Sealer
     fetcher: Fetcher
     mailer: Mailer
@@ -61,14 +62,14 @@ class People:
         return {"user": self.signing_in.accounts.exists, "key": self.keys.exists, "team": self.members.teams.exists}
 
 
-async def open_people(settings: Settings, policies: Policies, audit: Audit) -> People:
+async def open_people(settings: Settings, policies: Policies, audit: Audit, sealing: Sealing) -> People:
     """After all that can fail, so that the first secrets are shown once they are made.
 
     What the house opens later is only put together from what is there.
     """
     database, passwords = policies.database, Passwords()
     authenticate = Authenticator(database)
-    sealer = RootSealer(root=root_key(settings))
+    sealer = sealing.keyring
     return People(
         authenticate=authenticate,
         signing_in=signing_in.open_signing_in(
@@ -82,6 +83,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit) -> P
         ),
         keys=Keys(database=database, on_revoked=authenticate.forget),
         members=access.open_members(database, audit.recorder, authenticate),
+        sealing=sealing,
         sealer=sealer,
         fetcher=HttpFetcher(FetcherSettings(private_networks=settings.private_networks)),
         mailer=signing_in.open_mailer(settings),
@@ -94,7 +96,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit) -> P
 def routers(people: People) -> tuple[APIRouter, ...]:
     """What the web application includes of this part."""
     own = keys.router(people.keys), *access.routers(people.members)
-    return *signing_in.routers(people.signing_in), *own
+    return *signing_in.routers(people.signing_in), *own, *encryption_routers(people.sealing)
 
 
 async def _first_run(settings: Settings, database: Database, passwords: Passwords) -> FirstRun | None:

@@ -1,0 +1,74 @@
+"""Keys that seal, put together: those of organisations, the root keys that wrap them, and the door to both."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from fastapi import APIRouter
+
+from chimera.bootstrap.places import root_keys
+from chimera.bootstrap.settings import Settings
+from chimera.encryption import endpoints
+from chimera.encryption.keyring import Keyring
+from chimera.encryption.resealing import Resealing
+from chimera.encryption.root_keys import admit
+from chimera.encryption.service import Encryption
+from chimera.kit.rounds import rounds
+from chimera.store import Database
+from chimera.store.recording import Recorder
+from chimera.tenancy.organisations.naming import Naming
+
+log = structlog.get_logger()
+
+# Less than half of the time for which a destroyed key may be believed.
+_RENEWED_EVERY_S: Final = 2.0
+_RESEALED_EVERY_S: Final = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealing:
+    """What seals, and who keeps its keys."""
+
+    keyring: Keyring
+    resealing: Resealing
+    encryption: Encryption
+
+
+@asynccontextmanager
+async def open_sealing(settings: Settings, database: Database, recorder: Recorder) -> AsyncGenerator[Sealing]:
+    """Begin to seal, with the keys of this database.
+
+    Raises:
+        RootKeyWrongError: if they are others than those with which it was sealed.
+    """
+    roots = root_keys(settings)
+    await admit(database, roots)
+    keyring = Keyring(database=database, roots=roots)
+    resealing = Resealing(database=database, keyring=keyring)
+    encryption = Encryption(
+        database=database, keyring=keyring, resealing=resealing, recorder=recorder, name_of=Naming(database)
+    )
+    running = [
+        asyncio.create_task(rounds(keyring.renew, every_s=_RENEWED_EVERY_S, named="data_keys")),
+        asyncio.create_task(rounds(lambda: _reseal(resealing), every_s=_RESEALED_EVERY_S, named="resealing")),
+    ]
+    try:
+        yield Sealing(keyring=keyring, resealing=resealing, encryption=encryption)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _reseal(resealing: Resealing) -> None:
+    done = await resealing.run()
+    if done.keys or done.values:
+        log.info("encryption.resealed", keys=done.keys, values=done.values, unopened=done.unopened)
+
+
+def routers(sealing: Sealing) -> tuple[APIRouter, ...]:
+    """What the web application includes of this part."""
+    return (endpoints.router(sealing.encryption),)
