@@ -21,6 +21,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("put", "/api/v1/policies/limits"): {"tier": "unlimited"},
     ("put", "/api/v1/policies/resilience"): {"level": "full"},
     ("put", "/api/v1/policies/routing"): {"dial": 1.0},
+    ("put", "/api/v1/policies/sign_in"): {"shortest_password": 14},
     ("put", "/api/v1/policies/spend"): {"unpriced": "refuse"},
     ("post", "/api/v1/chat"): {"message": "Hi"},
     ("post", "/api/v1/estimate"): {"model": "auto", "messages": [{"role": "user", "content": "Hi"}]},

@@ -49,7 +49,7 @@ async def cast(standing: Running, statements: Statements) -> Cast:
 
 
 # What everybody's calls are counted in.
-COMMON = {"budget_windows", "budget_alerts", "cache_tallies", "usage_days"}
+COMMON = {"budget_windows", "budget_alerts"}
 
 
 def is_private(path: str) -> bool:
