@@ -11,6 +11,7 @@ PUBLIC = {
     ("post", "/api/v1/session"): "signing in",
     ("post", "/api/v1/session/second-factor"): "signing in",
     ("post", "/api/v1/session/second-factor/totp"): "signing in where a second factor is wanted first",
+    ("post", "/api/v1/invitations/accept"): "becoming a user, with the token of a message",
     ("delete", "/api/v1/session"): "signing out with a session that has ended",
     ("get", "/health/live"): "a probe",
     ("get", "/health/ready"): "a probe",
@@ -18,6 +19,7 @@ PUBLIC = {
 }
 # Of these, what they say to who knows nothing.
 PUBLIC_REFUSALS = {
+    ("post", "/api/v1/invitations/accept"): "invitation_not_found",
     ("post", "/api/v1/session"): "invalid_credentials",
     ("post", "/api/v1/session/second-factor"): "sign_in_step_over",
     ("post", "/api/v1/session/second-factor/totp"): "sign_in_step_over",

@@ -65,6 +65,10 @@ class AllUsers(SystemRepository[UserRow]):
         query = let_in(self.every()).where(UserRow.tenant_id == tenant_id, UserRow.id == id)
         return (await self._tx.scalars(query)).one_or_none()
 
+    async def anywhere(self, id: UUID) -> UserRow | None:
+        """The user of an id, whatever organisation they belong to, if nothing of it is shut out."""
+        return (await self._tx.scalars(let_in(self.every()).where(UserRow.id == id))).one_or_none()
+
     async def bonds_of(self, user: UserRow) -> Sequence[Bond]:
         """The groups of a user, and what the organisation wrote of its roles and theirs: one question for all."""
         query = (

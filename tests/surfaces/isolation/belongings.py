@@ -71,6 +71,7 @@ async def _of_the_organisation(caller: httpx2.AsyncClient) -> dict[str, str]:
     return {
         "user_id": await made("/api/v1/service-accounts", name=SECRET),
         "service_account_id": await made("/api/v1/service-accounts", name=SECRET),
+        "invitation_id": await made("/api/v1/invitations"),
         "group_id": await made("/api/v1/groups", name=SECRET),
         "key_id": await made("/api/v1/keys", name=SECRET),
         "budget_id": await made("/api/v1/budgets", name=SECRET),

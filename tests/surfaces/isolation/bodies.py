@@ -32,6 +32,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/users/{user_id}"): {"name": "mine now"},
     ("post", "/api/v1/service-accounts"): {"name": "mine"},
     ("patch", "/api/v1/service-accounts/{service_account_id}"): {"name": "mine now"},
+    ("post", "/api/v1/invitations"): {"email": "mine@example.com"},
+    ("post", "/api/v1/invitations/accept"): {"token": "guessed", "password": "several unrelated words"},
     ("post", "/api/v1/groups"): {"name": "mine"},
     ("patch", "/api/v1/groups/{group_id}"): {"name": "mine now"},
     ("post", "/api/v1/keys"): {"name": "mine"},

@@ -6,18 +6,23 @@ from uuid import UUID
 import httpx2
 from tests.tenancy.house import KEY, House
 
+from chimera.kit.mail import Mail
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
 from chimera.store import Transaction
 from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
 from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.keys.tables import ApiKeyRow
+from chimera.tenancy.people.accepting import Accepting
 from chimera.tenancy.people.directory import Directory
-from chimera.tenancy.people.endpoints import groups, users
+from chimera.tenancy.people.endpoints import groups, invitations, users
+from chimera.tenancy.people.invitations import Inviting
+from chimera.tenancy.people.posting import posting
 from chimera.tenancy.people.provisioning import Newcomer, provision
 from chimera.tenancy.people.teams import Teams
 from chimera.tenancy.permissions import KNOWN
 from chimera.tenancy.repository import AllTenants, AllUsers
+from chimera.tenancy.sessions.rules import house_rules
 from chimera.tenancy.tables import TenantRow, UserRow
 
 
@@ -36,6 +41,16 @@ class Written:
 
 
 @dataclass
+class Post:
+    """The port `Mailer`: what would have been sent."""
+
+    mails: list[Mail] = field(default_factory=list)
+
+    async def send(self, mail: Mail) -> None:
+        self.mails.append(mail)
+
+
+@dataclass
 class Somebody:
     """A user with a key that may do all that the user may, and its own client."""
 
@@ -49,6 +64,7 @@ class Somebody:
 class Town:
     house: House
     recorder: Written
+    post: Post
     tenant: TenantRow
     owner: Somebody
 
@@ -84,10 +100,23 @@ class Town:
 
 
 async def settle(house: House) -> Town:
-    recorder, forget = Written(), house.authenticator.forget
-    directory = Directory(database=house.database, recorder=recorder, on_revoked=forget, now=house.clock.now)
-    teams = Teams(database=house.database, recorder=recorder, on_revoked=forget, now=house.clock.now)
-    for router in (users.router(directory), groups.router(teams)):
+    recorder, post, forget = Written(), Post(), house.authenticator.forget
+    database, now = house.database, house.clock.now
+    directory = Directory(database=database, recorder=recorder, on_revoked=forget, now=now)
+    teams = Teams(database=database, recorder=recorder, on_revoked=forget, now=now)
+    inviting = Inviting(
+        database=database, recorder=recorder, link=lambda token: f"http://chimera.test/i#{token}", now=now
+    )
+    accepting = Accepting(
+        database=database,
+        passwords=house.passwords,
+        rules=house_rules,
+        recorder=recorder,
+        on_revoked=forget,
+        now=now,
+    )
+    guests = invitations.router(inviting, accepting, posting(post))
+    for router in (users.router(directory), groups.router(teams), guests):
         house.app.include_router(router)
     async with house.database.system_reading() as tx:
         (tenant,) = await tx.scalars(AllTenants(tx).every())
@@ -96,6 +125,7 @@ async def settle(house: House) -> Town:
     return Town(
         house=house,
         recorder=recorder,
+        post=post,
         tenant=tenant,
         owner=Somebody(id=owner.id, tenant_id=tenant.id, email=owner.email, http=client),
     )

@@ -82,7 +82,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
             )
         ),
         keys=Keys(database=database, on_revoked=authenticate.forget),
-        members=access.open_members(database, audit.recorder, authenticate),
+        members=access.open_members(settings, policies, passwords, audit.recorder, authenticate),
         sealing=sealing,
         sealer=sealer,
         fetcher=HttpFetcher(FetcherSettings(private_networks=settings.private_networks)),
