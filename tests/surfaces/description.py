@@ -12,6 +12,9 @@ PUBLIC = {
     ("post", "/api/v1/session/second-factor"): "signing in",
     ("post", "/api/v1/session/second-factor/totp"): "signing in where a second factor is wanted first",
     ("post", "/api/v1/invitations/accept"): "becoming a user, with the token of a message",
+    ("post", "/api/v1/password/reset"): "for who forgot the password",
+    ("post", "/api/v1/password/reset/confirm"): "a token of an e-mail is the credential",
+    ("post", "/api/v1/email/verify"): "a token of an e-mail is the credential",
     ("delete", "/api/v1/session"): "signing out with a session that has ended",
     ("get", "/health/live"): "a probe",
     ("get", "/health/ready"): "a probe",
@@ -19,6 +22,8 @@ PUBLIC = {
 }
 # Of these, what they say to who knows nothing.
 PUBLIC_REFUSALS = {
+    ("post", "/api/v1/password/reset/confirm"): "mail_token_over",
+    ("post", "/api/v1/email/verify"): "mail_token_over",
     ("post", "/api/v1/invitations/accept"): "invitation_not_found",
     ("post", "/api/v1/session"): "invalid_credentials",
     ("post", "/api/v1/session/second-factor"): "sign_in_step_over",

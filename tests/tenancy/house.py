@@ -1,6 +1,7 @@
 """A small house for these tests: the tenancy endpoints over a database, with a clock that is set by hand."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 
 from chimera.crypto.root import RootSealer
 from chimera.kit.ids import new_id
+from chimera.kit.mail import Mail
 from chimera.kit.scope import Scope
 from chimera.store import Database
 from chimera.store.recording import Unrecorded
@@ -21,6 +23,10 @@ from chimera.tenancy.factors.second_step import SecondStep
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as key_endpoints
 from chimera.tenancy.keys.service import Keys
+from chimera.tenancy.mailing import endpoints as mailing_endpoints
+from chimera.tenancy.mailing.posting import Post
+from chimera.tenancy.mailing.proving import MailProofs
+from chimera.tenancy.mailing.resetting import Letters, Resetting
 from chimera.tenancy.permissions import OWNER, require
 from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers
 from chimera.tenancy.sessions import endpoints as session_endpoints
@@ -65,6 +71,34 @@ class ChangeableRules:
 
 
 @dataclass
+class Mailbox:
+    """The port `Mailer`: keeps what is sent.
+
+    Attributes:
+        gate: Nothing is sent before it is open; a test closes it.
+    """
+
+    sent: list[Mail] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def send(self, mail: Mail) -> None:
+        await self.gate.wait()
+        self.sent.append(mail)
+
+    def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        return task
+
+    async def delivered(self) -> list[Mail]:
+        """All that was sent, once nothing is under way any more."""
+        self.gate.set()
+        await asyncio.gather(*self.tasks)
+        return self.sent
+
+
+@dataclass
 class House:
     database: Database
     clock: Clock
@@ -74,6 +108,7 @@ class House:
     authenticator: Authenticator
     app: FastAPI
     rules: ChangeableRules
+    mailer: Mailbox
     seen: list[Scope]
 
     def client(self, address: str = "192.0.2.1", **headers: str) -> httpx2.AsyncClient:
@@ -118,6 +153,19 @@ def build(database: Database, clock: Clock | None = None) -> House:
     proving = Proving(database=database, passwords=passwords, now=clock.now)
     app.include_router(session_endpoints.router(accounts, proving))
     app.include_router(factor_endpoints.router(authenticators, second_step))
+    mailer = Mailbox()
+    resetting = Resetting(
+        database=database,
+        passwords=passwords,
+        rules=rules,
+        proofs=MailProofs(database=database, now=clock.now),
+        post=Post(mailer=mailer, spawn=mailer.spawn),
+        letters=Letters(site="https://chat.example.com"),
+        recorder=Unrecorded(),
+        on_revoked=authenticator.forget,
+        now=clock.now,
+    )
+    app.include_router(mailing_endpoints.router(resetting))
     app.include_router(key_endpoints.router(keys))
     install(app)
 
@@ -126,7 +174,7 @@ def build(database: Database, clock: Clock | None = None) -> House:
         seen.append(caller)
         return {"tenant": caller.tenant_id, "actor": caller.actor_id, "may": sorted(caller.permissions)}
 
-    return House(database, clock, passwords, accounts, keys, authenticator, app, rules, seen)
+    return House(database, clock, passwords, accounts, keys, authenticator, app, rules, mailer, seen)
 
 
 async def sign_in(

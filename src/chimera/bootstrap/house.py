@@ -124,7 +124,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
         _begin(tasks, gateway.keeper.run, gateway.learning.run, reaper.run)
         webhooks = open_webhooks(settings, database, tasks.create_task)
-        people = await open_people(settings, policies, audit, sealing)
+        people = await open_people(settings, policies, audit, sealing, tasks.create_task)
         tasks.create_task(people.credentials.run())
         yield House(
             settings=settings,

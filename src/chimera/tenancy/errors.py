@@ -197,3 +197,9 @@ class PasskeyRefusedError(TenancyError):
 
     code = "passkey_refused"
     kind = Kind.UNAUTHENTICATED
+
+
+class MailTokenError(InvalidRequestError):
+    """What came back from an address is not, or not any more, what was sent to it."""
+
+    code = "mail_token_over"

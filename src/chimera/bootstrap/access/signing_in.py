@@ -19,6 +19,10 @@ from chimera.store.recording import Recorder
 from chimera.tenancy.factors import endpoints as factors
 from chimera.tenancy.factors.authenticators import Authenticators, second_factors
 from chimera.tenancy.factors.second_step import SecondStep
+from chimera.tenancy.mailing import endpoints as mailing
+from chimera.tenancy.mailing.posting import Post
+from chimera.tenancy.mailing.proving import MailProofs
+from chimera.tenancy.mailing.resetting import Letters, Resetting
 from chimera.tenancy.sessions import endpoints as sessions
 from chimera.tenancy.sessions.accounts import Accounts
 from chimera.tenancy.sessions.passwords import Passwords
@@ -37,6 +41,13 @@ def open_mailer(settings: Settings) -> Mailer:
     sender = settings.mail_from or f"chimera@{host}"
     mailer: Mailer = smtp.SmtpMailer(settings=smtp.Settings(url=settings.smtp_url, sender=sender))
     return mailer
+
+
+def site_of(settings: Settings) -> str | None:
+    """Where people reach the server; known without being told only where nobody else can."""
+    if settings.public_url or not settings.is_local:
+        return settings.public_url
+    return f"http://{settings.host}:{settings.port}" if settings.port else None
 
 
 def sign_in_rules(policies: Policies) -> Rules:
@@ -64,6 +75,7 @@ class SigningIn:
     proving: Proving
     authenticators: Authenticators
     second_step: SecondStep
+    resetting: Resetting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +87,8 @@ class Means:
     sealer: Sealer
     recorder: Recorder
     on_revoked: Callable[[], None]
+    post: Post
+    site: str | None
 
 
 def open_signing_in(means: Means) -> SigningIn:
@@ -91,6 +105,16 @@ def open_signing_in(means: Means) -> SigningIn:
         proving=Proving(database=database, passwords=means.passwords),
         authenticators=authenticators,
         second_step=SecondStep(database=database, authenticators=authenticators, rules=rules),
+        resetting=Resetting(
+            database=database,
+            passwords=means.passwords,
+            rules=rules,
+            proofs=MailProofs(database=database),
+            post=means.post,
+            letters=Letters(site=means.site),
+            recorder=means.recorder,
+            on_revoked=means.on_revoked,
+        ),
     )
 
 
@@ -98,4 +122,5 @@ def routers(parts: SigningIn) -> tuple[APIRouter, ...]:
     return (
         sessions.router(parts.accounts, parts.proving),
         factors.router(parts.authenticators, parts.second_step),
+        mailing.router(parts.resetting),
     )

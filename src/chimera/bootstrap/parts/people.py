@@ -27,6 +27,7 @@ from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as keys
 from chimera.tenancy.keys.service import Keys
+from chimera.tenancy.mailing.posting import Post, Spawn
 from chimera.tenancy.sessions.passwords import SHORTEST, Passwords
 
 log = structlog.get_logger()
@@ -62,7 +63,7 @@ class People:
         return {"user": self.signing_in.accounts.exists, "key": self.keys.exists, "team": self.members.teams.exists}
 
 
-async def open_people(settings: Settings, policies: Policies, audit: Audit, sealing: Sealing) -> People:
+async def open_people(settings: Settings, policies: Policies, audit: Audit, sealing: Sealing, spawn: Spawn) -> People:
     """After all that can fail, so that the first secrets are shown once they are made.
 
     What the house opens later is only put together from what is there.
@@ -70,6 +71,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
     database, passwords = policies.database, Passwords()
     authenticate = Authenticator(database)
     sealer = sealing.keyring
+    mailer = signing_in.open_mailer(settings)
     return People(
         authenticate=authenticate,
         signing_in=signing_in.open_signing_in(
@@ -79,6 +81,8 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
                 sealer=sealer,
                 recorder=audit.recorder,
                 on_revoked=authenticate.forget,
+                post=Post(mailer=mailer, spawn=spawn),
+                site=signing_in.site_of(settings),
             )
         ),
         keys=Keys(database=database, on_revoked=authenticate.forget),
@@ -86,7 +90,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
         sealing=sealing,
         sealer=sealer,
         fetcher=HttpFetcher(FetcherSettings(private_networks=settings.private_networks)),
-        mailer=signing_in.open_mailer(settings),
+        mailer=mailer,
         recorder=audit.recorder,
         trail=audit.notes,
         first_run=await _first_run(settings, database, passwords),
