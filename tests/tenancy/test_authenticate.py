@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from chimera.kit.scope import Scope
 from chimera.tenancy.errors import CrossSiteRequestError
+from chimera.tenancy.keys.key import KeyTerms
 from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.permissions import KNOWN
 from chimera.web.caller import caller_of
@@ -158,10 +159,10 @@ async def test_the_last_use_is_noted_once_an_hour(house: House) -> None:
 
 async def test_a_key_never_may_more_than_its_owner(house: House) -> None:
     member = await house.another_tenant(email="member@example.org", role="member")
-    made = await house.keys.create(member, "mine")
+    made = await house.keys.create(member, KeyTerms(name="mine"))
     assert "keys:manage" in made.info.permissions
     async with house.client(**{"x-api-key": made.secret}) as client:
-        assert (await client.get("/whoami")).json()["may"] == ["chat"]
+        assert (await client.get("/whoami")).json()["may"] == ["chat", "keys:own"]
 
 
 @pytest.mark.parametrize(
@@ -234,5 +235,5 @@ async def test_a_websocket_with_a_cookie_needs_the_same_origin(house: House) -> 
 async def test_openapi_tells_how_to_authenticate(house: House) -> None:
     described = house.app.openapi()
     assert described["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
-    assert described["paths"]["/api/v1/keys"]["get"]["security"][0] == {"key": ["keys:manage"]}
+    assert described["paths"]["/api/v1/keys"]["get"]["security"][0] == {"key": ["keys:own"]}
     assert "security" not in described["paths"]["/api/v1/session"]["post"]

@@ -75,8 +75,10 @@ def held(role: str, *, operator: bool = False) -> frozenset[str]:
 
 
 def implied(granted: frozenset[str]) -> frozenset[str]:
-    """What was granted, with what `admin` meant when it was."""
-    return granted | _ADMINISTERED if ADMIN in granted else granted
+    """What was granted, and what that stands for: `admin` for all that it meant once, all keys for one's own."""
+    if ADMIN in granted:
+        granted = granted | _ADMINISTERED
+    return granted | {KEYS_OWN} if KEYS_MANAGE in granted else granted
 
 
 def require(scope: Scope, permission: str) -> None:

@@ -37,6 +37,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/groups"): {"name": "mine"},
     ("patch", "/api/v1/groups/{group_id}"): {"name": "mine now"},
     ("post", "/api/v1/keys"): {"name": "mine"},
+    ("patch", "/api/v1/keys/{key_id}"): {"name": "mine now"},
+    ("post", "/api/v1/keys/{key_id}/rotate"): {"overlap_s": 60},
     ("post", "/api/v1/password"): {"old_password": "x", "new_password": "several unrelated words"},
     ("post", "/api/v1/budgets"): {"name": "mine", "kind": "tenant", "period": "month", "limit": "1", "hard": False},
     ("patch", "/api/v1/budgets/{budget_id}"): {"name": "mine now"},

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.tenancy.house import KEY, House
 
 from chimera.tenancy.credentials import hashed, is_mistyped, new_api_key, shown_prefix
+from chimera.tenancy.keys.key import KeyTerms
 from chimera.tenancy.keys.repository import AllApiKeys
 
 BEARER = {"authorization": f"Bearer {KEY}"}
@@ -21,7 +22,7 @@ async def test_a_key_is_shown_once_and_works(house: House) -> None:
         secret = made.json()["key"]
         listed = await client.get("/api/v1/keys")
         assert secret not in listed.text
-        entry = listed.json()["data"][1]
+        entry = next(key for key in listed.json()["data"] if key["id"] == made.json()["id"])
         assert (entry["name"], entry["permissions"]) == ("Nightly report", ["chat"])
         assert secret.startswith(entry["prefix"])
         assert len(entry["prefix"]) == 11
@@ -63,7 +64,7 @@ async def test_a_key_expires(house: House) -> None:
 async def test_another_tenants_key_does_not_exist(house: House) -> None:
     async with house.client(**BEARER) as client:
         mine = (await client.get("/api/v1/keys")).json()["data"][0]["id"]
-    theirs = await house.keys.create(await house.another_tenant(), "theirs")
+    theirs = await house.keys.create(await house.another_tenant(), KeyTerms(name="theirs"))
     async with house.client(authorization=f"Bearer {theirs.secret}") as other:
         assert [key["name"] for key in (await other.get("/api/v1/keys")).json()["data"]] == ["theirs"]
         refused = await other.delete(f"/api/v1/keys/{mine}")
@@ -78,7 +79,7 @@ async def test_a_key_gives_no_more_than_it_has(house: House) -> None:
         none = await client.post("/api/v1/keys", json={"name": "none", "permissions": ["chat"]})
     async with house.client(**{"x-api-key": lesser.json()["key"]}) as client:
         inherited = await client.post("/api/v1/keys", json={"name": "a"})
-        assert inherited.json()["permissions"] == ["chat", "keys:manage"]
+        assert inherited.json()["permissions"] == ["chat", "keys:manage", "keys:own"]
         refused = await client.post("/api/v1/keys", json={"name": "a", "permissions": ["admin"]})
         assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
     async with house.client(**{"x-api-key": none.json()["key"]}) as client:
@@ -97,7 +98,23 @@ async def test_a_key_gives_no_more_than_it_has(house: House) -> None:
         ({"name": "nul\x00"}, 422),
         ({"name": "n" * 101}, 422),
         ({"name": "a", "tenant_id": "01a1fa3f-f9aa-7fdd-a4c4-6338f79aa0eb"}, 422),
+        ({"name": "a", "user_id": None, "id": "01a1fa3f-f9aa-7fdd-a4c4-6338f79aa0eb"}, 422),
+        ({"name": "a", "made_by_key": None}, 422),
+        ({"name": "a", "created_at": "2026-01-01T00:00:00Z"}, 422),
         ({"name": "a", "permissions": ["everything"]}, 400),
+        ({"name": "a", "models": []}, 422),
+        ({"name": "a", "models": ["open*ai"]}, 422),
+        ({"name": "a", "models": ["x" * 201]}, 422),
+        ({"name": "a", "models": ["m"] * 101}, 422),
+        ({"name": "a", "networks": []}, 422),
+        ({"name": "a", "networks": ["everywhere"]}, 422),
+        ({"name": "a", "networks": ["192.0.2.0/33"]}, 400),
+        ({"name": "a", "networks": ["::ffff:192.0.2.0/120"]}, 400),
+        ({"name": "a", "networks": ["192.0.2.0/24"] * 51}, 422),
+        ({"name": "a", "requests_per_minute": 0}, 422),
+        ({"name": "a", "requests_per_minute": "5"}, 422),
+        ({"name": "a", "requests_per_minute": True}, 422),
+        ({"name": "a", "tokens_per_minute": 100_000_001}, 422),
         ({"name": "a", "expires_at": "2020-01-01T00:00:00Z"}, 400),
         ({"name": "a", "expires_at": "2027-01-01T00:00:00"}, 422),
         ({"name": "a", "expires_at": "9999-12-31T23:59:59-12:00"}, 400),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_
 
 from chimera.store import Repository, SystemRepository
 from chimera.tenancy.keys.tables import ApiKeyRow
@@ -15,13 +15,32 @@ from chimera.tenancy.tables import UserRow
 class ApiKeys(Repository[ApiKeyRow]):
     table = ApiKeyRow
 
-    async def active(self) -> Sequence[ApiKeyRow]:
-        """Keys that were not revoked, oldest first."""
-        return list(await self._tx.scalars(self.mine().where(ApiKeyRow.revoked_at.is_(None)).order_by(ApiKeyRow.id)))
+    def active(self, *, prefix: str | None = None, user_id: UUID | None = None) -> Select[ApiKeyRow]:
+        """Keys that were not revoked: those that begin so, or act for this user."""
+        query = self.mine().where(ApiKeyRow.revoked_at.is_(None))
+        if prefix:
+            query = query.where(ApiKeyRow.prefix.startswith(prefix, autoescape=True))
+        return query if user_id is None else query.where(ApiKeyRow.user_id == user_id)
 
-    async def revoke(self, id: UUID, moment: datetime) -> bool:
-        statement = self.changing().where(ApiKeyRow.id == id, ApiKeyRow.revoked_at.is_(None))
-        return await self.run(statement.values(revoked_at=moment)) > 0
+    async def locked(self, id: UUID) -> ApiKeyRow | None:
+        """The key, which nobody else changes until the transaction ends."""
+        return (await self._tx.scalars(self.mine().where(ApiKeyRow.id == id).with_for_update())).one_or_none()
+
+    async def held(self, id: UUID) -> ApiKeyRow | None:
+        """The key as it is, and stays until the transaction ends; others may hold it as well."""
+        query = self.mine().where(ApiKeyRow.id == id)
+        return (await self._tx.scalars(query.with_for_update(read=True))).one_or_none()
+
+    async def revoke(self, id: UUID, moment: datetime) -> Sequence[UUID]:
+        """Revoke a key, all that were made with it, and all that were made with those; return which."""
+        revoked, next_ones = list[UUID](), [id]
+        while next_ones:
+            is_next = and_(ApiKeyRow.id.in_(next_ones), ApiKeyRow.revoked_at.is_(None))
+            await self.run(self.changing().where(is_next).values(revoked_at=moment))
+            revoked += next_ones
+            made = self.mine().where(ApiKeyRow.made_by_key.in_(next_ones), ApiKeyRow.revoked_at.is_(None))
+            next_ones = list(await self._tx.scalars(made.with_only_columns(ApiKeyRow.id)))
+        return revoked
 
 
 class AllApiKeys(SystemRepository[ApiKeyRow]):
