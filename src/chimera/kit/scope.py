@@ -15,6 +15,7 @@ class Scope:
         key_id: The API key that was shown; `None` for a session, and for work in nobody's presence.
         team_ids: The groups of the actor, whose budgets and limits bind it.
         session_id: The session that was shown, if it was one.
+        family_id: The family of the signed token that was shown, if it was one of ours.
         models: Lists of patterns of models: of the roles together, and of the key. Each must admit the model that is
             asked; none is here that admits all.
         requests_per_minute: Of this key alone; `None`: as the policy says of every key.
@@ -27,6 +28,7 @@ class Scope:
     key_id: UUID | None = None
     team_ids: tuple[UUID, ...] = ()
     session_id: UUID | None = None
+    family_id: UUID | None = None
     models: tuple[tuple[str, ...], ...] = ()
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None

@@ -199,6 +199,18 @@ class PasskeyRefusedError(TenancyError):
     kind = Kind.UNAUTHENTICATED
 
 
+class InvalidRefreshTokenError(TenancyError):
+    """A refresh token is unknown, was used before, or ended; which of these is not told."""
+
+    code = "invalid_refresh_token"
+    kind = Kind.UNAUTHENTICATED
+
+
+class TokenFamilyNotFoundError(TenancyError):
+    code = "token_family_not_found"
+    kind = Kind.NOT_FOUND
+
+
 class MailTokenError(InvalidRequestError):
     """What came back from an address is not, or not any more, what was sent to it."""
 

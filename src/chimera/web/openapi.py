@@ -9,10 +9,11 @@ KEY, COOKIE = "key", "cookie"
 _TAGS: Final = {
     "session": "Signing in and out, and one's own password.",
     "factors": "What proves who one is beside a password: authenticator apps, recovery codes, passkeys.",
+    "sso": "Signing in at an organisation's own OpenID provider.",
     "users": "Who acts in the organisation: persons, and service accounts.",
     "groups": "Teams: their budgets bind their members, who hold their role beside their own.",
-    "sso": "Signing in at an organisation's own OpenID provider.",
     "keys": "API keys of the organisation.",
+    "tokens": "Signed tokens that act for whoever began them.",
     "models": "What can be asked, and how the providers are doing.",
     "routing": "Which model `auto` chooses, and why.",
     "policies": "What the organisation decides about its calls.",

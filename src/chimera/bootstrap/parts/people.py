@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from chimera.adapters.fetchers.http import HttpFetcher
 from chimera.adapters.fetchers.http import Settings as FetcherSettings
 from chimera.bootstrap.access import people as access
-from chimera.bootstrap.access import signing_in
+from chimera.bootstrap.access import signing_in, sso, tokens
 from chimera.bootstrap.access.audit import Audit
 from chimera.bootstrap.access.encryption import Sealing
 from chimera.bootstrap.access.encryption import routers as encryption_routers
@@ -45,10 +45,11 @@ class People:
         first_run: What was generated for the first owner, if this was the first start; to be shown once.
     """
 
-    authenticate: Authenticator
+    credentials: tokens.Credentials
     signing_in: signing_in.SigningIn
     keys: Keys
     members: access.Members
+    sso: sso.Sso
     sealing: Sealing
     sealer: Sealer
     fetcher: Fetcher
@@ -56,6 +57,10 @@ class People:
     recorder: Recorder
     trail: Trail
     first_run: FirstRun | None
+
+    @property
+    def authenticate(self) -> Authenticator:
+        return self.credentials.authenticate
 
     @property
     def known(self) -> Mapping[Kind, Knows]:
@@ -69,29 +74,32 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
     What the house opens later is only put together from what is there.
     """
     database, passwords = policies.database, Passwords()
-    authenticate = Authenticator(database)
-    sealer = sealing.keyring
+    sealer, recorder = sealing.keyring, audit.recorder
+    credentials = tokens.open_credentials(settings, database, sealer, recorder)
+    authenticate = credentials.authenticate
     mailer = signing_in.open_mailer(settings)
+    fetcher = HttpFetcher(FetcherSettings(private_networks=settings.private_networks))
     return People(
-        authenticate=authenticate,
+        credentials=credentials,
         signing_in=signing_in.open_signing_in(
             signing_in.Means(
                 policies=policies,
                 passwords=passwords,
                 sealer=sealer,
-                recorder=audit.recorder,
+                recorder=recorder,
                 on_revoked=authenticate.forget,
                 post=Post(mailer=mailer, spawn=spawn),
                 site=signing_in.site_of(settings),
             )
         ),
-        keys=Keys(database=database, on_revoked=authenticate.forget),
-        members=access.open_members(settings, policies, passwords, audit.recorder, authenticate),
+        keys=Keys(database=database, on_revoked=authenticate.forget, recorder=audit.recorder),
+        members=access.open_members(settings, policies, passwords, recorder, authenticate),
+        sso=sso.open_sso(sso.Means(database, fetcher, sealer, recorder, authenticate), settings.public_url),
         sealing=sealing,
         sealer=sealer,
-        fetcher=HttpFetcher(FetcherSettings(private_networks=settings.private_networks)),
+        fetcher=fetcher,
         mailer=mailer,
-        recorder=audit.recorder,
+        recorder=recorder,
         trail=audit.notes,
         first_run=await _first_run(settings, database, passwords),
     )
@@ -99,8 +107,9 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
 
 def routers(people: People) -> tuple[APIRouter, ...]:
     """What the web application includes of this part."""
-    own = keys.router(people.keys), *access.routers(people.members)
-    return *signing_in.routers(people.signing_in), *own, *encryption_routers(people.sealing)
+    own = keys.router(people.keys), sso.router(people.sso), *tokens.routers(people.credentials)
+    sealing = encryption_routers(people.sealing)
+    return *signing_in.routers(people.signing_in), *own, *access.routers(people.members), *sealing
 
 
 async def _first_run(settings: Settings, database: Database, passwords: Passwords) -> FirstRun | None:

@@ -1,5 +1,6 @@
 """Tables of signed tokens: our keys, refresh tokens in families, and other issuers that an organisation believes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -22,6 +23,7 @@ class SigningKeyRow(Table):
     """
 
     __tablename__ = "signing_keys"
+    sealed_columns: ClassVar[Mapping[str, str]] = {"private_key": "signing_key"}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -101,12 +103,3 @@ class TokenIssuerRow(TenantTable):
     default_role: Mapped[str | None]
     just_in_time: Mapped[bool]
     enabled: Mapped[bool]
-
-
-class SpentTokenRow(Table):
-    """What may be used once and was: `jti`s of logout tokens, under a hash of whose they are."""
-
-    __tablename__ = "spent_tokens"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,68 @@
+"""`/api/v1/token`, `/api/v1/token-families` and `/.well-known/jwks.json`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response, status
+
+from chimera.tenancy.tokens.issuing import Tokens
+from chimera.tenancy.tokens.schemas import (
+    PublicKey,
+    PublicKeys,
+    TokenCreate,
+    TokenFamilyPage,
+    TokenFamilyRead,
+    TokenRead,
+    TokenRefresh,
+)
+from chimera.tenancy.tokens.token import Wish
+from chimera.web.caller import Caller
+from chimera.web.openapi import refusals
+
+_REFRESH = refusals({401: "The refresh token is unknown, used, expired or revoked."})
+
+
+def router(tokens: Tokens) -> APIRouter:
+    api = APIRouter()
+
+    @api.post("/api/v1/token", tags=["tokens"])
+    async def create_token(body: TokenCreate, caller: Caller, response: Response) -> TokenRead:
+        """Begin a family of signed tokens with your session or API key. It ends with that session or key."""
+        response.headers["cache-control"] = "no-store"
+        return TokenRead.of(await tokens.begin(caller, Wish(permissions=body.permissions, client=body.client or "")))
+
+    @api.post("/api/v1/token/refresh", tags=["tokens"], responses=_REFRESH)
+    async def refresh_token(body: TokenRefresh, response: Response) -> TokenRead:
+        """Exchange a refresh token for a new pair. One that is shown twice was stolen: its whole family ends."""
+        response.headers["cache-control"] = "no-store"
+        return TokenRead.of(await tokens.refresh(body.refresh_token.get_secret_value()))
+
+    @api.post("/api/v1/token/revoke", status_code=status.HTTP_204_NO_CONTENT, tags=["tokens"])
+    async def revoke_token(body: TokenRefresh) -> None:
+        """End the family of a refresh token. Of one that is none nothing is said."""
+        await tokens.revoke(body.refresh_token.get_secret_value())
+
+    @api.get("/api/v1/token-families", tags=["tokens"])
+    async def list_token_families(
+        caller: Caller,
+        limit: Annotated[int, Query(ge=1, le=100)] = 30,
+        cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    ) -> TokenFamilyPage:
+        """Your families of tokens that go on, newest first."""
+        page = await tokens.families(caller, cursor=cursor, limit=limit)
+        return TokenFamilyPage(
+            data=[TokenFamilyRead.of(family) for family in page.families], next_cursor=page.next_cursor
+        )
+
+    @api.delete("/api/v1/token-families/{family_id}", status_code=status.HTTP_204_NO_CONTENT, tags=["tokens"])
+    async def end_token_family(family_id: UUID, caller: Caller) -> None:
+        """End a family of yours: its tokens are refused here at once, on other replicas within 5 seconds."""
+        await tokens.end(caller, family_id)
+
+    @api.get("/.well-known/jwks.json", tags=["tokens"], response_model_exclude_none=True)
+    async def show_public_keys(response: Response) -> PublicKeys:
+        """The keys that signed our tokens or will (RFC 7517). New ones are here an hour before they sign."""
+        response.headers["cache-control"] = "public, max-age=300"
+        return PublicKeys(keys=[PublicKey.model_validate(key) for key in await tokens.keys.published()])
+
+    return api
