@@ -1,8 +1,11 @@
 """The port to a store of secrets: a file, HashiCorp Vault, AWS Secrets Manager, or the database."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from chimera.kit.errors import AppError, Kind
+
+_LONGEST: Final = 200
+_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 class SecretNotFoundError(AppError):
@@ -31,3 +34,19 @@ class Secrets(Protocol):
     async def remove(self, name: str) -> None:
         """Raises SecretsUnavailableError; nothing if there is none."""
         ...
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """The words of a name: of small letters, digits, `-` and `_`, so that they are safe in paths and addresses.
+
+    Raises:
+        SecretNotFoundError: if it cannot be the name of a secret.
+    """
+    parts = tuple(name.split("/"))
+    if len(name) > _LONGEST or not all(part and _LETTERS.issuperset(part) for part in parts):
+        raise not_found()
+    return parts
+
+
+def not_found() -> SecretNotFoundError:
+    return SecretNotFoundError("There is no such secret.")

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, tuple_
 
 from chimera.encryption.tables import DataKeyRow, ProviderConnectionRow, RootKeyRow, TenantSecretRow
-from chimera.store import Repository, SystemRepository, Table, TenantTable, Transaction
+from chimera.kit.ids import new_id
+from chimera.store import Repository, SystemRepository, Table, TenantTable, Transaction, insert_into
 
 
 class RootKeys(SystemRepository[RootKeyRow]):
@@ -69,8 +70,25 @@ class KeptSecrets(Repository[TenantSecretRow]):
     async def named(self, name: str) -> TenantSecretRow | None:
         return (await self._tx.scalars(self.mine().where(TenantSecretRow.name == name))).one_or_none()
 
-    async def remove(self, name: str) -> int:
-        return await self.run(self.removing().where(TenantSecretRow.name == name))
+
+class AllSecrets(SystemRepository[TenantSecretRow]):
+    table = TenantSecretRow
+
+    async def sealed(self, tenant_id: UUID, name: str) -> bytes | None:
+        found = self.every().where(TenantSecretRow.tenant_id == tenant_id, TenantSecretRow.name == name)
+        return await self._tx.scalar(found.with_only_columns(TenantSecretRow.sealed))
+
+    async def put(self, tenant_id: UUID, name: str, sealed: bytes, moment: datetime) -> None:
+        """Keep it in the place of what was there."""
+        told = {"sealed": sealed, "updated_at": moment}
+        statement = insert_into(self._tx, TenantSecretRow).values(
+            tenant_id=tenant_id, id=new_id(), created_at=moment, name=name, **told
+        )
+        await self._tx.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "name"], set_=told))
+
+    async def remove(self, tenant_id: UUID, name: str) -> int:
+        theirs = self.removing().where(TenantSecretRow.tenant_id == tenant_id, TenantSecretRow.name == name)
+        return await self.run(theirs)
 
 
 class KeptConnections(Repository[ProviderConnectionRow]):

@@ -1,0 +1,1 @@
+"""Stores of secrets: implementations of `crypto.secrets.Secrets`, each with `Settings` and `connect`."""
