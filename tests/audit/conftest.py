@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from chimera.audit.checkpoints import Checkpoint, Checkpointer, Notary
+from chimera.audit.proving import Outside, prove
 from chimera.audit.service import AuditTrail
 from chimera.audit.verifying import Verdict
 from chimera.audit.writing import ChainRecorder, NotedTrail, TrailMetrics
@@ -47,7 +48,9 @@ class House:
                 await self.recorder.record(tx, scope, Act(name=name, target_kind="thing", target_id=name))
 
     async def verified(self, scope: Scope, *, outside: Sequence[Checkpoint] = ()) -> Verdict:
-        return await self.trail.verified(scope, outside=outside, keys=[self.notary.public_key])
+        given = Outside(checkpoints=outside, keys=[self.notary.public_key])
+        (verdict,) = await prove(self.database, given, scope.tenant_id)
+        return verdict
 
 
 @pytest.fixture

@@ -106,7 +106,16 @@ class AllChains(SystemRepository[AuditChainRow]):
         """Of every organisation, in a stable order."""
         asked = self.every().with_only_columns(AuditChainRow.tenant_id, AuditChainRow.number, AuditChainRow.hash)
         found = await self._tx.execute(asked.order_by(AuditChainRow.tenant_id))
-        return [(tenant_id, End(*end)) for tenant_id, *end in found]
+        return [(row.tenant_id, End(row.number, row.hash)) for row in found]
+
+
+class AllEntries(SystemRepository[AuditEntryRow]):
+    table = AuditEntryRow
+
+    async def tenants(self) -> Sequence[UUID]:
+        """Organisations of which there are entries; it looks at all of them."""
+        asked = self.every().with_only_columns(AuditEntryRow.tenant_id).distinct()
+        return list((await self._tx.execute(asked)).scalars())
 
 
 class AllCheckpoints(SystemRepository[AuditCheckpointRow]):

@@ -8,8 +8,7 @@ from typing import Literal
 from chimera.audit.chain import Entry
 from chimera.audit.checkpoints import Checkpoint, Notary, checkpoint_of
 from chimera.audit.exporting import csv_head, csv_line, jsonl_checkpoint, jsonl_entry
-from chimera.audit.repository import Chains, Checkpoints, Entries, Filter, entry_of
-from chimera.audit.verifying import Evidence, Verdict, verify
+from chimera.audit.repository import Checkpoints, Entries, Filter, entry_of
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act, Trail
@@ -65,12 +64,3 @@ class AuditTrail:
         async with self.database.reading(scope) as tx:
             rows = await Checkpoints(tx, scope).all()
         return [one for row in rows if (one := checkpoint_of(row)) is not None]
-
-    async def verified(self, scope: Scope, *, outside: Sequence[Checkpoint] = (), keys: Sequence[str] = ()) -> Verdict:
-        """Hold the chain against everything that is known of it."""
-        async with self.database.reading(scope) as tx:
-            rows = await Checkpoints(tx, scope).all()
-            inside = [one for row in rows if (one := checkpoint_of(row)) is not None]
-            head = await Chains(tx, scope).end()
-            evidence = Evidence(head=head, checkpoints=inside, outside=outside, keys=keys)
-            return await verify(scope.tenant_id, Entries(tx, scope).all_after(0), evidence)

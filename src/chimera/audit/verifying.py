@@ -143,6 +143,9 @@ def _diagnosed(end: End, rest: Sequence[Entry]) -> Finding:
         last = entry.number - 1
         which = f"Entry {expected} is" if last == expected else f"Entries {expected} to {last} are"
         return Finding(what="removed", number=expected, says=f"{which} not there any more.")
+    if end.number and hash_of(replace(entry, number=end.number)) == entry.hash:
+        says = f"It was put in between: what now is entry {expected} was written as {end.number}."
+        return Finding(what="inserted", number=end.number, says=says)
     if not _is_whole(entry):
         return Finding(what="changed", number=entry.number, says="It is not what its hash was made of.")
     return _not_following(end, rest)

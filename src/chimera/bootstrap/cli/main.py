@@ -197,3 +197,33 @@ def adjust(
     from chimera.bootstrap.cli.spend import run_adjust
 
     raise typer.Exit(run_adjust({"data_dir": data_dir}, entry=entry, cost=cost_usd))
+
+
+audit = typer.Typer(help="Prove that the trails of who did what are as they were written.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
+
+@audit.command()
+def verify(
+    *,
+    tenant: Annotated[str | None, typer.Option(help="Only this organisation's.", metavar="ID")] = None,
+    from_export: Annotated[
+        Path | None, typer.Option(help="Verify this file of /api/v1/audit/export instead of the database.")
+    ] = None,
+    checkpoints: Annotated[
+        Path | None, typer.Option(help="Checkpoints that were kept elsewhere; only they prove the end.")
+    ] = None,
+    public_key: Annotated[
+        list[str] | None, typer.Option(help="Believe checkpoints of this key alone.", metavar="HEX")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Name the first entry of each trail that is not as it was written, and what became of it.
+
+    It can run beside servers, and with a file and a key without any. Exit code 0: all is as it was written.
+    """
+    from chimera.bootstrap.cli.audit import Asked, run_verify
+
+    asked = Asked(tenant=tenant, export=from_export, checkpoints=checkpoints, public_keys=public_key or ())
+    raise typer.Exit(run_verify({"data_dir": data_dir}, asked, as_json=as_json))
