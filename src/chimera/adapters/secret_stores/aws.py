@@ -116,7 +116,7 @@ def signed(settings: Settings, asked: Asked, moment: datetime) -> Asked:
         **asked.headers,
         "host": parts.netloc,
         "x-amz-date": at,
-        "x-amz-content-sha256": sha256(body).hexdigest(),
+        "x-amz-content-sha256": digest,
     }
     if settings.session_token:
         headers["x-amz-security-token"] = settings.session_token.get_secret_value()
