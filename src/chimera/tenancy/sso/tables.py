@@ -1,5 +1,6 @@
-"""Tables of identity providers and of those whom they vouched for."""
+"""Tables of identity providers, of those whom they vouched for, and of what they say once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chimera.kit.clock import utc_now
-from chimera.store import JsonText, TenantTable
+from chimera.store import JsonText, Table, TenantTable
 
 
 class IdentityProviderRow(TenantTable):
@@ -31,6 +32,7 @@ class IdentityProviderRow(TenantTable):
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
     )
     system_access: ClassVar[bool] = True
+    sealed_columns: ClassVar[Mapping[str, str]] = {"client_secret": "identity_provider_secret"}
 
     name: Mapped[str]
     issuer: Mapped[str] = mapped_column(index=True)
@@ -65,3 +67,12 @@ class IdentityRow(TenantTable):
     user_id: Mapped[UUID] = mapped_column(index=True)
     email: Mapped[str | None]
     last_used_at: Mapped[datetime | None]
+
+
+class SpentTokenRow(Table):
+    """What may be used once and was: `jti`s of logout tokens, under a hash of whose they are."""
+
+    __tablename__ = "spent_tokens"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)

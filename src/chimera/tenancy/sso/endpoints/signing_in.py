@@ -1,0 +1,132 @@
+"""`/api/v1/sso`: for browsers, which are no callers yet, and for the providers."""
+
+from html import escape
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query, Request, Response, status
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from chimera.kit.errors import AppError
+from chimera.tenancy.credentials import hashed
+from chimera.tenancy.sessions.beginning import hand_over, visitor_of
+from chimera.tenancy.sso.endpoints.origin import Origin
+from chimera.tenancy.sso.flow import PATIENCE, Returned, SingleSignOn
+from chimera.tenancy.sso.logout import BackChannel
+from chimera.tenancy.sso.schemas import SignInOption, SignInOptions
+from chimera.web.openapi import refusals
+from chimera.web.problems import status_of
+
+_COOKIE: Final = "chimera_sso_"
+_PATH: Final = "/api/v1/sso"
+# A path of ours: neither `//host` nor `/\host`, which browsers take for another host.
+_OWN_PATH: Final = r"^/([!-.0-\[\]-~][!-\[\]-~]*)?$"
+_STARTING = refusals({404: "There is no such provider.", 503: "The provider does not answer as it should."})
+_RETURNING = refusals(
+    {
+        400: "This browser was not sent there, or too long ago, or came back before.",
+        403: "The provider did not vouch for anybody, or for nobody who may come in.",
+        404: "The provider was removed meanwhile.",
+        503: "The provider does not answer as it should.",
+    }
+)
+_LOGGING_OUT = refusals({400: "The token does not hold.", 503: "The provider's keys cannot be asked for."})
+
+Said = Annotated[str | None, Query(max_length=4_096)]
+
+
+def add(api: APIRouter, sign_on: SingleSignOn, back_channel: BackChannel, origin: Origin) -> None:
+    @api.get("/sso", tags=["sso"])
+    async def list_sign_in_options(
+        domain: Annotated[str, Query(min_length=1, max_length=253, description="Of one's e-mail address.")],
+    ) -> SignInOptions:
+        """Where people with an address of this domain may sign in."""
+        rows = await sign_on.providers_of(domain)
+        return SignInOptions(data=[SignInOption(id=row.id, name=row.name) for row in rows])
+
+    @api.get(
+        "/sso/{provider_id}/start",
+        status_code=status.HTTP_302_FOUND,
+        response_class=RedirectResponse,
+        tags=["sso"],
+        responses=_STARTING,
+    )
+    async def start_sign_in(
+        provider_id: UUID,
+        request: Request,
+        return_to: Annotated[str, Query(max_length=500, pattern=_OWN_PATH, description="A path of the app.")] = "/",
+    ) -> Response:
+        """Open this in the browser to sign in at the provider. It comes back within ten minutes, or begins anew."""
+        departure = await sign_on.start(
+            provider_id, redirect_uri=f"{origin.of(request)}{_PATH}/callback", return_to=return_to
+        )
+        response = RedirectResponse(departure.url, status.HTTP_302_FOUND, {"cache-control": "no-store"})
+        response.set_cookie(
+            _cookie_of(departure.state),
+            departure.secret,
+            max_age=int(PATIENCE.total_seconds()),
+            path=_PATH,
+            httponly=True,
+            samesite="lax",  # it must come along when the provider sends the browser back
+            secure=_is_secure(request, origin),
+        )
+        return response
+
+    @api.get("/sso/callback", response_class=HTMLResponse, tags=["sso"], responses=_RETURNING)
+    async def finish_sign_in(
+        request: Request, state: Said = None, code: Said = None, error: Said = None, iss: Said = None
+    ) -> Response:
+        """Where the provider sends the browser back to. Sets the cookie of a session, and leads on."""
+        cookie = _cookie_of(state or "")
+        secret = request.cookies.get(cookie)
+        returned = Returned(state=state, code=code, error=error, issuer=iss, secret=secret)
+        response: Response
+        try:
+            arrival = await sign_on.finish(returned, visitor_of(request))
+        except AppError as refusal:
+            if "text/html" not in request.headers.get("accept", ""):
+                raise
+            response = HTMLResponse(_refused_page(refusal), status_of(refusal), {"cache-control": "no-store"})
+        else:
+            response = HTMLResponse(_onward_page(arrival.return_to))
+            hand_over(arrival.token, request, response)
+        response.delete_cookie(cookie, path=_PATH, httponly=True, samesite="lax", secure=_is_secure(request, origin))
+        return response
+
+    @api.post("/sso/backchannel-logout/{provider_id}", tags=["sso"], responses=_LOGGING_OUT)
+    async def log_out_by_provider(
+        provider_id: UUID, logout_token: Annotated[str, Form(max_length=16_384)], response: Response
+    ) -> None:
+        """For the provider: ends the sessions that its logout token names (OpenID Connect Back-Channel Logout 1.0)."""
+        response.headers["cache-control"] = "no-store"
+        await back_channel.log_out(provider_id, logout_token)
+
+
+def _cookie_of(state: str) -> str:
+    """One for each sign-in, so that two tabs do not get in each other's way."""
+    return f"{_COOKIE}{hashed(state.encode())[:12]}"
+
+
+def _is_secure(request: Request, origin: Origin) -> bool:
+    return origin.of(request).startswith("https:")
+
+
+def _onward_page(path: str) -> str:
+    """A page of ours that goes on by itself.
+
+    The session's cookie is strict: browsers keep it back while another site's redirect is being followed, and send it
+    when a page of ours leads on.
+    """
+    to = escape(path)
+    return _page("Signed in", f'<a href="{to}">Continue</a>', f'<meta http-equiv="refresh" content="0;url={to}">')
+
+
+def _refused_page(error: AppError) -> str:
+    return _page(
+        "Not signed in", f'{escape(error.message)} <a href="/">Back to sign in</a> <small>{error.code}</small>'
+    )
+
+
+def _page(title: str, body: str, more: str = "") -> str:
+    head = f'<meta charset="utf-8"><title>{title} · Chimera</title>{more}'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body><main><p>{body}</p></main></body></html>'
