@@ -226,5 +226,5 @@ def _tell(call: Call, flight: Flight) -> None:
     mine.answered_by = made.answered_by
     mine.told.cache, mine.told.decision = "joined", made.told.decision
     for name, value in made.told.headers.items():
-        if name not in flight.above:
+        if name not in flight.above and name != "cache":  # the cache missed it for the one that asks alone
             mine.told.headers.setdefault(name, value)
