@@ -184,8 +184,10 @@ PROMISES = {
     "access.permission": "What is for owners is refused to keys that may do less, on every endpoint.",
     "access.models": "Who is bound to some models asks, sees and is given answers of no others, on any surface.",
     "access.public": "Without credentials nothing answers but sign-in, probes, metrics, documentation and the web app.",
+    "access.apart": "What is kept, joined, counted or learned for one organisation is never given to another.",
     "access.bodies": "Ids of others in bodies and queries are ids of nothing, and nobody sets what the server knows.",
     "access.matrix": "Everybody who may not is refused by every operation, sees no trace, and changes nothing.",
+    "access.metrics": "Metrics name no organisation, person or key, and do not grow by what callers send.",
     "access.tenant": "Another organisation's ids are not found by any endpoint, and its things are in no list.",
 }
 

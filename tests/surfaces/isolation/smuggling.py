@@ -9,6 +9,8 @@ from tests.surfaces.isolation.belongings import Belongings
 Json = dict[str, Any]
 
 ID_LIKE = re.compile(r"(^|_)(id|ids|cursor|conversation|group|groups|team)$")
+# Ids that others give, and which name nothing here.
+OF_OTHERS = {"client_id", "external_id"}
 # Which of the first organisation's ids fits a field, where the field does not have the name of a path parameter.
 MEANT = {
     "input_file_id": "file_id",
@@ -60,6 +62,8 @@ def theirs(name: str, had: Belongings) -> str:
 def _takes_ids(shape: Json, name: str) -> bool:
     if shape.get("format") == "uuid" or shape.get("items", {}).get("format") == "uuid":
         return True
+    if name in OF_OTHERS:
+        return False
     kinds = shape.get("type")
     return bool(ID_LIKE.search(name)) and not {"string", "array"}.isdisjoint(
         kinds if isinstance(kinds, list) else [kinds]
