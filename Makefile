@@ -86,7 +86,7 @@ test: install $(VENV)/.dev $(VENV)/.agents $(VENV)/.identity-provider  ## everyt
 	@cd frontend && $(NPM) run --silent test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-bench: install $(VENV)/.dev  ## CPU per request and per chunk beside a bare passthrough and LiteLLM
+bench: install $(VENV)/.dev  ## CPU per request and per chunk beside a bare passthrough, LiteLLM and Portkey
 	@$(BIN)/python -m benchmarks.gateway
 
 lock:  ## resolve again; hashes of every file, no index named
