@@ -72,6 +72,7 @@ async def _of_the_organisation(caller: httpx2.AsyncClient) -> dict[str, str]:
         "user_id": await made("/api/v1/service-accounts", name=SECRET),
         "service_account_id": await made("/api/v1/service-accounts", name=SECRET),
         "invitation_id": await made("/api/v1/invitations"),
+        "tenant_id": (await caller.get("/api/v1/session")).json()["tenant"]["id"],
         "group_id": await made("/api/v1/groups", name=SECRET),
         "provider_id": await made("/api/v1/identity-providers", name=SECRET),
         "key_id": await made("/api/v1/keys", name=SECRET),

@@ -13,6 +13,9 @@ from chimera.store import Transaction
 from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
 from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.keys.tables import ApiKeyRow
+from chimera.tenancy.organisations import endpoints as organisations
+from chimera.tenancy.organisations.service import Organisations
+from chimera.tenancy.organisations.switching import Switching
 from chimera.tenancy.people.accepting import Accepting
 from chimera.tenancy.people.directory import Directory
 from chimera.tenancy.people.endpoints import groups, invitations, users
@@ -22,7 +25,7 @@ from chimera.tenancy.people.provisioning import Newcomer, provision
 from chimera.tenancy.people.teams import Teams
 from chimera.tenancy.permissions import KNOWN
 from chimera.tenancy.repository import AllTenants, AllUsers
-from chimera.tenancy.sessions.rules import house_rules
+from chimera.tenancy.sessions.rules import SignInRules
 from chimera.tenancy.tables import TenantRow, UserRow
 
 
@@ -65,6 +68,7 @@ class Town:
     house: House
     recorder: Written
     post: Post
+    rules: dict[UUID, SignInRules]
     tenant: TenantRow
     owner: Somebody
 
@@ -104,19 +108,27 @@ async def settle(house: House) -> Town:
     database, now = house.database, house.clock.now
     directory = Directory(database=database, recorder=recorder, on_revoked=forget, now=now)
     teams = Teams(database=database, recorder=recorder, on_revoked=forget, now=now)
+    rules: dict[UUID, SignInRules] = {}
+
+    async def demanded(tenant_id: UUID) -> SignInRules:
+        return rules.get(tenant_id, SignInRules())
+
     inviting = Inviting(
         database=database, recorder=recorder, link=lambda token: f"http://chimera.test/i#{token}", now=now
     )
     accepting = Accepting(
         database=database,
         passwords=house.passwords,
-        rules=house_rules,
+        rules=demanded,
         recorder=recorder,
         on_revoked=forget,
         now=now,
     )
     guests = invitations.router(inviting, accepting, posting(post))
-    for router in (users.router(directory), groups.router(teams), guests):
+    founding = Organisations(database=database, inviting=inviting, recorder=recorder, on_revoked=forget, now=now)
+    switching = Switching(database=database, rules=demanded, recorder=recorder, on_revoked=forget, now=now)
+    tenants = organisations.router(founding, switching, posting(post))
+    for router in (users.router(directory), groups.router(teams), guests, tenants):
         house.app.include_router(router)
     async with house.database.system_reading() as tx:
         (tenant,) = await tx.scalars(AllTenants(tx).every())
@@ -126,6 +138,7 @@ async def settle(house: House) -> Town:
         house=house,
         recorder=recorder,
         post=post,
+        rules=rules,
         tenant=tenant,
         owner=Somebody(id=owner.id, tenant_id=tenant.id, email=owner.email, http=client),
     )

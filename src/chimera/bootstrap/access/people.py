@@ -1,4 +1,4 @@
-"""Users, groups and invitations of organisations, put together."""
+"""Organisations with their users, groups and invitations, put together."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +11,9 @@ from chimera.kit.mail import Mail
 from chimera.policies.service import Policies
 from chimera.store.recording import Recorder
 from chimera.tenancy.authenticate import Authenticator
+from chimera.tenancy.organisations import endpoints as organisations
+from chimera.tenancy.organisations.service import Organisations
+from chimera.tenancy.organisations.switching import Switching
 from chimera.tenancy.people.accepting import Accepting
 from chimera.tenancy.people.directory import Directory
 from chimera.tenancy.people.endpoints import groups, invitations, users
@@ -22,30 +25,35 @@ from chimera.tenancy.sessions.passwords import Passwords
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
-    """What an organisation does with its people."""
+    """What organisations do with their people, and operators with organisations."""
 
     directory: Directory
     teams: Teams
     inviting: Inviting
     accepting: Accepting
+    organisations: Organisations
+    switching: Switching
     post: Callable[[Mail], Awaitable[None]]
 
 
 def open_members(
     settings: Settings, policies: Policies, passwords: Passwords, recorder: Recorder, authenticate: Authenticator
 ) -> Members:
-    database, forget = policies.database, authenticate.forget
+    database, forget, rules = policies.database, authenticate.forget, sign_in_rules(policies)
+    inviting = Inviting(database=database, recorder=recorder, link=invitation_link(settings))
     return Members(
         directory=Directory(database=database, recorder=recorder, on_revoked=forget),
         teams=Teams(database=database, recorder=recorder, on_revoked=forget),
-        inviting=Inviting(database=database, recorder=recorder, link=invitation_link(settings)),
+        inviting=inviting,
         accepting=Accepting(
             database=database,
             passwords=passwords,
-            rules=sign_in_rules(policies),
+            rules=rules,
             recorder=recorder,
             on_revoked=forget,
         ),
+        organisations=Organisations(database=database, inviting=inviting, recorder=recorder, on_revoked=forget),
+        switching=Switching(database=database, rules=rules, recorder=recorder, on_revoked=forget),
         post=posting(open_mailer(settings)),
     )
 
@@ -61,4 +69,5 @@ def routers(members: Members) -> tuple[APIRouter, ...]:
         users.router(members.directory),
         groups.router(members.teams),
         invitations.router(members.inviting, members.accepting, members.post),
+        organisations.router(members.organisations, members.switching, members.post),
     )
