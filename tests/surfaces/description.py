@@ -15,6 +15,8 @@ PUBLIC = {
     ("post", "/api/v1/password/reset"): "for who forgot the password",
     ("post", "/api/v1/password/reset/confirm"): "a token of an e-mail is the credential",
     ("post", "/api/v1/email/verify"): "a token of an e-mail is the credential",
+    ("post", "/api/v1/session/passkey"): "signing in",
+    ("post", "/api/v1/session/passkey/verify"): "signing in",
     ("delete", "/api/v1/session"): "signing out with a session that has ended",
     ("get", "/api/v1/sso"): "where one may sign in",
     ("get", "/api/v1/sso/{provider_id}/start"): "signing in",
@@ -26,6 +28,7 @@ PUBLIC = {
 }
 # Of these, what they say to who knows nothing.
 PUBLIC_REFUSALS = {
+    ("post", "/api/v1/session/passkey/verify"): "passkey_refused",
     ("post", "/api/v1/password/reset/confirm"): "mail_token_over",
     ("post", "/api/v1/email/verify"): "mail_token_over",
     ("post", "/api/v1/invitations/accept"): "invitation_not_found",

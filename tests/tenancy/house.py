@@ -18,7 +18,10 @@ from chimera.store import Database
 from chimera.store.recording import Unrecorded
 from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.factors import endpoints as factor_endpoints
+from chimera.tenancy.factors import passkey_endpoints
 from chimera.tenancy.factors.authenticators import Authenticators, second_factors
+from chimera.tenancy.factors.challenges import Challenges
+from chimera.tenancy.factors.passkeys import PasskeyBook
 from chimera.tenancy.factors.second_step import SecondStep
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as key_endpoints
@@ -153,6 +156,14 @@ def build(database: Database, clock: Clock | None = None) -> House:
     proving = Proving(database=database, passwords=passwords, now=clock.now)
     app.include_router(session_endpoints.router(accounts, proving))
     app.include_router(factor_endpoints.router(authenticators, second_step))
+    book = PasskeyBook(
+        database=database,
+        challenges=Challenges(sealer=RootSealer(root=b"r" * 32), now=clock.now),
+        rules=rules,
+        recorder=Unrecorded(),
+        now=clock.now,
+    )
+    app.include_router(passkey_endpoints.router(book, None))
     mailer = Mailbox()
     resetting = Resetting(
         database=database,

@@ -6,6 +6,8 @@ A new operation whose path has an id adds the id here, under the name of its par
 from dataclasses import dataclass
 
 import httpx2
+from tests.fakes.authenticator import Authenticator
+from tests.serving import OWNER_EMAIL, OWNER_PASSWORD
 from tests.surfaces.isolation.bodies import BODIES, SHARED
 
 SECRET = "the plan for the coup"
@@ -47,6 +49,7 @@ async def bring(caller: httpx2.AsyncClient) -> Belongings:
     ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "entry_id": await _cached(caller)}
     ids |= await _of_the_compat_surfaces(caller)
     ids |= await _of_the_organisation(caller)
+    ids |= await _of_the_owner(str(caller.base_url))
     return Belongings(ids=ids, message_id=turn["message"]["id"], cursor=page["next_cursor"])
 
 
@@ -81,6 +84,18 @@ async def _of_the_organisation(caller: httpx2.AsyncClient) -> dict[str, str]:
         "webhook_id": hook,
         "delivery_id": sent["id"],
     }
+
+
+async def _of_the_owner(url: str) -> dict[str, str]:
+    """What a person makes who is signed in."""
+    origin = url.rstrip("/")
+    async with httpx2.AsyncClient(base_url=origin, headers={"origin": origin}) as person:
+        await person.post("/api/v1/session", json={"email": OWNER_EMAIL, "password": OWNER_PASSWORD})
+        await person.post("/api/v1/session/proof", json={"password": OWNER_PASSWORD})
+        asked = (await person.post("/api/v1/passkeys/registration")).json()
+        device = Authenticator(origin=origin, rp_id=asked["options"]["rp"]["id"])
+        made = {"step": asked["step"], "name": SECRET, "credential": device.create(asked["options"])}
+        return {"passkey_id": (await person.post("/api/v1/passkeys", json=made)).json()["id"]}
 
 
 async def _cached(caller: httpx2.AsyncClient) -> str:

@@ -62,6 +62,20 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/password/reset"): {"email": "nobody@example.com"},
     ("post", "/api/v1/password/reset/confirm"): {"token": "x", "new_password": "several unrelated words"},
     ("post", "/api/v1/email/verify"): {"token": "x"},
+    ("post", "/api/v1/session/passkey/verify"): {
+        "step": "x",
+        "credential": {
+            "id": "x",
+            "rawId": "x",
+            "response": {"clientDataJSON": "x", "authenticatorData": "x", "signature": "x"},
+        },
+    },
+    ("post", "/api/v1/passkeys"): {
+        "step": "x",
+        "name": "mine",
+        "credential": {"id": "x", "rawId": "x", "response": {"clientDataJSON": "x", "attestationObject": "x"}},
+    },
+    ("patch", "/api/v1/passkeys/{passkey_id}"): {"name": "mine now"},
     ("post", "/api/v1/session/proof"): {"password": "x"},
     ("post", "/api/v1/session/second-factor"): {"step": "x", "code": "000000"},
     ("post", "/api/v1/session/second-factor/totp"): {"step": "x"},

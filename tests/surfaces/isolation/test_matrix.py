@@ -28,6 +28,7 @@ PRIVATE = {
     "response_id": "a conversation in OpenAI's words",
     "file_id": "what was brought for a batch, or came of one",
     "batch_id": "questions of one person",
+    "passkey_id": "how a person signs in",
 }
 # Operations that name something of the organisation and that every member may call, and why.
 OF_ALL_MEMBERS: dict[tuple[str, str], str] = {

@@ -17,7 +17,10 @@ from chimera.kit.scope import Scope
 from chimera.policies.service import Policies
 from chimera.store.recording import Recorder
 from chimera.tenancy.factors import endpoints as factors
+from chimera.tenancy.factors import passkey_endpoints as passkeys
 from chimera.tenancy.factors.authenticators import Authenticators, second_factors
+from chimera.tenancy.factors.challenges import Challenges
+from chimera.tenancy.factors.passkeys import PasskeyBook
 from chimera.tenancy.factors.second_step import SecondStep
 from chimera.tenancy.mailing import endpoints as mailing
 from chimera.tenancy.mailing.posting import Post
@@ -76,6 +79,8 @@ class SigningIn:
     authenticators: Authenticators
     second_step: SecondStep
     resetting: Resetting
+    passkeys: PasskeyBook
+    public_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,7 @@ class Means:
     on_revoked: Callable[[], None]
     post: Post
     site: str | None
+    public_url: str | None
 
 
 def open_signing_in(means: Means) -> SigningIn:
@@ -115,6 +121,10 @@ def open_signing_in(means: Means) -> SigningIn:
             recorder=means.recorder,
             on_revoked=means.on_revoked,
         ),
+        passkeys=PasskeyBook(
+            database=database, challenges=Challenges(sealer=means.sealer), rules=rules, recorder=means.recorder
+        ),
+        public_url=means.public_url,
     )
 
 
@@ -122,5 +132,6 @@ def routers(parts: SigningIn) -> tuple[APIRouter, ...]:
     return (
         sessions.router(parts.accounts, parts.proving),
         factors.router(parts.authenticators, parts.second_step),
+        passkeys.router(parts.passkeys, parts.public_url),
         mailing.router(parts.resetting),
     )

@@ -90,6 +90,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
                 on_revoked=authenticate.forget,
                 post=Post(mailer=mailer, spawn=spawn),
                 site=signing_in.site_of(settings),
+                public_url=settings.public_url,
             )
         ),
         keys=Keys(database=database, on_revoked=authenticate.forget, recorder=audit.recorder),

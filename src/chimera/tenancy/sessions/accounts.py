@@ -1,6 +1,6 @@
 """Signing in and out, who one is, and changing one's password."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -10,7 +10,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.store import Database, Transaction
 from chimera.tenancy.credentials import hashed
-from chimera.tenancy.errors import InvalidCredentialsError, ProviderOnlyError, UnauthenticatedError
+from chimera.tenancy.errors import InvalidCredentialsError, UnauthenticatedError
 from chimera.tenancy.identity import normalised
 from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers, Users
 from chimera.tenancy.sessions import attempts, steps
@@ -19,7 +19,7 @@ from chimera.tenancy.sessions.beginning import Proof, Visitor, shown, welcome
 from chimera.tenancy.sessions.identity import PasswordChange, Person, SignedIn
 from chimera.tenancy.sessions.passwords import Passwords
 from chimera.tenancy.sessions.repository import AllSessions, SignInSteps
-from chimera.tenancy.sessions.rules import Rules, SignInRules
+from chimera.tenancy.sessions.rules import Rules, SignInRules, admitted
 from chimera.tenancy.sessions.steps import StepNeeded
 from chimera.tenancy.sessions.strength import Strength
 from chimera.tenancy.tables import PersonRow, UserRow
@@ -77,7 +77,7 @@ class Accounts:
         users = [user for user in users if tenant_id is None or user.tenant_id == tenant_id]
         await self._prove(person if users else None, password, attempt)
         assert person is not None
-        user, rules = await self._admitted(users)
+        user, rules = await admitted(users, self.rules)
         methods = _awaited(had, rules)
         if methods:
             return await self._expect(user, methods, attempt)
@@ -144,13 +144,6 @@ class Accounts:
         async with self.database.system_transaction() as tx:
             await attempts.failed(tx, attempt, self.now())
         raise InvalidCredentialsError("The e-mail address or the password is wrong.")
-
-    async def _admitted(self, users: Sequence[UserRow]) -> tuple[UserRow, SignInRules]:
-        for user in users:
-            rules = await self.rules(user.tenant_id)
-            if rules.admit(user):
-                return user, rules
-        raise ProviderOnlyError("Your organisation signs people in by its identity provider alone.")
 
     async def _expect(self, user: UserRow, methods: tuple[str, ...], attempt: Attempt) -> StepNeeded:
         now = self.now()

@@ -1,11 +1,12 @@
 """What an organisation demands of signing in, and how long it lets a session last."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from chimera.tenancy.errors import ProviderOnlyError
 from chimera.tenancy.permissions import OWNER
 from chimera.tenancy.sessions.passwords import SHORTEST
 from chimera.tenancy.sessions.tables import SessionRow
@@ -45,6 +46,19 @@ HOUSE: Final = SignInRules()
 async def house_rules(tenant_id: UUID) -> SignInRules:
     """What holds where nobody decided anything; for small houses in tests."""
     return HOUSE
+
+
+async def admitted(users: Sequence[UserRow], rules: Rules) -> tuple[UserRow, SignInRules]:
+    """As whom somebody comes in by proofs of our own, and by which rules: the first of theirs that admits them.
+
+    Raises:
+        ProviderOnlyError: if none does.
+    """
+    for user in users:
+        those = await rules(user.tenant_id)
+        if those.admit(user):
+            return user, those
+    raise ProviderOnlyError("Your organisation signs people in by its identity provider alone.")
 
 
 def prolonged(session: SessionRow, now: datetime) -> datetime | None:
