@@ -94,7 +94,7 @@ const server = createServer((request, response) => answer(request, response).cat
   response.end(String(error));
 }));
 server.listen(0, '127.0.0.1', () => {
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const issuer = `http://localhost:${server.address().port}`; // another site than 127.0.0.1, where we are
   answer = build(issuer);
   process.stdout.write(`${issuer}\n`);
 });

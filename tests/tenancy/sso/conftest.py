@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx2
 import pytest
 import pytest_asyncio
-
 from tests.identity_provider import IdentityProvider, identity_provider
 from tests.identity_provider.forging import Forger, forger
 from tests.serving import Running, running
@@ -38,5 +37,12 @@ async def idp(chimera: Running) -> AsyncGenerator[IdentityProvider]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def evil() -> AsyncGenerator[Forger]:
+    async with forger() as provider:
+        yield provider
+
+
+@pytest.fixture
+async def forger_here() -> AsyncGenerator[Forger]:
+    """For tests with a Chimera of their own."""
     async with forger() as provider:
         yield provider

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-
 from tests.identity_provider import CLIENT_SECRET
 from tests.serving import Running
 

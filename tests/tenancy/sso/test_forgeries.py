@@ -10,7 +10,6 @@ import httpx2
 import pytest
 import pytest_asyncio
 from joserfc import jwk
-
 from tests.identity_provider.forging import Forger, segment
 from tests.serving import OWNER_EMAIL, Running
 from tests.tenancy.sso.signing_in import CALLBACK, browser, configured, departed, me

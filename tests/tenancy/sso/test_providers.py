@@ -5,7 +5,6 @@ from typing import Any
 
 import httpx2
 import pytest
-
 from tests.identity_provider import CLIENT_SECRET, IdentityProvider
 from tests.identity_provider.forging import Forger
 from tests.serving import Running, running

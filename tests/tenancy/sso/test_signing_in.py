@@ -2,7 +2,6 @@
 
 import httpx2
 import pytest
-
 from tests.identity_provider import IdentityProvider
 from tests.serving import OWNER_EMAIL, Running
 from tests.tenancy.sso.signing_in import browser, configured, departed, me, sign_in
