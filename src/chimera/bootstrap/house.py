@@ -42,6 +42,7 @@ from chimera.spend.claims import Books
 from chimera.spend.endpoints import Money
 from chimera.store import Database, connect
 from chimera.store.schema import check_schema
+from chimera.tenancy.organisations.tiers import tier_of
 from chimera.webhooks.service import Webhooks
 
 log = structlog.get_logger()
@@ -107,7 +108,9 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
         audit = await stack.enter_async_context(open_audit(settings, database, registry))
         sealing = await stack.enter_async_context(open_sealing(settings, database, audit.recorder))
-        policies = Policies(database=database, recorder=audit.recorder)
+        policies = Policies(
+            database=database, recorder=audit.recorder, tier_of=tier_of, default_tier=settings.default_tier
+        )
         books = await stack.enter_async_context(open_books(database, dead_before=dead_before))
         backing = await _backing(stack, settings, policies, books)
         gateway = await stack.enter_async_context(open_gateway(settings, variables, registry, backing))

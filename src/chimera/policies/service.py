@@ -3,7 +3,7 @@
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -17,8 +17,10 @@ from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
 from chimera.policies.policy import DEFAULT, SECTIONS, Policy
 from chimera.policies.repository import KeptPolicies
+from chimera.policies.sections.limits import LimitsPolicy, Tier
 from chimera.policies.tables import PolicyRow
-from chimera.store import Database, DatabaseUnavailableError
+from chimera.policies.tiers import check_within, within
+from chimera.store import Database, DatabaseUnavailableError, Transaction
 from chimera.store.recording import Recorder, Unrecorded
 
 log = structlog.get_logger()
@@ -43,6 +45,10 @@ class KeptSection:
     updated_by: UUID | None
 
 
+async def _no_tier(tx: Transaction, scope: Scope) -> Tier | None:
+    return None
+
+
 @dataclass(slots=True)
 class _Known:
     policy: Policy
@@ -55,10 +61,16 @@ class Policies:
 
     One is looked up again after `recheck_s`, by one caller while others go on with what is known; so long a change made
     on another replica may take to hold here. While the database cannot be asked, what was known last holds on.
+
+    Attributes:
+        tier_of: The tier that the operator gave the caller's organisation, read in its own transaction; `None` where
+            none was given: then `default_tier` is.
     """
 
     database: Database
     recorder: Recorder = field(default_factory=Unrecorded)
+    tier_of: Callable[[Transaction, Scope], Awaitable[Tier | None]] = _no_tier
+    default_tier: Tier = "unlimited"
     clock: Callable[[], datetime] = utc_now
     monotonic: Callable[[], float] = time.monotonic
     recheck_s: float = RECHECK_S
@@ -88,7 +100,8 @@ class Policies:
         """One section as the database has it now, and not as this replica knew it a moment ago."""
         async with self.database.reading(scope) as tx:
             row = await KeptPolicies(tx, scope).one(name)
-        body = getattr(_of([] if row is None else [row]), name)
+            policy = await self._bounded(tx, scope, _of([] if row is None else [row]))
+        body = getattr(policy, name)
         said = json.dumps(body.model_dump(mode="json"), sort_keys=True)
         return KeptSection(
             policy=body,
@@ -98,26 +111,51 @@ class Policies:
         )
 
     async def change(self, scope: Scope, section: str, body: BaseModel) -> Policy:
-        """Set a section; what `body` leaves out goes back to its default."""
-        now = self.clock()
-        said = body.model_dump(mode="json", exclude_unset=True)
-        async with self.database.transaction(scope) as tx:
-            kept = KeptPolicies(tx, scope)
-            row = await kept.of(section)
-            if row is None:
-                await kept.add(PolicyRow(section=section, body=said, updated_at=now, updated_by=scope.actor_id))
-            else:
-                row.body, row.updated_at, row.updated_by = said, now, scope.actor_id
-            await tx.flush()
-            await self.recorder.record(tx, scope, _act("policy.changed", section, ", ".join(sorted(said))))
-        return await self._changed(scope)
+        """Set a section; what `body` leaves out goes back to its default.
+
+        Raises:
+            TierNotYoursError: if these are limits wider than the operator's.
+        """
+        return await self.configure(scope, {section: body})
 
     async def reset(self, scope: Scope, section: str) -> Policy:
         """Let the defaults of a section hold again."""
+        return await self.configure(scope, {section: None})
+
+    async def configure(self, scope: Scope, sections: Mapping[str, BaseModel | None]) -> Policy:
+        """Set several sections, or let the defaults of some hold again (`None`): all of it, or nothing.
+
+        Raises:
+            TierNotYoursError: if there are limits wider than the operator's.
+        """
         async with self.database.transaction(scope) as tx:
-            await KeptPolicies(tx, scope).forget(section)
-            await self.recorder.record(tx, scope, _act("policy.reset", section))
+            acts = [await self._write(tx, scope, name, body) for name, body in sections.items()]
+            await tx.flush()
+            for act in acts:
+                await self.recorder.record(tx, scope, act)
         return await self._changed(scope)
+
+    async def _write(self, tx: Transaction, scope: Scope, section: str, body: BaseModel | None) -> Act:
+        kept, now = KeptPolicies(tx, scope), self.clock()
+        if body is None:
+            await kept.forget(section)
+            return _act("policy.reset", section)
+        if isinstance(body, LimitsPolicy):
+            check_within(body, await self.tier_of(tx, scope) or self.default_tier)
+        said = body.model_dump(mode="json", exclude_unset=True)
+        row = await kept.of(section)
+        if row is None:
+            await kept.add(PolicyRow(section=section, body=said, updated_at=now, updated_by=scope.actor_id))
+        else:
+            row.body, row.updated_at, row.updated_by = said, now, scope.actor_id
+        return _act("policy.changed", section, ", ".join(sorted(said)))
+
+    async def _bounded(self, tx: Transaction, scope: Scope, policy: Policy) -> Policy:
+        given = await self.tier_of(tx, scope)
+        limits = within(policy.limits, given or self.default_tier)
+        if given is not None and limits.tier == "default":
+            limits = limits.model_copy(update={"tier": given})
+        return policy if limits is policy.limits else policy.model_copy(update={"limits": limits})
 
     async def _changed(self, scope: Scope) -> Policy:
         self._changes += 1
@@ -126,7 +164,7 @@ class Policies:
     async def _read(self, scope: Scope) -> Policy:
         changes, asked = self._changes, self.monotonic()
         async with self.database.reading(scope) as tx:
-            policy = _of(await KeptPolicies(tx, scope).all())
+            policy = await self._bounded(tx, scope, _of(await KeptPolicies(tx, scope).all()))
         if changes == self._changes:  # else what was read may be older than what was just set
             self._known[scope.tenant_id] = _Known(policy, asked + self.recheck_s)
             if len(self._known) > _MOST_KNOWN:

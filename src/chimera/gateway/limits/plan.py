@@ -10,14 +10,7 @@ from uuid import UUID
 from chimera.gateway.limits.buckets import Bucket, Period, Rule, Unit, Whose
 from chimera.kit.scope import Scope
 from chimera.policies.sections.limits import LimitsPolicy, Rates, RatesById, Tier
-
-TIERS: Final[Mapping[Tier, Rates]] = {
-    "free": Rates(requests_per_minute=10, tokens_per_minute=10_000),
-    "starter": Rates(requests_per_minute=60, tokens_per_minute=60_000),
-    "professional": Rates(requests_per_minute=300, tokens_per_minute=300_000),
-    "enterprise": Rates(requests_per_minute=1_000, tokens_per_minute=1_000_000),
-    "unlimited": Rates(),
-}
+from chimera.policies.tiers import TIERS
 
 _UNITS: Final[Mapping[Unit, str]] = {"requests": "r", "tokens": "t"}
 

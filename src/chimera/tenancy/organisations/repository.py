@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import exists
+from sqlalchemy import exists, select
 
-from chimera.store import SystemRepository
+from chimera.kit.scope import Scope
+from chimera.store import SystemRepository, Transaction
 from chimera.tenancy.repository import let_in
 from chimera.tenancy.tables import PersonRow, TenantRow, UserRow
+
+
+async def own_tier(tx: Transaction, scope: Scope) -> str | None:
+    """The tier of the caller's organisation, in its own transaction: that sees the row of no other."""
+    return await tx.scalar(select(TenantRow.tier).where(TenantRow.id == scope.tenant_id))
 
 
 class Tenants(SystemRepository[TenantRow]):
