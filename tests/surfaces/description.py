@@ -22,12 +22,16 @@ PUBLIC = {
     ("get", "/api/v1/sso/{provider_id}/start"): "signing in",
     ("get", "/api/v1/sso/callback"): "signing in",
     ("post", "/api/v1/sso/backchannel-logout/{provider_id}"): "a provider's own signed token proves who it is",
+    ("post", "/api/v1/token/refresh"): "a refresh token is the credential",
+    ("post", "/api/v1/token/revoke"): "a refresh token is the credential",
+    ("get", "/.well-known/jwks.json"): "public keys",
     ("get", "/health/live"): "a probe",
     ("get", "/health/ready"): "a probe",
     ("get", "/health/startup"): "a probe",
 }
 # Of these, what they say to who knows nothing.
 PUBLIC_REFUSALS = {
+    ("post", "/api/v1/token/refresh"): "invalid_refresh_token",
     ("post", "/api/v1/session/passkey/verify"): "passkey_refused",
     ("post", "/api/v1/password/reset/confirm"): "mail_token_over",
     ("post", "/api/v1/email/verify"): "mail_token_over",

@@ -181,7 +181,7 @@ PROMISES = {
     "openapi.valid": "`/openapi.json` is valid OpenAPI 3.1 and its page needs no other host.",
     "openapi.complete": "Every operation is described, with an example of its body, who may call it, and its refusals.",
     "openapi.kept": "The server does what the description says.",
-    "access.permission": "What is for owners is refused to keys that may do less, on every endpoint.",
+    "access.permission": "Each operation names the permission that it needs: without that one it is refused.",
     "access.models": "Who is bound to some models asks, sees and is given answers of no others, on any surface.",
     "access.public": "Without credentials nothing answers but sign-in, probes, metrics, documentation and the web app.",
     "access.apart": "What is kept, joined, counted or learned for one organisation is never given to another.",

@@ -1,6 +1,7 @@
 """The web application: the house with its doors."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -188,7 +189,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         for described in _DESCRIBED_BY_HAND:
-            schema["paths"] |= described.PATHS
+            schema["paths"] |= deepcopy(described.PATHS)
             schema["components"]["schemas"] |= described.SCHEMAS
         app.openapi_schema = with_keys(complete(schema))
     return app.openapi_schema

@@ -13,8 +13,9 @@ _GOOGLES = frozenset({"x-goog-api-key", "x-goog-api-client"})
 
 def shape_of(request: Request) -> Shape:
     """The shape of errors at addresses and methods that there are not, and of addresses that two APIs share."""
-    if request.url.path.startswith("/v1/messages") or "anthropic-version" in request.headers:
+    path = request.scope["path"]  # of an address put together with the Host header it is whatever that makes of it
+    if path.startswith("/v1/messages") or "anthropic-version" in request.headers:
         return ANTHROPIC
-    if request.url.path.startswith("/v1beta/") or not _GOOGLES.isdisjoint(request.headers.keys()):
+    if path.startswith("/v1beta/") or not _GOOGLES.isdisjoint(request.headers.keys()):
         return GEMINI
-    return OLLAMA if request.url.path.startswith("/api/") else OPENAI
+    return OLLAMA if path.startswith("/api/") else OPENAI

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, status
@@ -16,12 +17,15 @@ from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.llm import fold
 from chimera.platform.verdicts import Verdicts
-from chimera.tenancy.permissions import ADMIN, CHAT, require
-from chimera.web.caller import Caller
+from chimera.tenancy.permissions import CHAT, POLICIES_MANAGE, require
+from chimera.web.caller import needs
 from chimera.web.openapi import refusals
 
 _DAYS = 31
 _NOT_FOUND = refusals({404: "There is none, or it is another's, or its time is over."})
+
+Chatter: TypeAlias = Annotated[Scope, needs(CHAT)]
+Manager: TypeAlias = Annotated[Scope, needs(POLICIES_MANAGE)]
 
 
 class CachedAnswerNotFoundError(AppError):
@@ -93,15 +97,13 @@ def router(answers: Answers, tallies: TallyMemory | None, may_ask: MayAsk, judge
     api = APIRouter(prefix="/api/v1/cache", tags=["cache"])
 
     @api.get("")
-    async def show_cache(caller: Caller) -> CacheRead:
-        """What answers that were given again saved the organisation, by day. For owners."""
-        require(caller, ADMIN)
+    async def show_cache(caller: Manager) -> CacheRead:
+        """What answers that were given again saved the organisation, by day."""
         return CacheRead(days=_days([] if tallies is None else await tallies.of(caller, days=_DAYS)))
 
     @api.delete("", status_code=status.HTTP_204_NO_CONTENT)
-    async def clear_cache(caller: Caller) -> None:
-        """Forget every answer of the organisation: here at once, on other replicas within 5 seconds. For owners."""
-        require(caller, ADMIN)
+    async def clear_cache(caller: Manager) -> None:
+        """Forget every answer of the organisation: here at once, on other replicas within 5 seconds."""
         await answers.clear(caller)
 
     _add_answers(api, answers, may_ask, judged)
@@ -112,31 +114,33 @@ def _add_answers(api: APIRouter, answers: Answers, may_ask: MayAsk, judged: Judg
     verdicts = Verdicts()
 
     async def found(caller: Scope, entry_id: UUID) -> Entry:
-        require(caller, CHAT)
         entry = await answers.by_id(caller, entry_id)
         if (
             entry is None
             or not may_ask(caller, f"{entry.provider}/{entry.model}")
-            or (entry.owner_id not in {None, caller.actor_id} and ADMIN not in caller.permissions)
+            or (entry.owner_id not in {None, caller.actor_id} and POLICIES_MANAGE not in caller.permissions)
         ):
             raise CachedAnswerNotFoundError("There is no such answer, or its time is over.")
         return entry
 
     @api.get("/{entry_id}", responses=_NOT_FOUND)
-    async def show_cached_answer(entry_id: UUID, caller: Caller) -> CachedAnswerRead:
-        """The answer that the header `x-chimera-cache-id` named: one's own, a shared one, or for owners any."""
+    async def show_cached_answer(entry_id: UUID, caller: Chatter) -> CachedAnswerRead:
+        """The answer that the header `x-chimera-cache-id` named: one's own or shared; any with `policies:manage`."""
         return CachedAnswerRead.of(await found(caller, entry_id))
 
     @api.delete("/{entry_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_NOT_FOUND)
-    async def evict_cached_answer(entry_id: UUID, caller: Caller) -> None:
-        """Forget an answer: here at once, on other replicas within 5 seconds. One that others get, too: for owners."""
+    async def evict_cached_answer(entry_id: UUID, caller: Chatter) -> None:
+        """Forget an answer: here at once, on other replicas within 5 seconds.
+
+        One that others get, too, needs `policies:manage`.
+        """
         entry = await found(caller, entry_id)
         if entry.owner_id is None:
-            require(caller, ADMIN)
+            require(caller, POLICIES_MANAGE)
         await answers.drop(caller, entry)
 
     @api.post("/{entry_id}/feedback", status_code=status.HTTP_204_NO_CONTENT, responses=_NOT_FOUND)
-    async def judge_cached_answer(entry_id: UUID, body: CacheFeedback, caller: Caller) -> None:
+    async def judge_cached_answer(entry_id: UUID, body: CacheFeedback, caller: Chatter) -> None:
         """Say whether an answer that was given again was right. A wrong one is forgotten.
 
         One that others get, too, is forgotten when a second person says so, or an owner.

@@ -1,6 +1,7 @@
 """`/api/v1/models` and `/api/v1/providers`: what can be asked, and how those who answer are doing."""
 
 from collections.abc import Callable
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter
 
@@ -9,29 +10,29 @@ from chimera.gateway.keeper import CatalogueKeeper
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.platform.schemas import ModelList, ProviderList, model_read, provider_read
-from chimera.tenancy.permissions import MODELS_READ, require
-from chimera.web.caller import Caller
+from chimera.tenancy.permissions import MODELS_READ
+from chimera.web.caller import needs
+
+Reader: TypeAlias = Annotated[Scope, needs(MODELS_READ)]
 
 
 def router(keeper: CatalogueKeeper, *, default_model: Callable[[Scope], str | None]) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
     @api.get("/models")
-    async def list_models(caller: Caller) -> ModelList:
+    async def list_models(caller: Reader) -> ModelList:
         """Every model that the caller can ask now, in the order of configuration, then aliases and deployments.
 
         With them the one that new chats use, and who said each fact: the provider, Chimera's own list, a library with
         its version, or the configuration.
         """
-        require(caller, MODELS_READ)
         catalogue = keeper.current
         listed = [model_read(entry, utc_now()) for entry in visible(catalogue, caller.models)]
         return ModelList(data=listed, default_model=default_model(caller))
 
     @api.get("/providers")
-    async def list_providers(caller: Caller) -> ProviderList:
+    async def list_providers(caller: Reader) -> ProviderList:
         """Last known state of every configured provider. Asks nobody."""
-        require(caller, MODELS_READ)
         return ProviderList(data=[provider_read(status) for status in keeper.statuses()])
 
     return api

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -17,9 +17,10 @@ from chimera.gateway.tokens import Factors
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.money import usd
+from chimera.kit.scope import Scope
 from chimera.platform.limiting import LIMITED, TOO_MANY
-from chimera.tenancy.permissions import MODELS_READ, require
-from chimera.web.caller import Caller
+from chimera.tenancy.permissions import MODELS_READ
+from chimera.web.caller import needs
 from chimera.web.openapi import refusals
 from chimera.web.refusals import check_json
 from chimera.wires.openai_chat import decode_request
@@ -55,9 +56,8 @@ def router(catalogue: Callable[[], Catalogue], tariffs: Tariffs, factors: Callab
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
     @api.post("/estimate", openapi_extra=_BODY, dependencies=[LIMITED], responses=_REFUSED)
-    async def estimate_cost(caller: Caller, request: Request) -> EstimateRead:
+    async def estimate_cost(caller: Annotated[Scope, needs(MODELS_READ)], request: Request) -> EstimateRead:
         """What a chat completion would cost. Takes its body, asks no model, holds and keeps nothing."""
-        require(caller, MODELS_READ)
         asked = decode_request(await _body(request)).request
         target = catalogue().resolve(asked.model)
         if target is None or (caller.models and not may_ask(catalogue(), caller.models, asked.model)):

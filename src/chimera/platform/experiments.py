@@ -1,7 +1,7 @@
 """`/api/v1/experiments`: what the organisation's experiments have shown so far."""
 
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -14,8 +14,8 @@ from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.policies.policy import Policy
 from chimera.policies.sections.experiments import Experiment
-from chimera.tenancy.permissions import ADMIN, require
-from chimera.web.caller import Caller
+from chimera.tenancy.permissions import POLICIES_MANAGE
+from chimera.web.caller import needs
 
 
 class ArmRead(BaseModel):
@@ -56,9 +56,8 @@ def router(tallies: Tallies, policy: Callable[[Scope], Awaitable[Policy]]) -> AP
     api = APIRouter(prefix="/api/v1/experiments", tags=["policies"])
 
     @api.get("")
-    async def list_experiments(caller: Caller) -> ExperimentList:
-        """What the experiments of the organisation's policy have shown so far, on all replicas. For owners."""
-        require(caller, ADMIN)
+    async def list_experiments(caller: Annotated[Scope, needs(POLICIES_MANAGE)]) -> ExperimentList:
+        """What the experiments of the organisation's policy have shown so far, on all replicas."""
         running = (await policy(caller)).experiments.running
         results = await tallies.results(caller)
         return ExperimentList(data=[_read(one, results.get(_key(one, caller))) for one in running])

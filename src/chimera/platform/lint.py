@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter
 from msgspec.structs import replace
@@ -14,10 +14,11 @@ from chimera.gateway.layout.linter import Code, Report, lint
 from chimera.gateway.layout.meter import SavingsMeter
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.money import usd
+from chimera.kit.scope import Scope
 from chimera.llm import Request
 from chimera.platform.limiting import LIMITED, TOO_MANY
-from chimera.tenancy.permissions import MODELS_READ, require
-from chimera.web.caller import Caller
+from chimera.tenancy.permissions import MODELS_READ
+from chimera.web.caller import needs
 from chimera.wires.openai_chat import decode_request
 
 _EXAMPLE = {
@@ -27,6 +28,8 @@ _EXAMPLE = {
         {"role": "user", "content": "Hi"},
     ],
 }
+
+Reader: TypeAlias = Annotated[Scope, needs(MODELS_READ)]
 
 
 class LintAsk(BaseModel):
@@ -71,9 +74,8 @@ def router(meter: SavingsMeter, catalogue: Callable[[], Catalogue]) -> APIRouter
     api = APIRouter(prefix="/api/v1/lint", tags=["models"])
 
     @api.post("", dependencies=[LIMITED], responses=TOO_MANY)
-    async def lint_prompt(caller: Caller, body: LintAsk) -> LintRead:
+    async def lint_prompt(caller: Reader, body: LintAsk) -> LintRead:
         """Find what keeps a provider's prompt cache from holding, in one chat body or between two of a conversation."""
-        require(caller, MODELS_READ)
         report, model = await asyncio.to_thread(_linted, body, catalogue())
         faults = [
             FaultRead(code=fault.code, where=fault.where, message=fault.message, tokens=fault.tokens)
@@ -82,9 +84,8 @@ def router(meter: SavingsMeter, catalogue: Callable[[], Catalogue]) -> APIRouter
         return LintRead(model=model, tokens=report.tokens, cacheable_tokens=report.cacheable_tokens, faults=faults)
 
     @api.get("/savings")
-    async def show_prompt_savings(caller: Caller) -> PromptSavingsRead:
+    async def show_prompt_savings(caller: Reader) -> PromptSavingsRead:
         """What providers' prompt caches saved the caller's organisation, and what it missed."""
-        require(caller, MODELS_READ)
         sums = meter.of(caller.tenant_id)
         return PromptSavingsRead(
             calls=sums.calls,

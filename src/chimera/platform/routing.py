@@ -1,6 +1,6 @@
 """`/api/v1/route` and `/api/v1/feedback`: what `auto` would choose and why, and what people say of its answers."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, status
@@ -14,9 +14,10 @@ from chimera.gateway.routing.samples import MOST_REPLAYED, Outlook, replay
 from chimera.gateway.telling import Alternative, Decision
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.money import usd
+from chimera.kit.scope import Scope
 from chimera.platform.limiting import LIMITED, TOO_MANY
-from chimera.tenancy.permissions import ADMIN, CHAT, require
-from chimera.web.caller import Caller
+from chimera.tenancy.permissions import CHAT, POLICIES_MANAGE
+from chimera.web.caller import needs
 from chimera.web.openapi import refusals
 from chimera.web.refusals import check_json
 from chimera.wires.openai_chat import decode_request
@@ -31,6 +32,8 @@ _BODY: Final[dict[str, Any]] = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ChatCompletionRequest"}}},
     }
 }
+
+Chatter: TypeAlias = Annotated[Scope, needs(CHAT)]
 
 
 class AlternativeRead(BaseModel):
@@ -94,31 +97,28 @@ def router(chooser: Router, learning: RouteLearning) -> APIRouter:
 
     @api.post("/route", openapi_extra=_BODY, dependencies=[LIMITED], responses=_NOBODY | TOO_MANY)
     async def try_route(
-        caller: Caller,
+        caller: Chatter,
         request: Request,
         dial: Annotated[float | None, Header(alias="x-chimera-dial", ge=0, le=1)] = None,
     ) -> DecisionRead:
         """What `auto` would choose for a chat completion, and why. Takes its body, asks no model, leaves no trace."""
-        require(caller, CHAT)
         asked = decode_request(await _body(request)).request
         call = new_call(caller, asked, patience_s=_PATIENCE_S, origin=Origin(feature="route"), wishes=Wishes(dial=dial))
         routed = await chooser.consider(call, asked)
         return _decision(routed.decision, routed.task, routed.dial)
 
     @api.post("/route/replay", dependencies=[LIMITED], responses=TOO_MANY)
-    async def replay_routes(caller: Caller, body: ReplayCreate) -> ReplayRead:
-        """What the latest calls to `auto` would come to with another dial or other candidates. For owners.
+    async def replay_routes(caller: Annotated[Scope, needs(POLICIES_MANAGE)], body: ReplayCreate) -> ReplayRead:
+        """What the latest calls to `auto` would come to with another dial or other candidates.
 
         Expectations are those of the time; no model is asked.
         """
-        require(caller, ADMIN)
         found = replay(await learning.recent(caller, MOST_REPLAYED), body.dial, frozenset(body.candidates))
         return ReplayRead(calls=found.calls, now=_outlook(found.now), then=_outlook(found.then))
 
     @api.post("/feedback", status_code=status.HTTP_204_NO_CONTENT, responses=_NOT_KEPT)
-    async def give_feedback(caller: Caller, body: FeedbackCreate) -> None:
+    async def give_feedback(caller: Chatter, body: FeedbackCreate) -> None:
         """Say whether an answer was good. `auto` learns from it, for the caller's organisation alone."""
-        require(caller, CHAT)
         await learning.judge(caller, body.call_id, good=body.good)
 
     return api

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -9,8 +10,8 @@ from pydantic import BaseModel, Field
 from chimera.gateway.resilience.levels import Level, Levels
 from chimera.kit.scope import Scope
 from chimera.policies.policy import Policy
-from chimera.tenancy.permissions import MODELS_READ, require
-from chimera.web.caller import Caller
+from chimera.tenancy.permissions import MODELS_READ
+from chimera.web.caller import needs
 
 
 class StatusRead(BaseModel):
@@ -30,9 +31,8 @@ def router(levels: Levels, policy: Callable[[Scope], Awaitable[Policy]]) -> APIR
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
     @api.get("/status")
-    async def show_status(caller: Caller) -> StatusRead:
+    async def show_status(caller: Annotated[Scope, needs(MODELS_READ)]) -> StatusRead:
         """How much is offered to the caller's organisation now, and why. Asks nobody."""
-        require(caller, MODELS_READ)
         chosen = (await policy(caller)).resilience.level
         standing = levels.of(caller.tenant_id, chosen)
         return StatusRead(level=standing.level, since=standing.since, why=standing.why, by_hand=standing.by_hand)

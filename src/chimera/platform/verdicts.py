@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chimera.gateway.caching.entry import Entry
 from chimera.kit.scope import Scope
-from chimera.tenancy.permissions import ADMIN
+from chimera.tenancy.permissions import POLICIES_MANAGE
 
 ENOUGH: Final = 2
 """So many people must say of a shared answer that it is wrong."""
@@ -24,7 +24,7 @@ class Verdicts:
 
     def evicts(self, scope: Scope, entry: Entry) -> bool:
         """Note that the caller finds an answer wrong; tell whether that is enough to forget it."""
-        if entry.owner_id is not None or ADMIN in scope.permissions:
+        if entry.owner_id is not None or POLICIES_MANAGE in scope.permissions:
             return True
         key = (scope.tenant_id, entry.id)
         people = self._against.setdefault(key, set())

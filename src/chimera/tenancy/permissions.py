@@ -55,6 +55,33 @@ ALL: Final = _EVERYDAY | _ADMINISTERED | _SENSITIVE | {KEYS_MANAGE, ADMIN}
 
 KNOWN: Final = ALL | {OPERATE}
 
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        CHAT: "Ask models on every API, and keep one's conversations, files, batches and responses",
+        MODELS_READ: "See which models there are, what they cost, and how providers are doing",
+        KEYS_OWN: "Make, see, change and revoke API keys that act for oneself",
+        KEYS_MANAGE: "See and revoke everybody's API keys, and make those of service accounts; includes `keys:own`",
+        SPEND_READ: "Read what everybody spends: usage, ledger, invoices, recommendations",
+        BUDGETS_MANAGE: "Make, change and delete budgets",
+        POLICIES_MANAGE: "Decide about the organisation's calls: limits, routing, caches, experiments, resilience",
+        WEBHOOKS_MANAGE: "Say who is told of what happens",
+        PROVIDERS_MANAGE: "Connect providers of models",
+        TENANT_READ: "See the organisation and its settings",
+        TENANT_MANAGE: "Change the organisation's settings",
+        USERS_READ: "See users, groups, invitations and roles",
+        USERS_MANAGE: "Invite, change, suspend and remove users, groups and service accounts; end their sessions",
+        ROLES_MANAGE: "Write the organisation's own roles, and which models each role may ask",
+        SSO_MANAGE: "Connect identity providers, directories (SCIM) and issuers of tokens",
+        AUDIT_READ: "Read and export the audit trail",
+        PRIVACY_MANAGE: "Export and erase people's data; retention and legal holds",
+        ENCRYPTION_MANAGE: "Rotate and destroy the organisation's keys of encryption",
+        ADMIN: "What it meant before the others were told apart: budgets, policies, webhooks, providers, the "
+        "organisation, users, and reading what is spent",
+        OPERATE: "Run the whole installation: organisations and their tiers. Only operators hold it, by no role",
+    }
+)
+"""What each permission lets do, for people."""
+
 OWNER: Final = "owner"
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {

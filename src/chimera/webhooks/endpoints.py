@@ -1,16 +1,16 @@
 """`/api/v1/webhooks`: who is told of what happens, and the log of telling them."""
 
 import json
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response, status
+from fastapi import APIRouter, Query, Response, status
 from pydantic import Field, WithJsonSchema
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
-from chimera.tenancy.permissions import ADMIN, require
-from chimera.web.caller import Caller
+from chimera.tenancy.permissions import WEBHOOKS_MANAGE
+from chimera.web.caller import needs
 from chimera.web.openapi import refusals
 from chimera.webhooks.events import message_id
 from chimera.webhooks.schemas import (
@@ -45,12 +45,7 @@ State = Annotated[
 ]
 
 
-async def _administrator(caller: Caller) -> Scope:
-    require(caller, ADMIN)
-    return caller
-
-
-Administrator = Annotated[Scope, Depends(_administrator)]
+Administrator: TypeAlias = Annotated[Scope, needs(WEBHOOKS_MANAGE)]
 
 
 def router(webhooks: Webhooks) -> APIRouter:
@@ -63,7 +58,7 @@ def router(webhooks: Webhooks) -> APIRouter:
 def _add_webhooks(api: APIRouter, webhooks: Webhooks) -> None:
     @api.get("")
     async def list_webhooks(caller: Administrator) -> WebhookList:
-        """Webhooks of the organisation, without their secrets, oldest first. For owners, as all of these."""
+        """Webhooks of the organisation, without their secrets, oldest first."""
         return WebhookList(data=[_webhook(row) for row in await webhooks.list(caller)])
 
     @api.post("", status_code=status.HTTP_201_CREATED, responses=_TOO_MANY)

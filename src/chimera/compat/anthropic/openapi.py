@@ -4,6 +4,7 @@ from typing import Final
 
 from chimera.compat.anthropic import schemas
 from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, json_of
+from chimera.tenancy.permissions import CHAT
 
 SCHEMAS: Final[Json] = schemas.SCHEMAS
 _ERRORS: Final = {
@@ -53,7 +54,7 @@ PATHS: Final[Json] = {
             "summary": "Ask a model",
             "description": "With `stream` the answer comes as Anthropic's server-sent events; one that breaks ends "
             "with `event: error`. The headers `anthropic-version` and `anthropic-beta` reach Anthropic.",
-            "security": [{"key": []}],
+            "security": [{"key": [CHAT]}],
             "parameters": [TIMEOUT, STRICT],
             "requestBody": {"required": True, "content": json_of("AnthropicMessageRequest")},
             "responses": _answers(
@@ -71,7 +72,7 @@ PATHS: Final[Json] = {
             "summary": "Count the tokens of a prompt",
             "description": "Anthropic counts for its own models. For others it is done here: with the model's "
             "vocabulary where that is public, else by an estimate.",
-            "security": [{"key": []}],
+            "security": [{"key": [CHAT]}],
             "parameters": [TIMEOUT, STRICT],
             "requestBody": {"required": True, "content": json_of("AnthropicCountRequest")},
             "responses": _answers("The count.", json_of("AnthropicCount"), _COUNTED_BY),

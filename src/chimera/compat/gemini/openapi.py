@@ -4,6 +4,7 @@ from typing import Final
 
 from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, json_of, ref
 from chimera.compat.gemini import schemas
+from chimera.tenancy.permissions import CHAT, MODELS_READ
 
 SCHEMAS: Final[Json] = schemas.SCHEMAS
 _ERRORS: Final = {
@@ -47,7 +48,7 @@ def _asked(name: str, summary: str, body: str, responses: Json, description: str
         "tags": ["gemini"],
         "summary": summary,
         "description": f"{description} {_KEYS}".strip(),
-        "security": [{"key": []}],
+        "security": [{"key": [CHAT]}],
         "parameters": [_MODEL, TIMEOUT] if body == "GeminiCountRequest" else [_MODEL, TIMEOUT, STRICT],
         "requestBody": {"required": True, "content": json_of(body)},
         "responses": responses,
@@ -61,7 +62,7 @@ def _read(name: str, summary: str, parameters: list[Json], responses: Json) -> J
         "tags": ["gemini"],
         "summary": summary,
         "description": _KEYS,
-        "security": [{"key": []}],
+        "security": [{"key": [MODELS_READ]}],
         "parameters": parameters,
         "responses": responses,
     }

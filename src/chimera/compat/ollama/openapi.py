@@ -4,6 +4,7 @@ from typing import Final
 
 from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, json_of
 from chimera.compat.ollama import schemas
+from chimera.tenancy.permissions import CHAT, MODELS_READ
 
 SCHEMAS: Final[Json] = schemas.SCHEMAS
 _ERRORS: Final = {
@@ -33,7 +34,7 @@ def _operation(name: str, summary: str, description: str, content: Json, errors:
         "tags": ["ollama"],
         "summary": summary,
         "description": description,
-        "security": [{"key": []}],
+        "security": [{"key": [MODELS_READ]}],
         "responses": {"200": good} | refused,
     }
 
@@ -42,7 +43,8 @@ def _asked(name: str, summary: str, description: str, body: str, content: Json) 
     operation = _operation(name, summary, description, content, tuple(_ERRORS))
     parameters = [] if body == "OllamaShowRequest" else [TIMEOUT, STRICT]
     asked = {"parameters": parameters, "requestBody": {"required": True, "content": json_of(body)}}
-    return {"post": operation | asked}
+    chats = {} if body == "OllamaShowRequest" else {"security": [{"key": [CHAT]}]}
+    return {"post": operation | asked | chats}
 
 
 def _read(name: str, summary: str, description: str, schema: str) -> Json:
@@ -73,8 +75,10 @@ PATHS: Final[Json] = {
         json_of("OllamaDetails"),
     ),
     "/api/tags": _read("ollama_tags", "List the models", "Every model that can be asked now.", "OllamaModels"),
-    "/api/ps": _read("ollama_ps", "List the models in memory", "None: they run elsewhere.", "OllamaModels"),
     "/api/version": _read(
         "ollama_version", "The version of Ollama's API", "The Ollama whose API this is.", "OllamaVersion"
     ),
+    "/api/ps": _read("ollama_ps", "List the models in memory", "None: they run elsewhere.", "OllamaModels"),
 }
+# Anybody who is known: clients ask for it before anything else.
+PATHS["/api/version"]["get"]["security"] = [{"key": []}]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from chimera.compat.described import Json, ref
+from chimera.tenancy.permissions import CHAT
 
 _ERRORS: Final = {
     400: "The request is wrong, and `param` says where.",
@@ -23,7 +24,7 @@ ANY: Final = tuple(_ERRORS)
 
 def operation(name: str, summary: str, description: str, responses: Json, **more: object) -> Json:
     told: Json = {"operationId": name, "tags": ["openai"], "summary": summary, "description": description}
-    return told | {"security": [{"key": []}], "responses": responses, **more}
+    return told | {"security": [{"key": [CHAT]}], "responses": responses, **more}
 
 
 def answers(description: str, content: Json, errors: Iterable[int], **more: Json) -> Json:

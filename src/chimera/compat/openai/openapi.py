@@ -4,6 +4,7 @@ from typing import Final
 
 from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, json_of, ref
 from chimera.compat.openai import answer_schemas, request_schemas
+from chimera.tenancy.permissions import CHAT, MODELS_READ
 
 SCHEMAS: Final[Json] = request_schemas.SCHEMAS | answer_schemas.SCHEMAS
 _ERRORS: Final = {
@@ -51,7 +52,7 @@ PATHS: Final[Json] = {
             "summary": "Ask a model",
             "description": "With `stream` the answer comes as server-sent events. The data of each is a "
             "`ChatCompletionChunk`, that of the last is `[DONE]`; of a stream that breaks it is an `OpenAIError`.",
-            "security": [{"key": []}],
+            "security": [{"key": [CHAT]}],
             "parameters": [TIMEOUT, STRICT],
             "requestBody": _body("ChatCompletionRequest"),
             "responses": _answers(
@@ -69,7 +70,7 @@ PATHS: Final[Json] = {
             "tags": ["openai"],
             "summary": "Turn texts into vectors",
             "description": "One vector for each text, in their order.",
-            "security": [{"key": []}],
+            "security": [{"key": [CHAT]}],
             "parameters": [TIMEOUT],
             "requestBody": _body("EmbeddingRequest"),
             "responses": _answers("The vectors.", json_of("EmbeddingList"), tuple(_ERRORS), ANSWER_HEADERS),
@@ -81,7 +82,7 @@ PATHS: Final[Json] = {
             "tags": ["openai"],
             "summary": "List the models",
             "description": "Every model that can be asked now.",
-            "security": [{"key": []}],
+            "security": [{"key": [MODELS_READ]}],
             "responses": _answers("The models.", json_of("OpenAIModelList"), _WITHOUT_BODY),
         }
     },
@@ -91,7 +92,7 @@ PATHS: Final[Json] = {
             "tags": ["openai"],
             "summary": "Describe a model",
             "description": "One model of the list, by its id.",
-            "security": [{"key": []}],
+            "security": [{"key": [MODELS_READ]}],
             "parameters": [_MODEL],
             "responses": _answers("The model.", json_of("OpenAIModel"), (*_WITHOUT_BODY, 404)),
         }

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND
 from chimera.conversations.endpoints.rendering import conversation_read, message_read
 from chimera.conversations.schemas import (
@@ -16,7 +17,6 @@ from chimera.conversations.schemas import (
     storable,
 )
 from chimera.conversations.service import ConversationChange, Conversations
-from chimera.web.caller import Caller
 
 # Described without null: an address cannot say it.
 _SHORT = WithJsonSchema({"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"})
@@ -32,7 +32,7 @@ def router(conversations: Conversations) -> APIRouter:
 
     @api.get("")
     async def list_conversations(
-        caller: Caller,
+        caller: Chatter,
         limit: Annotated[int, Query(ge=1, le=100)] = 30,
         cursor: Cursor = None,
         q: Search = None,
@@ -42,28 +42,28 @@ def router(conversations: Conversations) -> APIRouter:
         return ConversationPage(data=[conversation_read(view) for view in views], next_cursor=following)
 
     @api.post("", status_code=status.HTTP_201_CREATED)
-    async def create_conversation(caller: Caller, body: ConversationWrite | None = None) -> ConversationRead:
+    async def create_conversation(caller: Chatter, body: ConversationWrite | None = None) -> ConversationRead:
         """Begin a conversation."""
         return conversation_read(await conversations.create(caller, _change(body or ConversationWrite())))
 
     @api.get("/{conversation_id}", responses=NOT_FOUND)
-    async def read_conversation(caller: Caller, conversation_id: UUID) -> ConversationRead:
+    async def read_conversation(caller: Chatter, conversation_id: UUID) -> ConversationRead:
         """One conversation, without its messages."""
         return conversation_read(await conversations.get(caller, conversation_id))
 
     @api.patch("/{conversation_id}", responses=NOT_FOUND)
-    async def change_conversation(caller: Caller, conversation_id: UUID, body: ConversationWrite) -> ConversationRead:
+    async def change_conversation(caller: Chatter, conversation_id: UUID, body: ConversationWrite) -> ConversationRead:
         """Rename it or change its settings; fields that are not sent stay, null empties one."""
         return conversation_read(await conversations.change(caller, conversation_id, _change(body)))
 
     @api.delete("/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
-    async def delete_conversation(caller: Caller, conversation_id: UUID) -> None:
+    async def delete_conversation(caller: Chatter, conversation_id: UUID) -> None:
         """Delete it with all its messages. An answer that is being written is stopped."""
         await conversations.delete(caller, conversation_id)
 
     @api.get("/{conversation_id}/messages", responses=NOT_FOUND)
     async def list_messages(
-        caller: Caller,
+        caller: Chatter,
         conversation_id: UUID,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         before: Before = None,

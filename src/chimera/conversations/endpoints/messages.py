@@ -5,12 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response, status
 from fastapi.responses import JSONResponse
 
+from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import TAKEN
 from chimera.conversations.endpoints.rendering import turn_frames, turn_read
 from chimera.conversations.schemas import ChatWrite, MessageWrite
 from chimera.conversations.service import Readers, Saying, Turns, TurnView
 from chimera.kit.scope import Scope
-from chimera.web.caller import Caller
 from chimera.web.problems import request_id_of
 from chimera.web.sse import EventStream
 
@@ -27,13 +27,13 @@ def router(turns: Turns, readers: Readers) -> APIRouter:
         return JSONResponse(body, status_code=status.HTTP_201_CREATED)
 
     @api.post("/conversations/{conversation_id}/messages", status_code=201, response_class=Response, responses=TAKEN)
-    async def say(request: Request, caller: Caller, conversation_id: UUID, body: MessageWrite) -> Response:
+    async def say(request: Request, caller: Chatter, conversation_id: UUID, body: MessageWrite) -> Response:
         """Say something in a conversation. The answer is written to its end even if this request is given up."""
         taken = await turns.take(caller, conversation_id, _saying(body))
         return await answer(request, caller, taken, stream=body.stream)
 
     @api.post("/chat", status_code=201, response_class=Response, responses=TAKEN)
-    async def chat(request: Request, caller: Caller, body: ChatWrite) -> Response:
+    async def chat(request: Request, caller: Chatter, body: ChatWrite) -> Response:
         """Ask one question, in a new conversation or an old one."""
         saying = _chat_saying(body)
         if body.conversation_id is None:

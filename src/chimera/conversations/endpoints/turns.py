@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response, status
 from pydantic import WithJsonSchema
 
+from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import EVENTS, NOT_FOUND
 from chimera.conversations.endpoints.rendering import turn_frames, turn_read
 from chimera.conversations.schemas import MAX_SEQ, TurnRead
 from chimera.conversations.service import Readers, Turns
-from chimera.web.caller import Caller
 from chimera.web.problems import request_id_of
 from chimera.web.sse import EventStream
 
@@ -26,13 +26,13 @@ def router(turns: Turns, readers: Readers) -> APIRouter:
     api = APIRouter(prefix="/turns", tags=["turns"])
 
     @api.get("/{turn_id}", responses=NOT_FOUND)
-    async def read_turn(request: Request, caller: Caller, turn_id: UUID) -> TurnRead:
+    async def read_turn(request: Request, caller: Chatter, turn_id: UUID) -> TurnRead:
         """How a turn stands, and its answer as far as it is kept."""
         return turn_read(await readers.get(caller, turn_id), request_id_of(request))
 
     @api.get("/{turn_id}/events", response_class=Response, responses={**EVENTS, **NOT_FOUND})
     async def follow_turn(
-        request: Request, caller: Caller, turn_id: UUID, last_event_id: LastEventId = None, after: After = 0
+        request: Request, caller: Chatter, turn_id: UUID, last_event_id: LastEventId = None, after: After = 0
     ) -> Response:
         """All events of a turn, or those after one; follows a running turn until it has finished."""
         await readers.get(caller, turn_id)
@@ -41,7 +41,7 @@ def router(turns: Turns, readers: Readers) -> APIRouter:
         return EventStream(turn_frames(readers, caller, turn_id, after=begin, request_id=request_id))
 
     @api.post("/{turn_id}/stop", status_code=status.HTTP_202_ACCEPTED, responses=NOT_FOUND)
-    async def stop_turn(request: Request, caller: Caller, turn_id: UUID) -> TurnRead:
+    async def stop_turn(request: Request, caller: Chatter, turn_id: UUID) -> TurnRead:
         """Stop the writing; what was written so far is kept. A finished turn stays as it is."""
         return turn_read(await turns.stop(caller, turn_id), request_id_of(request))
 

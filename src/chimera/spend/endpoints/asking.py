@@ -1,7 +1,7 @@
 """What the queries of usage and ledger have in common."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -14,8 +14,8 @@ from chimera.spend.analytics.sums import Sums, Wanted
 from chimera.spend.schemas.usage import SumsRead
 from chimera.spend.schemas.values import Moment
 from chimera.tenancy.errors import PermissionDeniedError
-from chimera.tenancy.permissions import ADMIN, SPEND_READ, require
-from chimera.web.caller import Caller
+from chimera.tenancy.permissions import BUDGETS_MANAGE, SPEND_READ
+from chimera.web.caller import Caller, needs
 
 _BY_DEFAULT: Final = timedelta(days=30)
 FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -40,26 +40,13 @@ ModelName = Annotated[
 ]
 
 
-async def _administrator(caller: Caller) -> Scope:
-    require(caller, ADMIN)
-    return caller
-
-
-Administrator = Annotated[Scope, Depends(_administrator)]
+Administrator: TypeAlias = Annotated[Scope, needs(BUDGETS_MANAGE)]
+Auditor: TypeAlias = Annotated[Scope, needs(SPEND_READ)]
 
 
 def sees_all(scope: Scope) -> bool:
-    """Who reads the books, or changes budgets, sees what everybody spends; others see what they spend themselves."""
-    return not scope.permissions.isdisjoint({SPEND_READ, ADMIN})
-
-
-async def _auditor(caller: Caller) -> Scope:
-    if not sees_all(caller):
-        require(caller, SPEND_READ)
-    return caller
-
-
-Auditor = Annotated[Scope, Depends(_auditor)]
+    """Who reads the books sees what everybody spends; others see what they spend themselves."""
+    return SPEND_READ in scope.permissions
 
 
 async def _time(since: Since = None, until: Until = None) -> Wanted:

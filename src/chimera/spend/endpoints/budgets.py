@@ -64,7 +64,7 @@ def _add_reading(api: APIRouter, standings: Standings, warnings: Warnings) -> No
     async def list_alerts(
         budget_id: UUID, caller: Auditor, limit: Annotated[int, Query(ge=1, le=100)] = 30, cursor: Cursor = None
     ) -> AlertPage:
-        """Thresholds that it reached, each once in a window, newest first. Needs `spend:read`."""
+        """Thresholds that it reached, each once in a window, newest first."""
         unit = cast("Unit", (await standings.of(caller, budget_id, mine=False)).row.unit)
         page = await warnings.of(caller, budget_id, cursor=cursor, limit=limit)
         return AlertPage(data=[_alert(row, unit) for row in page.rows], next_cursor=page.next_cursor)
@@ -73,7 +73,7 @@ def _add_reading(api: APIRouter, standings: Standings, warnings: Warnings) -> No
 def _add_writing(api: APIRouter, budgets: KeptBudgets, standings: Standings) -> None:
     @api.post("", status_code=status.HTTP_201_CREATED, responses=_NOT_MADE)
     async def create_budget(body: BudgetCreate, caller: Administrator) -> BudgetRead:
-        """Make a budget. It binds at once and counts what was spent in its window before. For owners."""
+        """Make a budget. It binds at once and counts what was spent in its window before."""
         subject = Subject(
             kind=body.kind,
             subject=subject_of(caller, body.kind, body.subject),
@@ -87,14 +87,14 @@ def _add_writing(api: APIRouter, budgets: KeptBudgets, standings: Standings) -> 
 
     @api.patch("/{budget_id}")
     async def change_budget(budget_id: UUID, body: BudgetUpdate, caller: Administrator) -> BudgetRead:
-        """Change its terms; whom it binds and what it counts stays. For owners."""
+        """Change its terms; whom it binds and what it counts stays."""
         present = (await standings.of(caller, budget_id, mine=False)).row
         await budgets.change(caller, budget_id, _terms(present, body))
         return _budget(await standings.of(caller, budget_id, mine=False), utc_now())
 
     @api.delete("/{budget_id}", status_code=status.HTTP_204_NO_CONTENT)
     async def delete_budget(budget_id: UUID, caller: Administrator) -> None:
-        """Delete it and what it counted; the ledger stays as it is. For owners."""
+        """Delete it and what it counted; the ledger stays as it is."""
         await budgets.remove(caller, budget_id)
 
 

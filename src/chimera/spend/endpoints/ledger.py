@@ -47,7 +47,7 @@ def router(usage: Usage, ledger: Ledger) -> APIRouter:
 
     @api.get("/invoices/{month}")
     async def read_invoice(month: Month, caller: Auditor) -> InvoiceRead:
-        """What the organisation used in a month (UTC), by model. The total is the ledger's. Needs `spend:read`."""
+        """What the organisation used in a month (UTC), by model. The total is the ledger's."""
         year, _, number = month.partition("-")
         found = await invoice(usage, caller, int(year), int(number))
         return InvoiceRead(

@@ -84,14 +84,14 @@ def _add_sums(api: APIRouter, usage: Usage) -> None:
 
     @api.get("/savings")
     async def show_savings(caller: Auditor, time: Time) -> SavingsRead:
-        """What cache and router saved, against what the same calls would have cost without. Needs `spend:read`."""
+        """What cache and router saved, against what the same calls would have cost without."""
         return _savings(time, await usage.total(caller, time))
 
 
 def _add_advice(api: APIRouter, recommending: Recommending) -> None:
     @api.get("/recommendations")
     async def list_recommendations(caller: Auditor) -> RecommendationList:
-        """What could be saved, from the last 30 days of the ledger and present prices. Needs `spend:read`."""
+        """What could be saved, from the last 30 days of the ledger and present prices."""
         return RecommendationList(
             data=[
                 RecommendationRead(
@@ -114,7 +114,7 @@ def _add_meter(api: APIRouter, metering: Metering) -> None:
     async def read_meter(
         caller: Auditor, since: Cursor = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
     ) -> MeterPage:
-        """For billing systems: the records that webhooks hear of as `usage.metered`. Needs `spend:read`."""
+        """For billing systems: the records that webhooks hear of as `usage.metered`."""
         records, following = await metering.records(caller, since, limit=limit)
         return MeterPage(data=records, next=following)
 

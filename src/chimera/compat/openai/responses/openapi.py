@@ -4,6 +4,7 @@ from typing import Final
 
 from chimera.compat.described import ANSWER_HEADERS, STRICT, TIMEOUT, Json, ref
 from chimera.compat.openai.responses import schemas
+from chimera.tenancy.permissions import CHAT
 
 SCHEMAS: Final[Json] = schemas.SCHEMAS
 _ERRORS: Final = {
@@ -41,7 +42,7 @@ def _query(name: str, schema: Json, description: str) -> Json:
 
 def _operation(name: str, summary: str, description: str, responses: Json, **more: object) -> Json:
     told: Json = {"operationId": name, "tags": ["openai"], "summary": summary, "description": description}
-    return told | {"security": [{"key": []}], "responses": responses, **more}
+    return told | {"security": [{"key": [CHAT]}], "responses": responses, **more}
 
 
 def _answers(description: str, schema: str, errors: tuple[int, ...], **more: Json) -> Json:
