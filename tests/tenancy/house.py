@@ -18,9 +18,10 @@ from chimera.store import Database
 from chimera.store.recording import Unrecorded
 from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.factors import endpoints as factor_endpoints
-from chimera.tenancy.factors import passkey_endpoints
+from chimera.tenancy.factors import helping_endpoints, passkey_endpoints
 from chimera.tenancy.factors.authenticators import Authenticators, second_factors
 from chimera.tenancy.factors.challenges import Challenges
+from chimera.tenancy.factors.helping import Helping
 from chimera.tenancy.factors.passkeys import PasskeyBook
 from chimera.tenancy.factors.second_step import SecondStep
 from chimera.tenancy.first_run import FirstRun, first_run
@@ -32,8 +33,10 @@ from chimera.tenancy.mailing.proving import MailProofs
 from chimera.tenancy.mailing.resetting import Letters, Resetting
 from chimera.tenancy.permissions import OWNER, require
 from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers
+from chimera.tenancy.sessions import device_endpoints
 from chimera.tenancy.sessions import endpoints as session_endpoints
 from chimera.tenancy.sessions.accounts import Accounts
+from chimera.tenancy.sessions.devices import Devices
 from chimera.tenancy.sessions.passwords import Passwords
 from chimera.tenancy.sessions.proving import Proving
 from chimera.tenancy.sessions.rules import HOUSE, SignInRules
@@ -164,6 +167,9 @@ def build(database: Database, clock: Clock | None = None) -> House:
         now=clock.now,
     )
     app.include_router(passkey_endpoints.router(book, None))
+    means: dict[str, Any] = {"database": database, "recorder": Unrecorded(), "on_revoked": authenticator.forget}
+    app.include_router(device_endpoints.router(Devices(**means, now=clock.now)))
+    app.include_router(helping_endpoints.router(Helping(**means, now=clock.now)))
     mailer = Mailbox()
     resetting = Resetting(
         database=database,

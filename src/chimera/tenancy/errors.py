@@ -215,3 +215,8 @@ class MailTokenError(InvalidRequestError):
     """What came back from an address is not, or not any more, what was sent to it."""
 
     code = "mail_token_over"
+
+
+class SessionNotFoundError(TenancyError):
+    code = "session_not_found"
+    kind = Kind.NOT_FOUND

@@ -95,7 +95,9 @@ async def _of_the_owner(url: str) -> dict[str, str]:
         asked = (await person.post("/api/v1/passkeys/registration")).json()
         device = Authenticator(origin=origin, rp_id=asked["options"]["rp"]["id"])
         made = {"step": asked["step"], "name": SECRET, "credential": device.create(asked["options"])}
-        return {"passkey_id": (await person.post("/api/v1/passkeys", json=made)).json()["id"]}
+        passkey = (await person.post("/api/v1/passkeys", json=made)).json()
+        (session, *_) = (await person.get("/api/v1/sessions")).json()["data"]
+        return {"passkey_id": passkey["id"], "session_id": session["id"]}
 
 
 async def _cached(caller: httpx2.AsyncClient) -> str:

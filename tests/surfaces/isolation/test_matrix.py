@@ -29,6 +29,7 @@ PRIVATE = {
     "file_id": "what was brought for a batch, or came of one",
     "batch_id": "questions of one person",
     "passkey_id": "how a person signs in",
+    "session_id": "where a person is signed in; who manages users finds it under the user",
 }
 # Operations that name something of the organisation and that every member may call, and why.
 OF_ALL_MEMBERS: dict[tuple[str, str], str] = {

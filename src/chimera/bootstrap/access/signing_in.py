@@ -17,17 +17,21 @@ from chimera.kit.scope import Scope
 from chimera.policies.service import Policies
 from chimera.store.recording import Recorder
 from chimera.tenancy.factors import endpoints as factors
+from chimera.tenancy.factors import helping_endpoints as helping
 from chimera.tenancy.factors import passkey_endpoints as passkeys
 from chimera.tenancy.factors.authenticators import Authenticators, second_factors
 from chimera.tenancy.factors.challenges import Challenges
+from chimera.tenancy.factors.helping import Helping
 from chimera.tenancy.factors.passkeys import PasskeyBook
 from chimera.tenancy.factors.second_step import SecondStep
 from chimera.tenancy.mailing import endpoints as mailing
 from chimera.tenancy.mailing.posting import Post
 from chimera.tenancy.mailing.proving import MailProofs
 from chimera.tenancy.mailing.resetting import Letters, Resetting
+from chimera.tenancy.sessions import device_endpoints as devices
 from chimera.tenancy.sessions import endpoints as sessions
 from chimera.tenancy.sessions.accounts import Accounts
+from chimera.tenancy.sessions.devices import Devices
 from chimera.tenancy.sessions.passwords import Passwords
 from chimera.tenancy.sessions.proving import Proving
 from chimera.tenancy.sessions.rules import Rules, SignInRules
@@ -80,6 +84,8 @@ class SigningIn:
     second_step: SecondStep
     resetting: Resetting
     passkeys: PasskeyBook
+    devices: Devices
+    helping: Helping
     public_url: str | None
 
 
@@ -124,6 +130,8 @@ def open_signing_in(means: Means) -> SigningIn:
         passkeys=PasskeyBook(
             database=database, challenges=Challenges(sealer=means.sealer), rules=rules, recorder=means.recorder
         ),
+        devices=Devices(database=database, recorder=means.recorder, on_revoked=means.on_revoked),
+        helping=Helping(database=database, recorder=means.recorder, on_revoked=means.on_revoked),
         public_url=means.public_url,
     )
 
@@ -133,5 +141,7 @@ def routers(parts: SigningIn) -> tuple[APIRouter, ...]:
         sessions.router(parts.accounts, parts.proving),
         factors.router(parts.authenticators, parts.second_step),
         passkeys.router(parts.passkeys, parts.public_url),
+        devices.router(parts.devices),
+        helping.router(parts.helping),
         mailing.router(parts.resetting),
     )

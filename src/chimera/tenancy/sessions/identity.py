@@ -1,6 +1,7 @@
 """Who is signed in, as plain values."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 
@@ -28,3 +29,21 @@ class SignedIn:
 class PasswordChange:
     old: str = field(repr=False)
     new: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A browser that is signed in, without its token.
+
+    Attributes:
+        is_this_one: Whether it is the session that asks.
+    """
+
+    id: UUID
+    method: str
+    address: str
+    user_agent: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    is_this_one: bool

@@ -15,6 +15,18 @@ from chimera.tenancy.tables import UserRow
 class Sessions(Repository[SessionRow]):
     table = SessionRow
 
+    async def live_of(self, user_id: UUID, moment: datetime, *, most: int) -> Sequence[SessionRow]:
+        """A user's that have not ended, the last used first."""
+        live = self.mine().where(SessionRow.user_id == user_id, SessionRow.expires_at > moment)
+        return list(await self._tx.scalars(live.order_by(SessionRow.last_seen_at.desc(), SessionRow.id).limit(most)))
+
+    async def end_one(self, user_id: UUID, id: UUID) -> bool:
+        return await self.run(self.removing().where(SessionRow.user_id == user_id, SessionRow.id == id)) > 0
+
+    async def end_of(self, user_id: UUID, *, but: UUID | None = None) -> int:
+        theirs = self.removing().where(SessionRow.user_id == user_id)
+        return await self.run(theirs if but is None else theirs.where(SessionRow.id != but))
+
 
 class AllSessions(SystemRepository[SessionRow]):
     table = SessionRow
