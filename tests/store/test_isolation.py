@@ -48,6 +48,52 @@ OF_THE_SYSTEM = {
 }
 
 
+# Who looks across tenants in these, each for what cannot be found otherwise. All others are closed to it.
+NEEDED_BY_THE_SYSTEM = {
+    "api_keys": "a key tells whose it is",
+    "audit_chains": "every chain is signed in rounds",
+    "audit_checkpoints": "every chain is signed in rounds",
+    "audit_entries": "what was noted in memory is written for all in one round",
+    "batches": "which wait for somebody to work on them",
+    "books": "of cashiers that died",
+    "budget_alerts": "what is due to be told",
+    "budget_windows": "of holds that died with their cashier, and whether the books agree with the ledger",
+    "budgets": "which are near their limit",
+    "cache_tallies": "counted in rounds, and cut when they are old",
+    "cached_answers": "forgotten when their time is over",
+    "data_keys": "sealed again when the root key changes",
+    "data_requests": "which wait for somebody to carry them out",
+    "experiment_tallies": "counted in rounds, and cut when they are old",
+    "files": "forgotten when their time is over",
+    "group_members": "who signs in may do what their groups may",
+    "groups": "who signs in may do what their groups may",
+    "holds": "of cashiers that died",
+    "idempotency_keys": "forgotten when their time is over",
+    "identities": "an identity provider tells who somebody is",
+    "identity_providers": "who signs in comes from one",
+    "invitations": "a token tells where somebody is invited to",
+    "ledger_entries": "added up in rounds, and whether the books agree with them",
+    "legal_holds": "what is erased in rounds must not be held",
+    "provider_connections": "sealed again when the root key changes",
+    "refresh_tokens": "a token tells whose it is",
+    "responses": "whose replica died",
+    "roles": "who signs in may do what their role may",
+    "scim_tokens": "a token tells whose directory it is",
+    "sessions": "a session tells whose it is",
+    "tenant_secrets": "sealed again when the root key changes",
+    "token_families": "a token tells whose it is",
+    "token_issuers": "a token of somebody else's tells where it is good",
+    "turns": "whose replica died",
+    "usage_days": "added up in rounds",
+    "usage_folds": "added up in rounds",
+    "usage_meters": "which have something to tell",
+    "users": "who signs in is one of them",
+    "webhook_deliveries": "which are due",
+    "webhook_events": "forgotten when they are old, and sent with what is due",
+    "webhooks": "where to send what is due",
+}
+
+
 def someone() -> Scope:
     return Scope(tenant_id=new_id(), actor_id=new_id(), permissions=frozenset())
 
@@ -261,3 +307,8 @@ async def test_people_of_another_tenant_do_not_exist(database: Database) -> None
         assert await Users(tx, two).get(ada.id) is None
         assert await Users(tx, two).count() == 0
         assert not await Users(tx, two).delete(ada.id)
+
+
+def test_only_those_tables_are_open_to_the_system_that_it_needs() -> None:
+    admitting = {m.local_table.name for m in Table.registry.mappers if is_tenants(m.class_) and m.class_.system_access}
+    assert admitting == set(NEEDED_BY_THE_SYSTEM)

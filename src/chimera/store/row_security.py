@@ -91,6 +91,18 @@ def conditions(*, tenant: str | None, system: bool) -> Iterator[tuple[str, str]]
         yield "system_access", _SYSTEM
 
 
+def close_to_system(op: _Migration, dialect: _Dialect, table: str) -> None:
+    """Let system transactions see nothing of a table of tenants any more."""
+    if dialect.name == "postgresql":
+        op.execute(f"DROP POLICY system_access ON {table}")
+
+
+def open_to_system(op: _Migration, dialect: _Dialect, table: str) -> None:
+    """Let system transactions see every tenant's rows."""
+    if dialect.name == "postgresql":
+        _allow(op, table, tenant=None, system=True)
+
+
 def _allow(op: _Migration, table: str, *, tenant: str | None, system: bool) -> None:
     for name, condition in conditions(tenant=tenant, system=system):
         op.execute(f"CREATE POLICY {name} ON {table} USING ({condition}) WITH CHECK ({condition})")

@@ -106,7 +106,6 @@ class AttemptRow(TenantTable):
             ondelete="CASCADE",
         ),
     )
-    system_access: ClassVar[bool] = True
 
     id: Mapped[UUID] = mapped_column("delivery_id", primary_key=True, sort_order=-2)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, sort_order=-1)

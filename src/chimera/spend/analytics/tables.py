@@ -95,6 +95,5 @@ class MeterRecordRow(TenantTable):
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
         Index("ix_usage_meter_records_created_at", "tenant_id", "created_at", "id"),
     )
-    system_access: ClassVar[bool] = True
 
     body: Mapped[str] = mapped_column(Text)
