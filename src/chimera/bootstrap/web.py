@@ -36,7 +36,7 @@ from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
-from chimera.platform import answers, estimate, experiments, lint, routing, status
+from chimera.platform import answers, estimate, experiments, lint, routing, status, tenants
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
 from chimera.spend import endpoints as spend
@@ -136,6 +136,7 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(routing.router(house.gateway.routing.router, house.gateway.routing.learning))
     app.include_router(webhooks.router(house.webhooks))
     app.include_router(spend.router(house.money))
+    app.include_router(tenants.router(house.people.members.organisations, house.policies, house.money.usage))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
 
 

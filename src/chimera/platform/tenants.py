@@ -64,13 +64,13 @@ def _add_config(api: APIRouter, organisations: Organisations, policies: Policies
         return await policies.of(await there(caller, tenant_id))
 
     @api.put("/config")
-    async def replace_config(tenant_id: UUID, caller: Manager, body: ConfigWrite) -> Policy:  # type: ignore[valid-type]  # made above
+    async def replace_config(tenant_id: UUID, caller: Manager, body: ConfigWrite) -> Policy:
         """Set all sections at once, or none if one does not do. What is left out goes back to its defaults."""
         sections = {name: getattr(body, name) for name in SECTIONS}
         return await policies.configure(await there(caller, tenant_id), sections)
 
     @api.patch("/config")
-    async def change_config(tenant_id: UUID, caller: Manager, body: ConfigWrite) -> Policy:  # type: ignore[valid-type]  # made above
+    async def change_config(tenant_id: UUID, caller: Manager, body: ConfigWrite) -> Policy:
         """Set the sections that are sent, each whole; one of null goes back to its defaults. The others stay."""
-        sections = {name: getattr(body, name) for name in SECTIONS if name in body.model_fields_set}  # type: ignore[attr-defined]  # a Body
+        sections = {name: getattr(body, name) for name in SECTIONS if name in body.model_fields_set}
         return await policies.configure(await there(caller, tenant_id), sections)

@@ -35,6 +35,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/invitations/accept"): {"token": "guessed", "password": "several unrelated words"},
     ("post", "/api/v1/tenants"): {"name": "mine", "owner_email": "mine@example.com"},
     ("patch", "/api/v1/tenants/{tenant_id}"): {"name": "mine now"},
+    ("put", "/api/v1/tenants/{tenant_id}/config"): {"cache": {"mode": "exact"}},
+    ("patch", "/api/v1/tenants/{tenant_id}/config"): {"cache": {"mode": "exact"}},
     ("post", "/api/v1/session/tenant"): {"tenant_id": "01890a5d-ac96-774b-bcce-b302099a8057"},
     ("post", "/api/v1/groups"): {"name": "mine"},
     ("patch", "/api/v1/groups/{group_id}"): {"name": "mine now"},
