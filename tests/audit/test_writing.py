@@ -93,7 +93,7 @@ async def test_notes_that_find_no_room_are_counted_in_the_trail(house: House, da
 
 
 async def test_a_note_takes_next_to_no_time(house: House, scope: Scope) -> None:
-    """5 us on an idle machine, says docs/reference/audit.md; far more here is a mistake, not a busy neighbour."""
+    """0.6 us on an idle machine, says docs/reference/audit.md; far more here is a mistake, not a busy neighbour."""
     act = Act(name="thing.noted")
     house.notes.most = 10_000
     shortest = 1.0

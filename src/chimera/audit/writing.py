@@ -1,7 +1,7 @@
 """Adding to the trail: acts of administration in the transactions that do them, all else together, in rounds."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Never, TypeAlias
@@ -56,12 +56,16 @@ class NotedTrail:
     """The port `Trail`: notes wait in memory until a round writes them.
 
     Of more than can wait the new ones are dropped; how many is counted, and written when there is room.
+
+    Attributes:
+        sources: Asked before each round for what they have not noted yet.
     """
 
     database: Database
     metrics: TrailMetrics
     clock: Callable[[], datetime] = utc_now
     most: int = _MOST_WAITING
+    sources: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
     _waiting: deque[Note] = field(default_factory=deque[Note])
     _dropped: dict[UUID, int] = field(default_factory=dict[UUID, int])
 
@@ -83,6 +87,8 @@ class NotedTrail:
         Raises:
             DatabaseUnavailableError: if it cannot be written; then it goes on waiting.
         """
+        for note_more in self.sources:
+            await note_more()
         taken = sorted(self._taken().items())
         waiting: list[_Sitting] = [taken[at : at + _TENANTS] for at in range(0, len(taken), _TENANTS)]
         while waiting:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prometheus_client import CollectorRegistry
 
@@ -134,7 +134,7 @@ async def open_gateway(
         parts = with_caching(parts, caching)
         parts, limits = await stack.enter_async_context(guarded(parts, settings, backing, registry))
         tariffs = tariffs_of(settings, backing, found, keeper)
-        parts = with_flags(with_meter(parts, tariffs, backing), settings)
+        parts = replace(with_flags(with_meter(parts, tariffs, backing), settings), trail=backing.trail)
         yield Gateway(
             handler=pipeline(parts, terminal=Dispatch(providers)),
             keeper=keeper,

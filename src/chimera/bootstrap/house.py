@@ -36,6 +36,7 @@ from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
 from chimera.kit.loading import load
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Trail
 from chimera.policies.service import Policies
 from chimera.responses.service import Responses
 from chimera.spend.claims import Books
@@ -112,7 +113,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             database=database, recorder=audit.recorder, tier_of=tier_of, default_tier=settings.default_tier
         )
         books = await stack.enter_async_context(open_books(database, dead_before=dead_before))
-        backing = await _backing(stack, settings, policies, books)
+        backing = await _backing(stack, settings, policies, books, audit.notes)
         gateway = await stack.enter_async_context(open_gateway(settings, variables, registry, backing))
         bus = await stack.enter_async_context(_bus(settings))
         desk = _desk(settings, database, bus, gateway)
@@ -162,7 +163,9 @@ def _begin(tasks: Background, *runs: Callable[[], Coroutine[None, None, None]]) 
         tasks.create_task(run())
 
 
-async def _backing(stack: AsyncExitStack, settings: Settings, policies: Policies, books: Books) -> Backing:
+async def _backing(
+    stack: AsyncExitStack, settings: Settings, policies: Policies, books: Books, trail: Trail
+) -> Backing:
     url, database = settings.redis_url, policies.database
     return Backing(
         policy=policies.of,
@@ -170,6 +173,7 @@ async def _backing(stack: AsyncExitStack, settings: Settings, policies: Policies
         books=books,
         redis=await stack.enter_async_context(open_link(RedisSettings(url=url))) if url else None,
         memory=DatabaseFactorMemory(database),
+        trail=trail,
     )
 
 

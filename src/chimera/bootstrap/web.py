@@ -15,6 +15,7 @@ from chimera.bootstrap.parts.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.parts.idempotency import doors as idempotency_doors
 from chimera.bootstrap.parts.people import routers as people_routers
 from chimera.bootstrap.places import web_app
+from chimera.bootstrap.settings import Settings
 from chimera.compat.anthropic import openapi as anthropic_openapi
 from chimera.compat.anthropic.routes import anthropic_routes
 from chimera.compat.app import CompatApp, compat_app
@@ -40,13 +41,13 @@ from chimera.platform import answers, estimate, experiments, lint, routing, stat
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
 from chimera.spend import endpoints as spend
-from chimera.tenancy.permissions import require
 from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
 from chimera.web.compression import Compressed
 from chimera.web.edge import Edge
 from chimera.web.known import Known
 from chimera.web.openapi import complete
+from chimera.web.security.headers import Security
 from chimera.web.static import WebApp
 from chimera.webhooks import endpoints as webhooks
 
@@ -91,8 +92,8 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         # A redirect would name the scheme and host that this process sees, not those of a proxy before it.
         redirect_slashes=False,
     )
-    app.state.authenticate = house.people.authenticate
-    app.state.demand = require
+    app.state.authenticate = house.people.watched
+    app.state.demand = house.people.watched.demand
     app.state.admit_request = house.gateway.limits.admit_request
     problems.install(app)
     _add_routers(app, house)
@@ -102,19 +103,22 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.router.default = WebApp(web_app())
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     largest = house.settings.max_body_mb * 1_048_576
-    once, platform_once = idempotency_doors(
-        house.idempotency, house.people.authenticate, house.settings.request_timeout_s
-    )
+    once, platform_once = idempotency_doors(house.idempotency, house.people.watched, house.settings.request_timeout_s)
     surface = _surface(house)
     compat = _compat(surface, house)
     house.work.door.open(_compat(replace(surface, authenticate=caller_inside), house))
     doors = Doors(
         compat=Bounded(AddressKey(once(compat)), largest),
         uploads=Bounded(compat, house.settings.max_file_mb * MEBIBYTE + SMALL_BODY),
-        platform=Known(house.people.authenticate, Bounded(platform_once(app), largest)),
+        platform=Known(house.people.watched, Bounded(platform_once(app), largest)),
         rest=Bounded(platform_once(app), SMALL_BODY),
     )
-    return Edge(Compressed(doors))
+    return Edge(Compressed(doors), _security(house.settings))
+
+
+def _security(settings: Settings) -> Security:
+    https = (settings.public_url or "").startswith("https://")
+    return Security(https=https, hosts=frozenset(settings.allowed_hosts), origins=frozenset(settings.cors_origins))
 
 
 def _add_routers(app: FastAPI, house: House) -> None:
@@ -178,7 +182,7 @@ def _compat(surface: Surface, house: House) -> CompatApp:
 
 def _surface(house: House) -> Surface:
     return Surface(
-        authenticate=house.people.authenticate,
+        authenticate=house.people.watched,
         gateway=house.gateway.handler,
         catalogue=lambda: house.gateway.keeper.current,
         patience_s=house.settings.request_timeout_s,

@@ -23,6 +23,7 @@ from chimera.gateway.stages.fallback import Fallback
 from chimera.gateway.stages.observe import Observe
 from chimera.gateway.stages.retry import Backoff, Retry, RetryBudgets
 from chimera.gateway.stages.structured_output import StructuredOutput
+from chimera.kit.trail import Trail, Unwritten
 
 
 def compose(*stages: Stage | None, terminal: Handler) -> Handler:
@@ -50,6 +51,7 @@ class PipelineParts:
         hedge: Asks a second time when the first takes long.
         meter: Holds the worst case in every budget, and writes the ledger.
         watch: Sees how each attempt goes.
+        trail: Is told of every call.
     """
 
     metrics: GatewayMetrics
@@ -61,6 +63,7 @@ class PipelineParts:
     retry_budgets: RetryBudgets
     wires: Mapping[str, Collection[str]]
     learning: Learning = field(default_factory=lambda: Learning(Calibration()))
+    trail: Trail = field(default_factory=Unwritten)
     admit: Stage | None = None
     admit_model: Stage | None = None
     degrade: Stage | None = None
@@ -76,7 +79,7 @@ class PipelineParts:
 
 def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
     return compose(
-        Observe(parts.metrics, parts.learning.answered),
+        Observe(parts.metrics, parts.learning.answered, parts.trail),
         parts.admit,
         TenantBulkhead(parts.tenant_lanes),
         parts.degrade,

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from chimera.kit.scope import Scope
 
 Detail: TypeAlias = str | int | bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Act(Struct, frozen=True, kw_only=True):
     """Something that somebody did, or tried to do.
 
     Attributes:
@@ -30,7 +29,7 @@ class Act:
     target_id: str = ""
     address: str = ""
     request_id: str = ""
-    details: Mapping[str, Detail] = field(default_factory=lambda: MappingProxyType({}))
+    details: Mapping[str, Detail] = field(default_factory=dict)
 
 
 class Whence(NamedTuple):

@@ -2,28 +2,21 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chimera.kit.ids import new_id
-from chimera.web.problems import internal_problem
+from chimera.kit.trail import Whence, whence
+from chimera.web.problems import as_problem, internal_problem
+from chimera.web.refusals import HostNotAllowedError
+from chimera.web.security.crossing import answer_preflight, is_preflight, without_cookies
+from chimera.web.security.headers import Security, is_foreign
 
 log = structlog.get_logger()
 
 _STARTED = "chimera.response_started"
-
-CONTENT_SECURITY_POLICY = (
-    b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
-    b"connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
-)
-SECURITY: tuple[tuple[bytes, bytes], ...] = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"permissions-policy", b"geolocation=(), microphone=(), payment=()"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +24,20 @@ class Edge:
     """Gives every request an id (the caller's `x-request-id` when it is a sane one), and every answer its headers.
 
     HEAD is answered as GET without its body, everywhere.
+
+    Attributes:
+        security: What browsers are told, and which hosts and origins there are.
     """
 
     app: ASGIApp
+    security: Security = field(default_factory=Security)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _given_id(scope["headers"]) or f"req_{new_id().hex}"
-        scope["chimera.request_id"] = request_id
-        structlog.contextvars.bind_contextvars(
-            request_id=request_id
-        )  # each request is a task, with a context of its own
+        path, origin = scope["path"], self.security.shared_with(scope)
+        request_id = _named(scope, path)
         started = ended = False
         is_head = scope["method"] == "HEAD"
         if is_head:
@@ -60,25 +54,42 @@ class Edge:
                 _note_failure(scope, message["status"])
                 # OpenAI's SDKs look for the first, Anthropic's for the second.
                 named = ((b"x-request-id", request_id.encode()), (b"request-id", request_id.encode()))
-                message["headers"] = [*message["headers"], *SECURITY, *named]
-                _complete(message["headers"], scope["path"])
+                message["headers"] = headers = [*message["headers"], *named]
+                self.security.complete(headers, path, origin)
             await send(message)
 
         try:
-            await self.app(scope, receive, outward)
+            await self._let_in(scope, receive, outward, origin)
         except Exception:
             log.exception("web.unforeseen_error", path=scope["path"])
             if not started:
                 await _fail(outward, request_id)
 
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send, origin: bytes | None) -> None:
+        """Pass the request on, if it means this server. A page of another site is a stranger, unless it shows a key."""
+        security = self.security
+        if (security.hosts or not is_foreign(scope["path"])) and not security.admits_host(scope):
+            await as_problem(_misdirected(), scope["chimera.request_id"])(scope, receive, send)
+        elif origin is None:
+            await self.app(scope, receive, send)
+        elif is_preflight(scope):
+            await answer_preflight(send)
+        else:
+            await self.app(without_cookies(scope), receive, send)
 
-def _complete(headers: list[tuple[bytes, bytes]], path: str) -> None:
-    """Add what no inner layer has said for itself."""
-    said = {name for name, _ in headers}
-    if b"content-security-policy" not in said:
-        headers.append((b"content-security-policy", CONTENT_SECURITY_POLICY))
-    if b"cache-control" not in said and path.startswith(("/api/", "/v1/", "/v1beta/")):
-        headers.append((b"cache-control", b"no-store"))
+
+def _named(scope: Scope, path: str) -> str:
+    """Give the request its id, and tell logs and trail of it: each request is a task, with a context of its own."""
+    request_id = _given_id(scope["headers"]) or f"req_{new_id().hex}"
+    scope["chimera.request_id"] = request_id
+    structlog.contextvars.bind_contextvars(request_id=request_id)
+    if path.startswith("/api/v1/"):
+        whence.set(Whence(scope["client"][0] if scope.get("client") else "", request_id))
+    return request_id
+
+
+def _misdirected() -> HostNotAllowedError:
+    return HostNotAllowedError("This server is not asked under this name. CHIMERA_ALLOWED_HOSTS says under which.")
 
 
 def _note_failure(scope: Scope, status: int) -> None:

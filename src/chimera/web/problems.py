@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from chimera.kit.errors import AppError, BodyTooLargeError, InvalidRequestError, Kind
 from chimera.web.refusals import (
+    HostNotAllowedError,
     IdempotencyKeyReusedError,
     MethodNotAllowedError,
     UnsupportedMediaTypeError,
@@ -40,6 +41,7 @@ OWN_STATUS: dict[type[AppError], int] = {
     BodyTooLargeError: 413,
     MethodNotAllowedError: 405,
     UnsupportedMediaTypeError: 415,
+    HostNotAllowedError: 421,
     IdempotencyKeyReusedError: 422,
 }
 # Where a refusal finds what else it tells.

@@ -20,6 +20,13 @@ class MethodNotAllowedError(AppError):
     kind = Kind.INVALID
 
 
+class HostNotAllowedError(AppError):
+    """The request says a host that is none, or not ours."""
+
+    code = "host_not_allowed"
+    kind = Kind.INVALID
+
+
 class UnsupportedMediaTypeError(AppError):
     code = "unsupported_media_type"
     kind = Kind.INVALID
@@ -34,7 +41,7 @@ class IdempotencyKeyReusedError(AppError):
 
 def refusal(error: HTTPException, request: Request) -> AppError:
     """The error of ours that the framework's own exception stands for."""
-    where = f"{request.method} {request.url.path}"
+    where = f"{request.method} {request.scope['path']}"
     if isinstance(error, BodyRefusedError):
         return error.cause
     match error.status_code:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
@@ -12,11 +13,14 @@ from chimera.adapters.checkpoint_sinks.file import FileSink
 from chimera.adapters.checkpoint_sinks.log import LogSink
 from chimera.audit import endpoints
 from chimera.audit.checkpoints import Checkpointer, CheckpointSink, Notary
+from chimera.audit.credentials import WatchedCredentials
 from chimera.audit.service import AuditTrail
 from chimera.audit.writing import ChainRecorder, NotedTrail, TrailMetrics
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
 from chimera.store import Database
+from chimera.tenancy.keys.whose import whose
+from chimera.web.caller import Authenticate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,13 @@ class Audit:
     notes: NotedTrail
     trail: AuditTrail
     checkpointer: Checkpointer
+
+    def watched(self, authenticate: Authenticate) -> WatchedCredentials:
+        """The same, with uses and refusals of credentials in the trail."""
+        whose_they_are = partial(whose, self.notes.database)
+        watched = WatchedCredentials(authenticate=authenticate, trail=self.notes, whose=whose_they_are)
+        self.notes.sources.append(watched.look)
+        return watched
 
 
 @asynccontextmanager

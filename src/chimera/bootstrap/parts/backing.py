@@ -9,6 +9,7 @@ from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.gateway.caching.embedder import OpenEmbedder
 from chimera.gateway.calibration import FactorMemory
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Trail, Unwritten
 from chimera.policies.policy import DEFAULT, Policy
 from chimera.spend.claims import Books
 from chimera.store import Database
@@ -28,6 +29,7 @@ class Backing:
         redis: What replicas share; without it each keeps to itself.
         memory: Keeps what is learned of token counts; without one it is forgotten.
         embedder: Turns texts into vectors; one for all who need it.
+        trail: Is told of every call.
         words: The same from their words alone, at once, for who decides before a call is made.
     """
 
@@ -36,5 +38,6 @@ class Backing:
     books: Books | None = None
     redis: RedisLink | None = None
     memory: FactorMemory | None = None
+    trail: Trail = field(default_factory=Unwritten)
     embedder: OpenEmbedder = field(default_factory=embedder_of)
     words: OpenEmbedder = field(default_factory=partial(embedder_of, "wordpieces"))

@@ -17,7 +17,7 @@ from chimera.idempotency.service import FirstResults
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.store import Database
-from chimera.tenancy.authenticate import Authenticator
+from chimera.web.caller import Authenticate
 from chimera.web.problems import as_problem, request_id_of
 
 # Beyond the longest time of a call, for what surrounds it.
@@ -39,7 +39,7 @@ async def open_runs(
         await runs.drain(grace_s=_DRAIN_GRACE_S)
 
 
-def doors(runs: Runs, authenticate: Authenticator, patience_s: float) -> tuple[Callable[[ASGIApp], ASGIApp], ...]:
+def doors(runs: Runs, authenticate: Authenticate, patience_s: float) -> tuple[Callable[[ASGIApp], ASGIApp], ...]:
     """What stands before other people's APIs, and before our own: each refuses in its own shape."""
 
     def before(app: ASGIApp, refuse: Callable[[AppError, Request], Response]) -> ASGIApp:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from chimera.adapters.fetchers.http import HttpFetcher
 from chimera.adapters.fetchers.http import Settings as FetcherSettings
+from chimera.audit.credentials import WatchedCredentials
 from chimera.bootstrap.access import people as access
 from chimera.bootstrap.access import signing_in, sso, tokens
 from chimera.bootstrap.access.audit import Audit
@@ -38,6 +39,7 @@ class People:
     """Who may come in, and how that is found out.
 
     Attributes:
+        watched: Finds out who calls, and notes it.
         sealer: Seals what nobody may read in the database.
         fetcher: Asks addresses that somebody gave us.
         recorder: Of acts of administration, in the transactions that do them.
@@ -46,6 +48,7 @@ class People:
     """
 
     credentials: tokens.Credentials
+    watched: WatchedCredentials
     signing_in: signing_in.SigningIn
     keys: Keys
     members: access.Members
@@ -81,6 +84,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
     fetcher = HttpFetcher(FetcherSettings(private_networks=settings.private_networks))
     return People(
         credentials=credentials,
+        watched=audit.watched(authenticate),
         signing_in=signing_in.open_signing_in(
             signing_in.Means(
                 policies=policies,

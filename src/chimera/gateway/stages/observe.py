@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 import structlog
 
-from chimera.gateway.call import Call, Handler
+from chimera.gateway.call import Call, Handler, Target
 from chimera.gateway.metrics import GatewayMetrics
 from chimera.kit.errors import AppError
+from chimera.kit.trail import Act, Unwritten
+from chimera.kit.trail import Trail as AuditTrail
 from chimera.llm import Stream, Usage, UsageReported
 
 log = structlog.get_logger()
@@ -18,10 +20,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Observe:
-    """`on_answer` hears of every whole answer; it must be quick and must not raise."""
+    """`on_answer` hears of every whole answer; it must be quick and must not raise.
+
+    Attributes:
+        trail: Is told who asked which model, and what came of it.
+    """
 
     metrics: GatewayMetrics
     on_answer: Callable[[Call, Usage], None] = lambda _call, _usage: None
+    trail: AuditTrail = field(default_factory=Unwritten)
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
         begun = perf_counter()
@@ -61,6 +68,7 @@ class Observe:
             metrics.first_token.observe(first_s)
         metrics.input_tokens.inc(usage.input_tokens)
         metrics.output_tokens.inc(usage.output_tokens)
+        self.trail.note(call.scope, _act(call, aimed, outcome, usage))
         for step in call.trail.steps:
             self.metrics.tried(step.target.provider, step.outcome)
         level = log.info if outcome in {"ok", "abandoned", "cancelled"} else log.warning
@@ -75,3 +83,21 @@ class Observe:
             first_token_ms=None if first_s is None else round(first_s * 1000, 1),
             total_ms=round(total_s * 1000, 1),
         )
+
+
+def _act(call: Call, target: Target | None, outcome: str, usage: Usage) -> Act:
+    return Act(
+        name="model.called",
+        outcome=outcome,
+        target_kind="model",
+        target_id=target.id if target else call.request.model,
+        request_id=call.origin.request_id,
+        details={
+            "asked": call.request.model,
+            "feature": call.origin.feature,
+            "attempts": len(call.trail.steps),
+            "input_tokens": usage.input_tokens,
+            "output_tokens": usage.output_tokens,
+            "cost_nusd": call.trail.told.cost_nusd,
+        },
+    )

@@ -1,6 +1,6 @@
 """Queries of API keys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +52,11 @@ class AllApiKeys(SystemRepository[ApiKeyRow]):
         is_meant = or_(ApiKeyRow.secret_hash == secret_hash, ApiKeyRow.former_hash == secret_hash)
         found = (await self._tx.execute(query.where(is_meant))).first()
         return None if found is None else (found[0], found[1])
+
+    async def of_hashes(self, hashes: Collection[str]) -> Sequence[ApiKeyRow]:
+        """The keys of these secrets, also those that are good no more."""
+        is_meant = or_(ApiKeyRow.secret_hash.in_(hashes), ApiKeyRow.former_hash.in_(hashes))
+        return list(await self._tx.scalars(self.every().where(is_meant)))
 
     async def of(self, user: UserRow, id: UUID) -> ApiKeyRow | None:
         theirs = self.every().where(ApiKeyRow.tenant_id == user.tenant_id, ApiKeyRow.user_id == user.id)

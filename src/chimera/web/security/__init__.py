@@ -1,0 +1,1 @@
+"""What protects people who open answers of ours in a browser."""
