@@ -217,6 +217,25 @@ class MailTokenError(InvalidRequestError):
     code = "mail_token_over"
 
 
+class RoleExistsError(TenancyError):
+    """Another role of the organisation, or one that is built in, has the name."""
+
+    code = "role_exists"
+    kind = Kind.CONFLICT
+
+
+class RoleInUseError(TenancyError):
+    """Somebody has the role, or is given it as they come."""
+
+    code = "role_in_use"
+    kind = Kind.CONFLICT
+
+
+class TooManyRolesError(TenancyError):
+    code = "too_many_roles"
+    kind = Kind.CONFLICT
+
+
 class SessionNotFoundError(TenancyError):
     code = "session_not_found"
     kind = Kind.NOT_FOUND

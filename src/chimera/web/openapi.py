@@ -15,6 +15,7 @@ _TAGS: Final = {
     "groups": "Teams: their budgets bind their members, who hold their role beside their own.",
     "keys": "API keys of the organisation.",
     "tokens": "Signed tokens that act for whoever began them.",
+    "roles": "What those who hold a role may do, and which models they may ask.",
     "models": "What can be asked, and how the providers are doing.",
     "routing": "Which model `auto` chooses, and why.",
     "policies": "What the organisation decides about its calls.",

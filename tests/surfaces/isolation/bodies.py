@@ -7,7 +7,7 @@ PAGES = {"/docs", "/docs/start.js", "/metrics", "/openapi.json"}
 # Paths of WebSockets, each with a test of its own that strangers are refused.
 SOCKETS: dict[str, str] = {}
 # Path parameters that name no tenant's thing.
-SHARED = {"model": "openai/gpt-5", "month": "2026-11"}
+SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer"}
 # A body that would succeed, had the caller the right to it.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/conversations/{conversation_id}"): {"title": "mine now"},
@@ -48,6 +48,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("patch", "/api/v1/identity-providers/{provider_id}"): {"name": "mine now"},
     ("post", "/api/v1/sso/backchannel-logout/{provider_id}"): {},  # a form, which `test_forgeries.py` sends
+    ("post", "/api/v1/roles"): {"name": "mine", "permissions": []},
+    ("patch", "/api/v1/roles/{role_id}"): {"description": "mine now"},
+    ("put", "/api/v1/roles/built-in/{role_name}"): {"models": None},
     ("post", "/api/v1/keys"): {"name": "mine"},
     ("patch", "/api/v1/keys/{key_id}"): {"name": "mine now"},
     ("post", "/api/v1/keys/{key_id}/rotate"): {"overlap_s": 60},

@@ -8,7 +8,6 @@ from fastapi import APIRouter
 
 from chimera.adapters.fetchers.http import HttpFetcher
 from chimera.adapters.fetchers.http import Settings as FetcherSettings
-from chimera.audit.credentials import WatchedCredentials
 from chimera.bootstrap.access import people as access
 from chimera.bootstrap.access import signing_in, sso, tokens
 from chimera.bootstrap.access.audit import Audit
@@ -28,6 +27,8 @@ from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as keys
 from chimera.tenancy.keys.service import Keys
+from chimera.tenancy.roles import endpoints as roles
+from chimera.tenancy.roles.service import Roles
 from chimera.tenancy.mailing.posting import Post, Spawn
 from chimera.tenancy.sessions.passwords import SHORTEST, Passwords
 
@@ -39,7 +40,6 @@ class People:
     """Who may come in, and how that is found out.
 
     Attributes:
-        watched: Finds out who calls, and notes it.
         sealer: Seals what nobody may read in the database.
         fetcher: Asks addresses that somebody gave us.
         recorder: Of acts of administration, in the transactions that do them.
@@ -48,9 +48,9 @@ class People:
     """
 
     credentials: tokens.Credentials
-    watched: WatchedCredentials
     signing_in: signing_in.SigningIn
     keys: Keys
+    roles: Roles
     members: access.Members
     sso: sso.Sso
     sealing: Sealing
@@ -84,7 +84,6 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
     fetcher = HttpFetcher(FetcherSettings(private_networks=settings.private_networks))
     return People(
         credentials=credentials,
-        watched=audit.watched(authenticate),
         signing_in=signing_in.open_signing_in(
             signing_in.Means(
                 policies=policies,
@@ -98,6 +97,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
             )
         ),
         keys=Keys(database=database, on_revoked=authenticate.forget, recorder=audit.recorder),
+        roles=Roles(database=database, on_changed=authenticate.forget, recorder=audit.recorder),
         members=access.open_members(settings, policies, passwords, recorder, authenticate),
         sso=sso.open_sso(sso.Means(database, fetcher, sealer, recorder, authenticate), settings.public_url),
         sealing=sealing,
@@ -112,7 +112,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
 
 def routers(people: People) -> tuple[APIRouter, ...]:
     """What the web application includes of this part."""
-    own = keys.router(people.keys), sso.router(people.sso), *tokens.routers(people.credentials)
+    own = keys.router(people.keys), roles.router(people.roles), sso.router(people.sso), *tokens.routers(people.credentials)
     sealing = encryption_routers(people.sealing)
     return *signing_in.routers(people.signing_in), *own, *access.routers(people.members), *sealing
 

@@ -1,0 +1,1 @@
+"""Roles: those built in, and an organisation's own."""
