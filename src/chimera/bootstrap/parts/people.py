@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from chimera.adapters.fetchers.http import HttpFetcher
 from chimera.adapters.fetchers.http import Settings as FetcherSettings
+from chimera.audit.credentials import WatchedCredentials
 from chimera.bootstrap.access import people as access
 from chimera.bootstrap.access import signing_in, sso, tokens
 from chimera.bootstrap.access.audit import Audit
@@ -40,6 +41,7 @@ class People:
     """Who may come in, and how that is found out.
 
     Attributes:
+        watched: Finds out who calls, and notes it.
         sealer: Seals what nobody may read in the database.
         fetcher: Asks addresses that somebody gave us.
         recorder: Of acts of administration, in the transactions that do them.
@@ -48,6 +50,7 @@ class People:
     """
 
     credentials: tokens.Credentials
+    watched: WatchedCredentials
     signing_in: signing_in.SigningIn
     keys: Keys
     roles: Roles
@@ -84,6 +87,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
     fetcher = HttpFetcher(FetcherSettings(private_networks=settings.private_networks))
     return People(
         credentials=credentials,
+        watched=audit.watched(authenticate),
         signing_in=signing_in.open_signing_in(
             signing_in.Means(
                 policies=policies,
@@ -112,7 +116,12 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
 
 def routers(people: People) -> tuple[APIRouter, ...]:
     """What the web application includes of this part."""
-    own = keys.router(people.keys), roles.router(people.roles), sso.router(people.sso), *tokens.routers(people.credentials)
+    own = (
+        keys.router(people.keys),
+        roles.router(people.roles),
+        sso.router(people.sso),
+        *tokens.routers(people.credentials),
+    )
     sealing = encryption_routers(people.sealing)
     return *signing_in.routers(people.signing_in), *own, *access.routers(people.members), *sealing
 
