@@ -15,6 +15,7 @@ from chimera.adapters.redis_link import open_link
 from chimera.bootstrap.access.audit import Audit, open_audit
 from chimera.bootstrap.access.encryption import open_sealing
 from chimera.bootstrap.access.guards import check_all_guards
+from chimera.bootstrap.access.privacy import Privacy, open_privacy
 from chimera.bootstrap.gateway import Gateway, open_gateway
 from chimera.bootstrap.parts.background import Background, open_background
 from chimera.bootstrap.parts.backing import Backing
@@ -62,6 +63,7 @@ class House:
     gateway: Gateway
     people: People
     audit: Audit
+    privacy: Privacy
     policies: Policies
     conversations: Conversations
     turns: Turns
@@ -138,6 +140,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             gateway=gateway,
             people=people,
             audit=audit,
+            privacy=open_privacy(people.members.directory, people.sealing, tasks.create_task),
             policies=policies,
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,

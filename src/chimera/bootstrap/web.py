@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chimera.bootstrap.access.audit import routers as audit_routers
+from chimera.bootstrap.access.privacy import routers as privacy_routers
 from chimera.bootstrap.house import House
 from chimera.bootstrap.parts.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.parts.idempotency import doors as idempotency_doors
@@ -123,7 +124,7 @@ def _security(settings: Settings) -> Security:
 
 def _add_routers(app: FastAPI, house: House) -> None:
     """What `/api/v1` offers."""
-    for router in (*people_routers(house.people), *audit_routers(house.audit)):
+    for router in (*people_routers(house.people), *audit_routers(house.audit), *privacy_routers(house.privacy)):
         app.include_router(router)
     app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
     app.include_router(

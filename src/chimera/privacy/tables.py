@@ -15,7 +15,7 @@ class DataRequestRow(TenantTable):
 
     Attributes:
         kind: `export` or `erasure`.
-        state: `running`, `done` or `failed`; its replica sets `due_at` ahead while it lives.
+        state: `running`, `done` or `stopped`; its replica sets `due_at` ahead while it lives.
         counts: What was found, by where.
         receipt: As it was signed.
     """

@@ -23,6 +23,7 @@ _TAGS: Final = {
     "spend": "Budgets, usage, the ledger and invoices: USD as decimal strings, exact.",
     "webhooks": "Who is told of what happens.",
     "encryption": "Keys with which the organisation's secrets are sealed: rotated, and destroyed.",
+    "privacy": "One's data as a file; erasures with a receipt; legal holds.",
     "audit": "Who did what: a chain of entries, each of which holds the hash of the one before.",
     "conversations": "Conversations that are kept.",
     "turns": "One question and the writing of its answer, which outlives its connection.",

@@ -80,11 +80,17 @@ async def _of_the_organisation(caller: httpx2.AsyncClient) -> dict[str, str]:
         "provider_id": await made("/api/v1/identity-providers", name=SECRET),
         "role_id": await made("/api/v1/roles", name="plotter", description=SECRET),
         "key_id": await made("/api/v1/keys", name=SECRET),
+        "erasure_id": await _erased(caller, await made("/api/v1/service-accounts", name="gone")),
+        "hold_id": await made("/api/v1/privacy/legal-holds", reason=SECRET),
         "family_id": (await caller.post("/api/v1/token", json={"client": SECRET})).json()["family_id"],
         "budget_id": await made("/api/v1/budgets", name=SECRET),
         "webhook_id": hook,
         "delivery_id": sent["id"],
     }
+
+
+async def _erased(caller: httpx2.AsyncClient, user_id: str) -> str:
+    return str((await caller.post("/api/v1/privacy/erasures", json={"user_id": user_id})).json()["id"])
 
 
 async def _of_the_owner(url: str) -> dict[str, str]:

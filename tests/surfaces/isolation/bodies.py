@@ -39,6 +39,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/tenants/{tenant_id}/config"): {"cache": {"mode": "exact"}},
     ("post", "/api/v1/session/tenant"): {"tenant_id": "01890a5d-ac96-774b-bcce-b302099a8057"},
     ("post", "/api/v1/groups"): {"name": "mine"},
+    ("post", "/api/v1/privacy/exports"): {},
+    ("post", "/api/v1/privacy/erasures"): {"user_id": "0199c3f4-0000-7000-8000-000000000000"},
+    ("post", "/api/v1/privacy/legal-holds"): {"reason": "mine"},
     ("patch", "/api/v1/groups/{group_id}"): {"name": "mine now"},
     ("post", "/api/v1/identity-providers"): {
         "name": "mine",

@@ -1,0 +1,34 @@
+"""What is kept here of people: their conversations, each as data and as something to read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
+from chimera.store.personal import Part, Personal, Told
+
+
+def markdown(conversation: Told, parts: Mapping[str, Sequence[Told]]) -> str:
+    """All messages, in the order in which they were said."""
+    lines = [f"# {conversation['title'] or 'Conversation'}", ""]
+    for message in sorted(parts["messages"], key=_when):
+        lines += [f"## {message['role']}, {message['created_at']}", ""]
+        lines += [str(part["text"]) for part in message["parts"] if isinstance(part, dict) and "text" in part]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _when(message: Told) -> tuple[str, bool]:
+    """A question was kept at the same moment as the answer that began to be written."""
+    return str(message["created_at"]), message["role"] != "user"
+
+
+PERSONAL: Final = (
+    Personal(
+        table=ConversationRow,
+        person="owner_id",
+        hidden=frozenset({"title_folded"}),
+        parts=(Part(table=MessageRow, parent="conversation_id"),),
+        readable=markdown,
+    ),
+    Personal(table=TurnRow, person="owner_id"),
+)

@@ -1,0 +1,63 @@
+"""Legal holds: while one stands, nothing of a user, or of the whole organisation, is removed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chimera.kit.clock import utc_now
+from chimera.kit.scope import Scope
+from chimera.kit.trail import Act
+from chimera.privacy.errors import LegalHoldNotFoundError
+from chimera.privacy.exporting import is_known
+from chimera.privacy.repository import KeptHolds
+from chimera.privacy.tables import LegalHoldRow
+from chimera.store import Database
+from chimera.store.recording import Recorder
+from chimera.tenancy.errors import UserNotFoundError
+from chimera.tenancy.permissions import PRIVACY_MANAGE, require
+from chimera.tenancy.personal import Departure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHolds:
+    """For those who hold `privacy:manage`."""
+
+    database: Database
+    departure: Departure
+    recorder: Recorder
+    now: Callable[[], datetime] = utc_now
+
+    async def all(self, scope: Scope) -> Sequence[LegalHoldRow]:
+        """Newest first, released ones among them. Raises PermissionDeniedError."""
+        require(scope, PRIVACY_MANAGE)
+        async with self.database.reading(scope) as tx:
+            return await KeptHolds(tx, scope).all()
+
+    async def place(self, scope: Scope, user_id: UUID | None, *, reason: str) -> LegalHoldRow:
+        """Let nothing be removed; of anybody, without a user.
+
+        Raises:
+            PermissionDeniedError: if the caller may not.
+            UserNotFoundError: if there is neither such a user nor anything of theirs.
+        """
+        require(scope, PRIVACY_MANAGE)
+        if user_id is not None and not await is_known(self.database, self.departure, scope, user_id):
+            raise UserNotFoundError("There is no such user.")
+        row = LegalHoldRow(user_id=user_id, reason=reason, created_by=scope.actor_id, created_at=self.now())
+        async with self.database.transaction(scope) as tx:
+            await KeptHolds(tx, scope).add(row)
+            await self.recorder.record(tx, scope, _act("legal_hold.placed", row.id))
+        return row
+
+    async def release(self, scope: Scope, id: UUID) -> None:
+        """Raises PermissionDeniedError, LegalHoldNotFoundError: also for one that was released before."""
+        require(scope, PRIVACY_MANAGE)
+        async with self.database.transaction(scope) as tx:
+            if not await KeptHolds(tx, scope).release(id, self.now()):
+                raise LegalHoldNotFoundError("There is no such legal hold, or it was released.")
+            await self.recorder.record(tx, scope, _act("legal_hold.released", id))
+
+
+def _act(name: str, id: UUID) -> Act:
+    return Act(name=name, target_kind="legal_hold", target_id=str(id))

@@ -1,0 +1,62 @@
+"""Bodies of `/api/v1/privacy`."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from chimera.tenancy.schemas import Body
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]+$")]
+_USER = "01890a5d-ac96-774b-bcce-b302099a8057"
+
+
+class ExportCreate(Body):
+    user_id: UUID | None = Field(None, description="Whose data; yours when left out.", examples=[_USER])
+
+
+class ErasureCreate(Body):
+    user_id: UUID = Field(description="Who is removed, with all that is theirs.", examples=[_USER])
+
+
+class ErasureRead(BaseModel):
+    """An erasure, and the receipt once it is done."""
+
+    id: UUID
+    user_id: UUID
+    requested_by: UUID
+    state: Literal["running", "done", "stopped"] = Field(
+        description="`stopped`: a legal hold was placed before it was done."
+    )
+    counts: dict[str, int] = Field(description="Rows erased so far, by table.", examples=[{"conversations": 12}])
+    created_at: datetime
+    done_at: datetime | None
+    receipt: str = Field(description="JSON, as it was signed; empty until it is done.")
+    key: str = Field(description="Ed25519 public key in hex; see `GET /api/v1/encryption/keys`.")
+    signature: str = Field(description="Of the receipt in UTF-8, in hex.")
+
+
+class ErasurePage(BaseModel):
+    data: list[ErasureRead]
+    next_cursor: str | None = Field(description="Ask with it as `cursor` for the next page; null after the last.")
+
+
+class LegalHoldCreate(Body):
+    user_id: UUID | None = Field(
+        None, description="Whose data is kept; the whole organisation's when left out.", examples=[_USER]
+    )
+    reason: Reason = Field(description="Why, for whoever reads it later.", examples=["Case 2026/117"])
+
+
+class LegalHoldRead(BaseModel):
+    id: UUID
+    user_id: UUID | None
+    reason: str = Field(examples=["Case 2026/117"])
+    created_by: UUID
+    created_at: datetime
+    released_at: datetime | None
+
+
+class LegalHoldList(BaseModel):
+    data: list[LegalHoldRead] = Field(description="Newest first.")

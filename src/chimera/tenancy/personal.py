@@ -1,0 +1,69 @@
+"""What is kept here of people: their accounts, credentials and memberships; and how somebody leaves for good."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from chimera.kit.scope import Scope
+from chimera.store import Database
+from chimera.store.personal import Personal
+from chimera.tenancy.errors import UserNotFoundError
+from chimera.tenancy.keys.tables import ApiKeyRow
+from chimera.tenancy.people.repository import Invitations, Members
+from chimera.tenancy.scim.tables import ScimTokenRow
+from chimera.tenancy.sessions.tables import SessionRow
+from chimera.tenancy.sso.tables import IdentityRow
+from chimera.tenancy.tables import GroupMemberRow, InvitationRow, UserRow
+from chimera.tenancy.tokens.tables import TokenFamilyRow
+
+_THEIRS: Final = "It is the organisation's."
+
+PERSONAL: Final = (
+    Personal(table=UserRow, person="id"),
+    Personal(table=UserRow, person="created_by", fate="kept", why=_THEIRS, shown=False),
+    Personal(table=ApiKeyRow, person="user_id", hidden=frozenset({"secret_hash", "former_hash"})),
+    Personal(table=SessionRow, person="user_id", hidden=frozenset({"token_hash"})),
+    Personal(table=TokenFamilyRow, person="user_id"),
+    Personal(table=IdentityRow, person="user_id"),
+    Personal(table=GroupMemberRow, person="user_id"),
+    Personal(table=InvitationRow, person="invited_by", fate="kept", why=_THEIRS, shown=False),
+    Personal(table=ScimTokenRow, person="created_by", fate="kept", why=_THEIRS, shown=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """How somebody leaves an organisation before what they wrote is erased.
+
+    Attributes:
+        remove: Removes a user with keys, sessions and memberships, if the caller may.
+    """
+
+    database: Database
+    remove: Callable[[Scope, UUID], Awaitable[None]]
+
+    async def is_here(self, scope: Scope, user_id: UUID) -> bool:
+        async with self.database.reading(scope) as tx:
+            return await Members(tx, scope).get(user_id) is not None
+
+    async def leave(self, scope: Scope, user_id: UUID) -> bool:
+        """Remove the user, and their address from invitations; false if the user was removed before.
+
+        Raises:
+            PermissionDeniedError: if the caller may not, or they may do more than the caller.
+            LastOwnerError: if nobody else is an owner.
+        """
+        async with self.database.reading(scope) as tx:
+            row = await Members(tx, scope).get(user_id)
+        if row is None:
+            return False
+        try:
+            await self.remove(scope, user_id)
+        except UserNotFoundError:
+            return False
+        if row.email is not None:
+            async with self.database.transaction(scope) as tx:
+                invitations = Invitations(tx, scope)
+                await invitations.run(invitations.removing().where(InvitationRow.email == row.email))
+        return True
