@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from chimera.bootstrap.cli import administering
+from chimera.bootstrap.cli.options import DataDir, Json
+
 app = typer.Typer(
     name="chimera",
     help="One governed home for every AI model. Settings: CHIMERA_… in the environment, a TOML file, or flags.",
@@ -17,10 +20,6 @@ app = typer.Typer(
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on. [CHIMERA_HOST, 127.0.0.1]", show_default=False)]
 Port = Annotated[int | None, typer.Option(help="Port to listen on. [CHIMERA_PORT, 8000]", show_default=False)]
-DataDir = Annotated[
-    Path | None, typer.Option(help="Folder of everything kept on disk. [CHIMERA_DATA_DIR, data]", show_default=False)
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Provider = Annotated[
     str | None, typer.Option(help="Only this provider, by name or kind.", metavar="NAME", show_default=False)
 ]
@@ -154,6 +153,8 @@ def rotate_root(
     raise typer.Exit(run_rotate_root({"data_dir": data_dir}, new=new, as_json=as_json))
 
 
+app.add_typer(administering.tenant, name="tenant")
+app.add_typer(administering.user, name="user")
 spend = typer.Typer(help="See whether the books add up, and what is held just now.", no_args_is_help=True)
 app.add_typer(spend, name="spend")
 

@@ -16,6 +16,7 @@ from chimera.tenancy.errors import OwnTenantError, TenantActiveError, TenantNotF
 from chimera.tenancy.identity import normalised
 from chimera.tenancy.organisations.organisation import Founding, Organisation, OrganisationChange, Tier, acting_in
 from chimera.tenancy.organisations.repository import Homeless, Tenants
+from chimera.tenancy.people.by_hand import by_hand, is_by_hand
 from chimera.tenancy.people.invitations import Guest, Inviting, Sent
 from chimera.tenancy.permissions import OPERATE, OWNER, require
 from chimera.tenancy.tables import TenantRow
@@ -73,7 +74,7 @@ class Organisations:
         guest = Guest(email=normalised(founding.owner_email), role=OWNER)
         async with self.database.system_transaction() as tx:
             row = await Tenants(tx).add(TenantRow(name=founding.name, tier=founding.tier, created_at=self.now()))
-            there = acting_in(scope, row.id)
+            there = _at_work_on(scope, row.id)
             sent = await self.inviting.make(tx, there, row, guest)
             await self.recorder.record(tx, there, _act("tenant.created", row.id))
         return _organisation(row), sent
@@ -93,7 +94,7 @@ class Organisations:
             acts = self._changed(row, change)
             await tx.flush()
             for act in acts:
-                await self.recorder.record(tx, acting_in(scope, id), act)
+                await self.recorder.record(tx, _at_work_on(scope, id), act)
         self.on_revoked()
         return _organisation(row)
 
@@ -136,6 +137,12 @@ class Organisations:
             row.suspended_at = self.now() if change.suspended else None
             acts.append(_act("tenant.suspended" if change.suspended else "tenant.restored", row.id))
         return acts
+
+
+def _at_work_on(scope: Scope, id: UUID) -> Scope:
+    if is_by_hand(scope.tenant_id, scope.actor_id):
+        return by_hand(id)
+    return acting_in(scope, id)
 
 
 def _organisation(row: TenantRow) -> Organisation:

@@ -12,6 +12,7 @@ from chimera.store import Database, Transaction
 from chimera.store.recording import Recorder
 from chimera.tenancy.credentials import hashed
 from chimera.tenancy.errors import InvalidCredentialsError, InvitationNotFoundError
+from chimera.tenancy.people.by_hand import is_by_hand
 from chimera.tenancy.people.provisioning import Newcomer, provision
 from chimera.tenancy.people.ranks import gives
 from chimera.tenancy.people.repository import AllInvitations, Groups, Memberships, Persons
@@ -130,8 +131,8 @@ class Accepting:
 
 async def _still_may(tx: Transaction, invitation: InvitationRow) -> bool:
     """Whether whoever invited could do so now: what a lost account invited dies with it."""
-    if invitation.invited_by == invitation.tenant_id:
-        return True  # whoever operates the server's own command line
+    if is_by_hand(invitation.tenant_id, invitation.invited_by):
+        return True
     inviter = await AllUsers(tx).anywhere(invitation.invited_by)
     if inviter is None:
         return False

@@ -5,6 +5,7 @@ from uuid import UUID
 from chimera.kit.scope import Scope
 from chimera.store import Transaction
 from chimera.tenancy.errors import LastOwnerError, PermissionDeniedError, RoleNotFoundError
+from chimera.tenancy.people.by_hand import is_by_hand
 from chimera.tenancy.people.repository import Members, Roles
 from chimera.tenancy.permissions import KNOWN, OPERATE, OWNER, ROLES, implied
 from chimera.tenancy.repository import AllUsers
@@ -43,7 +44,7 @@ async def check_reach(tx: Transaction, scope: Scope, user: UserRow) -> None:
     Raises:
         PermissionDeniedError: if they may do more than the caller, whatever the credential was narrowed to.
     """
-    if user.id == scope.actor_id:
+    if user.id == scope.actor_id or is_by_hand(scope.tenant_id, scope.actor_id):
         return
     caller = await AllUsers(tx).let_in(scope.tenant_id, scope.actor_id)
     if caller is None or not await _holds(tx, user) <= await _holds(tx, caller):
