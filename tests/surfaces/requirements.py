@@ -183,6 +183,7 @@ PROMISES = {
     "openapi.kept": "The server does what the description says.",
     "access.permission": "Each operation names the permission that it needs: without that one it is refused.",
     "access.models": "Who is bound to some models asks, sees and is given answers of no others, on any surface.",
+    "access.channels": "A key is the same by every channel: its rights, models, networks, rate and budget.",
     "access.public": "Without credentials nothing answers but sign-in, probes, metrics, documentation and the web app.",
     "access.apart": "What is kept, joined, counted or learned for one organisation is never given to another.",
     "access.bodies": "Ids of others in bodies and queries are ids of nothing, and nobody sets what the server knows.",

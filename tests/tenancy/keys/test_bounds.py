@@ -1,6 +1,6 @@
 """What narrows keys, compared. Properties are checked against what the bounds mean, not how they are written."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import pytest
 from hypothesis import given
@@ -39,15 +39,15 @@ def test_the_narrowest_list_admits_what_all_lists_do(lists: list[list[str]], mod
 
 @given(st.lists(NETWORKS, min_size=1, max_size=3), st.lists(NETWORKS, min_size=1, max_size=3), ADDRESSES)
 def test_networks_of_a_key_reach_no_further_than_those_it_was_made_with(
-    narrow: list[str], wide: list[str], address: object
+    narrow: list[str], wide: list[str], address: IPv4Address | IPv6Address
 ) -> None:
     own, limit = Bounds(networks=tuple(narrow)), Bounds(networks=tuple(wide))
     try:
         made = own.within(limit)
     except PermissionDeniedError:
         return
-    if any(address in ip_network(text) for text in made.networks or ()):  # type: ignore[operator]  # an address of v4
-        assert any(address in ip_network(text) for text in wide)  # type: ignore[operator]  # likewise
+    if any(address in ip_network(text) for text in made.networks or ()):
+        assert any(address in ip_network(text) for text in wide)
 
 
 def test_what_is_left_out_is_as_narrow_as_the_limit() -> None:
