@@ -189,6 +189,7 @@ PROMISES = {
     "access.bodies": "Ids of others in bodies and queries are ids of nothing, and nobody sets what the server knows.",
     "access.matrix": "Everybody who may not is refused by every operation, sees no trace, and changes nothing.",
     "access.metrics": "Metrics name no organisation, person or key, and do not grow by what callers send.",
+    "access.streams": "Running streams are followed, resumed and stopped by their owner alone.",
     "access.tenant": "Another organisation's ids are not found by any endpoint, and its things are in no list.",
 }
 

@@ -4,8 +4,14 @@ from typing import Any
 
 # Public, and not in the description: pages for people and monitoring, which hold nothing of any organisation.
 PAGES = {"/docs", "/docs/start.js", "/metrics", "/openapi.json"}
-# Paths of WebSockets, each with a test of its own that strangers are refused.
-SOCKETS: dict[str, str] = {}
+# What `bootstrap.web.Doors` leads to, and where all of it is walked.
+DOORS = {
+    "compat": "described",
+    "uploads": "described: what is uploaded, without limits of its own",
+    "platform": "described",
+    "rest": "described",
+    "directory": "`test_directory.py`: /scim/v2, which has its own description and credentials",
+}
 # Path parameters that name no tenant's thing.
 SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer"}
 # A body that would succeed, had the caller the right to it.

@@ -72,7 +72,6 @@ class _Maker:
         row = UserRow(tenant_id=tenant, id=new_id(), email=f"{new_id()}@example.com", name=name, role=role)
         async with self.chimera.house.database.system_transaction() as tx:
             await AllUsers(tx).add(row)
-        self.users[name] = row.id
         return row
 
     async def key(self, name: str, user: UserRow, **more: object) -> None:
@@ -88,7 +87,7 @@ class _Maker:
         )
         async with self.chimera.house.database.system_transaction() as tx:
             await AllApiKeys(tx).add(row)
-        self.headers[name] = {"Authorization": f"Bearer {secret}"}
+        self.headers[name], self.users[name] = {"Authorization": f"Bearer {secret}"}, user.id
 
     async def session(self, name: str, user: UserRow, *, expires_at: datetime | None = None) -> None:
         async with self.chimera.house.database.system_transaction() as tx:
@@ -98,6 +97,7 @@ class _Maker:
                 ended = sessions.changing().where(SessionRow.token_hash == hashed(token.encode()))
                 await sessions.run(ended.values(expires_at=expires_at))
         self.headers[name] = {"Cookie": f"{COOKIE}={token}", "Origin": self.chimera.url}
+        self.users[name] = user.id
 
     async def becomes(self, user: UserRow, **values: object) -> None:
         async with self.chimera.house.database.system_transaction() as tx:
@@ -130,14 +130,14 @@ async def assemble(chimera: Running) -> Cast:
 
 
 async def _colleagues(maker: _Maker, home: UUID) -> None:
-    member = await maker.user("a member", home, "member")
-    await maker.key("a member", member)
-    await maker.session("a member's session", member)
+    # Each is another person: what one does with its own may end what another is known by.
+    await maker.key("a member", await maker.user("a member", home, "member"))
+    await maker.session("a member's session", await maker.user("another member", home, "member"))
     await maker.key("a viewer", await maker.user("a viewer", home, "viewer"))
-    demoted = await maker.user("demoted", home)
-    await maker.key("a demoted owner's key", demoted)
-    await maker.session("a demoted owner's session", demoted)
-    await maker.becomes(demoted, role="viewer")
+    for make, name in ((maker.key, "a demoted owner's key"), (maker.session, "a demoted owner's session")):
+        demoted = await maker.user("demoted", home)
+        await make(name, demoted)
+        await maker.becomes(demoted, role="viewer")
     await maker.key("a key that may do nothing", await maker.user("powerless", home), permissions=[])
 
 

@@ -22,6 +22,8 @@ NOTED = {
     "webhooks": {"failing_since", "failures"},
     "batches": {"*"},
     "cashiers": {"seen_at"},
+    # Carried out in the background.
+    "data_requests": {"*"},
     "audit_chains": {"*"},
     **{table: {"*"} for table in SUMS},
 }
@@ -45,14 +47,24 @@ class Footprint:
 
     tables: dict[str, dict[tuple[Any, ...], Row]]
 
-    def changes_to(self, after: "Footprint", tenant: UUID | None = None, *, but: Collection[str] = ()) -> list[str]:
-        """What became of the rows that there were: of one tenant and of no tenant, or of all; but for some tables."""
+    def changes_to(
+        self, after: "Footprint", tenant: UUID | None = None, *, but: Collection[str] = (), own: UUID | None = None
+    ) -> list[str]:
+        """What became of the rows that there were.
+
+        Args:
+            after: How it is now.
+            tenant: Look only at rows of this one, and of none.
+            but: Leave these tables out.
+            own: Leave out what is of this user.
+        """
         return [
             f"{table} {key}: {_difference(row, after.tables[table].get(key))}"
             for table, rows in self.tables.items()
             for key, row in rows.items()
             if table not in but
             and (tenant is None or _tenant(table, row) in {None, tenant.hex})
+            and (own is None or own.hex not in {row.get("user_id"), row.get("owner_id"), row.get("id")})
             and row != after.tables[table].get(key)
         ]
 

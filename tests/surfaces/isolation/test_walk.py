@@ -1,5 +1,8 @@
 """What is public, that nothing else is served, and what strangers find through bodies and queries."""
 
+from base64 import b64encode
+from dataclasses import fields
+from inspect import getclosurevars
 from typing import Any
 
 import httpx2
@@ -8,13 +11,20 @@ from fastapi.routing import iter_route_contexts
 from tests.serving import Running
 from tests.surfaces.description import PUBLIC, PUBLIC_REFUSALS, described, operations
 from tests.surfaces.isolation.belongings import SECRET, Belongings
-from tests.surfaces.isolation.bodies import BODIES, PAGES
+from tests.surfaces.isolation.bodies import BODIES, DOORS, PAGES
 from tests.surfaces.requirements import requirement
 from tests.surfaces.shapes import refused
 
 from chimera.bootstrap.web import Doors, create_app
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def doors_behind(app: Any) -> Doors:
+    """What stands behind the layers that all requests pass, be they objects or functions."""
+    while not isinstance(app, Doors):
+        app = app.app if hasattr(app, "app") else getclosurevars(app).nonlocals["app"]
+    return app
 
 
 def innermost(app: Any) -> Any:
@@ -67,7 +77,9 @@ async def test_without_credentials_only_the_public_endpoints_answer(standing: Ru
             if (method, path) not in PUBLIC:
                 assert (refused(response), response.status_code) == ("unauthenticated", 401), f"{method} {path}"
             elif (method, path) in PUBLIC_REFUSALS:
-                assert refused(response) == PUBLIC_REFUSALS[method, path]
+                # An identity provider that is not there is no fault of who asks.
+                told = response.json()["code"] if response.status_code == 503 else refused(response)
+                assert told == PUBLIC_REFUSALS[method, path]
             else:
                 assert response.is_success, f"{method} {path}"
         for page in (*PAGES, "/", "/some/page/of/the/app"):
@@ -78,11 +90,19 @@ async def test_without_credentials_only_the_public_endpoints_answer(standing: Ru
 
 @requirement("access.public")
 async def test_nothing_is_served_that_is_not_described(standing: Running) -> None:
-    doors = create_app(standing.house)
-    while not isinstance(doors, Doors):
-        doors = doors.app
+    doors = doors_behind(create_app(standing.house))
     served = {route.path for route in iter_route_contexts(innermost(doors.rest).routes)}
     served |= {route.path.replace(":path}", "}") for route in innermost(doors.compat).router.routes}
     # Gemini's have a second address each, which is described with the first.
     served -= {path for path in served if path.startswith("/v1/models/{model}:")}
     assert served == set((await described(standing))["paths"]) | PAGES
+
+
+@requirement("access.public")
+async def test_every_door_is_walked_and_there_is_no_socket(standing: Running, caller: httpx2.AsyncClient) -> None:
+    """A new door, or the first WebSocket, comes with a walk of its own."""
+    assert {field.name for field in fields(Doors)} <= set(DOORS)
+    asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    asked["Sec-WebSocket-Key"] = b64encode(bytes(16)).decode()
+    for path in ("/", "/api/v1/chat", "/api/v1/conversations", "/v1/realtime?model=openai/gpt-5", "/v1/responses"):
+        assert (await caller.get(path, headers=asked)).status_code != 101, f"{path} opens a socket: it needs a walk"
