@@ -93,6 +93,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    # What was deleted, a destroyed key above all, is overwritten. Debian's SQLite does so by itself.
+    "PRAGMA secure_delete=ON",
 )
 
 

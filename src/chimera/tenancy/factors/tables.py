@@ -1,6 +1,8 @@
 """Tables of second factors and passkeys, of people and so of no organisation. Codes are hashed, secrets sealed."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
@@ -20,6 +22,7 @@ class TotpRow(Table):
     """
 
     __tablename__ = "totp_secrets"
+    sealed_columns: ClassVar[Mapping[str, str]] = {"secret": "totp"}
     __table_args__ = (ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),)
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
