@@ -21,6 +21,7 @@ from chimera.bootstrap.parts.background import Background, open_background
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.batches import Work, open_work
 from chimera.bootstrap.parts.idempotency import open_runs
+from chimera.bootstrap.parts.live import open_live
 from chimera.bootstrap.parts.people import People, open_people
 from chimera.bootstrap.parts.presence import presence
 from chimera.bootstrap.parts.reporting.money import open_money
@@ -44,6 +45,7 @@ from chimera.spend.claims import Books
 from chimera.spend.endpoints import Money
 from chimera.store import Database, connect
 from chimera.store.schema import check_schema
+from chimera.tenancy.live.requests import Requests
 from chimera.tenancy.organisations.tiers import tier_of
 from chimera.webhooks.service import Webhooks
 
@@ -62,6 +64,7 @@ class House:
     database: Database
     gateway: Gateway
     people: People
+    live: Requests
     audit: Audit
     privacy: Privacy
     policies: Policies
@@ -131,7 +134,6 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         _begin(tasks, gateway.keeper.run, gateway.learning.run, reaper.run)
         webhooks = open_webhooks(settings, database, tasks.create_task)
         people = await open_people(settings, policies, audit, sealing, tasks.create_task)
-        tasks.create_task(people.credentials.run())
         yield House(
             settings=settings,
             version=version("chimera"),
@@ -139,6 +141,12 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             database=database,
             gateway=gateway,
             people=people,
+            live=open_live(
+                database,
+                people,
+                {"turn": turns.running, "response": responses.runs.running, "request": idempotency.running},
+                tasks.create_task,
+            ),
             audit=audit,
             privacy=open_privacy(people.members.directory, people.sealing, tasks.create_task),
             policies=policies,

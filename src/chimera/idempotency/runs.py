@@ -15,6 +15,7 @@ from chimera.idempotency.recording import Recording, Room
 from chimera.idempotency.service import FirstResults, not_kept, reused
 from chimera.idempotency.states import Keyed, Mine, Result
 from chimera.kit.rounds import rounds
+from chimera.kit.scope import Scope
 from chimera.store import DatabaseUnavailableError
 
 log = structlog.get_logger()
@@ -59,7 +60,7 @@ class Runs:
     room: Room = field(default_factory=Room)
     _live: dict[str, Run] = field(default_factory=dict)
     _asking: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    _tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
+    _tasks: "dict[asyncio.Task[None], Scope]" = field(default_factory=dict)
 
     async def first(self, keyed: Keyed, work: Work, *, within_s: float) -> Result | tuple[Recording, bool]:
         """The first result; or the recording of the run that makes it, and whether this request began it.
@@ -94,6 +95,10 @@ class Runs:
 
         await rounds(beat, every_s=_BEAT_S, named="idempotency")
 
+    def running(self) -> list[tuple[Scope, Callable[[], bool]]]:
+        """For whom requests are being carried out here, and how each is ended; its key is free again then."""
+        return [(scope, task.cancel) for task, scope in self._tasks.items()]
+
     async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
         """Let the runs come to their end, for so long or until `at_once` is set; then end them and free their keys."""
         if not self._tasks:
@@ -124,8 +129,8 @@ class Runs:
     def _begin(self, run: Run, work: Work) -> Recording:
         self._live[run.keyed.name] = run
         task = self.spawn(self._carry_out(run, work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = run.keyed.scope
+        task.add_done_callback(self._tasks.pop)
         return run.recording
 
     async def _carry_out(self, run: Run, work: Work) -> None:

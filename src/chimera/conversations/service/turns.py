@@ -106,6 +106,10 @@ class Turns:
             await self.desk.bus.publish(stop_topic(turn_id))
         return TurnView(turn=turn, message=message)
 
+    def running(self) -> list[tuple[Scope, Callable[[], None]]]:
+        """For whom answers are being written here, and how each is interrupted."""
+        return [(writer.call.scope, writer.interrupt) for writer in self._writers.values()]
+
     async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
         """Take no more turns, give the running ones the grace to end, then interrupt them and keep their text.
 

@@ -38,7 +38,7 @@ class Runs:
     archive: Archive
     spawn: Spawn
     room: BackgroundRoom = field(default_factory=BackgroundRoom)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    _tasks: dict[asyncio.Task[None], Scope] = field(default_factory=dict[asyncio.Task[None], Scope])
     _draining: bool = False
 
     async def begin(self, question: Question, call: Call, telling: Telling, body: Mapping[str, Any]) -> None:
@@ -70,8 +70,8 @@ class Runs:
             desk=self.desk, id=row.id, fence=row.fence, streamed=row.streamed, call=call, telling=telling
         )
         task = self.spawn(writer.run())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = call.scope
+        task.add_done_callback(self._tasks.pop)
         return task
 
     async def cancel(self, scope: Scope, name: str) -> bytes:
@@ -108,6 +108,10 @@ class Runs:
         """Have writer and readers look again."""
         await self.desk.bus.publish(stop_topic(id))
         await self.desk.bus.publish(events_topic(id))
+
+    def running(self) -> list[tuple[Scope, Callable[[], bool]]]:
+        """For whom responses are being written here, and how each is ended as far as it is."""
+        return [(scope, task.cancel) for task, scope in self._tasks.items()]
 
     async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
         """Begin nothing more, give what runs the grace to end, then have it fail, as far as it is.

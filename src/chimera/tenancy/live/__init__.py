@@ -1,0 +1,1 @@
+"""What goes on long after it began, and whether it still may."""
