@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar, cast
+from typing import Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 from weakref import WeakSet
 
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from chimera.kit.scope import Scope
 from chimera.store.engines import (
+    BUSY_WAIT_S,
     VERSION_TABLE,
     database_url,
     has_no_room,
@@ -29,8 +30,7 @@ from chimera.store.engines import (
 )
 from chimera.store.errors import DatabaseUnavailableError
 from chimera.store.row_security import SYSTEM_SETTING, TENANT_SETTING
-from chimera.store.sqlite_connection import in_transaction
-from chimera.store.turn import Turn
+from chimera.store.sqlite_connection import SqliteConnection, in_transaction
 
 Transaction: TypeAlias = AsyncSession
 T = TypeVar("T")
@@ -47,6 +47,46 @@ def tenant_of(tx: Transaction) -> UUID | None:
 
 def is_system(tx: Transaction) -> bool:
     return tx.info.get(_FOR_WHOM) == _SYSTEM
+
+
+class Turn:
+    """Whose turn it is to write to SQLite, in the order in which they came. Enter it to write.
+
+    SQLite has one writer at a time: so they wait in the process rather than in the database.
+
+    Attributes:
+        driver: The one connection that writes, once somebody visited it.
+    """
+
+    __slots__ = ("_lock", "driver")
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self.driver: SqliteConnection | None = None
+
+    async def connected(self, writer: AsyncEngine) -> SqliteConnection:
+        """Get hold of the connection that the pool keeps. Whoever has the turn finds it at rest."""
+        async with writer.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, SqliteConnection), "SQLite's writer has one of ours"
+        self.driver = driver
+        return driver
+
+    async def __aenter__(self) -> Self:
+        if not self._lock.locked():
+            await self._lock.acquire()
+            return self
+        try:
+            async with asyncio.timeout(BUSY_WAIT_S):
+                await self._lock.acquire()
+        except TimeoutError as error:
+            raise DatabaseUnavailableError("The database is busy.", retry_after_s=1) from error
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self.driver = None  # it may have been given up
+        self._lock.release()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
