@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chimera.bootstrap.access.audit import routers as audit_routers
 from chimera.bootstrap.access.privacy import routers as privacy_routers
+from chimera.bootstrap.access.sso import door as directory_door
 from chimera.bootstrap.house import House
 from chimera.bootstrap.parts.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.parts.idempotency import doors as idempotency_doors
@@ -113,6 +114,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         uploads=Bounded(compat, house.settings.max_file_mb * MEBIBYTE + SMALL_BODY),
         platform=Known(house.people.watched, Bounded(platform_once(app), largest)),
         rest=Bounded(platform_once(app), SMALL_BODY),
+        directory=directory_door(house.people.sso),
     )
     return Edge(Compressed(doors), _security(house.settings))
 
@@ -157,6 +159,7 @@ class Doors:
     uploads: ASGIApp
     platform: ASGIApp
     rest: ASGIApp
+    directory: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._door(f"{scope['path']}/", scope)(scope, receive, send)
@@ -164,6 +167,8 @@ class Doors:
     def _door(self, path: str, scope: Scope) -> ASGIApp:
         if path == "/v1/files/" and not bears_key(scope):
             return self.uploads
+        if path.startswith("/scim/v2/"):
+            return self.directory
         if path.startswith(_COMPAT):
             return self.compat
         if path.startswith(

@@ -78,6 +78,7 @@ async def _of_the_organisation(caller: httpx2.AsyncClient) -> dict[str, str]:
         "tenant_id": (await caller.get("/api/v1/session")).json()["tenant"]["id"],
         "group_id": await made("/api/v1/groups", name=SECRET),
         "provider_id": await made("/api/v1/identity-providers", name=SECRET),
+        "scim_token_id": await made("/api/v1/scim-tokens", name=SECRET),
         "role_id": await made("/api/v1/roles", name="plotter", description=SECRET),
         "key_id": await made("/api/v1/keys", name=SECRET),
         "erasure_id": await _erased(caller, await made("/api/v1/service-accounts", name="gone")),

@@ -56,6 +56,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "domains": ["example.invalid"],
     },
     ("patch", "/api/v1/identity-providers/{provider_id}"): {"name": "mine now"},
+    ("post", "/api/v1/scim-tokens"): {"name": "mine"},
     ("post", "/api/v1/sso/backchannel-logout/{provider_id}"): {},  # a form, which `test_forgeries.py` sends
     ("post", "/api/v1/roles"): {"name": "mine", "permissions": []},
     ("patch", "/api/v1/roles/{role_id}"): {"description": "mine now"},

@@ -1,20 +1,30 @@
-"""Single sign-on, put together: one memory of what providers say, for all who ask it."""
+"""Single sign-on and directories, put together: one memory of what providers say, for all who ask it."""
 
 from dataclasses import dataclass
 
 from fastapi import APIRouter
+from starlette.types import ASGIApp
 
 from chimera.crypto.sealing import Sealer
 from chimera.kit.fetching import Fetcher
 from chimera.store import Database
 from chimera.store.recording import Recorder
 from chimera.tenancy.authenticate import Authenticator
+from chimera.tenancy.scim import endpoints as scim_tokens
+from chimera.tenancy.scim.door import Directory, scim_app
+from chimera.tenancy.scim.groups import DirectoryTeams
+from chimera.tenancy.scim.tokens import DirectoryTokens
+from chimera.tenancy.scim.users import DirectoryPeople
 from chimera.tenancy.sso import endpoints
 from chimera.tenancy.sso.discovery import Issuers
 from chimera.tenancy.sso.exchanging import Exchange
 from chimera.tenancy.sso.flow import SingleSignOn
 from chimera.tenancy.sso.logout import BackChannel
 from chimera.tenancy.sso.providers import IdentityProviders
+from chimera.web.bodies import Bounded
+
+# A request names a thousand members at most.
+MOST_BYTES = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class Sso:
 
     Attributes:
         issuers: What providers say of themselves, and their keys.
+        directory: What an organisation's directory reaches.
         public_url: Under which browsers and providers reach this server, where that was configured.
     """
 
@@ -41,6 +52,7 @@ class Sso:
     providers: IdentityProviders
     sign_on: SingleSignOn
     back_channel: BackChannel
+    directory: Directory
     public_url: str | None
 
 
@@ -59,9 +71,21 @@ def open_sso(means: Means, public_url: str | None) -> Sso:
             on_revoked=forget,
         ),
         back_channel=BackChannel(database=means.database, issuers=issuers, recorder=means.recorder, on_revoked=forget),
+        directory=Directory(
+            tokens=DirectoryTokens(database=means.database, recorder=means.recorder),
+            people=DirectoryPeople(database=means.database, recorder=means.recorder, on_revoked=forget),
+            teams=DirectoryTeams(database=means.database, recorder=means.recorder, on_revoked=forget),
+        ),
         public_url=public_url,
     )
 
 
 def router(sso: Sso) -> APIRouter:
-    return endpoints.router(sso.providers, sso.sign_on, sso.back_channel, public_url=sso.public_url)
+    api = endpoints.router(sso.providers, sso.sign_on, sso.back_channel, public_url=sso.public_url)
+    api.include_router(scim_tokens.router(sso.directory.tokens))
+    return api
+
+
+def door(sso: Sso) -> ASGIApp:
+    """Where directories come in: `/scim/v2`."""
+    return Bounded(scim_app(sso.directory), MOST_BYTES)
