@@ -14,6 +14,7 @@ from chimera.crypto.root import RootSealer
 from chimera.kit.ids import new_id
 from chimera.kit.mail import Mail
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Act
 from chimera.store import Database
 from chimera.store.recording import Unrecorded
 from chimera.tenancy.authenticate import Authenticator
@@ -77,6 +78,16 @@ class ChangeableRules:
 
 
 @dataclass
+class Noted:
+    """The port `Trail`: keeps what it is told."""
+
+    acts: list[tuple[Scope, Act]] = field(default_factory=list)
+
+    def note(self, scope: Scope, act: Act) -> None:
+        self.acts.append((scope, act))
+
+
+@dataclass
 class Mailbox:
     """The port `Mailer`: keeps what is sent.
 
@@ -114,6 +125,7 @@ class House:
     authenticator: Authenticator
     app: FastAPI
     rules: ChangeableRules
+    noted: Noted
     mailer: Mailbox
     seen: list[Scope]
 
@@ -139,12 +151,14 @@ class House:
 def build(database: Database, clock: Clock | None = None) -> House:
     clock, passwords = clock or Clock(), Passwords()
     authenticator = Authenticator(database, now=clock.now, monotonic=clock.monotonic)
-    rules = ChangeableRules()
+    rules, noted = ChangeableRules(), Noted()
     accounts = Accounts(
         database=database,
         passwords=passwords,
         rules=rules,
         second_factors=second_factors,
+        recorder=Unrecorded(),
+        trail=noted,
         on_revoked=authenticator.forget,
         now=clock.now,
     )
@@ -155,7 +169,7 @@ def build(database: Database, clock: Clock | None = None) -> House:
     authenticators = Authenticators(
         database=database, sealer=RootSealer(root=b"r" * 32), recorder=Unrecorded(), now=clock.now
     )
-    second_step = SecondStep(database=database, authenticators=authenticators, rules=rules, now=clock.now)
+    second_step = SecondStep(database=database, authenticators=authenticators, rules=rules, trail=noted, now=clock.now)
     proving = Proving(database=database, passwords=passwords, now=clock.now)
     app.include_router(session_endpoints.router(accounts, proving))
     app.include_router(factor_endpoints.router(authenticators, second_step))
@@ -164,6 +178,7 @@ def build(database: Database, clock: Clock | None = None) -> House:
         challenges=Challenges(sealer=RootSealer(root=b"r" * 32), now=clock.now),
         rules=rules,
         recorder=Unrecorded(),
+        trail=noted,
         now=clock.now,
     )
     app.include_router(passkey_endpoints.router(book, None))
@@ -191,7 +206,7 @@ def build(database: Database, clock: Clock | None = None) -> House:
         seen.append(caller)
         return {"tenant": caller.tenant_id, "actor": caller.actor_id, "may": sorted(caller.permissions)}
 
-    return House(database, clock, passwords, accounts, keys, authenticator, app, rules, mailer, seen)
+    return House(database, clock, passwords, accounts, keys, authenticator, app, rules, noted, mailer, seen)
 
 
 async def sign_in(

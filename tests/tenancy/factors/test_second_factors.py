@@ -239,3 +239,21 @@ async def test_another_site_cannot_answer_a_step(house: House, headers: dict[str
         step = (await first_step(client))["step"]
         body = {"step": step, "code": code_now(house, secret)}
         assert (await client.post(FACTOR, json=body, headers=headers)).json()["code"] == "cross_site_request"
+
+
+async def test_who_came_in_how_and_who_could_not_is_told_to_the_trail(house: House) -> None:
+    secret, codes = await set_up(house)
+    house.noted.acts.clear()
+    async with house.client() as client:
+        await sign_in(client, password="not the right password")
+        await sign_in(client, email="nobody@example.org")
+        step = (await first_step(client))["step"]
+        await answer(client, step, wrong_code(house, secret))
+        await answer(client, step, codes[0])
+    told = [(act.name, act.outcome, act.address, dict(act.details)) for _, act in house.noted.acts]
+    assert told == [
+        ("session.refused", "invalid_credentials", "192.0.2.1", {}),
+        ("session.refused", "invalid_code", "192.0.2.1", {}),
+        ("session.begun", "ok", "192.0.2.1", {"method": "password+recovery_code"}),
+    ]
+    assert not [secret for secret in (PASSWORD, codes[0], EMAIL) if secret in repr(house.noted.acts)]

@@ -14,6 +14,7 @@ from chimera.crypto.sealing import Sealer
 from chimera.kit.loading import load
 from chimera.kit.mail import Mailer
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Trail
 from chimera.policies.service import Policies
 from chimera.store.recording import Recorder
 from chimera.tenancy.factors import endpoints as factors
@@ -97,6 +98,7 @@ class Means:
     passwords: Passwords
     sealer: Sealer
     recorder: Recorder
+    trail: Trail
     on_revoked: Callable[[], None]
     post: Post
     site: str | None
@@ -112,11 +114,13 @@ def open_signing_in(means: Means) -> SigningIn:
             passwords=means.passwords,
             rules=rules,
             second_factors=second_factors,
+            recorder=means.recorder,
+            trail=means.trail,
             on_revoked=means.on_revoked,
         ),
         proving=Proving(database=database, passwords=means.passwords),
         authenticators=authenticators,
-        second_step=SecondStep(database=database, authenticators=authenticators, rules=rules),
+        second_step=SecondStep(database=database, authenticators=authenticators, rules=rules, trail=means.trail),
         resetting=Resetting(
             database=database,
             passwords=means.passwords,
@@ -128,7 +132,11 @@ def open_signing_in(means: Means) -> SigningIn:
             on_revoked=means.on_revoked,
         ),
         passkeys=PasskeyBook(
-            database=database, challenges=Challenges(sealer=means.sealer), rules=rules, recorder=means.recorder
+            database=database,
+            challenges=Challenges(sealer=means.sealer),
+            rules=rules,
+            recorder=means.recorder,
+            trail=means.trail,
         ),
         devices=Devices(database=database, recorder=means.recorder, on_revoked=means.on_revoked),
         helping=Helping(database=database, recorder=means.recorder, on_revoked=means.on_revoked),

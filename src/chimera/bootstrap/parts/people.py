@@ -94,6 +94,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
                 passwords=passwords,
                 sealer=sealer,
                 recorder=recorder,
+                trail=audit.notes,
                 on_revoked=authenticate.forget,
                 post=Post(mailer=mailer, spawn=spawn),
                 site=signing_in.site_of(settings),

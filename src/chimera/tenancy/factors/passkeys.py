@@ -11,10 +11,10 @@ from uuid import UUID
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.kit.trail import Act
+from chimera.kit.trail import Act, Trail
 from chimera.store import Database, Transaction
 from chimera.store.recording import Recorder
-from chimera.tenancy.errors import FactorExistsError, FactorNotFoundError
+from chimera.tenancy.errors import FactorExistsError, FactorNotFoundError, PasskeyRefusedError
 from chimera.tenancy.factors import ceremonies
 from chimera.tenancy.factors.ceremonies import Json, Known, Site
 from chimera.tenancy.factors.challenges import REGISTER, SIGN_IN, Challenges, refused
@@ -22,7 +22,7 @@ from chimera.tenancy.factors.factor import Begun, PasskeyInfo
 from chimera.tenancy.factors.repository import Passkeys
 from chimera.tenancy.factors.tables import PasskeyRow
 from chimera.tenancy.repository import AllPeople, AllUsers, Users
-from chimera.tenancy.sessions.beginning import Proof, Visitor, welcome
+from chimera.tenancy.sessions.beginning import Proof, Visitor, note_begun, note_refused, welcome
 from chimera.tenancy.sessions.identity import SignedIn
 from chimera.tenancy.sessions.proving import person_of, proven_person
 from chimera.tenancy.sessions.rules import Rules, admitted
@@ -38,6 +38,7 @@ class PasskeyBook:
     challenges: Challenges
     rules: Rules
     recorder: Recorder
+    trail: Trail
     now: Callable[[], datetime] = utc_now
 
     async def begin(self, scope: Scope, site: Site) -> Begun:
@@ -135,14 +136,20 @@ class PasskeyBook:
         if row is None or not users or _bytes(credential["response"].get("userHandle") or "") != row.person_id.bytes:
             raise refused()
         known = Known(public_key=row.public_key, sign_count=row.sign_count)
-        count = ceremonies.signed(credential, challenge.value, site, known)
+        try:
+            count = ceremonies.signed(credential, challenge.value, site, known)
+        except PasskeyRefusedError as error:
+            note_refused(self.trail, users, error, visitor)
+            raise
         user, rules = await admitted(users, self.rules)
         async with self.database.system_transaction() as tx:
             await self.challenges.spend(tx, challenge)
             if not await Passkeys(tx).used(row, sign_count=count, moment=self.now()):
                 raise refused()
             proof = Proof(method="passkey", address=visitor.address, user_agent=visitor.user_agent)
-            return await welcome(tx, user, proof, now=self.now(), rules=rules)
+            signed_in = await welcome(tx, user, proof, now=self.now(), rules=rules)
+        note_begun(self.trail, signed_in, proof)
+        return signed_in
 
     async def _own(self, tx: Transaction, scope: Scope, id: UUID) -> PasskeyRow:
         user = await Users(tx, scope).get(scope.actor_id)

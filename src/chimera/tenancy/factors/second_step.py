@@ -1,10 +1,11 @@
 """The second step of signing in: a code beside the password, or setting up what makes one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from chimera.kit.clock import utc_now
+from chimera.kit.trail import Trail
 from chimera.store import Database, Transaction
 from chimera.tenancy.errors import InvalidCodeError, SignInStepError
 from chimera.tenancy.factors import recovery
@@ -16,11 +17,11 @@ from chimera.tenancy.repository import AllPeople, AllUsers
 from chimera.tenancy.sessions import attempts, steps
 from chimera.tenancy.sessions.accounts import ENROL
 from chimera.tenancy.sessions.attempts import Attempt
-from chimera.tenancy.sessions.beginning import Proof, Visitor, welcome
+from chimera.tenancy.sessions.beginning import Proof, Visitor, note_begun, note_refused, welcome
 from chimera.tenancy.sessions.identity import SignedIn
 from chimera.tenancy.sessions.rules import Rules
 from chimera.tenancy.sessions.tables import SignInStepRow
-from chimera.tenancy.tables import PersonRow
+from chimera.tenancy.tables import PersonRow, UserRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class _Tried:
     person: PersonRow
     app: TotpRow | None
     attempt: Attempt
+    users: Sequence[UserRow]
 
     @property
     def enrols(self) -> bool:
@@ -43,6 +45,7 @@ class SecondStep:
     database: Database
     authenticators: Authenticators
     rules: Rules
+    trail: Trail
     now: Callable[[], datetime] = utc_now
 
     async def answer(self, token: str, code: str, *, visitor: Visitor) -> SignedIn:
@@ -72,8 +75,13 @@ class SecondStep:
                     raise SignInStepError("This sign-in is over. Begin again.")
                 first = str(tried.step.data["method"])
                 proof = Proof(method=f"{first}+{method}", address=visitor.address, user_agent=visitor.user_agent)
-                return await welcome(tx, users[0], proof, now=now, rules=rules)
-        raise InvalidCodeError("This code is not good, or was used before.")
+                signed_in = await welcome(tx, users[0], proof, now=now, rules=rules)
+        if method is not None:
+            note_begun(self.trail, signed_in, proof)
+            return signed_in
+        error = InvalidCodeError("This code is not good, or was used before.")
+        note_refused(self.trail, tried.users, error, visitor)
+        raise error
 
     async def enrol(self, token: str, *, visitor: Visitor) -> NewTotp:
         """Set an app up for who has none and needs one to come in; its first code then answers the step.
@@ -94,7 +102,11 @@ class SecondStep:
                 raise SignInStepError("This sign-in is over. Begin again.")
             attempt = Attempt(email=person.email, address=visitor.address)
             await attempts.check(tx, attempt, self.now())
-            return _Tried(step=step, person=person, app=await Totps(tx).of(person.id), attempt=attempt)
+            users = [
+                user for user in await AllUsers(tx).of_person(person.id) if user.tenant_id == step.tenant_id_wanted
+            ]
+            app = await Totps(tx).of(person.id)
+            return _Tried(step=step, person=person, app=app, attempt=attempt, users=users)
 
     async def _spend(self, tx: Transaction, tried: _Tried, code: str, number: int | None) -> str | None:
         """Use the code up, and say what it was; `None` if it is not good."""

@@ -7,15 +7,18 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from chimera.kit.clock import utc_now
+from chimera.kit.errors import AppError
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Act, Trail
 from chimera.store import Database, Transaction
+from chimera.store.recording import Recorder
 from chimera.tenancy.credentials import hashed
 from chimera.tenancy.errors import InvalidCredentialsError, UnauthenticatedError
 from chimera.tenancy.identity import normalised
 from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers, Users
 from chimera.tenancy.sessions import attempts, steps
 from chimera.tenancy.sessions.attempts import Attempt
-from chimera.tenancy.sessions.beginning import Proof, Visitor, shown, welcome
+from chimera.tenancy.sessions.beginning import Proof, Visitor, note_begun, note_refused, shown, welcome
 from chimera.tenancy.sessions.identity import PasswordChange, Person, SignedIn
 from chimera.tenancy.sessions.passwords import Passwords
 from chimera.tenancy.sessions.repository import AllSessions, SignInSteps
@@ -47,6 +50,8 @@ class Accounts:
     passwords: Passwords
     rules: Rules
     second_factors: SecondFactors
+    recorder: Recorder
+    trail: Trail
     on_revoked: Callable[[], None]
     now: Callable[[], datetime] = utc_now
 
@@ -75,7 +80,11 @@ class Accounts:
             users = [] if person is None or person.disabled_at else await AllUsers(tx).of_person(person.id)
             had = await self.second_factors(tx, person.id) if person else ()
         users = [user for user in users if tenant_id is None or user.tenant_id == tenant_id]
-        await self._prove(person if users else None, password, attempt)
+        try:
+            await self._prove(person if users else None, password, attempt)
+        except AppError as error:
+            note_refused(self.trail, users, error, visitor)
+            raise
         assert person is not None
         user, rules = await admitted(users, self.rules)
         methods = _awaited(had, rules)
@@ -87,7 +96,9 @@ class Accounts:
             await attempts.succeeded(tx, attempt, self.now())
             await _rehash(tx, person, fresh_hash)
             proof = Proof(method="password", address=visitor.address, user_agent=visitor.user_agent)
-            return await welcome(tx, user, proof, now=self.now(), rules=rules)
+            signed_in = await welcome(tx, user, proof, now=self.now(), rules=rules)
+        note_begun(self.trail, signed_in, proof)
+        return signed_in
 
     async def sign_out(self, token: str) -> None:
         """End the session of this token, if there is one."""
@@ -135,6 +146,8 @@ class Accounts:
             await people.run(mine.values(password_hash=new_hash, password_changed_at=now))
             await SignInSteps(tx).end_of_person(person.id)
             await sessions.end_of_person(person.id, but=None if session is None else hashed(session.encode()))
+            act = Act(name="password.changed", target_kind="user", target_id=str(user.id), address=address)
+            await self.recorder.record(tx, scope, act)
         self.on_revoked()
 
     async def _prove(self, person: PersonRow | None, password: str, attempt: Attempt) -> None:

@@ -1,5 +1,6 @@
 """How a session begins, whatever proved who it is: the one place that makes them, and their cookie."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,6 +9,9 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chimera.kit.errors import AppError
+from chimera.kit.scope import Scope
+from chimera.kit.trail import Act, Trail
 from chimera.store import Transaction
 from chimera.tenancy.channels import COOKIE
 from chimera.tenancy.credentials import hashed, new_session_token
@@ -93,6 +97,32 @@ async def welcome(
     assert tenant is not None, "a user's tenant is a foreign key"
     held = held_by(user, await AllUsers(tx).bonds_of(user))
     return SignedIn(person=shown(user, tenant.name, held.permissions), token=token)
+
+
+def note_begun(trail: Trail, signed_in: SignedIn, proof: Proof) -> None:
+    """Tell the trail that somebody came in, and how."""
+    person = signed_in.person
+    act = Act(
+        name="session.begun",
+        target_kind="user",
+        target_id=str(person.user_id),
+        address=proof.address,
+        details={"method": proof.method},
+    )
+    trail.note(Scope(tenant_id=person.tenant_id, actor_id=person.user_id, permissions=frozenset()), act)
+
+
+def note_refused(trail: Trail, users: Iterable[UserRow], error: AppError, visitor: Visitor) -> None:
+    """Tell the trails of everybody whom it concerns that somebody was taken for them and could not prove it."""
+    for user in users:
+        act = Act(
+            name="session.refused",
+            outcome=error.code,
+            target_kind="user",
+            target_id=str(user.id),
+            address=visitor.address,
+        )
+        trail.note(Scope(tenant_id=user.tenant_id, actor_id=user.id, permissions=frozenset()), act)
 
 
 def shown(user: UserRow, tenant_name: str, permissions: frozenset[str]) -> Person:
