@@ -116,7 +116,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         rest=Bounded(platform_once(app), SMALL_BODY),
         directory=directory_door(house.people.sso),
     )
-    return Edge(Compressed(doors), _security(house.settings))
+    return Edge(Compressed(house.live.watched(doors)), _security(house.settings))
 
 
 def _security(settings: Settings) -> Security:
