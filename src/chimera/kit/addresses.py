@@ -3,9 +3,17 @@
 `ipaddress.is_global` alone says yes to fec0::1 and to IPv6 addresses that carry 127.0.0.1 inside.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
+from urllib.parse import urlsplit
+
+LONGEST_URL: Final = 2000
+_HOST: Final = re.compile(r"[a-z0-9_.-]{1,253}|[0-9a-f:.%]{2,60}")
+# RFC 6761, 6762, 8375; and what clouds call their metadata.
+_INNER_NAMES: Final = frozenset({"localhost", "metadata", "instance-data", "metadata.google.internal"})
+_INNER_ENDS: Final = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".onion")
 
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")  # all that is handed out: RFC 4291, section 2.4
 _TUNNELS: Final = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))  # Teredo, 6to4: nobody listens there
@@ -28,6 +36,38 @@ def is_public(address: str) -> bool:
     return all(_is_public_v4(inner) for inner in _carried(found)) and (
         isinstance(found, IPv4Address) or _is_public_v6(found)
     )
+
+
+def fault_in(url: str, *, admits: Callable[[str], bool] | None, insecure: bool = False) -> str | None:
+    """Why nothing may be sent to an address that somebody gave us, as far as its text tells; `None` if it may.
+
+    Args:
+        url: As it was given.
+        admits: Judges IP addresses; `None` admits all.
+        insecure: Whether plain HTTP is allowed.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+    except (ValueError, UnicodeError):
+        return "This is not an address."
+    if parts.scheme not in ({"https", "http"} if insecure else {"https"}):
+        return "The address must begin with https://."
+    odd = not url.isascii() or any(sign <= " " or sign in "\\\x7f" for sign in url)
+    if not host or odd or port == 0 or len(url) > LONGEST_URL or not _HOST.fullmatch(host):
+        return "This is not an address."
+    if "@" in parts.netloc or parts.fragment:
+        return "The address must have no name, password or fragment."
+    if admits is not None and (_is_inner_name(host) or (looks_numeric(host) and not admits(host))):
+        return "The address is not one of the public internet."
+    return None
+
+
+def _is_inner_name(host: str) -> bool:
+    """A name that no public resolver knows, but many a machine."""
+    name = host.rstrip(".")
+    return name in _INNER_NAMES or name.endswith(_INNER_ENDS)
 
 
 def looks_numeric(host: str) -> bool:

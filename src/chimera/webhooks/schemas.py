@@ -6,14 +6,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
+from chimera.kit.addresses import LONGEST_URL
 from chimera.spend.schemas.values import Moment
-from chimera.webhooks.addresses import LONGEST
 from chimera.webhooks.events import EventType
 from chimera.webhooks.states import DeliveryState, Disabled
 
 # What an address must be beyond this, the service says.
 Url = Annotated[
-    str, Field(max_length=LONGEST, examples=["https://hooks.example.com/chimera"], json_schema_extra={"format": "uri"})
+    str,
+    Field(max_length=LONGEST_URL, examples=["https://hooks.example.com/chimera"], json_schema_extra={"format": "uri"}),
 ]
 Description = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
 EventTypes = Annotated[list[EventType], Field(max_length=20, examples=[["budget.exhausted"]])]
