@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 
 import structlog
@@ -13,7 +14,7 @@ from chimera.adapters.factor_memories.database import DatabaseFactorMemory
 from chimera.adapters.redis_link import Settings as RedisSettings
 from chimera.adapters.redis_link import open_link
 from chimera.bootstrap.access.audit import Audit, open_audit
-from chimera.bootstrap.access.encryption import open_sealing
+from chimera.bootstrap.access.encryption import Sealing, open_sealing
 from chimera.bootstrap.access.guards import check_all_guards
 from chimera.bootstrap.access.privacy import Privacy, open_privacy
 from chimera.bootstrap.gateway import Gateway, open_gateway
@@ -38,7 +39,6 @@ from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
 from chimera.kit.loading import load
 from chimera.kit.scope import Scope
-from chimera.kit.trail import Trail
 from chimera.policies.service import Policies
 from chimera.responses.service import Responses
 from chimera.spend.claims import Books
@@ -109,17 +109,10 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         UnsafeDatabaseRoleError, RowSecurityError: if PostgreSQL's policies do not bind the login, or are not ours.
     """
     async with AsyncExitStack() as stack:
-        registry = _registry()
-        database = await _database(stack, settings)
-        dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
-        audit = await stack.enter_async_context(open_audit(settings, database, registry))
-        sealing = await stack.enter_async_context(open_sealing(settings, database, audit.recorder))
-        policies = Policies(
-            database=database, recorder=audit.recorder, tier_of=tier_of, default_tier=settings.default_tier
-        )
-        books = await stack.enter_async_context(open_books(database, dead_before=dead_before))
-        backing = await _backing(stack, settings, policies, books, audit.notes)
-        gateway = await stack.enter_async_context(open_gateway(settings, variables, registry, backing))
+        ground = await _ground(stack, settings)
+        database, audit, dead_before = ground.database, ground.audit, ground.dead_before
+        backing = await _backing(stack, settings, ground)
+        gateway = await stack.enter_async_context(open_gateway(settings, variables, ground.registry, backing))
         bus = await stack.enter_async_context(_bus(settings))
         desk = _desk(settings, database, bus, gateway)
         tasks = await stack.enter_async_context(open_background())
@@ -133,11 +126,11 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
         _begin(tasks, gateway.keeper.run, gateway.learning.run, reaper.run)
         webhooks = open_webhooks(settings, database, tasks.create_task)
-        people = await open_people(settings, policies, audit, sealing, tasks.create_task)
+        people = await open_people(settings, ground.policies, audit, ground.sealing, tasks.create_task)
         yield House(
             settings=settings,
             version=version("chimera"),
-            registry=registry,
+            registry=ground.registry,
             database=database,
             gateway=gateway,
             people=people,
@@ -148,8 +141,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
                 tasks.create_task,
             ),
             audit=audit,
-            privacy=open_privacy(people.members.directory, people.sealing, tasks.create_task),
-            policies=policies,
+            privacy=open_privacy(people.members.directory, people.sealing, policies, tasks.create_task),
+            policies=ground.policies,
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,
             readers=Readers(database=database, bus=bus, pace=desk.pace, live=desk.live),
@@ -161,12 +154,41 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         )
 
 
-async def _database(stack: AsyncExitStack, settings: Settings) -> Database:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What everything else stands on.
+
+    Attributes:
+        dead_before: Whoever wrote before this moment is dead; `None` where another server may be alive.
+    """
+
+    registry: CollectorRegistry
+    database: Database
+    dead_before: datetime | None
+    audit: Audit
+    sealing: Sealing
+    policies: Policies
+    books: Books
+
+
+async def _ground(stack: AsyncExitStack, settings: Settings) -> _Ground:
+    registry = _registry()
     prepare_data_folder(settings.data_dir)
     database = await stack.enter_async_context(connect(settings.database))
     await check_schema(database)
     await check_all_guards(database)
-    return database
+    dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
+    audit = await stack.enter_async_context(open_audit(settings, database, registry))
+    recorder = audit.recorder
+    return _Ground(
+        registry=registry,
+        database=database,
+        dead_before=dead_before,
+        audit=audit,
+        sealing=await stack.enter_async_context(open_sealing(settings, database, recorder)),
+        policies=Policies(database=database, recorder=recorder, tier_of=tier_of, default_tier=settings.default_tier),
+        books=await stack.enter_async_context(open_books(database, dead_before=dead_before)),
+    )
 
 
 def _begin(tasks: Background, *runs: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -174,17 +196,15 @@ def _begin(tasks: Background, *runs: Callable[[], Coroutine[None, None, None]]) 
         tasks.create_task(run())
 
 
-async def _backing(
-    stack: AsyncExitStack, settings: Settings, policies: Policies, books: Books, trail: Trail
-) -> Backing:
-    url, database = settings.redis_url, policies.database
+async def _backing(stack: AsyncExitStack, settings: Settings, ground: _Ground) -> Backing:
+    url = settings.redis_url
     return Backing(
-        policy=policies.of,
-        database=database,
-        books=books,
+        policy=ground.policies.of,
+        database=ground.database,
+        books=ground.books,
         redis=await stack.enter_async_context(open_link(RedisSettings(url=url))) if url else None,
-        memory=DatabaseFactorMemory(database),
-        trail=trail,
+        memory=DatabaseFactorMemory(ground.database),
+        trail=ground.audit.notes,
     )
 
 
