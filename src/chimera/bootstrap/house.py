@@ -125,7 +125,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         idempotency = await stack.enter_async_context(open_runs(database, tasks.create_task, settings, dead_before))
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
         _begin(tasks, gateway.keeper.run, gateway.learning.run, reaper.run)
-        webhooks = open_webhooks(settings, database, tasks.create_task)
+        webhooks = open_webhooks(settings, database, audit.recorder, tasks.create_task)
+        running = {"turn": turns.running, "response": responses.runs.running, "request": idempotency.running}
         people = await open_people(settings, ground.policies, audit, ground.sealing, tasks.create_task)
         yield House(
             settings=settings,
@@ -134,12 +135,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             database=database,
             gateway=gateway,
             people=people,
-            live=open_live(
-                database,
-                people,
-                {"turn": turns.running, "response": responses.runs.running, "request": idempotency.running},
-                tasks.create_task,
-            ),
+            live=open_live(database, people, running, tasks.create_task),
             audit=audit,
             privacy=open_privacy(people.members.directory, people.sealing, policies, tasks.create_task),
             policies=ground.policies,
@@ -149,7 +145,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             responses=responses,
             idempotency=idempotency,
             webhooks=webhooks,
-            money=open_money(database, webhooks.outbox, gateway.keeper, people.known, tasks.create_task),
+            money=open_money(audit, webhooks.outbox, gateway.keeper, people.known, tasks.create_task),
             work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
         )
 
