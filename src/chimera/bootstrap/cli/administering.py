@@ -1,4 +1,4 @@
-"""`chimera tenant` and `chimera user`: their flags and their help. The work is done in `tenants.py` and `users.py`."""
+"""`chimera tenant`, `user` and `key`: their flags and their help. The work is done in the files of their plurals."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from chimera.bootstrap.cli.options import DataDir, Json
 
 tenant = typer.Typer(help="Found organisations, shut them out, put them on tiers.", no_args_is_help=True)
 user = typer.Typer(help="List, invite, promote and shut out users.", no_args_is_help=True)
+key = typer.Typer(help="List, make and revoke API keys.", no_args_is_help=True)
 
 Named = Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its id, or its name.")]
 Of = Annotated[
@@ -127,3 +128,44 @@ def reset_user(email: Email, *, data_dir: DataDir = None, as_json: Json = False)
     from chimera.bootstrap.cli.users import run_reset
 
     raise typer.Exit(run_reset({"data_dir": data_dir}, email, as_json=as_json))
+
+
+@key.command("list")
+def list_keys(
+    *,
+    prefix: Annotated[str | None, typer.Option(help="Only keys that begin so.", metavar="TEXT")] = None,
+    of: Of = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """List the API keys of an organisation."""
+    from chimera.bootstrap.cli.keys import run_list
+
+    raise typer.Exit(run_list({"data_dir": data_dir}, of, prefix=prefix, as_json=as_json))
+
+
+@key.command("create")
+def create_key(
+    email: Email,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is for.")],
+    *,
+    permission: Annotated[list[str] | None, typer.Option(help="Of theirs; all when left out.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Which models it may ask, such as openai/*.")] = None,
+    of: Of = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make an API key that acts for somebody, and print it."""
+    from chimera.bootstrap.cli.keys import run_create, terms_of
+
+    terms = terms_of(name, permission, model)
+    raise typer.Exit(run_create({"data_dir": data_dir}, of, email, terms))
+
+
+@key.command("revoke")
+def revoke_key(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Its id.")], *, of: Of = None, data_dir: DataDir = None
+) -> None:
+    """Revoke an API key and all that were made with it."""
+    from chimera.bootstrap.cli.keys import run_revoke
+
+    raise typer.Exit(run_revoke({"data_dir": data_dir}, of, key))
