@@ -45,6 +45,7 @@ from chimera.spend.claims import Books
 from chimera.spend.endpoints import Money
 from chimera.store import Database, connect
 from chimera.store.schema import check_schema
+from chimera.tenancy.live.detached import Running
 from chimera.tenancy.live.requests import Requests
 from chimera.tenancy.organisations.tiers import tier_of
 from chimera.webhooks.service import Webhooks
@@ -126,7 +127,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
         _begin(tasks, gateway.keeper.run, gateway.learning.run, reaper.run)
         webhooks = open_webhooks(settings, database, audit.recorder, tasks.create_task)
-        running = {"turn": turns.running, "response": responses.runs.running, "request": idempotency.running}
+        running: dict[str, Callable[[], Running]] = {"turn": turns.running, "response": responses.runs.running}
+        running["request"] = idempotency.running
         people = await open_people(settings, ground.policies, audit, ground.sealing, tasks.create_task)
         yield House(
             settings=settings,
@@ -137,7 +139,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             people=people,
             live=open_live(database, people, running, tasks.create_task),
             audit=audit,
-            privacy=open_privacy(people.members.directory, people.sealing, policies, tasks.create_task),
+            privacy=open_privacy(people.members.directory, people.sealing, ground.policies, tasks.create_task),
             policies=ground.policies,
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,
