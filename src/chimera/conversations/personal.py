@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
+from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal, Told
 
 
@@ -32,3 +33,4 @@ PERSONAL: Final = (
     ),
     Personal(table=TurnRow, person="owner_id"),
 )
+AGEING: Final = (Ageing(kind="conversations", table=ConversationRow, moment="updated_at", person="owner_id"),)

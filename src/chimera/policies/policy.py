@@ -7,6 +7,7 @@ from chimera.policies.sections.experiments import ExperimentsPolicy
 from chimera.policies.sections.layout import LayoutPolicy
 from chimera.policies.sections.limits import LimitsPolicy
 from chimera.policies.sections.resilience import ResiliencePolicy
+from chimera.policies.sections.retention import RetentionPolicy
 from chimera.policies.sections.routing import RoutingPolicy
 from chimera.policies.sections.sign_in import SignInPolicy
 from chimera.policies.sections.spend import SpendPolicy
@@ -23,6 +24,7 @@ class Policy(BaseModel):
     layout: LayoutPolicy = LayoutPolicy()
     limits: LimitsPolicy = LimitsPolicy()
     resilience: ResiliencePolicy = ResiliencePolicy()
+    retention: RetentionPolicy = RetentionPolicy()
     sign_in: SignInPolicy = SignInPolicy()
     spend: SpendPolicy = SpendPolicy()
 

@@ -13,6 +13,7 @@ from chimera.privacy.archive import Archive
 from chimera.privacy.erasing import Erasures
 from chimera.privacy.exporting import Exports
 from chimera.privacy.holding import LegalHolds
+from chimera.privacy.retaining import Retention
 from chimera.privacy.schemas import (
     ErasureCreate,
     ErasurePage,
@@ -21,6 +22,8 @@ from chimera.privacy.schemas import (
     LegalHoldCreate,
     LegalHoldList,
     LegalHoldRead,
+    RetentionKind,
+    RetentionPreview,
 )
 from chimera.privacy.tables import DataRequestRow
 from chimera.tenancy.permissions import PRIVACY_MANAGE
@@ -44,11 +47,19 @@ _NOBODY: Final = {404: "There is neither such a user nor anything of theirs."}
 _HELD: Final = refusals({**_NOBODY, 409: "A legal hold stands, or nobody else is an owner."})
 
 
-def router(exports: Exports, erasures: Erasures, holds: LegalHolds) -> APIRouter:
+def router(exports: Exports, erasures: Erasures, holds: LegalHolds, retention: Retention) -> APIRouter:
     api = APIRouter(prefix="/api/v1/privacy", tags=["privacy"])
     _add_exports(api, exports)
     _add_erasures(api, erasures)
     _add_holds(api, holds)
+
+    @api.get("/retention/preview")
+    async def preview_retention(caller: Officer) -> RetentionPreview:
+        """How much the policy `retention` would erase now. Nothing is."""
+        held, due = await retention.preview(caller)
+        kinds = {kind: RetentionKind(days=one.days, rows=one.rows) for kind, one in due.items()}
+        return RetentionPreview(held=held, kinds=kinds)
+
     return api
 
 

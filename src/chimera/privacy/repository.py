@@ -65,6 +65,12 @@ class KeptHolds(Repository[LegalHoldRow]):
         whom = or_(LegalHoldRow.user_id == user_id, LegalHoldRow.user_id.is_(None))
         return await self.count(self.mine().where(LegalHoldRow.released_at.is_(None), whom)) > 0
 
+    async def bound(self) -> tuple[bool, frozenset[UUID]]:
+        """Whether everybody is bound, and who is bound besides."""
+        query = self.mine().where(LegalHoldRow.released_at.is_(None)).with_only_columns(LegalHoldRow.user_id)
+        whom = set(await self._tx.scalars(query))
+        return None in whom, frozenset(one for one in whom if one is not None)
+
     async def release(self, id: UUID, moment: datetime) -> bool:
         standing = self.changing().where(LegalHoldRow.id == id, LegalHoldRow.released_at.is_(None))
         return await self.run(standing.values(released_at=moment)) > 0

@@ -42,6 +42,18 @@ class ErasurePage(BaseModel):
     next_cursor: str | None = Field(description="Ask with it as `cursor` for the next page; null after the last.")
 
 
+class RetentionKind(BaseModel):
+    days: int | None = Field(description="As the policy says; null: it is kept.", examples=[365])
+    rows: int = Field(description="How many would be erased now.", examples=[12])
+
+
+class RetentionPreview(BaseModel):
+    """What the next round would erase."""
+
+    held: bool = Field(description="Whether a legal hold of the whole organisation lets nothing be erased.")
+    kinds: dict[str, RetentionKind] = Field(examples=[{"conversations": {"days": 365, "rows": 12}}])
+
+
 class LegalHoldCreate(Body):
     user_id: UUID | None = Field(
         None, description="Whose data is kept; the whole organisation's when left out.", examples=[_USER]

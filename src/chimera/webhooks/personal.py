@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from chimera.store.ageing import Ageing
 from chimera.store.personal import Personal
-from chimera.webhooks.tables import WebhookRow
+from chimera.webhooks.tables import EventRow, WebhookRow
 
 PERSONAL: Final = (
     Personal(
@@ -14,3 +15,4 @@ PERSONAL: Final = (
         shown=False,
     ),
 )
+AGEING: Final = (Ageing(kind="webhook_log", table=EventRow, moment="created_at"),)

@@ -26,6 +26,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/lint"): {"request": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}},
     ("put", "/api/v1/policies/limits"): {"tier": "unlimited"},
     ("put", "/api/v1/policies/resilience"): {"level": "full"},
+    ("put", "/api/v1/policies/retention"): {"files_days": 1},
     ("put", "/api/v1/policies/routing"): {"dial": 1.0},
     ("put", "/api/v1/policies/sign_in"): {"shortest_password": 14},
     ("put", "/api/v1/policies/spend"): {"unpriced": "refuse"},

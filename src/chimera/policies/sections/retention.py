@@ -1,0 +1,19 @@
+"""How long what is kept is kept."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from chimera.policies.sections.section import Section
+
+Days: TypeAlias = Annotated[int | None, Field(ge=1, le=36_500)]
+
+
+class RetentionPolicy(Section):
+    conversations_days: Days = Field(
+        None, examples=[365], description="After so many days without a word; for ever when left out"
+    )
+    responses_days: Days = Field(None, examples=[30], description="Of stored responses, after they were asked for")
+    files_days: Days = Field(None, examples=[90], description="Of files, after they were uploaded or written")
+    batches_days: Days = Field(None, examples=[90], description="Of batches, after they were made")
+    webhook_log_days: Days = Field(None, examples=[30], description="Of events that webhooks were told, and their log")

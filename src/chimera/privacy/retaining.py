@@ -1,0 +1,99 @@
+"""Retention: what is older than the organisation's policy says is erased in rounds, in lots, unless a hold stands."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from chimera.batches.personal import AGEING as BATCHES
+from chimera.conversations.personal import AGEING as CONVERSATIONS
+from chimera.kit.clock import utc_now
+from chimera.kit.scope import Scope
+from chimera.policies.policy import Policy
+from chimera.privacy.repository import KeptHolds
+from chimera.responses.personal import AGEING as RESPONSES
+from chimera.store import Database
+from chimera.store.ageing import AgedRows, Ageing
+from chimera.tenancy.organisations.everybody import tenant_ids
+from chimera.tenancy.permissions import PRIVACY_MANAGE, require
+from chimera.webhooks.personal import AGEING as WEBHOOKS
+
+log = structlog.get_logger()
+
+KINDS: Final = (*CONVERSATIONS, *RESPONSES, *BATCHES, *WEBHOOKS)
+_LOT: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """How many rows of a kind are too old.
+
+    Attributes:
+        days: `None`: none ever is.
+    """
+
+    days: int | None
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Replicas may do this at once: each lot is one transaction.
+
+    Attributes:
+        policy: Of the scope's organisation.
+    """
+
+    database: Database
+    policy: Callable[[Scope], Awaitable[Policy]]
+    lot: int = _LOT
+    now: Callable[[], datetime] = utc_now
+
+    async def preview(self, scope: Scope) -> tuple[bool, Mapping[str, Due]]:
+        """Whether nothing may be erased, and what else would be. Raises PermissionDeniedError."""
+        require(scope, PRIVACY_MANAGE)
+        policy, due = await self.policy(scope), dict[str, Due]()
+        async with self.database.reading(scope) as tx:
+            held, but = await KeptHolds(tx, scope).bound()
+            for one in KINDS:
+                days = _days(policy, one)
+                rows = 0
+                if days is not None and not held:
+                    rows = await AgedRows(tx, scope, one).count(self._before(days), but=but)
+                due[one.kind] = Due(days=days, rows=rows)
+        return held, due
+
+    async def round(self) -> int:
+        """Erase what is too old, of every organisation; tell how many rows."""
+        erased = 0
+        for tenant_id in await tenant_ids(self.database):
+            scope = Scope(tenant_id=tenant_id, actor_id=tenant_id, permissions=frozenset())
+            policy = await self.policy(scope)
+            for one in KINDS:
+                days = _days(policy, one)
+                if days is not None:
+                    erased += await self._erase(scope, one, days)
+        return erased
+
+    async def _erase(self, scope: Scope, one: Ageing, days: int) -> int:
+        total, last = 0, self.lot
+        while last == self.lot:
+            async with self.database.transaction(scope) as tx:
+                held, but = await KeptHolds(tx, scope).bound()
+                if held:
+                    return total
+                last = await AgedRows(tx, scope, one).erase(self._before(days), but=but, limit=self.lot)
+            total += last
+        if total:
+            log.info("retention.erased", tenant=str(scope.tenant_id), kind=one.kind, rows=total)
+        return total
+
+    def _before(self, days: int) -> datetime:
+        return self.now() - timedelta(days=days)
+
+
+def _days(policy: Policy, one: Ageing) -> int | None:
+    days: int | None = getattr(policy.retention, f"{one.kind}_days")
+    return days
