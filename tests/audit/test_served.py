@@ -81,3 +81,22 @@ async def test_a_stopped_server_leaves_no_note_behind_and_a_checkpoint_outside(s
     (line,) = (tmp_path / "audit-checkpoints.jsonl").read_text().splitlines()
     said = json.loads(json.loads(line)["text"])
     assert said["number"] >= 1
+
+
+async def test_webhooks_budgets_and_exports_of_the_ledger_stand_in_it(chimera: Running) -> None:
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as http:
+        url = "https://hooks.example.com/?token=canary-of-an-address"
+        hook = (await http.post("/api/v1/webhooks", json={"url": url})).json()
+        assert (await http.post(f"/api/v1/webhooks/{hook['id']}/secret")).status_code < 300
+        assert (await http.delete(f"/api/v1/webhooks/{hook['id']}")).status_code == 204
+        terms = {"name": "All", "kind": "tenant", "period": "month", "limit": "5"}
+        budget = (await http.post("/api/v1/budgets", json=terms)).json()
+        await http.patch(f"/api/v1/budgets/{budget['id']}", json={"limit": "6"})
+        assert (await http.delete(f"/api/v1/budgets/{budget['id']}")).status_code == 204
+        assert (await http.get("/api/v1/ledger/export")).status_code == 200
+    entries = await trail(chimera)
+    acts = {one["act"] for one in entries}
+    assert {"webhook.created", "webhook.rotated", "webhook.deleted", "ledger.exported"} <= acts
+    assert {"budget.created", "budget.changed", "budget.removed"} <= acts
+    assert "canary" not in json.dumps(entries)
+    assert hook["secret"] not in json.dumps(entries)

@@ -4,12 +4,13 @@ import csv
 import io
 import json
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from chimera.kit.money import usd
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Act, Trail, Unwritten
 from chimera.spend.analytics.repository import UsageEntries
 from chimera.spend.analytics.sums import Wanted
 from chimera.spend.tables import EntryRow
@@ -30,9 +31,14 @@ _TEXTS: Final = frozenset({"feature", "request_id", "provider", "model", "asked_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Reads only."""
+    """Reads only.
+
+    Attributes:
+        trail: Told of each export.
+    """
 
     database: Database
+    trail: Trail = field(default_factory=Unwritten)
 
     async def page(
         self, scope: Scope, wanted: Wanted, *, after: UUID | None, limit: int
@@ -45,6 +51,7 @@ class Ledger:
 
     async def export(self, scope: Scope, wanted: Wanted, format: Format) -> AsyncGenerator[bytes]:
         """The same, all of it, as the pieces of a file. No transaction is open while its reader is slow."""
+        self.trail.note(scope, Act(name="ledger.exported", details={"format": format}))
         if format == "csv":
             yield _csv([COLUMNS])
         after: UUID | None = None

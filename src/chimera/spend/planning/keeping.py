@@ -1,13 +1,14 @@
 """Budgets: made, changed and removed. What they count is written by the cashiers."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Act, Detail
 from chimera.spend.budgets import EACH, Kind, Period, Unit
 from chimera.spend.counting import budget_of, counted
 from chimera.spend.errors import BudgetNotFoundError, SubjectNotFoundError, TooManyBudgetsError
@@ -15,6 +16,7 @@ from chimera.spend.planning.repository import ChangedBooks, SeenBudgets, SeenEnt
 from chimera.spend.planning.states import DEFAULT_THRESHOLDS
 from chimera.spend.tables import BudgetRow
 from chimera.store import Database
+from chimera.store.recording import Recorder, Unrecorded
 
 MOST: Final = 200
 """Budgets of one organisation: every call is held against all of them."""
@@ -58,6 +60,7 @@ class KeptBudgets:
 
     database: Database
     knows: Mapping[Kind, Knows]
+    recorder: Recorder = field(default_factory=Unrecorded)
     clock: Callable[[], datetime] = utc_now
 
     async def create(self, scope: Scope, subject: Subject, terms: Terms) -> BudgetRow:
@@ -86,6 +89,7 @@ class KeptBudgets:
             await budgets.add(row)
             entries, holds = SeenEntries(tx, scope).mine(), SeenHolds(tx, scope).mine()
             await SeenWindows(tx, scope).fill(await counted(tx, budget_of(row), scope.tenant_id, entries, holds))
+            await self.recorder.record(tx, scope, _act("budget.created", row))
         return row
 
     async def _check(self, scope: Scope, subject: Subject) -> None:
@@ -105,6 +109,7 @@ class KeptBudgets:
             if row is None:
                 raise BudgetNotFoundError("There is no such budget.")
             _set(row, terms, self.clock())
+            await self.recorder.record(tx, scope, _act("budget.changed", row))
         return row
 
     async def remove(self, scope: Scope, id: UUID) -> None:
@@ -115,8 +120,17 @@ class KeptBudgets:
         """
         async with self.database.transaction(scope) as tx:
             await ChangedBooks(tx, scope).begin()
-            if not await SeenBudgets(tx, scope).delete(id):
+            row = await SeenBudgets(tx, scope).get(id)
+            if row is None:
                 raise BudgetNotFoundError("There is no such budget.")
+            await SeenBudgets(tx, scope).delete(id)
+            await self.recorder.record(tx, scope, _act("budget.removed", row))
+
+
+def _act(name: str, row: BudgetRow) -> Act:
+    terms: dict[str, Detail] = {"kind": row.kind, "subject": row.subject, "period": row.period, "unit": row.unit}
+    terms["limit"] = row.limit
+    return Act(name=name, target_kind="budget", target_id=str(row.id), details=terms)
 
 
 def _set(row: BudgetRow, terms: Terms, now: datetime) -> None:

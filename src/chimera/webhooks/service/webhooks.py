@@ -1,13 +1,15 @@
 """Webhooks of an organisation: kept, changed, pinged, and what they missed sent again."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Act
 from chimera.store import Database, Page, Transaction
+from chimera.store.recording import Recorder, Unrecorded
 from chimera.webhooks.addresses import check_url
 from chimera.webhooks.errors import (
     DeliveryNotFoundError,
@@ -60,6 +62,7 @@ class Webhooks:
     outbox: Outbox
     private: bool
     on_written: Callable[[], None]
+    recorder: Recorder = field(default_factory=Unrecorded)
 
     async def list(self, scope: Scope) -> Sequence[WebhookRow]:
         async with self.database.reading(scope) as tx:
@@ -87,7 +90,9 @@ class Webhooks:
             webhooks = KeptWebhooks(tx, scope)
             if await webhooks.count() >= MOST:
                 raise TooManyWebhooksError(f"An organisation can have {MOST} webhooks. Delete one first.")
-            return await webhooks.add(row)
+            await webhooks.add(row)
+            await self.recorder.record(tx, scope, _act("webhook.created", row.id))
+            return row
 
     async def change(self, scope: Scope, id: UUID, change: Change) -> WebhookRow:
         async with self.database.transaction(scope) as tx:
@@ -101,12 +106,14 @@ class Webhooks:
             if change.enabled is not None:
                 await _switch(tx, scope, row, enabled=change.enabled)
             await tx.flush()
+            await self.recorder.record(tx, scope, _act("webhook.changed", id))
             return row
 
     async def delete(self, scope: Scope, id: UUID) -> None:
         async with self.database.transaction(scope) as tx:
             if not await KeptWebhooks(tx, scope).delete(id):
                 raise _no_webhook()
+            await self.recorder.record(tx, scope, _act("webhook.deleted", id))
 
     async def rotate(self, scope: Scope, id: UUID) -> WebhookRow:
         """Give it a new secret. For a day the former one signs as well, so that receivers can change in peace."""
@@ -114,6 +121,7 @@ class Webhooks:
             row = _found(await KeptWebhooks(tx, scope).locked(id))
             row.former_secret, row.secret = row.secret, new_secret()
             row.former_until = self.clock() + _BOTH_SIGN_FOR
+            await self.recorder.record(tx, scope, _act("webhook.rotated", id))
             return row
 
     async def ping(self, scope: Scope, id: UUID) -> DeliveryRow:
@@ -200,6 +208,10 @@ class Webhooks:
 
     def _send_again(self, row: DeliveryRow) -> None:
         row.state, row.due_at, row.tries = DeliveryState.PENDING.value, self.clock(), 0
+
+
+def _act(name: str, id: UUID) -> Act:
+    return Act(name=name, target_kind="webhook", target_id=str(id))
 
 
 async def _switch(tx: Transaction, scope: Scope, row: WebhookRow, *, enabled: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
+from chimera.bootstrap.access.audit import Audit
 from chimera.gateway.keeper import CatalogueKeeper
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
@@ -17,7 +18,7 @@ from chimera.spend.budgets import Kind
 from chimera.spend.endpoints import Money
 from chimera.spend.planning.budgets import Standings
 from chimera.spend.planning.keeping import KeptBudgets, Knows
-from chimera.store import Database, Transaction
+from chimera.store import Transaction
 from chimera.webhooks.events import Event
 from chimera.webhooks.service import Outbox
 
@@ -38,13 +39,14 @@ class CatalogueQuotes:
 
 
 def open_money(
-    database: Database,
+    audit: Audit,
     outbox: Outbox,
     keeper: CatalogueKeeper,
     knows: Mapping[Kind, Knows],
     spawn: Callable[[Coroutine[None, None, None]], object],
 ) -> Money:
     """Put it together and begin the rounds, as tasks. Of `knows` see `KeptBudgets`."""
+    database = audit.notes.database
 
     async def announce(tx: Transaction, scope: Scope, happening: Happening) -> None:
         event = Event(type=happening.type, id=happening.id, at=happening.at, data=happening.data)
@@ -56,11 +58,11 @@ def open_money(
     for run in (metering.run, watch.run, Folding(database=database, clock=utc_now).run):
         spawn(run())
     return Money(
-        budgets=KeptBudgets(database=database, knows=knows),
+        budgets=KeptBudgets(database=database, knows=knows, recorder=audit.recorder),
         standings=Standings(database=database, clock=utc_now),
         warnings=Warnings(database=database),
         usage=usage,
-        ledger=Ledger(database=database),
+        ledger=Ledger(database=database, trail=audit.notes),
         recommending=Recommending(usage=usage, quotes=CatalogueQuotes(keeper=keeper), clock=utc_now),
         metering=metering,
     )

@@ -6,11 +6,12 @@ from chimera.adapters.webhook_senders import http
 from chimera.bootstrap.settings import Settings
 from chimera.kit.clock import utc_now
 from chimera.store import Database
+from chimera.store.recording import Recorder
 from chimera.webhooks.service import Outbox, WebhookRunner, Webhooks
 
 
 def open_webhooks(
-    settings: Settings, database: Database, spawn: Callable[[Coroutine[None, None, None]], object]
+    settings: Settings, database: Database, recorder: Recorder, spawn: Callable[[Coroutine[None, None, None]], object]
 ) -> Webhooks:
     """Put them together and start sending, as a task."""
     sender = http.HttpSender(http.Settings(private_networks=settings.private_networks))
@@ -22,4 +23,5 @@ def open_webhooks(
         outbox=Outbox(clock=utc_now),
         private=settings.private_networks,
         on_written=runner.wake,
+        recorder=recorder,
     )
