@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 
 from chimera.crypto.sealing import Sealer
 from chimera.kit.fetching import Fetcher
+from chimera.kit.trail import Trail
 from chimera.store import Database
 from chimera.store.recording import Recorder
 from chimera.tenancy.authenticate import Authenticator
@@ -15,6 +16,7 @@ from chimera.tenancy.scim.door import Directory, scim_app
 from chimera.tenancy.scim.groups import DirectoryTeams
 from chimera.tenancy.scim.tokens import DirectoryTokens
 from chimera.tenancy.scim.users import DirectoryPeople
+from chimera.tenancy.sessions.rules import Rules
 from chimera.tenancy.sso import endpoints
 from chimera.tenancy.sso.discovery import Issuers
 from chimera.tenancy.sso.exchanging import Exchange
@@ -27,7 +29,7 @@ from chimera.web.bodies import Bounded
 MOST_BYTES = 1_048_576
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What single sign-on is made of."""
 
@@ -35,7 +37,9 @@ class Means:
     fetcher: Fetcher
     sealer: Sealer
     recorder: Recorder
+    trail: Trail
     authenticate: Authenticator
+    rules: Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,24 +61,26 @@ class Sso:
 
 
 def open_sso(means: Means, public_url: str | None) -> Sso:
-    issuers, forget = Issuers(means.fetcher), means.authenticate.forget
+    database, issuers, forget = means.database, Issuers(means.fetcher), means.authenticate.forget
     return Sso(
         issuers=issuers,
         providers=IdentityProviders(
-            database=means.database, issuers=issuers, sealer=means.sealer, recorder=means.recorder, on_revoked=forget
+            database=database, issuers=issuers, sealer=means.sealer, recorder=means.recorder, on_revoked=forget
         ),
         sign_on=SingleSignOn(
-            database=means.database,
+            database=database,
             exchange=Exchange(issuers=issuers),
             sealer=means.sealer,
             recorder=means.recorder,
+            trail=means.trail,
             on_revoked=forget,
+            rules=means.rules,
         ),
-        back_channel=BackChannel(database=means.database, issuers=issuers, recorder=means.recorder, on_revoked=forget),
+        back_channel=BackChannel(database=database, issuers=issuers, recorder=means.recorder, on_revoked=forget),
         directory=Directory(
-            tokens=DirectoryTokens(database=means.database, recorder=means.recorder),
-            people=DirectoryPeople(database=means.database, recorder=means.recorder, on_revoked=forget),
-            teams=DirectoryTeams(database=means.database, recorder=means.recorder, on_revoked=forget),
+            tokens=DirectoryTokens(database=database, recorder=means.recorder),
+            people=DirectoryPeople(database=database, recorder=means.recorder, on_revoked=forget),
+            teams=DirectoryTeams(database=database, recorder=means.recorder, on_revoked=forget),
         ),
         public_url=public_url,
     )

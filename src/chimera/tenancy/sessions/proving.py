@@ -71,13 +71,17 @@ async def person_of(tx: Transaction, scope: Scope) -> PersonRow:
 async def proven_person(tx: Transaction, scope: Scope, now: datetime) -> PersonRow:
     """Whoever acts, if they proved within ten minutes who they are. Who has no password does so by signing in.
 
+    But not at an organisation's provider: it says who somebody is in that organisation, and its word must not open the
+    person's others.
+
     Raises:
         PermissionDeniedError: if the caller is no person in a session.
         ProofNeededError: if it is too long ago.
     """
     person = await person_of(tx, scope)
     session = await _session_of(tx, scope)
-    proven_at = session.proven_at or (session.created_at if person.password_hash is None else None)
+    by_signing_in = person.password_hash is None and session.provider_id is None
+    proven_at = session.proven_at or (session.created_at if by_signing_in else None)
     if proven_at is None or now - proven_at > FRESH:
         raise ProofNeededError("Prove again who you are: send your password to POST /api/v1/session/proof.")
     return person

@@ -15,10 +15,12 @@ import structlog
 
 from chimera.crypto.sealing import Sealer
 from chimera.kit.clock import utc_now
+from chimera.kit.trail import Trail
 from chimera.store import Database
 from chimera.store.recording import Recorder
 from chimera.tenancy.credentials import hashed
-from chimera.tenancy.sessions.beginning import Proof, Visitor, begin
+from chimera.tenancy.sessions.beginning import Proof, Visitor, note_begun, welcome
+from chimera.tenancy.sessions.rules import Rules, house_rules
 from chimera.tenancy.sessions.tables import SignInStepRow
 from chimera.tenancy.sso.admitting import Admission
 from chimera.tenancy.sso.claims import UnbelievableError, Vouched
@@ -80,13 +82,16 @@ class SingleSignOn:
 
     Attributes:
         on_revoked: Called when somebody may do something else than before.
+        rules: How long an organisation lets a session last; asked outside of transactions.
     """
 
     database: Database
     exchange: Exchange
     sealer: Sealer
     recorder: Recorder
+    trail: Trail
     on_revoked: Callable[[], None]
+    rules: Rules = house_rules
     now: Callable[[], datetime] = utc_now
 
     async def providers_of(self, domain: str) -> Sequence[IdentityProviderRow]:
@@ -135,7 +140,8 @@ class SingleSignOn:
         except UnbelievableError as error:
             log.warning("sso.refused", provider_id=str(provider.id), reason=str(error))
             raise SignInRefusedError("The identity provider did not vouch for you. Try to sign in again.") from error
-        return await self._begin(provider.id, who, visitor, str(step.data["return_to"]))
+        token = await self._begin(provider.id, provider.tenant_id, who, visitor)
+        return Arrival(token=token, return_to=str(step.data["return_to"]))
 
     async def _open(self, provider_id: UUID) -> IdentityProviderRow:
         async with self.database.system_reading() as tx:
@@ -178,8 +184,8 @@ class SingleSignOn:
             group_claim=provider.group_claim,
         )
 
-    async def _begin(self, provider_id: UUID, who: Vouched, visitor: Visitor, return_to: str) -> Arrival:
-        now = self.now()
+    async def _begin(self, provider_id: UUID, tenant_id: UUID, who: Vouched, visitor: Visitor) -> str:
+        now, rules = self.now(), await self.rules(tenant_id)
         async with self.database.system_transaction() as tx:
             provider = await AllProviders(tx).open(provider_id)
             if provider is None:
@@ -193,10 +199,11 @@ class SingleSignOn:
                 provider_id=provider.id,
                 provider_session=who.session,
             )
-            token = await begin(tx, admitted.user, proof, now=now)
+            signed_in = await welcome(tx, admitted.user, proof, now=now, rules=rules)
         if admitted.narrowed:
             self.on_revoked()
-        return Arrival(token=token, return_to=return_to)
+        note_begun(self.trail, signed_in, proof)
+        return signed_in.token
 
 
 def _address(metadata: Metadata, provider: IdentityProviderRow, state: str, secret: str, redirect_uri: str) -> str:
