@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import httpx2
+from tests.fakes import FakeUpstream
 from tests.serving import Running
 from tests.surfaces.requirements import requirement
 
@@ -56,3 +57,34 @@ async def test_a_group_is_a_team_whose_budget_binds_its_members(chimera: Running
 async def spent(http: httpx2.AsyncClient, budget: str) -> float:
     standings = (await http.get(f"/api/v1/budgets/{budget}")).json()["standings"]
     return float(standings[0]["spent"]) if standings else 0.0
+
+
+@requirement("access.models")
+async def test_nobody_of_an_organisation_asks_a_model_that_it_does_not_allow(
+    fake: FakeUpstream, chimera: Running
+) -> None:
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as http:
+        assert (await http.put("/api/v1/policies/models", json={"allowed": ["deepseek/*"]})).is_success
+        before = len(fake.requests)
+        for path, body in ASKED.items():
+            assert "model_not_allowed" in (await http.post(path, json=body)).text.lower(), path
+        assert len(fake.requests) == before
+        path = "/v1/chat/completions"
+        refused = await http.post(path, json=ASKED[path])
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "model_not_allowed")
+        allowed = await http.post(path, json=ASKED[path] | {"model": "deepseek/some-model"})
+        assert allowed.is_success
+        chosen = await http.post(path, json=ASKED[path] | {"model": "auto"})
+        assert not chosen.is_success or chosen.headers["x-chimera-model"].startswith("deepseek/")
+        await http.delete("/api/v1/policies/models")
+        assert (await http.post(path, json=ASKED[path])).is_success
+
+
+@requirement("access.models")
+async def test_an_organisation_s_fallbacks_answer_where_a_model_cannot(chimera: Running) -> None:
+    path = "/v1/chat/completions"
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as http:
+        await http.put("/api/v1/policies/models", json={"fallback": ["deepseek/some-model"]})
+        answer = await http.post(path, json=ASKED[path] | {"model": "openai/fault-503"})
+    assert answer.is_success, answer.text
+    assert answer.headers["x-chimera-model"] == "deepseek/some-model"

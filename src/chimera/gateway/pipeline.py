@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial, reduce
 
+from chimera.gateway.access.organisation import OfTheOrganisation
 from chimera.gateway.access.stage import Allow
 from chimera.gateway.calibration import Calibration, Learning
 from chimera.gateway.call import Handler, Stage
@@ -81,6 +82,7 @@ def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
     return compose(
         Observe(parts.metrics, parts.learning.answered, parts.trail),
         parts.admit,
+        OfTheOrganisation(),
         TenantBulkhead(parts.tenant_lanes),
         parts.degrade,
         parts.experiment,

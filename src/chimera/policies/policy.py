@@ -2,10 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from chimera.policies.sections.branding import BrandingPolicy
 from chimera.policies.sections.cache import CachePolicy
 from chimera.policies.sections.experiments import ExperimentsPolicy
 from chimera.policies.sections.layout import LayoutPolicy
 from chimera.policies.sections.limits import LimitsPolicy
+from chimera.policies.sections.models import ModelsPolicy
 from chimera.policies.sections.resilience import ResiliencePolicy
 from chimera.policies.sections.retention import RetentionPolicy
 from chimera.policies.sections.routing import RoutingPolicy
@@ -23,6 +25,8 @@ class Policy(BaseModel):
     experiments: ExperimentsPolicy = ExperimentsPolicy()
     layout: LayoutPolicy = LayoutPolicy()
     limits: LimitsPolicy = LimitsPolicy()
+    models: ModelsPolicy = ModelsPolicy()
+    branding: BrandingPolicy = BrandingPolicy()
     resilience: ResiliencePolicy = ResiliencePolicy()
     retention: RetentionPolicy = RetentionPolicy()
     sign_in: SignInPolicy = SignInPolicy()

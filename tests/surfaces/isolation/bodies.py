@@ -25,6 +25,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("put", "/api/v1/policies/layout"): {"auto": True},
     ("post", "/api/v1/lint"): {"request": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}},
     ("put", "/api/v1/policies/limits"): {"tier": "unlimited"},
+    ("put", "/api/v1/policies/models"): {"allowed": ["openai/*"]},
+    ("put", "/api/v1/policies/branding"): {"name": "Mine"},
     ("put", "/api/v1/policies/resilience"): {"level": "full"},
     ("put", "/api/v1/policies/retention"): {"files_days": 1},
     ("put", "/api/v1/policies/routing"): {"dial": 1.0},
