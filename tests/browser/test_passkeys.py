@@ -26,7 +26,7 @@ async ([what, body]) => {
   };
   if (what === "send") return await send(body.path, body.body);
   if (what === "create") {
-    const { step, options } = (await send("/api/v1/passkeys/registration")).body;
+    const { step, options } = (await send("/api/v1/passkey-registration")).body;
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
     const credential = (await navigator.credentials.create({ publicKey })).toJSON();
     return await send("/api/v1/passkeys", { step, name: "Chromium", credential });

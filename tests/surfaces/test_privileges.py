@@ -40,7 +40,7 @@ OWN: dict[tuple[str, str], str] = {
     ("post", "/api/v1/factors/totp/confirm"): OWN_PROOF,
     ("get", "/api/v1/passkeys"): OWN_PROOF,
     ("post", "/api/v1/passkeys"): OWN_PROOF,
-    ("post", "/api/v1/passkeys/registration"): OWN_PROOF,
+    ("post", "/api/v1/passkey-registration"): OWN_PROOF,
     ("patch", "/api/v1/passkeys/{passkey_id}"): OWN_PROOF,
     ("delete", "/api/v1/passkeys/{passkey_id}"): OWN_PROOF,
     ("post", "/api/v1/password"): OWN_PROOF,

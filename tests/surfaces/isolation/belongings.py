@@ -100,7 +100,7 @@ async def _of_the_owner(url: str) -> dict[str, str]:
     async with httpx2.AsyncClient(base_url=origin, headers={"origin": origin}) as person:
         await person.post("/api/v1/session", json={"email": OWNER_EMAIL, "password": OWNER_PASSWORD})
         await person.post("/api/v1/session/proof", json={"password": OWNER_PASSWORD})
-        asked = (await person.post("/api/v1/passkeys/registration")).json()
+        asked = (await person.post("/api/v1/passkey-registration")).json()
         device = Authenticator(origin=origin, rp_id=asked["options"]["rp"]["id"])
         made = {"step": asked["step"], "name": SECRET, "credential": device.create(asked["options"])}
         passkey = (await person.post("/api/v1/passkeys", json=made)).json()

@@ -28,7 +28,7 @@ def authenticator(**lies: Any) -> Authenticator:
 async def begun(client: httpx2.AsyncClient) -> Json:
     """Options for a new passkey of whoever is signed in, who proved it again."""
     await client.post("/api/v1/session/proof", json={"password": PASSWORD}, headers=SAME_ORIGIN)
-    answer = await client.post("/api/v1/passkeys/registration", headers=SAME_ORIGIN)
+    answer = await client.post("/api/v1/passkey-registration", headers=SAME_ORIGIN)
     assert answer.status_code == 200, answer.text
     options: Json = answer.json()
     return options
@@ -289,10 +289,10 @@ async def test_passkeys_are_listed_renamed_and_removed_by_their_person_alone(hou
 async def test_a_new_passkey_needs_a_fresh_proof_and_no_api_key_makes_one(house: House) -> None:
     async with house.client() as client:
         await sign_in(client)
-        refused = await client.post("/api/v1/passkeys/registration", headers=SAME_ORIGIN)
+        refused = await client.post("/api/v1/passkey-registration", headers=SAME_ORIGIN)
         assert refused.json()["code"] == "proof_needed"
     async with house.client(authorization=f"Bearer {KEY}") as script:
-        assert (await script.post("/api/v1/passkeys/registration")).json()["code"] == "permission_denied"
+        assert (await script.post("/api/v1/passkey-registration")).json()["code"] == "permission_denied"
 
 
 async def test_whoever_is_shut_out_has_no_use_of_a_passkey(house: House) -> None:

@@ -29,7 +29,7 @@ async def test_a_hostile_provider_of_another_organisation_gets_nothing_of_a_pers
         origin = {"origin": chimera.url}
         home = (await owner.get("/api/v1/session")).json()["tenant"]["id"]
         for path, body in (
-            ("/api/v1/passkeys/registration", None),
+            ("/api/v1/passkey-registration", None),
             ("/api/v1/factors/totp", None),
             ("/api/v1/factors/recovery-codes", None),
             ("/api/v1/session/tenant", {"tenant_id": home}),

@@ -22,7 +22,7 @@ from chimera.tenancy.sessions.proving import person_of, proven_person
 from chimera.tenancy.tables import PersonRow
 
 ISSUER: Final = "Chimera"
-_PURPOSE: Final = "totp"
+_PURPOSE: Final = TotpRow.sealed_columns["secret"]
 
 
 async def second_factors(tx: Transaction, person_id: UUID) -> Collection[str]:

@@ -62,7 +62,7 @@ def _add_own(api: APIRouter, book: PasskeyBook, public_url: str | None) -> None:
         """Your passkeys, oldest first."""
         return PasskeyList(data=[PasskeyRead.of(passkey) for passkey in await book.list(caller)])
 
-    @api.post("/passkeys/registration", tags=["factors"], responses=_OWN)
+    @api.post("/passkey-registration", tags=["factors"], responses=_OWN)
     async def begin_passkey(caller: Caller, request: Request, response: Response) -> PasskeyOptions:
         """Begin to make a passkey: what `navigator.credentials.create` is given. Needs a fresh proof."""
         response.headers["cache-control"] = "no-store"
