@@ -239,3 +239,15 @@ class TooManyRolesError(TenancyError):
 class SessionNotFoundError(TenancyError):
     code = "session_not_found"
     kind = Kind.NOT_FOUND
+
+
+class TokenIssuerNotFoundError(TenancyError):
+    code = "token_issuer_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TokenIssuerExistsError(TenancyError):
+    """One issuer and audience are believed for one organisation."""
+
+    code = "token_issuer_exists"
+    kind = Kind.CONFLICT

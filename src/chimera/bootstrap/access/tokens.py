@@ -8,11 +8,14 @@ from fastapi import APIRouter
 
 from chimera.bootstrap.settings import Settings
 from chimera.crypto.sealing import Sealer
+from chimera.kit.fetching import Fetcher
 from chimera.kit.rounds import rounds
 from chimera.store import Database
 from chimera.store.recording import Recorder
 from chimera.tenancy.authenticate import Authenticator
+from chimera.tenancy.sso.discovery import Issuers
 from chimera.tenancy.tokens import endpoints
+from chimera.tenancy.tokens.issuers import ForeignJudge, TokenIssuersOf
 from chimera.tenancy.tokens.issuing import Tokens
 from chimera.tenancy.tokens.judging import TokenJudge
 from chimera.tenancy.tokens.signing import SigningKeys
@@ -32,6 +35,7 @@ class Credentials:
 
     authenticate: Authenticator
     tokens: Tokens
+    issuers: TokenIssuersOf
 
     async def run(self) -> None:
         """Change keys on time and forget what is over, until cancelled."""
@@ -40,16 +44,20 @@ class Credentials:
             group.create_task(rounds(self.tokens.sweep, every_s=_SWEPT_EVERY_S, named="token_families"))
 
 
-def open_credentials(settings: Settings, database: Database, sealer: Sealer, recorder: Recorder) -> Credentials:
+def open_credentials(
+    settings: Settings, database: Database, sealer: Sealer, recorder: Recorder, fetcher: Fetcher
+) -> Credentials:
     issuer = settings.public_url or _NAMELESS
     keys = SigningKeys(database, sealer, algorithm=settings.token_algorithm)
-    judge = TokenJudge(database=database, keys=keys, issuer=issuer)
+    others = ForeignJudge(database=database, issuers=Issuers(fetcher))
+    judge = TokenJudge(database=database, keys=keys, issuer=issuer, others=others)
     authenticate = Authenticator(database, judge_token=judge)
     return Credentials(
         authenticate=authenticate,
+        issuers=TokenIssuersOf(database=database, own=issuer, recorder=recorder, on_revoked=authenticate.forget),
         tokens=Tokens(database=database, keys=keys, issuer=issuer, recorder=recorder, on_revoked=authenticate.forget),
     )
 
 
 def routers(credentials: Credentials) -> tuple[APIRouter, ...]:
-    return (endpoints.router(credentials.tokens),)
+    return endpoints.router(credentials.tokens), endpoints.issuer_router(credentials.issuers)

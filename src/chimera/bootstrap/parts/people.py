@@ -28,9 +28,9 @@ from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.first_run import FirstRun, first_run
 from chimera.tenancy.keys import endpoints as keys
 from chimera.tenancy.keys.service import Keys
+from chimera.tenancy.mailing.posting import Post, Spawn
 from chimera.tenancy.roles import endpoints as roles
 from chimera.tenancy.roles.service import Roles
-from chimera.tenancy.mailing.posting import Post, Spawn
 from chimera.tenancy.sessions.passwords import SHORTEST, Passwords
 
 log = structlog.get_logger()
@@ -81,10 +81,10 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
     """
     database, passwords = policies.database, Passwords()
     sealer, recorder = sealing.keyring, audit.recorder
-    credentials = tokens.open_credentials(settings, database, sealer, recorder)
+    fetcher = HttpFetcher(FetcherSettings(private_networks=settings.private_networks))
+    credentials = tokens.open_credentials(settings, database, sealer, recorder, fetcher)
     authenticate = credentials.authenticate
     mailer = signing_in.open_mailer(settings)
-    fetcher = HttpFetcher(FetcherSettings(private_networks=settings.private_networks))
     return People(
         credentials=credentials,
         watched=audit.watched(authenticate),

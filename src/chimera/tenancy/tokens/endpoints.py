@@ -1,10 +1,13 @@
 """`/api/v1/token`, `/api/v1/token-families` and `/.well-known/jwks.json`."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
 
+from chimera.kit.scope import Scope
+from chimera.tenancy.permissions import SSO_MANAGE
+from chimera.tenancy.tokens.issuers import TokenIssuersOf
 from chimera.tenancy.tokens.issuing import Tokens
 from chimera.tenancy.tokens.schemas import (
     PublicKey,
@@ -12,14 +15,45 @@ from chimera.tenancy.tokens.schemas import (
     TokenCreate,
     TokenFamilyPage,
     TokenFamilyRead,
+    TokenIssuerCreate,
+    TokenIssuerPage,
+    TokenIssuerRead,
     TokenRead,
     TokenRefresh,
 )
 from chimera.tenancy.tokens.token import Wish
-from chimera.web.caller import Caller
+from chimera.web.caller import Caller, needs
 from chimera.web.openapi import refusals
 
+Manager: TypeAlias = Annotated[Scope, needs(SSO_MANAGE)]
+_EXISTS = refusals({409: "Its tokens for this audience are believed already."})
 _REFRESH = refusals({401: "The refresh token is unknown, used, expired or revoked."})
+
+
+def issuer_router(issuers: TokenIssuersOf) -> APIRouter:
+    api = APIRouter(prefix="/api/v1/token-issuers", tags=["tokens"])
+
+    @api.get("")
+    async def list_token_issuers(
+        caller: Manager,
+        limit: Annotated[int, Query(ge=1, le=100)] = 30,
+        cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    ) -> TokenIssuerPage:
+        """Others whose access tokens the organisation believes, newest first."""
+        found, following = await issuers.page(caller, cursor=cursor, limit=limit)
+        return TokenIssuerPage(data=[TokenIssuerRead.of(info) for info in found], next_cursor=following)
+
+    @api.post("", status_code=status.HTTP_201_CREATED, responses=_EXISTS)
+    async def create_token_issuer(body: TokenIssuerCreate, caller: Manager) -> TokenIssuerRead:
+        """Believe the access tokens of another issuer. It is asked for its keys when the first one comes."""
+        return TokenIssuerRead.of(await issuers.create(caller, body.terms()))
+
+    @api.delete("/{issuer_id}", status_code=status.HTTP_204_NO_CONTENT)
+    async def delete_token_issuer(issuer_id: UUID, caller: Manager) -> None:
+        """Believe it no more: here at once, on other replicas within 5 seconds."""
+        await issuers.delete(caller, issuer_id)
+
+    return api
 
 
 def router(tokens: Tokens) -> APIRouter:

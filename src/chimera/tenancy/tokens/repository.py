@@ -7,13 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_
+from sqlalchemy.exc import IntegrityError
 
 from chimera.store import Repository, SystemRepository
+from chimera.tenancy.errors import TokenIssuerExistsError
 from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.repository import let_in
 from chimera.tenancy.sessions.tables import SessionRow
-from chimera.tenancy.tables import UserRow
-from chimera.tenancy.tokens.tables import RefreshTokenRow, SigningKeyRow, TokenFamilyRow
+from chimera.tenancy.sso.tables import IdentityProviderRow, IdentityRow
+from chimera.tenancy.tables import TenantRow, UserRow
+from chimera.tenancy.tokens.tables import RefreshTokenRow, SigningKeyRow, TokenFamilyRow, TokenIssuerRow
 
 
 class SigningKeyRows(SystemRepository[SigningKeyRow]):
@@ -107,3 +110,51 @@ class AllRefreshTokens(SystemRepository[RefreshTokenRow]):
         """Use it up; false if somebody did before."""
         unused = self.changing().where(RefreshTokenRow.token_hash == row.token_hash, RefreshTokenRow.used_at.is_(None))
         return await self.run(unused.values(used_at=moment)) > 0
+
+
+class TokenIssuers(Repository[TokenIssuerRow]):
+    table = TokenIssuerRow
+
+    async def keep(self, row: TokenIssuerRow) -> None:
+        """Write a new one. Raises TokenIssuerExistsError if its tokens for this audience are believed already."""
+        try:
+            await self.add(row)
+        except IntegrityError as error:
+            raise TokenIssuerExistsError("Tokens of this issuer for this audience are believed already.") from error
+
+
+class AllTokenIssuers(SystemRepository[TokenIssuerRow]):
+    table = TokenIssuerRow
+
+    async def open(self, issuer: str, audience: str) -> tuple[TokenIssuerRow, TenantRow] | None:
+        """Whose tokens for this audience are believed, and by which organisation."""
+        query: Select[Any] = self.every().join(TenantRow, TenantRow.id == TokenIssuerRow.tenant_id)
+        query = query.where(TokenIssuerRow.issuer == issuer, TokenIssuerRow.audience == audience)
+        query = query.where(TokenIssuerRow.enabled, TenantRow.suspended_at.is_(None)).add_columns(TenantRow)
+        found = (await self._tx.execute(query)).one_or_none()
+        return None if found is None else (found[0], found[1])
+
+
+class KnownSubjects(SystemRepository[UserRow]):
+    table = UserRow
+
+    async def by_identity(self, row: TokenIssuerRow, subject: str) -> UserRow | None:
+        """Whom an identity provider of the organisation, the same as the issuer, knows as this subject."""
+        query = let_in(
+            self.every()
+            .join(IdentityRow, and_(IdentityRow.tenant_id == UserRow.tenant_id, IdentityRow.user_id == UserRow.id))
+            .join(
+                IdentityProviderRow,
+                and_(
+                    IdentityProviderRow.tenant_id == IdentityRow.tenant_id,
+                    IdentityProviderRow.id == IdentityRow.provider_id,
+                ),
+            )
+        ).where(
+            UserRow.tenant_id == row.tenant_id, IdentityProviderRow.issuer == row.issuer, IdentityRow.subject == subject
+        )
+        return (await self._tx.scalars(query)).first()
+
+    async def by_email(self, tenant_id: UUID, email: str) -> UserRow | None:
+        query = let_in(self.every()).where(UserRow.tenant_id == tenant_id, UserRow.email == email)
+        return (await self._tx.scalars(query)).one_or_none()

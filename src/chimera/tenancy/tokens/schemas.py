@@ -4,12 +4,17 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
 from chimera.tenancy.schemas import Body, Name, Permission
+from chimera.tenancy.tokens.issuer import IssuerInfo, IssuerTerms
 from chimera.tenancy.tokens.token import FamilyInfo, Issued
 
 RefreshToken = Annotated[SecretStr, Field(max_length=100, examples=["cr_m0J9uPbRk2w8Qx5s7tLz1vN4cY6eGh3aDf0iKoBqTnU"])]
+
+# Printable ASCII: it stands in addresses.
+Word = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
+Address = Annotated[str, Field(max_length=1_000, json_schema_extra={"format": "uri"})]
 
 
 class TokenCreate(Body):
@@ -87,3 +92,59 @@ class PublicKey(BaseModel):
 
 class PublicKeys(BaseModel):
     keys: list[PublicKey]
+
+
+class TokenIssuerCreate(Body):
+    """Somebody else whose access tokens are good here."""
+
+    name: Name = Field(description="For people.", examples=["Company login"])
+    issuer: Address = Field(
+        description="As its tokens say it (`iss`), to the letter.", examples=["https://id.example.com"]
+    )
+    audience: Word = Field(description="For whom its tokens are (`aud`).", examples=["https://chat.example.com"])
+    jwks_url: Address | None = Field(None, description="Its public keys; by discovery when left out.")
+    algorithms: list[Literal["RS256", "ES256", "PS256", "EdDSA"]] = Field(
+        ["RS256", "ES256"], min_length=1, max_length=4, description="With which its tokens may be signed."
+    )
+    subject_claim: Literal["sub", "email"] = Field(
+        "sub",
+        description="Names the user: by a sign-in at an identity provider of the same issuer, or by verified address.",
+    )
+    default_role: Name | None = Field(
+        None, description="With `email`: who is unknown becomes a user of this role.", examples=["member"]
+    )
+
+    def terms(self) -> IssuerTerms:
+        return IssuerTerms(**self.model_dump())
+
+
+class TokenIssuerRead(BaseModel):
+    id: UUID
+    name: str
+    issuer: str
+    audience: str
+    jwks_url: str | None
+    algorithms: list[str]
+    subject_claim: str
+    default_role: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, info: IssuerInfo) -> "TokenIssuerRead":
+        terms = info.terms
+        return cls(
+            id=info.id,
+            name=terms.name,
+            issuer=terms.issuer,
+            audience=terms.audience,
+            jwks_url=terms.jwks_url,
+            algorithms=list(terms.algorithms),
+            subject_claim=terms.subject_claim,
+            default_role=terms.default_role,
+            created_at=info.created_at,
+        )
+
+
+class TokenIssuerPage(BaseModel):
+    data: list[TokenIssuerRead]
+    next_cursor: str | None = Field(description="Where the next page begins.")

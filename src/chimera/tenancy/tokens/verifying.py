@@ -21,6 +21,7 @@ LONGEST: Final = timedelta(hours=1)
 # Clocks of replicas differ by little; an end is never prolonged.
 _LEEWAY_S: Final = 30
 _HEADER: Final = {"alg", "kid", "typ"}
+_OF_ID_TOKENS: Final = {"nonce", "at_hash", "c_hash", "s_hash"}
 _CLAIMS: Final = {"iss", "aud", "sub", "tid", "fam", "exp", "nbf", "iat", "jti", "scope"}
 
 
@@ -115,6 +116,24 @@ def believed(token: bytes, key: Any, algorithm: Algorithm, *, issuer: str, now: 
     )
 
 
+def check_foreign(claims: Mapping[str, Any], *, issuer: str, audience: str, now: datetime) -> datetime:
+    """Believe what another issuer's token says, whose signature holds, or not; return when it ends.
+
+    Raises:
+        UnbelievableTokenError: if it is not theirs, not for us, not of now, or one that proves a sign-in (an ID token).
+    """
+    said = claims.get("aud")
+    if claims.get("iss") != issuer or audience not in (said if isinstance(said, list) else [said]):
+        raise UnbelievableTokenError("claims")
+    if _OF_ID_TOKENS & claims.keys():
+        raise UnbelievableTokenError("an ID token")
+    expires = _seconds(claims.get("exp"))
+    begins = max(_seconds(claims.get(name, 0)) for name in ("nbf", "iat"))
+    if expires <= now.timestamp() or begins > now.timestamp() + _LEEWAY_S:
+        raise UnbelievableTokenError("time")
+    return datetime.fromtimestamp(expires, UTC)
+
+
 def _verified(token: bytes, key: Any, algorithm: Algorithm) -> Mapping[str, Any]:
     jwt, errors = import_module("joserfc.jwt"), import_module("joserfc.errors")
     try:
@@ -137,6 +156,13 @@ def _object(part: bytes) -> Mapping[str, Any]:
 def _moment(value: object) -> int:
     # Whole seconds, as we write them; True is an int to Python.
     if type(value) is not int or not 0 <= value < 1 << 36:
+        raise UnbelievableTokenError("time")
+    return value
+
+
+def _seconds(value: object) -> float:
+    """As others write them: RFC 7519 allows fractions."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1 << 36:
         raise UnbelievableTokenError("time")
     return value
 
