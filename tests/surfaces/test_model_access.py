@@ -217,3 +217,26 @@ async def test_experiments_and_cheaper_models_pass_over_who_is_bound(two: Two) -
     finally:
         for section in ("experiments", "resilience"):
             await two.owner.delete(f"/api/v1/policies/{section}")
+
+
+@requirement("access.models")
+async def test_the_lines_of_a_batch_are_bound_as_the_key_that_brought_them(two: Two) -> None:
+    names = (MAY[0], FORBIDDEN, "both")
+    lines = [
+        {"custom_id": name, "method": "POST", "url": "/v1/chat/completions", "body": {"model": name, "messages": SAID}}
+        for name in names
+    ]
+    content = "\n".join(json.dumps(line) for line in lines).encode()
+    file = (await two.bound.post("/v1/files", data={"purpose": "batch"}, files={"file": ("in", content)})).json()
+    asked = {"input_file_id": file["id"], "endpoint": "/v1/chat/completions", "completion_window": "24h"}
+    before = len(two.fake.requests)
+    batch = (await two.bound.post("/v1/batches", json=asked)).json()
+    async with asyncio.timeout(20):
+        while batch["status"] not in {"completed", "failed"}:
+            await asyncio.sleep(0.05)
+            batch = (await two.bound.get(f"/v1/batches/{batch['id']}")).json()
+    refusals = await two.bound.get(f"/v1/files/{batch['error_file_id']}/content")
+    (line,) = [json.loads(one) for one in refusals.text.splitlines()]
+    assert (line["custom_id"], line["response"]["status_code"]) == (FORBIDDEN, 403)
+    assert line["response"]["body"]["error"]["code"] == "model_not_allowed"
+    assert two.asked_since(before) == {"gpt-4o-mini"}

@@ -56,6 +56,7 @@ OWN: dict[tuple[str, str], str] = {
     ("delete", "/api/v1/token-families/{family_id}"): OWN_TOKENS,
     ("get", "/api/v1/users/me"): "one's own name and rights",
     ("patch", "/api/v1/users/me"): "one's own name",
+    ("post", "/api/v1/privacy/exports"): "everything of one's own, as a file",
     ("get", "/api/v1/permissions"): "what there is to be allowed is no secret",
     ("get", "/api/version"): "which version of Ollama's API is spoken, which its clients ask first",
 }
