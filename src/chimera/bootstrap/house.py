@@ -183,7 +183,7 @@ async def _ground(stack: AsyncExitStack, settings: Settings) -> _Ground:
         database=database,
         dead_before=dead_before,
         audit=audit,
-        sealing=await stack.enter_async_context(open_sealing(settings, database, recorder)),
+        sealing=await stack.enter_async_context(open_sealing(settings, database, audit)),
         policies=Policies(database=database, recorder=recorder, tier_of=tier_of, default_tier=settings.default_tier),
         books=await stack.enter_async_context(open_books(database, dead_before=dead_before)),
     )

@@ -1,9 +1,10 @@
-"""Settings of keys: root keys in Base64."""
+"""Settings of keys and secrets: root keys in Base64, and who keeps secrets."""
 
 from base64 import b64decode
-from typing import Annotated, Final, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from chimera.crypto.sealing import KEY_BYTES
 
@@ -38,3 +39,12 @@ def _some(keys: SecretStr | None) -> SecretStr | None:
 
 RootKey: TypeAlias = Annotated[SecretStr | None, AfterValidator(_one)]
 RootKeys: TypeAlias = Annotated[SecretStr | None, AfterValidator(_some)]
+
+
+class SecretsEntry(BaseModel):
+    """The `[secrets]` table: `store = "vault"`, and `options` as the adapter reads them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    store: Literal["database", "file", "vault", "aws"] = "database"
+    options: Mapping[str, Any] = Field(default_factory=dict, repr=False)

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 from chimera.bootstrap.flag_settings import FlagsEntry
 from chimera.bootstrap.mail_settings import PublicUrl, Sender, SmtpUrl
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name, UsdPerMtok
-from chimera.bootstrap.sealing_settings import RootKey, RootKeys
+from chimera.bootstrap.sealing_settings import RootKey, RootKeys, SecretsEntry
 from chimera.bootstrap.web_settings import Host, Origin
 from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
@@ -32,7 +32,7 @@ from chimera.tenancy.sessions.passwords import SHORTEST, check_strength
 PREFIX = "CHIMERA_"
 CONFIG = "CHIMERA_CONFIG"
 _FORMER = {"webhook_private_networks": "private_networks"}
-_IN_JSON = {"fallbacks", "aliases", "deployments", "models", "flags", "allowed_hosts", "cors_origins"}
+_IN_JSON = {"fallbacks", "aliases", "deployments", "models", "flags", "secrets", "allowed_hosts", "cors_origins"}
 
 # Characters of a secret that an operator chose: for a server that only this machine can reach, and for any other.
 _LEAST_LOCAL, _LEAST_PUBLIC = 8, 24
@@ -95,6 +95,7 @@ class Settings(BaseModel):
         None, description="Who takes e-mail: smtp://user:password@host:587; empty shows it on the terminal instead."
     )
     mail_from: Sender = Field(None, description="Address that e-mail comes from; with smtp_url.")
+    secrets: SecretsEntry = Field(SecretsEntry(), description='Who keeps secrets: {"store": "vault", "options": {…}}.')
     local_model: str = Field("on", description="`off` leaves the embedded model out; a path names another GGUF file.")
     request_timeout_s: float = Field(600.0, gt=0, description="Longest time of one model call, retries included.")
     first_token_timeout_s: float = Field(60.0, gt=0, description="Longest wait of one attempt for its first token.")

@@ -18,3 +18,13 @@ class NotConfirmedError(InvalidRequestError):
     """The name that was typed is not the organisation's."""
 
     code = "not_confirmed"
+
+
+class ConnectionNotFoundError(EncryptionError):
+    code = "provider_connection_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class ConnectionExistsError(EncryptionError):
+    code = "provider_connection_exists"
+    kind = Kind.CONFLICT

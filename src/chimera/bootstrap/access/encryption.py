@@ -8,17 +8,25 @@ from typing import Final
 
 import structlog
 from fastapi import APIRouter
+from pydantic import ValidationError
 
+from chimera.adapters.fetchers.http import HttpFetcher
+from chimera.adapters.fetchers.http import Settings as FetcherSettings
+from chimera.adapters.http import open_http
+from chimera.bootstrap.access.audit import Audit
 from chimera.bootstrap.places import root_keys
-from chimera.bootstrap.settings import Settings
+from chimera.bootstrap.settings import Settings, SettingsError
+from chimera.crypto.secrets import Secrets
 from chimera.encryption import endpoints
+from chimera.encryption.connections import Connections
+from chimera.encryption.kept_secrets import DatabaseSecrets
 from chimera.encryption.keyring import Keyring
 from chimera.encryption.resealing import Resealing
 from chimera.encryption.root_keys import admit
 from chimera.encryption.service import Encryption
+from chimera.kit.loading import load
 from chimera.kit.rounds import rounds
 from chimera.store import Database
-from chimera.store.recording import Recorder
 from chimera.tenancy.organisations.naming import Naming
 
 log = structlog.get_logger()
@@ -35,15 +43,18 @@ class Sealing:
     keyring: Keyring
     resealing: Resealing
     encryption: Encryption
+    connections: Connections
 
 
 @asynccontextmanager
-async def open_sealing(settings: Settings, database: Database, recorder: Recorder) -> AsyncGenerator[Sealing]:
+async def open_sealing(settings: Settings, database: Database, audit: Audit) -> AsyncGenerator[Sealing]:
     """Begin to seal, with the keys of this database.
 
     Raises:
         RootKeyWrongError: if they are others than those with which it was sealed.
+        SettingsError: if the store of secrets is not described as it must be.
     """
+    recorder = audit.recorder
     roots = root_keys(settings)
     await admit(database, roots)
     keyring = Keyring(database=database, roots=roots)
@@ -56,7 +67,16 @@ async def open_sealing(settings: Settings, database: Database, recorder: Recorde
         asyncio.create_task(rounds(lambda: _reseal(resealing), every_s=_RESEALED_EVERY_S, named="resealing")),
     ]
     try:
-        yield Sealing(keyring=keyring, resealing=resealing, encryption=encryption)
+        async with _open_secrets(settings, database, keyring) as secrets:
+            connections = Connections(
+                database=database,
+                secrets=secrets,
+                fetcher=HttpFetcher(FetcherSettings(private_networks=settings.private_networks)),
+                recorder=recorder,
+                trail=audit.notes,
+                private_networks=settings.private_networks,
+            )
+            yield Sealing(keyring=keyring, resealing=resealing, encryption=encryption, connections=connections)
     finally:
         for task in running:
             task.cancel()
@@ -71,4 +91,20 @@ async def _reseal(resealing: Resealing) -> None:
 
 def routers(sealing: Sealing) -> tuple[APIRouter, ...]:
     """What the web application includes of this part."""
-    return (endpoints.router(sealing.encryption),)
+    return endpoints.router(sealing.encryption), endpoints.connections_router(sealing.connections)
+
+
+@asynccontextmanager
+async def _open_secrets(settings: Settings, database: Database, keyring: Keyring) -> AsyncGenerator[Secrets]:
+    store, options = settings.secrets.store, settings.secrets.options
+    if store == "database":
+        yield DatabaseSecrets(database=database, sealer=keyring)
+        return
+    adapter = load("secret_stores", store)
+    try:
+        chosen = adapter.Settings.model_validate(options)
+    except ValidationError as error:
+        faults = {".".join(map(str, one["loc"])): one["msg"] for one in error.errors(include_input=False)}
+        raise SettingsError(*(f"secrets ({store}): {name}: {why}." for name, why in faults.items())) from None
+    async with open_http() as http, adapter.connect(chosen, http) as secrets:
+        yield secrets
