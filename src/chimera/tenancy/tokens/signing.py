@@ -35,8 +35,8 @@ class SigningKey:
     """A published key.
 
     Attributes:
-        public: The key of joserfc that checks.
-        sealed: The one that signs, sealed.
+        jwk: The public half, as it is published.
+        sealed: The private half.
     """
 
     kid: str
@@ -44,8 +44,12 @@ class SigningKey:
     signs_from: datetime
     signs_until: datetime
     jwk: Mapping[str, str]
-    public: Any = field(repr=False)
     sealed: bytes = field(repr=False)
+
+    @property
+    def public(self) -> Any:
+        """The key of joserfc that checks. Made when it is asked for: a server that sees no token loads no library."""
+        return _joserfc(self.jwk)
 
 
 class SigningKeys:
@@ -73,10 +77,15 @@ class SigningKeys:
 
     async def run(self) -> Never:
         """Make, learn of and remove keys when it is time, for ever."""
-        await rounds(self.turn, every_s=_ROUND_S, named="signing_keys")
+        await rounds(self._round, every_s=_ROUND_S, named="signing_keys")
+
+    async def _round(self) -> None:
+        await self._load()
+        if self._known:  # nobody needs a key before the first token
+            await self.turn()
 
     async def turn(self) -> None:
-        """One round."""
+        """Make what is missing now or soon, and remove what nobody needs any more."""
         async with self._turning:
             await self._load()
             now = self._now()
@@ -153,7 +162,6 @@ def _read(row: SigningKeyRow) -> SigningKey:
         signs_from=row.signs_from,
         signs_until=row.signs_until,
         jwk={**row.public_key, "kid": row.kid, "alg": row.algorithm, "use": "sig"},
-        public=_joserfc(row.public_key),
         sealed=row.private_key,
     )
 
