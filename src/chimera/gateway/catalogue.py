@@ -100,6 +100,10 @@ class Catalogue:
         found_all = (self._known(name) for name in order)
         return tuple(found for found in found_all if found)
 
+    def is_name(self, name: str) -> bool:
+        """Whether it names models otherwise than by an id."""
+        return name in self.names or name in self._by_name
+
     def standing_for(self, model: str) -> Sequence[Target]:
         """Everybody whom a name may mean: one for a model, all of a deployment's, of `auto` all that may be chosen."""
         if self.is_automatic(model):

@@ -5,6 +5,7 @@ the operator's: that admits whatever it stands for. Several lists must each admi
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -51,13 +52,17 @@ def described(catalogue: Catalogue, lists: Lists, model: str) -> Listed | None:
     return found if found is None or not lists or may_ask(catalogue, lists, model) else None
 
 
-def _read(catalogue: Catalogue, patterns: Sequence[str]) -> _List:
-    ids, beginnings = set[str](), list[str]()
-    for pattern in patterns:
-        if pattern.endswith("*"):
-            beginnings.append(pattern[:-1])
-            continue
-        ids.add(pattern)
-        if not catalogue.is_automatic(pattern):  # it stands for all, and is the caller's to ask without
-            ids.update(target.id for target in catalogue.standing_for(pattern))
-    return _List(frozenset(ids), tuple(beginnings))
+def _read(catalogue: Catalogue, patterns: tuple[str, ...]) -> _List:
+    """The list with what its names stand for just now. `auto` stands for nobody here: it may be asked without."""
+    plain = _sorted_out(patterns)
+    names = [name for name in plain.ids if catalogue.is_name(name)]
+    if not names:
+        return plain
+    meant = (target.id for name in names for target in catalogue.standing_for(name))
+    return _List(plain.ids.union(meant), plain.beginnings)
+
+
+@lru_cache(maxsize=1024)
+def _sorted_out(patterns: tuple[str, ...]) -> _List:
+    beginnings = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*"))
+    return _List(frozenset(pattern for pattern in patterns if not pattern.endswith("*")), beginnings)
