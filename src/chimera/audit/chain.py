@@ -1,10 +1,10 @@
 """The chain: each entry holds the hash of the one before, so none can be changed alone. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from msgspec import json
@@ -16,8 +16,6 @@ from chimera.kit.trail import Act, Detail
 _TEXT_LETTERS: Final = 300
 _DETAILS: Final = 30
 _NOBODY: Final = UUID(int=0)
-
-Value: TypeAlias = str | int | None
 
 
 class End(NamedTuple):
@@ -63,38 +61,45 @@ class Entry:
 
 def hash_of(entry: Entry) -> str:
     """SHA-256 over a JSON array of the members in the order of their declaration, UTF-8, without spaces."""
-    return sha256(json.encode(_values(entry))).hexdigest()
+    return _hash_of([getattr(entry, name) for name in _HASHED])
 
 
 def continued(end: End, tenant_id: UUID, notes: Iterable[Note]) -> Sequence[Entry]:
     """The entries that these notes become, after the last one."""
     entries: list[Entry] = []
     for note in notes:
-        entry = _entry(end, tenant_id, note)
-        entry = replace(entry, hash=hash_of(entry))
+        values = _values(end, tenant_id, note)
+        entry = Entry(**values, hash=_hash_of(values.values()))
         end = End(entry.number, entry.hash)
         entries.append(entry)
     return entries
 
 
-def _entry(end: End, tenant_id: UUID, note: Note) -> Entry:
+def _values(end: End, tenant_id: UUID, note: Note) -> dict[str, Any]:
+    """All but the hash, in the order of their declaration."""
     scope, act, at = note
-    return Entry(
-        tenant_id=tenant_id,
-        id=new_id(),
-        created_at=at.astimezone(UTC),
-        number=end.number + 1,
-        actor_id=None if scope.actor_id == _NOBODY else scope.actor_id,
-        key_id=scope.key_id,
-        act=_tame(act.name),
-        outcome=_tame(act.outcome),
-        target_kind=_tame(act.target_kind),
-        target_id=_tame(act.target_id),
-        address=_tame(act.address),
-        request_id=_tame(act.request_id),
-        details=json.encode(_told(act), order="sorted").decode() if act.details else "{}",
-        previous_hash=end.hash,
-    )
+    return {
+        "tenant_id": tenant_id,
+        "id": new_id(),
+        "created_at": at.astimezone(UTC),
+        "number": end.number + 1,
+        "actor_id": None if scope.actor_id == _NOBODY else scope.actor_id,
+        "key_id": scope.key_id,
+        "act": _tame(act.name),
+        "outcome": _tame(act.outcome),
+        "target_kind": _tame(act.target_kind),
+        "target_id": _tame(act.target_id),
+        "address": _tame(act.address),
+        "request_id": _tame(act.request_id),
+        "details": json.encode(_told(act), order="sorted").decode() if act.details else "{}",
+        "previous_hash": end.hash,
+    }
+
+
+def _hash_of(values: Iterable[Any]) -> str:
+    """Ids become texts by themselves; moments as `moment` writes them."""
+    plain = [moment(value) if isinstance(value, datetime) else value for value in values]
+    return sha256(json.encode(plain)).hexdigest()
 
 
 def _told(act: Act) -> dict[str, Detail]:
@@ -109,25 +114,9 @@ def _tame(text: str) -> str:
     return text[:_TEXT_LETTERS].encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
 
 
-def _values(entry: Entry) -> Sequence[Value]:
-    return (
-        str(entry.tenant_id),
-        str(entry.id),
-        moment(entry.created_at),
-        entry.number,
-        None if entry.actor_id is None else str(entry.actor_id),
-        None if entry.key_id is None else str(entry.key_id),
-        entry.act,
-        entry.outcome,
-        entry.target_kind,
-        entry.target_id,
-        entry.address,
-        entry.request_id,
-        entry.details,
-        entry.previous_hash,
-    )
-
-
 def moment(at: datetime) -> str:
     """As it is hashed and exported: UTC, to the microsecond."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+_HASHED: Final = tuple(Entry.__dataclass_fields__)[:-1]

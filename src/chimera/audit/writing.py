@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 ROUND_S: Final = 0.8
 _MOST_WAITING: Final = 50_000
-_LOT: Final = 500
+_LOT: Final = 250
 _TENANTS: Final = 50
 _NOBODY: Final = UUID(int=0)
 
