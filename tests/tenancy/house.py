@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from chimera.crypto.root import RootSealer
 from chimera.kit.ids import new_id
@@ -18,10 +18,9 @@ from chimera.kit.trail import Act
 from chimera.store import Database
 from chimera.store.recording import Unrecorded
 from chimera.tenancy.authenticate import Authenticator
-from chimera.tenancy.factors import endpoints as factor_endpoints
-from chimera.tenancy.factors import helping_endpoints, passkey_endpoints
 from chimera.tenancy.factors.authenticators import Authenticators, second_factors
 from chimera.tenancy.factors.challenges import Challenges
+from chimera.tenancy.factors.endpoints import codes, helping, passkeys
 from chimera.tenancy.factors.helping import Helping
 from chimera.tenancy.factors.passkeys import PasskeyBook
 from chimera.tenancy.factors.second_step import SecondStep
@@ -166,36 +165,22 @@ def build(database: Database, clock: Clock | None = None) -> House:
     app, seen = FastAPI(), list[Scope]()
     app.state.authenticate = authenticator
     app.state.demand = require
-    authenticators = Authenticators(
-        database=database, sealer=RootSealer(root=b"r" * 32), recorder=Unrecorded(), now=clock.now
-    )
-    second_step = SecondStep(database=database, authenticators=authenticators, rules=rules, trail=noted, now=clock.now)
-    proving = Proving(database=database, passwords=passwords, now=clock.now)
-    app.include_router(session_endpoints.router(accounts, proving))
-    app.include_router(factor_endpoints.router(authenticators, second_step))
-    book = PasskeyBook(
-        database=database,
-        challenges=Challenges(sealer=RootSealer(root=b"r" * 32), now=clock.now),
-        rules=rules,
-        recorder=Unrecorded(),
-        trail=noted,
-        now=clock.now,
-    )
-    app.include_router(passkey_endpoints.router(book, None))
-    means: dict[str, Any] = {"database": database, "recorder": Unrecorded(), "on_revoked": authenticator.forget}
-    app.include_router(device_endpoints.router(Devices(**means, now=clock.now)))
-    app.include_router(helping_endpoints.router(Helping(**means, now=clock.now)))
     mailer = Mailbox()
+    common: dict[str, Any] = {"database": database, "now": clock.now}
+    told: dict[str, Any] = {"recorder": Unrecorded(), "on_revoked": authenticator.forget}
+    app.include_router(session_endpoints.router(accounts, Proving(passwords=passwords, **common)))
+    for router in _factors(common, rules, noted):
+        app.include_router(router)
+    app.include_router(device_endpoints.router(Devices(**common, **told)))
+    app.include_router(helping.router(Helping(**common, **told)))
     resetting = Resetting(
-        database=database,
         passwords=passwords,
         rules=rules,
-        proofs=MailProofs(database=database, now=clock.now),
+        proofs=MailProofs(**common),
         post=Post(mailer=mailer, spawn=mailer.spawn),
         letters=Letters(site="https://chat.example.com"),
-        recorder=Unrecorded(),
-        on_revoked=authenticator.forget,
-        now=clock.now,
+        **common,
+        **told,
     )
     app.include_router(mailing_endpoints.router(resetting))
     app.include_router(key_endpoints.router(keys))
@@ -207,6 +192,16 @@ def build(database: Database, clock: Clock | None = None) -> House:
         return {"tenant": caller.tenant_id, "actor": caller.actor_id, "may": sorted(caller.permissions)}
 
     return House(database, clock, passwords, accounts, keys, authenticator, app, rules, noted, mailer, seen)
+
+
+def _factors(common: dict[str, Any], rules: ChangeableRules, noted: Noted) -> tuple[APIRouter, APIRouter]:
+    """Doors to second factors and passkeys."""
+    sealer, recorder = RootSealer(root=b"r" * 32), Unrecorded()
+    authenticators = Authenticators(sealer=sealer, recorder=recorder, **common)
+    second_step = SecondStep(authenticators=authenticators, rules=rules, trail=noted, **common)
+    challenges = Challenges(sealer=sealer, now=common["now"])
+    book = PasskeyBook(challenges=challenges, rules=rules, recorder=recorder, trail=noted, **common)
+    return codes.router(authenticators, second_step), passkeys.router(book, None)
 
 
 async def sign_in(

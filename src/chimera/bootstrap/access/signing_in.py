@@ -17,11 +17,9 @@ from chimera.kit.scope import Scope
 from chimera.kit.trail import Trail
 from chimera.policies.service import Policies
 from chimera.store.recording import Recorder
-from chimera.tenancy.factors import endpoints as factors
-from chimera.tenancy.factors import helping_endpoints as helping
-from chimera.tenancy.factors import passkey_endpoints as passkeys
 from chimera.tenancy.factors.authenticators import Authenticators, second_factors
 from chimera.tenancy.factors.challenges import Challenges
+from chimera.tenancy.factors.endpoints import codes, helping, passkeys
 from chimera.tenancy.factors.helping import Helping
 from chimera.tenancy.factors.passkeys import PasskeyBook
 from chimera.tenancy.factors.second_step import SecondStep
@@ -147,7 +145,7 @@ def open_signing_in(means: Means) -> SigningIn:
 def routers(parts: SigningIn) -> tuple[APIRouter, ...]:
     return (
         sessions.router(parts.accounts, parts.proving),
-        factors.router(parts.authenticators, parts.second_step),
+        codes.router(parts.authenticators, parts.second_step),
         passkeys.router(parts.passkeys, parts.public_url),
         devices.router(parts.devices),
         helping.router(parts.helping),
