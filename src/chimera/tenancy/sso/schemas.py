@@ -23,7 +23,11 @@ Issuer = Annotated[str, Field(max_length=1_000, json_schema_extra={"format": "ur
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=500)]
 Domains = Annotated[list[Domain], Field(min_length=1, max_length=50, examples=[["example.com"]])]
 Scopes = Annotated[list[Word], Field(max_length=20, examples=[["profile", "email"]])]
-RolesByGroup = Annotated[dict[GroupName, RoleName], Field(max_length=200, examples=[{"Chimera admins": "admin"}])]
+RolesByGroup = Annotated[
+    dict[GroupName, RoleName],
+    # Without the last one it would be described as taking names of groups that fit no pattern.
+    Field(max_length=200, examples=[{"Chimera admins": "admin"}], json_schema_extra={"additionalProperties": False}),
+]
 
 
 class IdentityProviderCreate(Body):

@@ -21,7 +21,7 @@ from chimera.web.caller import needs
 from chimera.web.openapi import refusals
 
 SsoManager: TypeAlias = Annotated[Scope, needs(SSO_MANAGE)]
-_TAKEN = refusals({409: "Another has this name."})
+_KEEPING = refusals({404: "There is none, or no such role.", 409: "Another has this name."})
 # Described without null: an address cannot say it.
 Cursor = Annotated[
     Annotated[str, Field(max_length=200)] | None,
@@ -40,7 +40,7 @@ def add(api: APIRouter, providers: IdentityProviders, origin: Origin) -> None:
         read = [IdentityProviderRead.of(each, origin.of(request)) for each in found]
         return IdentityProviderPage(data=read, next_cursor=following)
 
-    @api.post("/identity-providers", status_code=status.HTTP_201_CREATED, tags=["sso"], responses=_TAKEN)
+    @api.post("/identity-providers", status_code=status.HTTP_201_CREATED, tags=["sso"], responses=_KEEPING)
     async def create_identity_provider(
         body: IdentityProviderCreate, request: Request, caller: SsoManager
     ) -> IdentityProviderRead:
@@ -57,7 +57,7 @@ def add(api: APIRouter, providers: IdentityProviders, origin: Origin) -> None:
         """One identity provider, without its secret."""
         return IdentityProviderRead.of(await providers.get(caller, provider_id), origin.of(request))
 
-    @api.patch("/identity-providers/{provider_id}", tags=["sso"], responses=_TAKEN)
+    @api.patch("/identity-providers/{provider_id}", tags=["sso"], responses=_KEEPING)
     async def change_identity_provider(
         provider_id: UUID, body: IdentityProviderUpdate, request: Request, caller: SsoManager
     ) -> IdentityProviderRead:

@@ -93,13 +93,14 @@ def add(api: APIRouter, sign_on: SingleSignOn, back_channel: BackChannel, origin
         response.delete_cookie(cookie, path=_PATH, httponly=True, samesite="lax", secure=_is_secure(request, origin))
         return response
 
-    @api.post("/sso/backchannel-logout/{provider_id}", tags=["sso"], responses=_LOGGING_OUT)
+    @api.post("/sso/backchannel-logout/{provider_id}", response_class=Response, tags=["sso"], responses=_LOGGING_OUT)
     async def log_out_by_provider(
-        provider_id: UUID, logout_token: Annotated[str, Form(max_length=16_384)], response: Response
-    ) -> None:
+        provider_id: UUID,
+        logout_token: Annotated[str, Form(min_length=1, max_length=5_000, examples=["eyJhbGciOiJFUzI1NiJ9.e30.c2ln"])],
+    ) -> Response:
         """For the provider: ends the sessions that its logout token names (OpenID Connect Back-Channel Logout 1.0)."""
-        response.headers["cache-control"] = "no-store"
         await back_channel.log_out(provider_id, logout_token)
+        return Response(headers={"cache-control": "no-store"})
 
 
 def _cookie_of(state: str) -> str:
