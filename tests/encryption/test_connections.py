@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx2
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from chimera.bootstrap.settings import SettingsError, load
 from chimera.encryption.repository import AllSecrets
 from tests.serving import Running, running
 from tests.surfaces.people import stranger_to
@@ -136,3 +138,23 @@ async def test_addresses_that_are_none_of_the_public_internet_are_refused(sqlite
             body = {"name": "a", "kind": "openai", "base_url": address, "credential": CANARY}
             answer = await http.post(CONNECTIONS, json=body, headers=chimera.headers)
             assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), answer.text
+
+
+async def test_operators_choose_where_credentials_lie(sqlite_url: str, tmp_path: Path) -> None:
+    chosen = {"secrets": {"store": "file", "options": {"folder": str(tmp_path / "secrets")}}}
+    body = {"name": "a", "kind": "openai", "credential": CANARY}
+    async with running(sqlite_url, {}, chosen) as chimera, httpx2.AsyncClient(base_url=chimera.url) as http:
+        assert (await http.post(CONNECTIONS, json=body, headers=chimera.headers)).status_code == 201
+    assert CANARY.encode() in contents(tmp_path / "secrets")
+    database = Path(sqlite_url.removeprefix("sqlite:///"))
+    assert not any(CANARY.encode() in one.read_bytes() for one in database.parent.glob(f"{database.name}*"))
+    wrong = {"secrets": {"store": "vault", "options": {"token": CANARY, "tokn": CANARY}}}
+    with pytest.raises(SettingsError) as raised:
+        async with running(sqlite_url, {}, wrong):
+            pass
+    assert "address" in raised.value.message
+    assert CANARY not in raised.value.message + repr(load({}, wrong))
+
+
+def contents(folder: Path) -> list[bytes]:
+    return [one.read_bytes() for one in folder.rglob("*") if one.is_file()]
