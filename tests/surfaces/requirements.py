@@ -187,6 +187,8 @@ PROMISES = {
     "access.public": "Without credentials nothing answers but sign-in, probes, metrics, documentation and the web app.",
     "access.apart": "What is kept, joined, counted or learned for one organisation is never given to another.",
     "access.bodies": "Ids of others in bodies and queries are ids of nothing, and nobody sets what the server knows.",
+    "access.directory": "The door for directories opens to an organisation's own token, and reaches it alone.",
+    "access.fuzzed": "Whatever each role and another organisation's owner send: nothing breaks, and nothing is told.",
     "access.matrix": "Everybody who may not is refused by every operation, sees no trace, and changes nothing.",
     "access.metrics": "Metrics name no organisation, person or key, and do not grow by what callers send.",
     "access.streams": "Running streams are followed, resumed and stopped by their owner alone.",

@@ -1,5 +1,6 @@
 """Who comes to the first organisation's server: strangers, colleagues, and those who are shut out, each as headers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -155,3 +156,13 @@ async def _shut_out(maker: _Maker, home: UUID) -> None:
     await maker.becomes(suspended, disabled_at=past)
     closed = await maker.tenant("Closed", suspended_at=past)
     await maker.key("a suspended organisation's key", await maker.user("closed", closed))
+
+
+async def add_roles(chimera: Running, roles: Sequence[str]) -> dict[str, str]:
+    """A key of somebody in each role, in the first organisation."""
+    async with chimera.house.database.system_transaction() as tx:
+        (owner,) = await tx.scalars(AllUsers(tx).every().where(UserRow.email == OWNER_EMAIL))
+    maker = _Maker(chimera, {}, {})
+    for role in roles:
+        await maker.key(role, await maker.user(role, owner.tenant_id, role))
+    return {role: maker.headers[role]["Authorization"].removeprefix("Bearer ") for role in roles}

@@ -152,8 +152,8 @@ async def test_every_key_in_redis_names_its_organisation(three: Three) -> None:
     limits = {"each_user": {"requests_per_minute": 5000, "tokens_per_day": 10_000_000}}
     for http in (three.mine, three.theirs):
         assert (await http.put("/api/v1/policies/limits", json=limits)).is_success
-        await bring(http)
         await http.put("/api/v1/policies/cache", json={"mode": "exact"})
+        assert (await http.post("/api/v1/chat", json={"message": "Hi"})).status_code == 201
         await asyncio.gather(*(ask(http) for _ in range(3)))
     names = {name.hex for name in await three.tenants()}
     keys = [key.decode(errors="replace") async for key in three.redis.scan_iter(count=1000)]
