@@ -31,6 +31,11 @@ UNPRICED = ("refuse", "ceiling")
 
 def open_to_all(body: Any) -> Any:
     """Leave the standing server's organisation able to ask models."""
+    if isinstance(body, dict):
+        # Sections of a policy, where they are set together.
+        body = {name: open_to_all(value) if isinstance(value, dict) else value for name, value in body.items()}
+    if isinstance(body, dict) and isinstance(body.get("allowed"), list) and all(map(is_pattern, body["allowed"])):
+        body = body | {"allowed": []}
     if isinstance(body, dict) and (body.get("hard") is True or ("hard" not in body and "period" in body)):
         body = body | {"hard": False}
     if isinstance(body, dict) and body.get("unpriced") in UNPRICED:
@@ -38,6 +43,10 @@ def open_to_all(body: Any) -> Any:
     if isinstance(body, dict) and body.get("level") in SHUT:
         return body | {"level": "full"}
     return wide(body)
+
+
+def is_pattern(name: Any) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[^\x00-\x1f\x7f]{1,200}", name) is not None
 
 
 RATE = re.compile(r"(throttled_)?(requests|tokens)_per_(minute|day|month)")

@@ -91,7 +91,7 @@ async def test_without_credentials_only_the_public_endpoints_answer(standing: Ru
 @requirement("access.public")
 async def test_nothing_is_served_that_is_not_described(standing: Running) -> None:
     doors = doors_behind(create_app(standing.house))
-    served = {route.path for route in iter_route_contexts(innermost(doors.rest).routes)}
+    served = {route.path.replace(":uuid}", "}") for route in iter_route_contexts(innermost(doors.rest).routes)}
     served |= {route.path.replace(":path}", "}") for route in innermost(doors.compat).router.routes}
     # Gemini's have a second address each, which is described with the first.
     served -= {path for path in served if path.startswith("/v1/models/{model}:")}

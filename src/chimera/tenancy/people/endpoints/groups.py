@@ -10,7 +10,7 @@ from chimera.tenancy.people.schemas import GroupCreate, GroupPage, GroupRead, Gr
 from chimera.tenancy.people.teams import Teams
 from chimera.web.openapi import refusals
 
-_TAKEN = refusals({409: "Another group has the name."})
+_TAKEN = refusals({404: "There is no such role, or group.", 409: "Another group has the name."})
 
 
 def router(teams: Teams) -> APIRouter:

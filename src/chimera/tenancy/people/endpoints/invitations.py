@@ -48,7 +48,7 @@ def router(inviting: Inviting, accepting: Accepting, post: Callable[[Mail], Awai
         later.add_task(post, sent.mail)
         return InvitationRead.of(sent.invitation)
 
-    @api.delete("/{invitation_id}", status_code=status.HTTP_204_NO_CONTENT)
+    @api.delete("/{invitation_id:uuid}", status_code=status.HTTP_204_NO_CONTENT)
     async def revoke_invitation(invitation_id: UUID, caller: UserManager) -> None:
         """Take an invitation back."""
         await inviting.revoke(caller, invitation_id)

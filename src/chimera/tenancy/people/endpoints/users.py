@@ -20,7 +20,11 @@ from chimera.tenancy.people.schemas import (
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
 
+# A path of its own, so that `/users/me` takes no other methods than it says.
+_ONE = "/users/{user_id:uuid}"
 _CHANGED = refusals({409: "The organisation would have no owner any more."})
+_NO_GROUP = refusals({404: "There is no such group."})
+_NO_ROLE = refusals({404: "There is no such role."})
 _KIND = WithJsonSchema({"type": "string", "enum": ["person", "service"]})
 
 
@@ -53,23 +57,23 @@ def _add_myself(api: APIRouter, directory: Directory) -> None:
 
 
 def _add_users(api: APIRouter, directory: Directory) -> None:
-    @api.get("/users", tags=["users"])
+    @api.get("/users", tags=["users"], responses=_NO_GROUP)
     async def list_users(caller: UserReader, wanted: AskedUsers, paging: Page) -> MemberPage:
         """Users of the organisation, the newest first: persons and service accounts."""
         members, following = await directory.page(caller, wanted, paging)
         return MemberPage(data=[MemberRead.of(member) for member in members], next_cursor=following)
 
-    @api.get("/users/{user_id}", tags=["users"])
+    @api.get(_ONE, tags=["users"])
     async def read_user(user_id: UUID, caller: UserReader) -> MemberRead:
         """One user."""
         return MemberRead.of(await directory.get(caller, user_id))
 
-    @api.patch("/users/{user_id}", tags=["users"], responses=_CHANGED)
+    @api.patch(_ONE, tags=["users"], responses=_CHANGED)
     async def change_user(user_id: UUID, body: MemberUpdate, caller: UserManager) -> MemberRead:
         """Rename a user, give another role, suspend or restore: it holds at once, everywhere within 5 seconds."""
         return MemberRead.of(await directory.change(caller, user_id, _change(body)))
 
-    @api.delete("/users/{user_id}", status_code=status.HTTP_204_NO_CONTENT, tags=["users"], responses=_CHANGED)
+    @api.delete(_ONE, status_code=status.HTTP_204_NO_CONTENT, tags=["users"], responses=_CHANGED)
     async def remove_user(user_id: UUID, caller: UserManager) -> None:
         """Remove a user with keys and sessions. What they wrote stays until it is erased."""
         await directory.remove(caller, user_id)
@@ -84,7 +88,7 @@ def _add_service_accounts(api: APIRouter, directory: Directory) -> None:
         members, following = await directory.page(caller, Wanted(kind=SERVICE), paging)
         return MemberPage(data=[MemberRead.of(member) for member in members], next_cursor=following)
 
-    @api.post(where, status_code=status.HTTP_201_CREATED, tags=["users"])
+    @api.post(where, status_code=status.HTTP_201_CREATED, tags=["users"], responses=_NO_ROLE)
     async def create_service_account(body: ServiceAccountCreate, caller: UserManager) -> MemberRead:
         """Make a user that is no person: it acts through API keys, which are made for it."""
         return MemberRead.of(await directory.make_service_account(caller, body.name, body.role))
