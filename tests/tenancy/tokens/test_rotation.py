@@ -75,6 +75,12 @@ async def test_replicas_that_start_at_once_share_their_first_key(replica: Replic
     assert [await replica.status(token) for token in tokens] == [200] * 3
 
 
+async def test_the_first_key_of_all_is_found_at_once_by_a_server_that_looked_before(replica: Replica) -> None:
+    other = replica_of(replica.house)
+    assert await other.keys.named("made-up") is None
+    assert await other.status((await replica.begin())["access_token"]) == 200
+
+
 async def test_a_server_that_slept_for_months_signs_with_a_key_of_now(replica: Replica) -> None:
     await replica.begin()
     replica.house.clock.pass_by(5 * PERIOD)

@@ -110,7 +110,10 @@ class SigningKeys:
     async def named(self, kid: str) -> SigningKey | None:
         """The published key of a name, if there is one."""
         known = self._known.get(kid)
-        if known is None and (self._loaded_at is None or self._now() - self._loaded_at >= _RELOADED_EVERY):
+        now = self._now()
+        # Of this period it may have been made by another replica just now.
+        is_due = kid in {_kid(_period(now), "ES256"), _kid(_period(now), "RS256")}
+        if known is None and (is_due or self._loaded_at is None or now - self._loaded_at >= _RELOADED_EVERY):
             await self._load()
             known = self._known.get(kid)
         return known
