@@ -83,7 +83,6 @@ async def _of_the_organisation(caller: httpx2.AsyncClient) -> dict[str, str]:
         "key_id": await made("/api/v1/keys", name=SECRET),
         "erasure_id": await _erased(caller, await made("/api/v1/service-accounts", name="gone")),
         "connection_id": await made("/api/v1/provider-connections", name=SECRET),
-        "connection_id": await made("/api/v1/provider-connections", name=SECRET),
         "hold_id": await made("/api/v1/privacy/legal-holds", reason=SECRET),
         "issuer_id": await made("/api/v1/token-issuers", name=SECRET),
         "family_id": (await caller.post("/api/v1/token", json={"client": SECRET})).json()["family_id"],
