@@ -17,7 +17,6 @@ class ScimError(AppError):
         scim_type: SCIM's own word for it, where it has one.
     """
 
-    kind = Kind.INVALID
     scim_type: ClassVar[str | None] = None
 
 
@@ -28,21 +27,25 @@ class ScimUnauthenticatedError(ScimError):
 
 class ScimSyntaxError(ScimError):
     code = "invalid_syntax"
+    kind = Kind.INVALID
     scim_type = "invalidSyntax"
 
 
 class ScimValueError(ScimError):
     code = "invalid_value"
+    kind = Kind.INVALID
     scim_type = "invalidValue"
 
 
 class ScimFilterError(ScimError):
     code = "invalid_filter"
+    kind = Kind.INVALID
     scim_type = "invalidFilter"
 
 
 class ScimMutabilityError(ScimError):
     code = "immutable"
+    kind = Kind.INVALID
     scim_type = "mutability"
 
 

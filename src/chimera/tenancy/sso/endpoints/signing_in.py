@@ -36,6 +36,20 @@ Said = Annotated[str | None, Query(max_length=4_096)]
 
 
 def add(api: APIRouter, sign_on: SingleSignOn, back_channel: BackChannel, origin: Origin) -> None:
+    _add_departing(api, sign_on, origin)
+    _add_arriving(api, sign_on, origin)
+
+    @api.post("/sso/backchannel-logout/{provider_id}", response_class=Response, tags=["sso"], responses=_LOGGING_OUT)
+    async def log_out_by_provider(
+        provider_id: UUID,
+        logout_token: Annotated[str, Form(min_length=1, max_length=5_000, examples=["eyJhbGciOiJFUzI1NiJ9.e30.c2ln"])],
+    ) -> Response:
+        """For the provider: ends the sessions that its logout token names (OpenID Connect Back-Channel Logout 1.0)."""
+        await back_channel.log_out(provider_id, logout_token)
+        return Response(headers={"cache-control": "no-store"})
+
+
+def _add_departing(api: APIRouter, sign_on: SingleSignOn, origin: Origin) -> None:
     @api.get("/sso", tags=["sso"])
     async def list_sign_in_options(
         domain: Annotated[str, Query(min_length=1, max_length=253, description="Of one's e-mail address.")],
@@ -72,6 +86,8 @@ def add(api: APIRouter, sign_on: SingleSignOn, back_channel: BackChannel, origin
         )
         return response
 
+
+def _add_arriving(api: APIRouter, sign_on: SingleSignOn, origin: Origin) -> None:
     @api.get("/sso/callback", response_class=HTMLResponse, tags=["sso"], responses=_RETURNING)
     async def finish_sign_in(
         request: Request, state: Said = None, code: Said = None, error: Said = None, iss: Said = None
@@ -92,15 +108,6 @@ def add(api: APIRouter, sign_on: SingleSignOn, back_channel: BackChannel, origin
             hand_over(arrival.token, request, response)
         response.delete_cookie(cookie, path=_PATH, httponly=True, samesite="lax", secure=_is_secure(request, origin))
         return response
-
-    @api.post("/sso/backchannel-logout/{provider_id}", response_class=Response, tags=["sso"], responses=_LOGGING_OUT)
-    async def log_out_by_provider(
-        provider_id: UUID,
-        logout_token: Annotated[str, Form(min_length=1, max_length=5_000, examples=["eyJhbGciOiJFUzI1NiJ9.e30.c2ln"])],
-    ) -> Response:
-        """For the provider: ends the sessions that its logout token names (OpenID Connect Back-Channel Logout 1.0)."""
-        await back_channel.log_out(provider_id, logout_token)
-        return Response(headers={"cache-control": "no-store"})
 
 
 def _cookie_of(state: str) -> str:
