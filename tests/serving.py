@@ -1,6 +1,7 @@
 """The whole of Chimera for a test: the real house behind a real socket on loopback, in the test's own event loop."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from tests.fakes.server import FakeUpstream
 OWNER_EMAIL = "owner@example.com"
 OWNER_PASSWORD = "correct-horse-battery-staple"
 API_KEY = "a-key-for-the-tests-of-chimera"
+# The same for all replicas of a test, as for those of an operator.
+ROOT_KEY = b64encode(b"a root key of thirty-two letters").decode()
 
 HOSTED = {
     "openai": {"OPENAI_API_KEY": "good-key", "OPENAI_BASE_URL": "openai"},
@@ -87,6 +90,7 @@ async def running(
         "owner_email": OWNER_EMAIL,
         "owner_password": OWNER_PASSWORD,
         "bootstrap_api_key": API_KEY,
+        "root_key": ROOT_KEY,
         "first_token_timeout_s": 5.0,
     }
     settings = load({}, chosen | dict(flags or {}))

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 from tests.fakes.server import FakeUpstream
-from tests.serving import API_KEY, OWNER_EMAIL, OWNER_PASSWORD, provider_environment
+from tests.serving import API_KEY, OWNER_EMAIL, OWNER_PASSWORD, ROOT_KEY, provider_environment
 
 ROOT = Path(__file__).parents[2]
 MODEL = "openai/gpt-4o"
@@ -173,6 +173,7 @@ async def replica(database_url: str, fake: FakeUpstream, folder: Path, **setting
         "owner_email": OWNER_EMAIL,
         "owner_password": OWNER_PASSWORD,
         "bootstrap_api_key": API_KEY,
+        "root_key": ROOT_KEY,
     }
     variables = {f"CHIMERA_{name.upper()}": value for name, value in (chosen | settings).items()}
     environment = {"PYTHONPATH": str(ROOT / "src"), **provider_environment(fake, "openai"), **variables}

@@ -5,7 +5,18 @@ from typing import Any, Final, TypeAlias
 Json: TypeAlias = dict[str, Any]
 
 # Bodies that hold passwords, of which not even a fingerprint is kept, and where doing it twice does no harm.
-UNKEYED: Final = frozenset({"/api/v1/session", "/api/v1/password"})
+UNKEYED: Final = frozenset(
+    {
+        "/api/v1/session",
+        "/api/v1/session/proof",
+        "/api/v1/session/second-factor",
+        "/api/v1/password",
+        "/api/v1/password/reset",
+        "/api/v1/password/reset/confirm",
+        "/api/v1/email/verify",
+        "/api/v1/invitations/accept",
+    }
+)
 _PARAMETER: Final[Json] = {
     "name": "Idempotency-Key",
     "in": "header",

@@ -101,7 +101,7 @@ async def test_an_answer_that_cannot_be_read_fails_its_callers_and_nobody_after_
     async with (
         own_redis(path),
         open_link(Settings(url=SecretStr(f"unix://{path}"))) as link,
-        redis.connect(Stumbling(link.client, link.settings), redis.Settings()) as limiter,
+        redis.connect(Stumbling(link.client, link.settings, link.failures), redis.Settings()) as limiter,
         asyncio.timeout(10),
     ):
         with pytest.raises(LimiterAwayError):

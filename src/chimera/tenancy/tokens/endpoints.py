@@ -26,7 +26,9 @@ from chimera.web.caller import Caller, needs
 from chimera.web.openapi import refusals
 
 Manager: TypeAlias = Annotated[Scope, needs(SSO_MANAGE)]
-_EXISTS = refusals({409: "Its tokens for this audience are believed already."})
+_EXISTS = refusals(
+    {404: "The organisation has no such role.", 409: "Its tokens for this audience are believed already."}
+)
 _REFRESH = refusals({401: "The refresh token is unknown, used, expired or revoked."})
 
 
