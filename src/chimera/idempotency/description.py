@@ -43,7 +43,8 @@ def with_keys(document: Json) -> Json:
     components.setdefault("parameters", {})["IdempotencyKey"] = _PARAMETER
     components["headers"]["IdempotentReplayed"] = _REPLAYED
     for path, operations in document["paths"].items():
-        if "post" in operations and path not in UNKEYED:
+        # A key belongs to a caller: where nobody has to say who they are it is not asked for.
+        if "post" in operations and path not in UNKEYED and "401" in operations["post"]["responses"]:
             _describe(operations["post"])
     return document
 
@@ -56,9 +57,8 @@ def _describe(operation: Json) -> None:
         if status.startswith("2"):
             replayed = {"idempotent-replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}
             responses[status] = {**response, "headers": response.get("headers", {}) | replayed}
-    # Worded like the surface's other refusals; every operation has this one.
-    like = responses.get("401")
+    like = responses["401"]  # in the words of the surface
     for status, description in _REFUSALS.items():
-        if like is not None and status not in responses:
+        if status not in responses:
             responses[status] = {**like, "description": description}
     operation["responses"] = dict(sorted(responses.items()))
