@@ -251,8 +251,11 @@ async def test_their_sessions_last_as_the_organisation_says_too(
     await idp.know_person("hal", email="hal@example.com", email_verified=True)
     assert (await owner.put("/api/v1/policies/sign_in", json={"longest_hours": 1})).is_success
     async with browser(chimera) as http:
-        await sign_in(http, provider["id"], "hal")
-        (session,) = (await http.get("/api/v1/sessions")).json()["data"]
+        arrived = await sign_in(http, provider["id"], "hal")
+        assert arrived.is_success, arrived.text
+        listed = await http.get("/api/v1/sessions")
+        assert listed.is_success, listed.text
+        (session,) = listed.json()["data"]
     await owner.delete("/api/v1/policies/sign_in")
     began, ends = (datetime.fromisoformat(session[name]) for name in ("created_at", "expires_at"))
     assert (session["method"], ends - began) == ("oidc", timedelta(hours=1))
