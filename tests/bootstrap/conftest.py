@@ -1,19 +1,10 @@
 """A house that costs nothing to look at, and a fake upstream."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-import structlog
 from tests.fakes import FakeUpstream
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Generator[None]:
-    """A command sets logging up for its whole process, which here is everybody's."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ async def test_a_server_with_another_root_key_does_not_begin(sqlite_url: str) ->
 
 async def test_the_root_key_of_the_data_folder_is_rotated_by_a_command(sqlite_url: str) -> None:
     folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
-    async with running(sqlite_url, {}, {"data_dir": folder}) as chimera:
+    async with running(sqlite_url, {}, {"data_dir": folder, "root_key": None}) as chimera:
         scope = await owner_of(chimera)
         sealed = await chimera.house.people.sealing.keyring.seal(scope.tenant_id, b"kept", purpose="p")
     before = (folder / "root.key").read_bytes()
@@ -82,7 +82,7 @@ async def test_the_root_key_of_the_data_folder_is_rotated_by_a_command(sqlite_ur
     assert json.loads(told.stdout)["keys"] == 1
     assert (folder / "root.key").read_bytes() != before
     assert not (folder / "root.key.former").exists()
-    async with running(sqlite_url, {}, {"data_dir": folder}) as chimera:
+    async with running(sqlite_url, {}, {"data_dir": folder, "root_key": None}) as chimera:
         keyring = chimera.house.people.sealing.keyring
         assert await keyring.open(scope.tenant_id, sealed, purpose="p") == b"kept"
     with pytest.raises(RootKeyWrongError):
