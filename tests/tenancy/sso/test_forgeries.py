@@ -25,6 +25,11 @@ def saying(**more: Any) -> Forge:
     return lambda evil, nonce: evil.signed(evil.claims(**{"nonce": nonce, **EMAIL, **more}))
 
 
+def timed(**since_now: int) -> Forge:
+    """Claims that are a number of seconds from the moment of the forgery."""
+    return lambda evil, nonce: saying(**{name: int(time.time()) + s for name, s in since_now.items()})(evil, nonce)
+
+
 def headed(**header: Any) -> Forge:
     return lambda evil, nonce: evil.signed(evil.claims(nonce=nonce, **EMAIL), **header)
 
@@ -78,13 +83,13 @@ FORGERIES: dict[str, Forge] = {
     "authorised for another": saying(azp="another"),
     "of another issuer": saying(iss="https://login.example.com"),
     "of our issuer, almost": lambda evil, nonce: saying(iss=f"{evil.issuer}/")(evil, nonce),
-    "expired": saying(exp=int(time.time()) - 120),
+    "expired": timed(exp=-120),
     "never expiring": saying(exp=None),
     "expiring in text": saying(exp="9999999999"),
     "expiring at true": saying(exp=True),
-    "issued in the future": saying(iat=int(time.time()) + 600),
+    "issued in the future": timed(iat=600),
     "never issued": saying(iat=None),
-    "not good yet": saying(nbf=int(time.time()) + 600),
+    "not good yet": timed(nbf=600),
     "without a nonce": saying(nonce=None),
     "with another's nonce": saying(nonce="0" * 64),
     "with a list of nonces": lambda evil, nonce: saying(nonce=[nonce])(evil, nonce),

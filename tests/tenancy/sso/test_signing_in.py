@@ -1,5 +1,7 @@
 """People sign in at a certified OpenID provider, and are who it vouches for: no more, and no longer."""
 
+from datetime import datetime, timedelta
+
 import httpx2
 import pytest
 from tests.identity_provider import IdentityProvider
@@ -240,3 +242,20 @@ async def test_a_disabled_provider_signs_nobody_in_and_its_sessions_are_over(
         assert (refused.status_code, refused.json()["code"]) == (404, "identity_provider_not_found")
         for domain in ("closing.example", "losing.example", '%"', "closing.example\\"):
             assert (await http.get("/api/v1/sso", params={"domain": domain})).json()["data"] == []
+
+
+async def test_their_sessions_last_as_the_organisation_says_too(
+    chimera: Running, owner: httpx2.AsyncClient, idp: IdentityProvider
+) -> None:
+    provider = await configured(owner, idp.issuer, name="Short", just_in_time=True)
+    await idp.know_person("joe", email="joe@example.com", email_verified=True)
+    assert (await owner.put("/api/v1/policies/sign_in", json={"longest_hours": 1})).is_success
+    async with browser(chimera) as http:
+        arrived = await sign_in(http, provider["id"], "joe")
+        assert arrived.is_success, arrived.text
+        listed = await http.get("/api/v1/sessions")
+        assert listed.is_success, listed.text
+        (session,) = listed.json()["data"]
+    await owner.delete("/api/v1/policies/sign_in")
+    began, ends = (datetime.fromisoformat(session[name]) for name in ("created_at", "expires_at"))
+    assert (session["method"], ends - began) == ("oidc", timedelta(hours=1))
