@@ -27,7 +27,11 @@ def saying(**more: Any) -> Forge:
 
 def timed(**since_now: int) -> Forge:
     """Claims that are a number of seconds from the moment of the forgery."""
-    return lambda evil, nonce: saying(**{name: int(time.time()) + s for name, s in since_now.items()})(evil, nonce)
+
+    def forge(evil: Forger, nonce: str) -> str:
+        return saying(**{name: int(time.time()) + seconds for name, seconds in since_now.items()})(evil, nonce)
+
+    return forge
 
 
 def headed(**header: Any) -> Forge:
