@@ -256,3 +256,10 @@ def test_an_origin_names_one_site(origin: str) -> None:
 def test_a_host_is_a_name(host: str) -> None:
     assert "CHIMERA_ALLOWED_HOSTS" in only_fault({"CHIMERA_ALLOWED_HOSTS": json.dumps([host])})
     assert load({"CHIMERA_ALLOWED_HOSTS": '["Chat.Example.com", "*.a.example", "[::1]"]'}).allowed_hosts[0].islower()
+
+
+@pytest.mark.parametrize("network", ["proxy.example.com", "10.0.0.0/33", "", "10.0.0.1/24"])
+def test_a_trusted_proxy_is_an_address_or_a_network(network: str) -> None:
+    assert "CHIMERA_TRUSTED_PROXIES" in only_fault({"CHIMERA_TRUSTED_PROXIES": json.dumps([network])})
+    trusted = load({"CHIMERA_TRUSTED_PROXIES": '["10.0.0.7", "fd00::/8"]'}).trusted_proxies
+    assert [str(each) for each in trusted] == ["10.0.0.7/32", "fd00::/8"]

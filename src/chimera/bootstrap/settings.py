@@ -21,18 +21,22 @@ from chimera.bootstrap.flag_settings import FlagsEntry
 from chimera.bootstrap.mail_settings import PublicUrl, Sender, SmtpUrl
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name, UsdPerMtok
 from chimera.bootstrap.sealing_settings import RootKey, RootKeys, SecretsEntry
-from chimera.bootstrap.web_settings import Host, Origin
+from chimera.bootstrap.web_settings import Host, Network, Origin
 from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
 from chimera.policies.sections.limits import Tier
 from chimera.tenancy.credentials import check_given_key
 from chimera.tenancy.identity import normalised
 from chimera.tenancy.sessions.passwords import SHORTEST, check_strength
+from chimera.web.proxies import Told
 
 PREFIX = "CHIMERA_"
 CONFIG = "CHIMERA_CONFIG"
 _FORMER = {"webhook_private_networks": "private_networks"}
-_IN_JSON = {"fallbacks", "aliases", "deployments", "models", "flags", "secrets", "allowed_hosts", "cors_origins"}
+_IN_JSON = {
+    "fallbacks", "aliases", "deployments", "models", "flags", "secrets", "allowed_hosts", "cors_origins",
+    "trusted_proxies",
+}  # fmt: skip
 
 # Characters of a secret that an operator chose: for a server that only this machine can reach, and for any other.
 _LEAST_LOCAL, _LEAST_PUBLIC = 8, 24
@@ -131,6 +135,12 @@ class Settings(BaseModel):
     )
     cors_origins: tuple[Origin, ...] = Field(
         (), description='Other sites whose pages may ask with an API key: ["https://app.example.com"].'
+    )
+    trusted_proxies: tuple[Network, ...] = Field(
+        (), description='Proxies that tell whose a request is: ["10.0.0.0/24"]; nobody is believed when empty.'
+    )
+    proxy_header: Told = Field(
+        "x-forwarded-for", description="Where they tell it: x-forwarded-for, or forwarded (RFC 7239)."
     )
     aliases: dict[Name, Name] = Field(
         default_factory=dict, description='Other names for models: {"gpt-4": "openai/gpt-5"}.'

@@ -49,6 +49,7 @@ from chimera.web.compression import Compressed
 from chimera.web.edge import Edge
 from chimera.web.known import Known
 from chimera.web.openapi import complete
+from chimera.web.proxies import Proxied
 from chimera.web.security.headers import Security
 from chimera.web.static import WebApp
 from chimera.webhooks import endpoints as webhooks
@@ -116,7 +117,9 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         rest=Bounded(platform_once(app), SMALL_BODY),
         directory=directory_door(house.people.sso),
     )
-    return Edge(Compressed(house.live.watched(doors)), _security(house.settings))
+    edge = Edge(Compressed(house.live.watched(doors)), _security(house.settings))
+    trusted, told = house.settings.trusted_proxies, house.settings.proxy_header
+    return Proxied(app=edge, trusted=trusted, told=told) if trusted else edge
 
 
 def _security(settings: Settings) -> Security:

@@ -1,10 +1,11 @@
-"""What the settings of the web surface are made of: names of hosts, and origins of other sites."""
+"""What the settings of the web surface are made of: names of hosts, origins of other sites, networks of proxies."""
 
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9_](?:[a-z0-9._-]{0,250})|\[[0-9a-f:.]{2,45}\]")
 
@@ -26,5 +27,13 @@ def _an_origin(origin: str) -> str:
     return lower
 
 
+def _a_network(value: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(value)  # type: ignore[arg-type]  # it says itself what it cannot take
+    except ValueError:
+        raise ValueError("must be an address or a network, such as 10.0.0.7 or 10.0.0.0/24") from None
+
+
 Host = Annotated[str, AfterValidator(_a_host)]
 Origin = Annotated[str, AfterValidator(_an_origin)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_a_network)]
