@@ -56,6 +56,26 @@ async def test_a_redirect_is_not_followed() -> None:
     assert other.heard == []
 
 
+async def test_sockets_are_made_to_admitted_addresses_only_whatever_names_them() -> None:
+    judged: list[str] = []
+
+    def admits(address: str) -> bool:
+        judged.append(address)
+        return False
+
+    async with saying(response(b"inside")) as server, open_http(admits=admits) as http:
+        for url in (
+            server.url,
+            server.url.replace("127.0.0.1", "localhost"),
+            server.url.replace("127.0.0.1", "0x7f.1"),
+        ):
+            with pytest.raises(ProviderConnectionError) as failed:
+                await got(http, url)
+            assert "may be asked" in failed.value.message
+    assert server.heard == []
+    assert "127.0.0.1" in judged
+
+
 async def test_cookies_are_not_kept() -> None:
     async with saying(response(b"", "Set-Cookie: a=b"), response(b"")) as server, open_http() as http:
         await got(http, server.url)

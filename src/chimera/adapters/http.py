@@ -4,6 +4,7 @@ One session for the whole house: keep-alive pools, no cookies, no redirects, no 
 """
 
 import asyncio
+import errno
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
+from chimera.adapters.gate import Gate, Rules
 from chimera.llm import ProviderAnswerError, ProviderConnectionError, ProviderError, ProviderTimeoutError
 
 _NETWORK_FAULTS = (aiohttp.ClientError, HttpProcessingError, OSError, asyncio.TimeoutError)
@@ -23,6 +25,7 @@ _NETWORK_FAULTS = (aiohttp.ClientError, HttpProcessingError, OSError, asyncio.Ti
 _LARGEST_BODY_AT_ONCE = 1024 * 1024
 _LONGEST_HEADER = 32 * 1024
 _LARGEST_ANSWER = 64 * 1024 * 1024
+_WHY_NONE = {errno.EACCES: "its address is not one that may be asked", errno.ECONNREFUSED: "the connection was refused"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +168,15 @@ def _patience(timeouts: Timeouts) -> aiohttp.ClientTimeout:
 
 
 @asynccontextmanager
-async def open_http() -> AsyncGenerator[HttpClient, None]:
-    """Open the session; leaving closes every connection."""
+async def open_http(*, admits: Callable[[str], bool] | None = None) -> AsyncGenerator[HttpClient, None]:
+    """Open the session; leaving closes every connection.
+
+    Args:
+        admits: Judges each IP address right before a socket is connected to it; `None` admits all.
+    """
     # Bulkheads limit how many calls run; the pool itself never makes a call wait.
-    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=30, keepalive_timeout=60)
+    gate = None if admits is None else Gate(Rules(admits=admits))
+    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=30, keepalive_timeout=60, socket_factory=gate)
     async with aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -203,9 +211,7 @@ def _connection_reason(error: BaseException) -> str:
             return "its host name is not known"
         case aiohttp.ClientSSLError() | aiohttp.ClientConnectorCertificateError():
             return "no trusted TLS connection could be made"
-        case aiohttp.ClientConnectorError() if isinstance(error.os_error, ConnectionRefusedError):
-            return "the connection was refused"
         case aiohttp.ClientConnectorError():
-            return "no connection could be made"
+            return _WHY_NONE.get(error.os_error.errno or 0, "no connection could be made")
         case _:
             return "the connection was lost"
