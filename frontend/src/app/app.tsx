@@ -17,7 +17,7 @@ function useLostSession(router: AppRouter, { client }: Services): void {
       const { pathname } = router.state.location;
       if (pathname === "/sign-in") return;
       client.setQueryData(keys.session, null);
-      void router.navigate({ to: "/sign-in", search: { next: pathname, lost: true } });
+      void router.navigate({ to: "/sign-in", search: { next: pathname, why: "lost" } });
     };
     sessionLost.addEventListener("lost", onLost);
     return () => sessionLost.removeEventListener("lost", onLost);

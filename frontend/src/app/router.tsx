@@ -1,11 +1,20 @@
-import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Outlet,
+  redirect,
+  useNavigate,
+} from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "#features/auth/api.ts";
-import { SignInPage } from "#routes/sign-in-page.tsx";
+import { InvitationPage, NewPasswordPage, VerifyPage } from "#routes/mailed-pages.tsx";
+import { SignInPage, type Why } from "#routes/sign-in-page.tsx";
+import type { SessionRead } from "#shared/api/types.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { CrashPage, NotFoundPage, PendingPage } from "./pages.tsx";
-import { beginSession, endSession, type Services } from "./services.ts";
+import { beginSession, endSession, noteUser, type Services } from "./services.ts";
 
 // Sign-in is small and at once there; the rest arrives while somebody types a password or the session is asked for.
 const workspacePage = import("#routes/workspace.tsx");
@@ -13,11 +22,22 @@ const chatPage = import("#routes/chat-page.tsx");
 const Workspace = lazy(async () => ({ default: (await workspacePage).Workspace }));
 const ChatPage = lazy(async () => ({ default: (await chatPage).ChatPage }));
 
-type SignInSearch = { next?: string; lost?: true };
+type SignInSearch = { next?: string; why?: Why; tenant?: string };
+
+const WHYS: readonly unknown[] = ["lost", "password", "organisation"] satisfies Why[];
 
 /** Only a path of this app may be returned to, never another site. */
 function ownPath(value: unknown): string | null {
   return typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : null;
+}
+
+/** Begins a session and leads to where somebody wanted to go. */
+function useEntering(services: Services): (session: SessionRead, next?: string) => void {
+  const navigate = useNavigate();
+  return (session, next = "/") => {
+    beginSession(services, session);
+    void navigate({ to: next, replace: true });
+  };
 }
 
 const root = createRootRouteWithContext<Services>()({
@@ -28,23 +48,36 @@ const root = createRootRouteWithContext<Services>()({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): SignInSearch => {
-    const next = ownPath(search.next);
-    return { ...(next ? { next } : {}), ...(search.lost === true ? { lost: true } : {}) };
+  validateSearch: ({ next, why, tenant }: Record<string, unknown>): SignInSearch => {
+    const path = ownPath(next);
+    return {
+      ...(path ? { next: path } : {}),
+      ...(WHYS.includes(why) ? { why: why as Why } : {}),
+      ...(typeof tenant === "string" && /^[\da-f-]{36}$/i.test(tenant) ? { tenant } : {}),
+    };
   },
   component: function SignIn() {
-    const services = signIn.useRouteContext();
-    const navigate = signIn.useNavigate();
-    const { next, lost } = signIn.useSearch();
+    const enter = useEntering(signIn.useRouteContext());
+    const { next, why, tenant } = signIn.useSearch();
     return (
       <SignInPage
-        lost={lost === true}
-        onSignedIn={(session) => {
-          beginSession(services, session);
-          void navigate({ to: next ?? "/", replace: true });
-        }}
+        why={why ?? null}
+        next={next ?? "/"}
+        tenantId={tenant}
+        onSignedIn={(session) => enter(session, next)}
       />
     );
+  },
+});
+
+const newPassword = createRoute({ getParentRoute: () => root, path: "/new-password", component: NewPasswordPage });
+const verify = createRoute({ getParentRoute: () => root, path: "/verify", component: VerifyPage });
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: function Invitation() {
+    const enter = useEntering(invitation.useRouteContext());
+    return <InvitationPage onSignedIn={(session) => enter(session)} />;
   },
 });
 
@@ -56,6 +89,8 @@ const workspace = createRoute({
     if (!session) {
       throw redirect({ to: "/sign-in", search: location.pathname === "/" ? {} : { next: location.pathname } });
     }
+    // Also of who came in by a provider, which is another site and told us nothing.
+    noteUser(session);
     return { session };
   },
   component: function SignedIn() {
@@ -91,7 +126,13 @@ const chat = createRoute({
 const newChat = createRoute({ getParentRoute: () => chat, path: "/" });
 const conversation = createRoute({ getParentRoute: () => chat, path: "/c/$conversationId" });
 
-const routeTree = root.addChildren([signIn, workspace.addChildren([chat.addChildren([newChat, conversation])])]);
+const routeTree = root.addChildren([
+  signIn,
+  newPassword,
+  verify,
+  invitation,
+  workspace.addChildren([chat.addChildren([newChat, conversation])]),
+]);
 
 export function createAppRouter(services: Services) {
   return createRouter({

@@ -9,11 +9,16 @@ export type Services = { client: QueryClient; turns: Turns };
 
 const LAST_USER = "chimera.user";
 
-/** Starts a session afresh: nothing of an earlier one may shine through, least of all somebody else's drafts. */
-export function beginSession({ client, turns }: Services, session: SessionRead): void {
+/** Forgets the drafts of whoever used this browser before, if it was somebody else. */
+export function noteUser(session: SessionRead): void {
   const lastUser = readStored(LAST_USER);
   if (lastUser !== null && lastUser !== session.user.id) forgetDrafts();
   writeStored(LAST_USER, session.user.id);
+}
+
+/** Starts a session afresh: nothing of an earlier one may shine through, least of all somebody else's drafts. */
+export function beginSession({ client, turns }: Services, session: SessionRead): void {
+  noteUser(session);
   turns.runner.letGo();
   client.clear();
   client.setQueryData(sessionQuery().queryKey, session);

@@ -2,11 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { PanelLeft, SquarePen } from "lucide-react";
 import { type ReactNode, type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSettled } from "#shared/lib/use-settled.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { Mark } from "#shared/ui/mark.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { SearchBox } from "./search-box.tsx";
-import { useSettled } from "./use-settled.ts";
 
 type SidebarProps = {
   activeId: string | null;

@@ -1,23 +1,36 @@
 import type { Problem } from "./types.ts";
 
+type Failure = {
+  code: string;
+  status: number;
+  detail: string;
+  requestId?: string;
+  retryAfterS?: number;
+  problem?: Problem;
+};
+
 /**
  * What went wrong with a call, by a stable `code`.
  *
- * Two codes are the app's own: `network` (no answer came) and `unexpected` (an answer that is no problem document).
+ * Some codes are the app's own: `network` (no answer came), `unexpected` (an answer that is no problem document), and
+ * what browsers say of passkeys (`shared/lib/passkeys.ts`).
  */
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
   readonly requestId: string | null;
   readonly retryAfterS: number | null;
+  /** The whole document, where the server sent one. */
+  readonly problem: Problem | null;
 
-  constructor(failure: { code: string; status: number; detail: string; requestId?: string; retryAfterS?: number }) {
+  constructor(failure: Failure) {
     super(failure.detail);
     this.name = "ApiError";
     this.code = failure.code;
     this.status = failure.status;
     this.requestId = failure.requestId ?? null;
     this.retryAfterS = failure.retryAfterS ?? null;
+    this.problem = failure.problem ?? null;
   }
 
   static fromProblem(problem: Problem): ApiError {
@@ -26,6 +39,7 @@ export class ApiError extends Error {
       status: problem.status,
       detail: problem.detail,
       requestId: problem.request_id,
+      problem,
       ...(problem.retry_after_s === undefined ? {} : { retryAfterS: problem.retry_after_s }),
     });
   }

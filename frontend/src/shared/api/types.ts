@@ -9,6 +9,9 @@ export type Problem = {
   request_id: string;
   errors?: { field: string; message: string }[];
   retry_after_s?: number;
+  /** With `second_factor_required`: the sign-in to go on with, and by what. */
+  step?: string;
+  methods?: string[];
 };
 
 export type SessionRead = {

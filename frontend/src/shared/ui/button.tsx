@@ -10,18 +10,17 @@ const LOOKS: Record<Look, string> = {
   danger: "bg-danger-fill text-white hover:brightness-110",
 };
 
+/** How a button looks, also for a link that is one to the eye. */
+export function buttonLook(look: Look, className?: string): string {
+  return cx(
+    "inline-flex h-9 items-center justify-center gap-2 rounded-xl px-3.5 font-medium text-sm transition-colors disabled:opacity-55",
+    LOOKS[look],
+    className,
+  );
+}
+
 type ButtonProps = ComponentProps<"button"> & { look?: Look };
 
 export function Button({ look = "plain", className, type = "button", ...rest }: ButtonProps) {
-  return (
-    <button
-      type={type}
-      className={cx(
-        "inline-flex h-9 items-center justify-center gap-2 rounded-xl px-3.5 font-medium text-sm transition-colors disabled:opacity-55",
-        LOOKS[look],
-        className,
-      )}
-      {...rest}
-    />
-  );
+  return <button type={type} className={buttonLook(look, className)} {...rest} />;
 }
