@@ -15,7 +15,7 @@ from openai import AsyncOpenAI, RateLimitError
 from tests.fakes import Answer, FakeUpstream
 from tests.fakes.answer import Tokens
 from tests.fakes.faults import Fault
-from tests.serving import Running, provider_environment, running
+from tests.serving import OWNER_EMAIL, OWNER_PASSWORD, Running, provider_environment, running
 from tests.surfaces.people import colleague_of, stranger_to
 from tests.surfaces.requirements import requirement
 
@@ -32,6 +32,13 @@ async def limited(chimera: Running, **policy: object) -> AsyncGenerator[httpx2.A
         answer = await http.put("/api/v1/policies/limits", json=policy)
         assert answer.status_code == 200, answer.text
         yield http
+
+
+async def another_key(chimera: Running) -> str:
+    """A key that the owner made in the browser."""
+    async with httpx2.AsyncClient(base_url=chimera.url) as browser:
+        await browser.post("/api/v1/session", json={"email": OWNER_EMAIL, "password": OWNER_PASSWORD})
+        return str((await browser.post("/api/v1/keys", json={"name": "second"})).json()["key"])
 
 
 async def ask(http: httpx2.AsyncClient, *, model: str = MODEL, key: str | None = None, **more) -> httpx2.Response:
@@ -116,8 +123,7 @@ async def test_each_key_and_each_user_has_a_limit_of_its_own_and_strangers_none_
     async with limited(chimera, each_key={"requests_per_minute": 1}, organisation={"requests_per_minute": 3}) as http:
         mine = [(await ask(http)).status_code for _ in range(2)]
         other = [(await ask(http, key=colleague)).status_code for _ in range(2)]
-        made = await http.post("/api/v1/keys", json={"name": "second"})
-        second = await ask(http, key=made.json()["key"])
+        second = await ask(http, key=await another_key(chimera))
         third = await ask(http, key=await colleague_of(chimera))
         theirs = [(await ask(http, key=stranger)).status_code for _ in range(5)]
     assert (mine, other, second.status_code, third.status_code) == ([200, 429], [200, 429], 200, 429)
@@ -259,3 +265,37 @@ async def test_what_asks_no_model_is_a_request_of_the_caller_s_all_the_same(chim
 def told(headers: httpx2.Headers, what: str) -> int:
     names = (f"x-ratelimit-{what}-requests", f"anthropic-ratelimit-requests-{what}")
     return int(next(headers[name] for name in names if name in headers))
+
+
+@requirement("limits.refused")
+async def test_a_key_has_no_more_by_making_keys_nor_do_those_by_making_others(chimera: Running) -> None:
+    async with limited(chimera, each_key={"requests_per_minute": 5}) as http:
+
+        async def made(by: str, **terms: int) -> str:
+            answer = await http.post("/api/v1/keys", json={"name": "made"} | terms, headers=bearer(by))
+            return str(answer.json()["key"])
+
+        first = await made(chimera.key)
+        second, sister = await made(first, requests_per_minute=3), await made(first)
+        third = await made(second)
+        statuses = [(await ask(http, key=key)).status_code for key in (third, third, second)]
+        assert statuses == [200, 200, 200]
+        # The second's own three are used up by what it made; the first has two left, whoever asks with it.
+        asked = [third, second, sister, first, sister, first]
+        assert [(await ask(http, key=key)).status_code for key in asked] == [429, 429, 200, 200, 429, 429]
+        token = await http.post("/api/v1/token", json={}, headers=bearer(await made(first)))
+        assert (await ask(http, key=token.json()["access_token"])).status_code == 429
+
+
+async def test_keys_that_make_keys_come_to_an_end(chimera: Running) -> None:
+    async with httpx2.AsyncClient(base_url=chimera.url) as http:
+        key, statuses = chimera.key, list[int]()
+        for _ in range(8):
+            answer = await http.post("/api/v1/keys", json={"name": "deeper"}, headers=bearer(key))
+            statuses.append(answer.status_code)
+            key = answer.json().get("key", key)
+        assert statuses == [*[201] * 7, 403]
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}"}

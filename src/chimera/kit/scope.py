@@ -5,6 +5,15 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRates:
+    """A key, and what it may ask a minute; `None`: as the policy says of every key."""
+
+    key_id: UUID
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Proof that a request was authenticated, and for whom.
 
@@ -20,6 +29,8 @@ class Scope:
             asked; none is here that admits all.
         requests_per_minute: Of this key alone; `None`: as the policy says of every key.
         tokens_per_minute: Likewise.
+        makers: The key with which this key was made, the key with which that was made, and so on: what is asked with a
+            key counts for all of these, or it would have more by making others.
     """
 
     tenant_id: UUID
@@ -32,3 +43,4 @@ class Scope:
     models: tuple[tuple[str, ...], ...] = ()
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+    makers: tuple[KeyRates, ...] = ()

@@ -1,6 +1,6 @@
 """Looking credentials up in the database: from a secret to its `Standing`, and from somebody who is not there, too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
@@ -8,7 +8,7 @@ from hmac import compare_digest
 import structlog
 
 from chimera.kit.clock import utc_now
-from chimera.kit.scope import Scope
+from chimera.kit.scope import KeyRates, Scope
 from chimera.store import Database, DatabaseUnavailableError
 from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.keys.tables import ApiKeyRow
@@ -40,6 +40,7 @@ class LookUps:
         async with self.database.system_reading() as tx:
             found = await AllApiKeys(tx).by_hash(digest)
             bonds = await AllUsers(tx).bonds_of(found[1]) if found else ()
+            makers = await AllApiKeys(tx).makers(found[0]) if found else ()
         if found is None:
             return None
         (key, user), now = found, self.now()
@@ -48,7 +49,7 @@ class LookUps:
             return None
         if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
             await self._note_use(key, now)
-        scope = with_key(scope_of(user, held_by(user, bonds), None, key.models), key)
+        scope = with_key(scope_of(user, held_by(user, bonds), None, key.models), key, makers)
         return Standing(scope=scope, networks=networks_of(key.networks), expires_at=ends)
 
     async def session(self, digest: str) -> Standing | None:
@@ -92,13 +93,14 @@ async def acting_for(database: Database, earlier: Scope, *, now: Callable[[], da
         user = await AllUsers(tx).let_in(earlier.tenant_id, earlier.actor_id)
         bonds = await AllUsers(tx).bonds_of(user) if user else ()
         key = await AllApiKeys(tx).of(user, earlier.key_id) if user and earlier.key_id else None
+        makers = await AllApiKeys(tx).makers(key) if key else ()
     if user is None or (earlier.key_id is not None and (key is None or not is_live(key, now()))):
         return None
     scope = scope_of(user, held_by(user, bonds), earlier.permissions, key.models if key else None)
-    return scope if key is None else with_key(scope, key)
+    return scope if key is None else with_key(scope, key, makers)
 
 
-def with_key(scope: Scope, key: ApiKeyRow) -> Scope:
+def with_key(scope: Scope, key: ApiKeyRow, makers: Iterable[ApiKeyRow]) -> Scope:
     """The scope, told whose budget and rates bind it. A key that has less than it had binds more."""
     return replace(
         scope,
@@ -106,6 +108,14 @@ def with_key(scope: Scope, key: ApiKeyRow) -> Scope:
         key_id=key.id,
         requests_per_minute=key.requests_per_minute,
         tokens_per_minute=key.tokens_per_minute,
+        makers=tuple(
+            KeyRates(
+                key_id=maker.id,
+                requests_per_minute=maker.requests_per_minute,
+                tokens_per_minute=maker.tokens_per_minute,
+            )
+            for maker in makers
+        ),
     )
 
 

@@ -17,13 +17,13 @@ from chimera.gateway.limits.plan import Plan, plan_of
 from chimera.gateway.limits.reserving import input_tokens, output_tokens
 from chimera.gateway.telling import Allowance
 from chimera.kit.clock import utc_now
-from chimera.kit.scope import Scope
+from chimera.kit.scope import KeyRates, Scope
 from chimera.policies.policy import Policy
 from chimera.policies.sections.limits import LimitsPolicy, Tier
 
 _MOST_PLANS = 10_000
-# With the key's own rates, which change with it.
-_Caller: TypeAlias = tuple[UUID, UUID, UUID | None, int | None, int | None]
+# With the key's own rates, and those of its makers, which change with them.
+_Caller: TypeAlias = tuple[UUID, UUID, UUID | None, int | None, int | None, tuple[KeyRates, ...]]
 _WHOSE = {"organisation": "of your organisation", "user": "of your account", "key": "of this API key"}
 
 
@@ -145,7 +145,8 @@ class Limits:
 
 
 def _caller(scope: Scope) -> _Caller:
-    return scope.tenant_id, scope.actor_id, scope.key_id, scope.requests_per_minute, scope.tokens_per_minute
+    rates = (scope.requests_per_minute, scope.tokens_per_minute)
+    return scope.tenant_id, scope.actor_id, scope.key_id, *rates, scope.makers
 
 
 def _allowances(buckets: Sequence[Bucket], verdict: Verdict) -> tuple[Allowance, ...]:

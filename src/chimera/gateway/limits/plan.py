@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from chimera.gateway.limits.buckets import Bucket, Period, Rule, Unit, Whose
-from chimera.kit.scope import Scope
+from chimera.kit.scope import KeyRates, Scope
 from chimera.policies.sections.limits import LimitsPolicy, Rates, RatesById, Tier
 from chimera.policies.tiers import TIERS
 
@@ -39,9 +39,9 @@ def plan_of(policy: LimitsPolicy, scope: Scope, now: datetime, *, default_tier: 
         *maker.buckets("organisation", "", _over(policy.organisation, tier)),
         *maker.buckets("user", scope.actor_id.hex, _of(policy.users, scope.actor_id, policy.each_user)),
     ]
-    if scope.key_id is not None:
-        rates = _within(_of(policy.keys, scope.key_id, policy.each_key), scope)
-        buckets += maker.buckets("key", scope.key_id.hex, rates)
+    for key in _keys(scope):
+        rates = _within(_of(policy.keys, key.key_id, policy.each_key), key)
+        buckets += maker.buckets("key", key.key_id.hex, rates)
     models = {rates.model: tuple(maker.buckets("model", rates.model, rates)) for rates in policy.models}
     return Plan(buckets=tuple(buckets), models=models, until=day + timedelta(days=1))
 
@@ -101,9 +101,20 @@ def _of(single: Sequence[RatesById], who: UUID, others: Rates) -> Rates:
     return others if own is None else _over(own, others)
 
 
-def _within(rates: Rates, scope: Scope) -> Rates:
+def _keys(scope: Scope) -> Iterator[KeyRates]:
+    """The key that was shown, and those with which it was made."""
+    if scope.key_id is not None:
+        yield KeyRates(
+            key_id=scope.key_id,
+            requests_per_minute=scope.requests_per_minute,
+            tokens_per_minute=scope.tokens_per_minute,
+        )
+        yield from scope.makers
+
+
+def _within(rates: Rates, key: KeyRates) -> Rates:
     """What the policy says of the key, and the key of itself: the lower of both, as its maker may only narrow it."""
-    own = {"requests_per_minute": scope.requests_per_minute, "tokens_per_minute": scope.tokens_per_minute}
+    own = {"requests_per_minute": key.requests_per_minute, "tokens_per_minute": key.tokens_per_minute}
     chosen = {name: limit for name, limit in own.items() if limit is not None}
     lower = {
         name: limit if (known := getattr(rates, name)) is None else min(limit, known) for name, limit in chosen.items()

@@ -62,6 +62,18 @@ class AllApiKeys(SystemRepository[ApiKeyRow]):
         theirs = self.every().where(ApiKeyRow.tenant_id == user.tenant_id, ApiKeyRow.user_id == user.id)
         return (await self._tx.scalars(theirs.where(ApiKeyRow.id == id))).one_or_none()
 
+    async def makers(self, key: ApiKeyRow) -> Sequence[ApiKeyRow]:
+        """The key with which it was made, the one with which that was made, and so on; mostly none."""
+        found, made_by = list[ApiKeyRow](), key.made_by_key
+        while made_by is not None:
+            theirs = self.every().where(ApiKeyRow.tenant_id == key.tenant_id, ApiKeyRow.id == made_by)
+            maker = (await self._tx.scalars(theirs)).one_or_none()
+            if maker is None:
+                break
+            found.append(maker)
+            made_by = maker.made_by_key
+        return found
+
     async def used(self, id: UUID, moment: datetime) -> int:
         return await self.run(self.changing().where(ApiKeyRow.id == id).values(last_used_at=moment))
 

@@ -24,6 +24,8 @@ from chimera.tenancy.tables import UserRow
 
 _LATEST_EXPIRY: Final = timedelta(days=3653)
 _SERVICE: Final = "service"
+# Each key counts what those made with it ask, and theirs: a chain without an end would cost every call.
+_LONGEST_CHAIN: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +58,14 @@ class Keys:
         """Make a key that acts for the caller or a service account, with the caller's permissions or fewer.
 
         Raises:
-            PermissionDeniedError: if the caller may not make such keys, or would give more than they hold.
+            PermissionDeniedError: if the caller may not make such keys, or would give more than they hold, or is the
+                last key of a long chain of keys that made keys.
             UserNotFoundError: if the organisation has nobody of the id.
             InvalidRequestError: if a permission is unknown, or the expiry past or absurd.
         """
         require(scope, KEYS_OWN)
+        if scope.key_id is not None and len(scope.makers) >= _LONGEST_CHAIN - 1:
+            raise PermissionDeniedError("This key was made with a key that was made with a key: it makes no more keys.")
         given = narrowed(scope, terms.permissions)
         self._check_expiry(terms.bounds.expires_at)
         secret = new_api_key()

@@ -58,4 +58,4 @@ def acting_in(scope: Scope, tenant_id: UUID) -> Scope:
     """Whoever operates the installation, at work on an organisation: themselves, with no key and no team there."""
     if tenant_id == scope.tenant_id:
         return scope
-    return replace(scope, tenant_id=tenant_id, key_id=None, session_id=None, team_ids=())
+    return replace(scope, tenant_id=tenant_id, key_id=None, session_id=None, team_ids=(), makers=())

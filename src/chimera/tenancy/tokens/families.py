@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chimera.store import Transaction
+from chimera.tenancy.keys.repository import AllApiKeys
 from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.lookups import is_live, with_key
 from chimera.tenancy.repository import AllUsers
@@ -27,7 +28,7 @@ async def family_now(tx: Transaction, tenant_id: UUID, family_id: UUID, *, now: 
     key: ApiKeyRow | None = begun.key
     scope = scope_of(begun.user, held_by(begun.user, bonds), begun.family.permissions, key.models if key else None)
     if key is not None:
-        scope = with_key(scope, key)
+        scope = with_key(scope, key, await AllApiKeys(tx).makers(key))
     ends = [begun.family.expires_at, *([key.expires_at] if key and key.expires_at else [])]
     standing = Standing(
         scope=replace(scope, family_id=family_id),
