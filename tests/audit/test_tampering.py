@@ -8,9 +8,8 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url
-from tests.audit.conftest import ROOT, House
-from tests.postgres import PostgresServer
+from msgspec.structs import replace as altered
+from tests.audit.conftest import ROOT, House, Superuser
 
 from chimera.audit.chain import Entry, hash_of
 from chimera.audit.checkpoints import Notary
@@ -19,34 +18,6 @@ from chimera.kit.scope import Scope
 
 MADE = 12
 CHECKED = 10
-
-
-class Superuser:
-    """Owns the database: no grant, policy or trigger is in the way."""
-
-    def __init__(self, url: str, server: PostgresServer | None) -> None:
-        self.name = str(make_url(url).database)
-        self.server = server
-
-    async def execute(self, *statements: str) -> None:
-        if self.server is not None:
-            tables = ("audit_entries", "audit_checkpoints")
-            off = [f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in tables]
-            await self.server.execute(*off, *statements, database=self.name)
-            return
-        with closing(sqlite3.connect(self.name)) as connection:
-            triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-            for (trigger,) in triggers:
-                connection.execute(f"DROP TRIGGER {trigger}")
-            for statement in statements:
-                connection.execute(statement)
-            connection.commit()
-
-
-@pytest.fixture
-def superuser(request: pytest.FixtureRequest, database_url: str) -> Superuser:
-    is_postgres = database_url.startswith("postgres")
-    return Superuser(database_url, request.getfixturevalue("postgres_server") if is_postgres else None)
 
 
 async def entries_of(house: House, scope: Scope) -> Sequence[Entry]:
@@ -128,7 +99,7 @@ def forged(entries: Sequence[Entry], at: int, how: Callable[[Entry], Entry], *, 
     """Change one entry and make its hash anew; with the rest also all hashes after it, and the head."""
     statements, previous = [], entries[at - 2].hash if at > 1 else ""
     for entry in entries[at - 1 :]:
-        made = replace(how(entry) if entry.number == at else entry, previous_hash=previous)
+        made = altered(how(entry) if entry.number == at else entry, previous_hash=previous)
         previous = hash_of(made)
         values = f"act = '{made.act}', previous_hash = '{made.previous_hash}', hash = '{previous}'"
         statements.append(f"UPDATE audit_entries SET {values} WHERE number = {entry.number}")
@@ -142,7 +113,7 @@ async def test_an_entry_that_was_changed_with_its_hash_is_named(
 ) -> None:
     await written(house, scope)
     entries = await entries_of(house, scope)
-    await superuser.execute(*forged(entries, 5, lambda one: replace(one, act="thing.else"), rest=False))
+    await superuser.execute(*forged(entries, 5, lambda one: altered(one, act="thing.else"), rest=False))
     finding = (await house.verified(scope)).finding
     assert finding is not None
     assert (finding.what, finding.number) == ("changed", 5)
@@ -153,7 +124,7 @@ async def test_a_chain_that_was_made_anew_is_not_the_one_that_was_signed(
 ) -> None:
     await written(house, scope)
     entries = await entries_of(house, scope)
-    statements = forged(entries, 5, lambda one: replace(one, act="thing.else"), rest=True)
+    statements = forged(entries, 5, lambda one: altered(one, act="thing.else"), rest=True)
     await superuser.execute(*statements, "DELETE FROM audit_checkpoints")
     assert (await house.verified(scope)).finding is None
     finding = (await house.verified(scope, outside=house.outside.kept)).finding
@@ -164,7 +135,7 @@ async def test_a_chain_that_was_made_anew_is_not_the_one_that_was_signed(
 async def test_an_entry_that_was_put_in_between_is_named(house: House, superuser: Superuser, scope: Scope) -> None:
     await written(house, scope)
     entries = await entries_of(house, scope)
-    extra = replace(entries[3], id=UUID(int=7), number=5, act="thing.invented", previous_hash=entries[3].hash)
+    extra = altered(entries[3], id=UUID(int=7), number=5, act="thing.invented", previous_hash=entries[3].hash)
     shift = [f"UPDATE audit_entries SET number = {n + 1} WHERE number = {n}" for n in range(MADE, 4, -1)]
     values = (
         f"SELECT tenant_id, '{UUID(int=7).hex if superuser.server is None else UUID(int=7)}', created_at, 5, actor_id, "

@@ -1,17 +1,18 @@
 """What is told to the trail stands in it: with what was done, or a moment later, in one chain for each organisation."""
 
 import asyncio
+import sqlite3
 from time import perf_counter
 
 import pytest
 from sqlalchemy.exc import DBAPIError
-from tests.audit.conftest import House
+from tests.audit.conftest import House, Superuser
 
 from chimera.audit.repository import Entries, Filter
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act, Whence, whence
-from chimera.store import Database
+from chimera.store import Database, connect
 
 
 async def acts(database: Database, scope: Scope) -> list[str]:
@@ -90,6 +91,42 @@ async def test_notes_that_find_no_room_are_counted_in_the_trail(house: House, da
         rows = await Entries(tx, scope).after(3)
     assert rows[0].details == '{"notes":2}'
     assert house.metrics.dropped._value.get() == 2
+
+
+async def test_what_cannot_be_written_keeps_nothing_else_from_the_trail_and_is_counted_in_it(
+    house: House, superuser: Superuser, database: Database, scope: Scope
+) -> None:
+    other = Scope(tenant_id=new_id(), actor_id=new_id(), permissions=frozenset())
+    refuse = "BEFORE INSERT ON audit_entries WHEN NEW.act = 'thing.bad' BEGIN SELECT RAISE(ABORT, 'no'); END"
+    await superuser.execute(
+        f"CREATE TRIGGER refuse {refuse}"
+        if superuser.server is None
+        else "ALTER TABLE audit_entries ADD CONSTRAINT refuse CHECK (act <> 'thing.bad')"
+    )
+    for whose, name in ((scope, "thing.1"), (scope, "thing.bad"), (other, "thing.2"), (scope, "thing.3")):
+        house.notes.note(whose, Act(name=name))
+    await house.notes.flush()
+    await house.notes.flush()
+    assert await acts(database, scope) == ["thing.1", "thing.3", "trail.dropped"]
+    assert await acts(database, other) == ["thing.2"]
+    assert (await house.verified(scope)).finding is None
+
+
+async def test_a_long_round_lets_everybody_else_write_between_two_lots(sqlite_url: str, scope: Scope) -> None:
+    def entries(connection: sqlite3.Connection) -> int:
+        return int(connection.execute("SELECT count(*) FROM audit_entries").fetchone()[0])
+
+    async with connect(sqlite_url) as database:
+        house = House(database)
+        most = house.notes.pen.most
+        for _ in range(4 * most):
+            house.notes.note(scope, Act(name="thing.noted"))
+        flushing = asyncio.create_task(house.notes.flush())
+        seen = set[int]()
+        while not flushing.done():
+            seen.add(await database.visit(entries))
+        assert seen >= {most, 2 * most, 3 * most}
+        assert (await house.verified(scope)).end.number == 4 * most
 
 
 async def test_a_note_takes_next_to_no_time(house: House, scope: Scope) -> None:

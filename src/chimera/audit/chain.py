@@ -1,13 +1,14 @@
 """The chain: each entry holds the hash of the one before, so none can be changed alone. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from itertools import groupby
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from msgspec import json
+from msgspec import Struct, json
+from msgspec.structs import astuple, replace
 
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -15,7 +16,9 @@ from chimera.kit.trail import Act, Detail
 
 _TEXT_LETTERS: Final = 300
 _DETAILS: Final = 30
-_NOBODY: Final = UUID(int=0)
+_CREATED_AT: Final = 2
+_encoded: Final = json.Encoder().encode
+_encoded_details: Final = json.Encoder(order="sorted").encode
 
 
 class End(NamedTuple):
@@ -25,7 +28,7 @@ class End(NamedTuple):
     hash: str = ""
 
 
-class Note(NamedTuple):
+class Note(Struct, frozen=True, gc=False):
     """An act, and on whose behalf and when it happened."""
 
     scope: Scope
@@ -33,8 +36,7 @@ class Note(NamedTuple):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One link.
 
     Attributes:
@@ -61,45 +63,50 @@ class Entry:
 
 def hash_of(entry: Entry) -> str:
     """SHA-256 over a JSON array of the members in the order of their declaration, UTF-8, without spaces."""
-    return _hash_of([getattr(entry, name) for name in _HASHED])
+    values = list(astuple(entry)[:-1])
+    values[_CREATED_AT] = moment(entry.created_at)
+    return sha256(_encoded(values)).hexdigest()
 
 
 def continued(end: End, tenant_id: UUID, notes: Iterable[Note]) -> Sequence[Entry]:
     """The entries that these notes become, after the last one."""
     entries: list[Entry] = []
     for note in notes:
-        values = _values(end, tenant_id, note)
-        entry = Entry(**values, hash=_hash_of(values.values()))
+        entry = _linked(end, tenant_id, note)
         end = End(entry.number, entry.hash)
         entries.append(entry)
     return entries
 
 
-def _values(end: End, tenant_id: UUID, note: Note) -> dict[str, Any]:
-    """All but the hash, in the order of their declaration."""
-    scope, act, at = note
-    return {
-        "tenant_id": tenant_id,
-        "id": new_id(),
-        "created_at": at.astimezone(UTC),
-        "number": end.number + 1,
-        "actor_id": None if scope.actor_id == _NOBODY else scope.actor_id,
-        "key_id": scope.key_id,
-        "act": _tame(act.name),
-        "outcome": _tame(act.outcome),
-        "target_kind": _tame(act.target_kind),
-        "target_id": _tame(act.target_id),
-        "address": _tame(act.address),
-        "request_id": _tame(act.request_id),
-        "details": json.encode(_told(act), order="sorted").decode() if act.details else "{}",
-        "previous_hash": end.hash,
-    }
+def by_tenant(notes: Iterable[Note]) -> Iterator[tuple[UUID, Sequence[Note]]]:
+    """The notes of each organisation, in the order of the organisations' ids and in theirs."""
+    for tenant_id, theirs in groupby(sorted(notes, key=_tenant_of), _tenant_of):
+        yield UUID(int=tenant_id), list(theirs)
 
 
-def _hash_of(values: Iterable[Any]) -> str:
-    """Ids become texts by themselves; moments as `moment` writes them."""
-    plain = [moment(value) if isinstance(value, datetime) else value for value in values]
-    return sha256(json.encode(plain)).hexdigest()
+def _tenant_of(note: Note) -> int:
+    return note.scope.tenant_id.int  # UUIDs are compared in Python
+
+
+def _linked(end: End, tenant_id: UUID, note: Note) -> Entry:
+    scope, act = note.scope, note.act
+    entry = Entry(
+        tenant_id=tenant_id,
+        id=new_id(),
+        created_at=note.at.astimezone(UTC),
+        number=end.number + 1,
+        actor_id=scope.actor_id if scope.actor_id.int else None,
+        key_id=scope.key_id,
+        act=_tame(act.name),
+        outcome=_tame(act.outcome),
+        target_kind=_tame(act.target_kind),
+        target_id=_tame(act.target_id),
+        address=_tame(act.address),
+        request_id=_tame(act.request_id),
+        details=_encoded_details(_told(act)).decode() if act.details else "{}",
+        previous_hash=end.hash,
+    )
+    return replace(entry, hash=hash_of(entry))
 
 
 def _told(act: Act) -> dict[str, Detail]:
@@ -117,6 +124,3 @@ def _tame(text: str) -> str:
 def moment(at: datetime) -> str:
     """As it is hashed and exported: UTC, to the microsecond."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-
-
-_HASHED: Final = tuple(Entry.__dataclass_fields__)[:-1]

@@ -130,4 +130,4 @@ def _row(entry: Entry) -> dict[str, object]:
     return {name: getattr(entry, name) for name in _COLUMNS}
 
 
-_COLUMNS: Final = tuple(Entry.__dataclass_fields__)
+_COLUMNS: Final = Entry.__struct_fields__

@@ -1,9 +1,11 @@
 """Whether a chain is as it was written; if not, which entry is the first that is not, and what became of it. Pure."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from chimera.audit.chain import End, Entry, hash_of
 from chimera.audit.checkpoints import Checkpoint

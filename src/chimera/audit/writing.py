@@ -1,33 +1,31 @@
 """Adding to the trail: acts of administration in the transactions that do them, all else together, in rounds."""
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Never, TypeAlias
+from typing import Final, Never, Protocol
 from uuid import UUID
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter
 
-from chimera.audit.chain import End, Note, continued
+from chimera.audit.chain import End, Note, by_tenant, continued
 from chimera.audit.repository import Chains, Entries
 from chimera.kit.clock import utc_now
 from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act, whence
-from chimera.store import Database, DatabaseUnavailableError
+from chimera.store import DatabaseUnavailableError
 from chimera.store.database import Transaction
 
 log = structlog.get_logger()
 
 ROUND_S: Final = 0.8
 _MOST_WAITING: Final = 50_000
-_LOT: Final = 250
-_TENANTS: Final = 50
+_BREATH_S: Final = 0.005
 _NOBODY: Final = UUID(int=0)
-
-_Sitting: TypeAlias = list[tuple[UUID, list[Note]]]
 
 
 class TrailMetrics:
@@ -51,6 +49,25 @@ class ChainRecorder:
         self.metrics.entries.labels("recorded").inc()
 
 
+class Pen(Protocol):
+    """Writes notes into the database.
+
+    Attributes:
+        most: So many at once, at most.
+    """
+
+    @property
+    def most(self) -> int: ...
+
+    async def write(self, notes: Sequence[Note]) -> None:
+        """Add them to the chains of their organisations, all or none.
+
+        Raises:
+            DatabaseUnavailableError: if they cannot be written now.
+        """
+        ...
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class NotedTrail:
     """The port `Trail`: notes wait in memory until a round writes them.
@@ -61,7 +78,7 @@ class NotedTrail:
         sources: Asked before each round for what they have not noted yet.
     """
 
-    database: Database
+    pen: Pen
     metrics: TrailMetrics
     clock: Callable[[], datetime] = utc_now
     most: int = _MOST_WAITING
@@ -89,22 +106,24 @@ class NotedTrail:
         """
         for note_more in self.sources:
             await note_more()
-        taken = sorted(self._taken().items())
-        waiting: list[_Sitting] = [taken[at : at + _TENANTS] for at in range(0, len(taken), _TENANTS)]
-        while waiting:
-            sitting = waiting.pop(0)
+        taken = self._taken()
+        lots = [taken[at : at + self.pen.most] for at in range(0, len(taken), self.pen.most)]
+        while lots:
+            lot = lots.pop(0)
             try:
-                await self._write(sitting)
+                await self.pen.write(lot)
+                self.metrics.entries.labels("noted").inc(len(lot))
             except DatabaseUnavailableError:
-                kept = [note for one in (sitting, *waiting) for _, notes in one for note in notes]
-                self._waiting.extendleft(reversed(kept))
+                self._waiting.extendleft(note for one in reversed((lot, *lots)) for note in reversed(one))
                 raise
-            except Exception:  # what cannot be written for one organisation must not keep the others' from it
-                log.exception("audit.refused", organisations=len(sitting))
-                if len(sitting) > 1:
-                    waiting += [[one] for one in sitting]
+            except Exception:  # what cannot be written must not keep all else from it
+                log.exception("audit.refused", notes=len(lot))
+                if len(lot) > 1:
+                    lots += [[note] for note in lot]
                 else:
-                    self._lose(*sitting[0])
+                    self._lose(lot[0])
+            if lots:
+                await asyncio.sleep(_BREATH_S)
 
     async def drain(self) -> None:
         """Write the last ones, at the end."""
@@ -113,29 +132,19 @@ class NotedTrail:
         except DatabaseUnavailableError:
             log.warning("audit.left_unwritten", entries=len(self._waiting))
 
-    async def _write(self, sitting: _Sitting) -> None:
-        """One transaction. Chains are locked in the order of their ids, so replicas do not wait for each other."""
-        async with self.database.system_transaction() as tx:
-            for _, notes in sitting:
-                for start in range(0, len(notes), _LOT):
-                    await _append(tx, notes[0].scope, notes[start : start + _LOT])
-        self.metrics.entries.labels("noted").inc(sum(len(notes) for _, notes in sitting))
+    def _lose(self, note: Note) -> None:
+        self._dropped[note.scope.tenant_id] = self._dropped.get(note.scope.tenant_id, 0) + 1
+        self.metrics.dropped.inc()
 
-    def _lose(self, tenant_id: UUID, notes: Sequence[Note]) -> None:
-        self._dropped[tenant_id] = self._dropped.get(tenant_id, 0) + len(notes)
-        self.metrics.dropped.inc(len(notes))
-
-    def _taken(self) -> dict[UUID, list[Note]]:
+    def _taken(self) -> list[Note]:
+        """All that waits, the notes of an organisation together, so that few lots have many organisations."""
         waiting, self._waiting = self._waiting, deque()
         dropped, self._dropped = self._dropped, {}
-        by_tenant: dict[UUID, list[Note]] = {}
-        for note in waiting:
-            by_tenant.setdefault(note.scope.tenant_id, []).append(note)
         for tenant_id, count in dropped.items():
             scope = Scope(tenant_id=tenant_id, actor_id=_NOBODY, permissions=frozenset())
             act = Act(name="trail.dropped", outcome="no_room", details={"notes": count})
-            by_tenant.setdefault(tenant_id, []).append(Note(scope, act, self.clock()))
-        return by_tenant
+            waiting.append(Note(scope, act, self.clock()))
+        return [note for _, theirs in by_tenant(waiting) for note in theirs]
 
 
 async def _append(tx: Transaction, scope: Scope, notes: Sequence[Note]) -> None:

@@ -30,7 +30,7 @@ from chimera.store.engines import (
 )
 from chimera.store.errors import DatabaseUnavailableError
 from chimera.store.row_security import SYSTEM_SETTING, TENANT_SETTING
-from chimera.store.sqlite_connection import SqliteConnection, in_transaction
+from chimera.store.sqlite_connection import SqliteConnection, in_light_transaction, in_transaction
 
 Transaction: TypeAlias = AsyncSession
 T = TypeVar("T")
@@ -152,12 +152,22 @@ class Database:
         Raises:
             DatabaseUnavailableError: if it stays busy, or has no room.
         """
+        return cast("T", await self._visit(in_transaction, work))
+
+    async def visit_lightly(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do the same, and leave it to the next transaction that waits for the disk to bring this one there, too.
+
+        Raises the same errors.
+        """
+        return cast("T", await self._visit(in_light_transaction, work))
+
+    async def _visit(self, how: Callable[..., object], work: Callable[[sqlite3.Connection], object]) -> object:
         assert self._turn is not None, "only SQLite has a thread to visit"
         with self._alone(), translated():
             async with self._turn as turn:
                 driver = turn.driver or await turn.connected(self.writer)
                 # Whoever is cancelled meanwhile need not wait: the thread does one thing after the other, to its end.
-                return cast("T", await driver.visit(in_transaction, work))
+                return await driver.visit(how, work)
 
     async def schema_revision(self) -> str | None:
         """The revision that the migrations left; `None` if they never ran.

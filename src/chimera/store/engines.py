@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chimera.store.errors import DatabaseUrlError, UnsafeDatabaseRoleError
 from chimera.store.row_security import APPLICATION_ROLE, MAY_BECOME
-from chimera.store.sqlite_connection import connection_to
+from chimera.store.sqlite_connection import ON_THE_DISK, connection_to
 
 VERSION_TABLE = "alembic_version"
 BUSY_WAIT_S = 10
@@ -86,12 +86,10 @@ def sqlite_engines(address: URL) -> tuple[AsyncEngine, AsyncEngine]:
     return writer, reader
 
 
-# FULL, not NORMAL: with WAL, NORMAL may forget acknowledged commits when the power fails, and a message that was
-# acknowledged must not be lost. It costs one fsync a commit, which is what PostgreSQL pays by default too.
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_WAIT_S * 1000}",
     "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
+    ON_THE_DISK,
     "PRAGMA foreign_keys=ON",
     # What was deleted, a destroyed key above all, is overwritten. Debian's SQLite does so by itself.
     "PRAGMA secure_delete=ON",

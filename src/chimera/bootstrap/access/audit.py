@@ -14,8 +14,10 @@ from chimera.adapters.checkpoint_sinks.log import LogSink
 from chimera.audit import endpoints
 from chimera.audit.checkpoints import Checkpointer, CheckpointSink, Notary
 from chimera.audit.credentials import WatchedCredentials
+from chimera.audit.postgres import PostgresPen
 from chimera.audit.service import AuditTrail
-from chimera.audit.writing import ChainRecorder, NotedTrail, TrailMetrics
+from chimera.audit.sqlite import SqlitePen
+from chimera.audit.writing import ChainRecorder, NotedTrail, Pen, TrailMetrics
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
 from chimera.store import Database
@@ -39,7 +41,7 @@ class Audit:
 
     def watched(self, authenticate: Authenticate) -> WatchedCredentials:
         """The same, with uses and refusals of credentials in the trail."""
-        whose_they_are = partial(whose, self.notes.database)
+        whose_they_are = partial(whose, self.trail.database)
         watched = WatchedCredentials(authenticate=authenticate, trail=self.notes, whose=whose_they_are)
         self.notes.sources.append(watched.look)
         return watched
@@ -49,7 +51,7 @@ class Audit:
 async def open_audit(settings: Settings, database: Database, registry: CollectorRegistry) -> AsyncGenerator[Audit]:
     """Begin to write. Leaving writes what still waits, and states the ends of all chains."""
     metrics = TrailMetrics(registry)
-    notes, notary = NotedTrail(database=database, metrics=metrics), Notary(root=root_key(settings))
+    notes, notary = NotedTrail(pen=pen_of(database), metrics=metrics), Notary(root=root_key(settings))
     checkpointer = Checkpointer(database=database, notary=notary, sinks=_sinks(settings))
     audit = Audit(
         recorder=ChainRecorder(metrics=metrics),
@@ -71,6 +73,10 @@ async def open_audit(settings: Settings, database: Database, registry: Collector
 def routers(audit: Audit) -> tuple[APIRouter, ...]:
     """What the web application includes of this part."""
     return (endpoints.router(audit.trail),)
+
+
+def pen_of(database: Database) -> Pen:
+    return PostgresPen(database) if database.dialect == "postgresql" else SqlitePen(database)
 
 
 def _sinks(settings: Settings) -> tuple[CheckpointSink, ...]:

@@ -5,7 +5,7 @@ statement takes many rows.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -30,15 +30,7 @@ from chimera.spend.cashier.steps import (
 )
 from chimera.spend.tables import EntryRow
 from chimera.store import Database, UtcDateTime
-
-# The driver keeps 128 statements, each for so many rows.
-_AT_ONCE = 16
-
-
-@cache
-def _insert_into(table: str, columns: tuple[str, ...], rows: int) -> str:
-    row = f"({', '.join('?' * len(columns))})"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608  # constants
+from chimera.store.sqlite_rows import insert_rows, portions, text_of
 
 
 @cache
@@ -115,7 +107,7 @@ def _do(connection: sqlite3.Connection, step: Step) -> Rows:
 def _version(connection: sqlite3.Connection, tenant: str, at: datetime) -> Sequence[Any]:
     row: Sequence[Any] | None = connection.execute(_LOCK, (tenant, tenant)).fetchone()
     if row is None:
-        connection.execute(_OPEN, (tenant, tenant, _text_of(at)))
+        connection.execute(_OPEN, (tenant, tenant, text_of(at)))
         return (0,)
     return row
 
@@ -126,17 +118,17 @@ def _taken(connection: sqlite3.Connection, ids: Sequence[tuple[UUID, UUID]]) -> 
         wanted.setdefault(tenant, []).append(hold.hex)
     found: dict[str, Sequence[Any]] = {}
     for tenant, holds in wanted.items():
-        for some in _portions(holds):
+        for some in portions(holds):
             for row in connection.execute(_take(len(some)), (tenant.hex, *some)):
                 found[row[0]] = (_moment(row[1]), *row[2:])
     return [found.pop(hold.hex, None) for _, hold in ids]  # whoever asks twice finds it once
 
 
 def _write(connection: sqlite3.Connection, step: Write) -> None:
-    _insert(connection, "holds", HoldLine._fields, step.holds)
-    _insert(connection, "ledger_entries", EntryLine._fields, step.entries)
+    insert_rows(connection, "holds", HoldLine._fields, step.holds)
+    insert_rows(connection, "ledger_entries", EntryLine._fields, step.entries)
     if step.changes:
-        now = _text_of(step.at)
+        now = text_of(step.at)
         connection.executemany(
             _CHANGE,
             (
@@ -145,34 +137,11 @@ def _write(connection: sqlite3.Connection, step: Write) -> None:
             ),
         )
     if step.cashier_id:
-        connection.execute(_SEEN, (step.cashier_id.hex, _text_of(step.at)))
-
-
-def _insert(
-    connection: sqlite3.Connection, table: str, columns: tuple[str, ...], lines: Sequence[Sequence[object]]
-) -> None:
-    for some in _portions(lines):
-        connection.execute(_insert_into(table, columns, len(some)), _encoded(some))
-
-
-def _portions(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
-
-
-# As SQLAlchemy keeps them, since everybody else reads them through it.
-def _text_of(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        connection.execute(_SEEN, (step.cashier_id.hex, text_of(step.at)))
 
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-_ENCODERS: dict[type, Callable[[Any], Any]] = {UUID: lambda value: value.hex, datetime: _text_of, date: str}
-
-
-def _encoded(lines: Sequence[Sequence[object]]) -> list[object]:
-    return [encode(value) if (encode := _ENCODERS.get(type(value))) else value for line in lines for value in line]
 
 
 def _decoder(name: str) -> Callable[[Any], Any] | None:

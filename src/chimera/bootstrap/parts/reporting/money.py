@@ -46,7 +46,7 @@ def open_money(
     spawn: Callable[[Coroutine[None, None, None]], object],
 ) -> Money:
     """Put it together and begin the rounds, as tasks. Of `knows` see `KeptBudgets`."""
-    database = audit.notes.database
+    database = audit.trail.database
 
     async def announce(tx: Transaction, scope: Scope, happening: Happening) -> None:
         event = Event(type=happening.type, id=happening.id, at=happening.at, data=happening.data)
