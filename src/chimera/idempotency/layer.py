@@ -18,6 +18,7 @@ from chimera.idempotency.runs import Runs, Work, in_progress
 from chimera.idempotency.states import Result
 from chimera.kit.errors import AppError, Kind
 from chimera.kit.scope import Scope
+from chimera.tenancy.errors import UnauthenticatedError
 from chimera.web.bodies import BodyRefusedError
 from chimera.web.connection import while_connected
 from chimera.web.edge import note_started
@@ -76,7 +77,7 @@ class Idempotent:
             if not is_ours:
                 await _begun(recording, within_s)
             if not await recording.play(send, more=() if is_ours else (REPLAYED,)) and not recording.started:
-                raise RunCutError("The server is about to stop. Try again in a moment.", retry_after_s=2)
+                raise _cut(recording)
 
     def _work(self, outer: AsgiScope, body: bytes) -> Work:
         """The request, as `app` is to see it: whole, from a client that never leaves."""
@@ -115,6 +116,12 @@ class Idempotent:
         if error.kind is Kind.INVALID or isinstance(error, ResultNotKeptError):
             response.headers["x-should-retry"] = "false"  # read by the official SDKs before the status
         await response(request.scope, request.receive, send)
+
+
+def _cut(recording: Recording) -> AppError:
+    if recording.shut_out:
+        return UnauthenticatedError("What this may do was changed. Ask again.")
+    return RunCutError("The server is about to stop. Try again in a moment.", retry_after_s=2)
 
 
 async def _begun(recording: Recording, within_s: float) -> None:

@@ -33,12 +33,14 @@ class Recording:
     Attributes:
         complete: It was answered to its end.
         overlong: It is not all here.
+        shut_out: It was ended because whoever it is made for may not have it any more.
     """
 
     room: Room
     longest: int = LONGEST
     complete: bool = False
     overlong: bool = False
+    shut_out: bool = False
     _head: tuple[int, Headers] | None = None
     _pieces: list[bytes] = field(default_factory=list)
     _gone: int = 0

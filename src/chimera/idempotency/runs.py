@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
@@ -60,7 +61,7 @@ class Runs:
     room: Room = field(default_factory=Room)
     _live: dict[str, Run] = field(default_factory=dict)
     _asking: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    _tasks: "dict[asyncio.Task[None], Scope]" = field(default_factory=dict)
+    _tasks: "dict[asyncio.Task[None], Run]" = field(default_factory=dict)
 
     async def first(self, keyed: Keyed, work: Work, *, within_s: float) -> Result | tuple[Recording, bool]:
         """The first result; or the recording of the run that makes it, and whether this request began it.
@@ -95,9 +96,12 @@ class Runs:
 
         await rounds(beat, every_s=_BEAT_S, named="idempotency")
 
-    def running(self) -> list[tuple[Scope, Callable[[], bool]]]:
-        """For whom requests are being carried out here, and how each is ended; its key is free again then."""
-        return [(scope, task.cancel) for task, scope in self._tasks.items()]
+    def running(self) -> list[tuple[Scope, Callable[[], object]]]:
+        """For whom requests are being carried out here, and how each is ended because they may not go on.
+
+        Its key is free again then, and who waits for the answer hears why there is none.
+        """
+        return [(run.keyed.scope, partial(_shut_out, task, run)) for task, run in self._tasks.items()]
 
     async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
         """Let the runs come to their end, for so long or until `at_once` is set; then end them and free their keys."""
@@ -129,7 +133,7 @@ class Runs:
     def _begin(self, run: Run, work: Work) -> Recording:
         self._live[run.keyed.name] = run
         task = self.spawn(self._carry_out(run, work))
-        self._tasks[task] = run.keyed.scope
+        self._tasks[task] = run
         task.add_done_callback(self._tasks.pop)
         return run.recording
 
@@ -179,6 +183,11 @@ class Runs:
             await self.results.renew([run.mine for run in self._live.values()])
         if sweeps:
             await self.results.sweep()
+
+
+def _shut_out(task: "asyncio.Task[None]", run: Run) -> None:
+    run.recording.shut_out = True
+    task.cancel()
 
 
 async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
