@@ -124,7 +124,7 @@ class App:
     async def sign_in(self, password: str) -> None:
         await self.page.get_by_label("Email").fill(OWNER_EMAIL)
         await self.page.get_by_label("Password", exact=True).fill(password)
-        await self.page.get_by_role("button", name="Sign in").click()
+        await self.page.get_by_role("button", name="Sign in", exact=True).click()
 
     async def pick(self, words: str) -> None:
         """Choose the first model that fits."""

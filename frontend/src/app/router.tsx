@@ -8,9 +8,10 @@ import {
 } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { sessionQuery } from "#features/auth/api.ts";
+import { sessionQuery, switchTenant } from "#features/auth/api.ts";
 import { InvitationPage, NewPasswordPage, VerifyPage } from "#routes/mailed-pages.tsx";
 import { SignInPage, type Why } from "#routes/sign-in-page.tsx";
+import { asApiError } from "#shared/api/errors.ts";
 import type { SessionRead } from "#shared/api/types.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { CrashPage, NotFoundPage, PendingPage } from "./pages.tsx";
@@ -20,6 +21,7 @@ import { beginSession, endSession, noteUser, type Services } from "./services.ts
 const workspacePage = import("#routes/workspace.tsx");
 const chatPage = import("#routes/chat-page.tsx");
 const Workspace = lazy(async () => ({ default: (await workspacePage).Workspace }));
+const SecurityPage = lazy(async () => ({ default: (await import("#routes/security-page.tsx")).SecurityPage }));
 const ChatPage = lazy(async () => ({ default: (await chatPage).ChatPage }));
 
 type SignInSearch = { next?: string; why?: Why; tenant?: string };
@@ -106,9 +108,20 @@ const workspace = createRoute({
         toast(t("errors.network.text"), "bad");
       }
     };
+    const switchTo = async (tenantId: string) => {
+      try {
+        beginSession(services, await switchTenant(tenantId));
+        // Anew from the start: nothing on the page may be of the other organisation.
+        window.location.assign("/");
+      } catch (thrown) {
+        if (asApiError(thrown).code === "switch_refused") {
+          await navigate({ to: "/sign-in", search: { tenant: tenantId, why: "organisation" } });
+        } else toast(t("account.switchFailed"), "bad");
+      }
+    };
     return (
       <Suspense fallback={<PendingPage />}>
-        <Workspace session={session} onSignOut={() => void leave()} />
+        <Workspace session={session} onSwitch={(tenantId) => void switchTo(tenantId)} onSignOut={() => void leave()} />
       </Suspense>
     );
   },
@@ -122,6 +135,18 @@ const chat = createRoute({
   },
 });
 
+const security = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings/security",
+  component: function Security() {
+    return (
+      <Suspense fallback={<PendingPage />}>
+        <SecurityPage session={security.useRouteContext().session} />
+      </Suspense>
+    );
+  },
+});
+
 // Both addresses show the chat page of their parent, so that going from the one to the other mounts nothing anew.
 const newChat = createRoute({ getParentRoute: () => chat, path: "/" });
 const conversation = createRoute({ getParentRoute: () => chat, path: "/c/$conversationId" });
@@ -131,7 +156,7 @@ const routeTree = root.addChildren([
   newPassword,
   verify,
   invitation,
-  workspace.addChildren([chat.addChildren([newChat, conversation])]),
+  workspace.addChildren([security, chat.addChildren([newChat, conversation])]),
 ]);
 
 export function createAppRouter(services: Services) {

@@ -10,10 +10,10 @@ import { ShellContext } from "./shell-context.ts";
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
 import { useShell } from "./use-shell.ts";
 
-type WorkspaceProps = { session: SessionRead; onSignOut: () => void };
+type WorkspaceProps = { session: SessionRead; onSwitch: (tenantId: string) => void; onSignOut: () => void };
 
 /** The frame of everything behind sign-in: the sidebar, or a drawer on narrow screens, and the page. */
-export function Workspace({ session, onSignOut }: WorkspaceProps) {
+export function Workspace({ session, onSwitch, onSignOut }: WorkspaceProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { conversationId } = useParams({ strict: false });
@@ -27,7 +27,18 @@ export function Workspace({ session, onSignOut }: WorkspaceProps) {
       activeId={conversationId ?? null}
       searchField={searchField}
       newChatHint={`${modKey()}+Shift+O`}
-      account={<AccountMenu session={session} onShortcuts={() => shell.setHelp(true)} onSignOut={onSignOut} />}
+      account={
+        <AccountMenu
+          session={session}
+          onSecurity={() => {
+            shell.closeDrawer();
+            void navigate({ to: "/settings/security" });
+          }}
+          onShortcuts={() => shell.setHelp(true)}
+          onSwitch={onSwitch}
+          onSignOut={onSignOut}
+        />
+      }
       onHide={() => shell.setOpen(false)}
       onOpen={shell.closeDrawer}
       onNew={() => {

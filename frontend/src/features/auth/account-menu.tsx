@@ -1,18 +1,28 @@
-import { BookOpen, ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { BookOpen, ChevronsUpDown, Keyboard, LogOut, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { SessionRead } from "#shared/api/types.ts";
 import { isLanguage, LANGUAGES, type Language, setLanguage } from "#shared/i18n/i18n.ts";
 import { setTheme, type Theme, useTheme } from "#shared/lib/theme.ts";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "#shared/ui/menu.tsx";
+import { placesQuery } from "./api.ts";
 
-type AccountMenuProps = { session: SessionRead; onShortcuts: () => void; onSignOut: () => void };
+type AccountMenuProps = {
+  session: SessionRead;
+  onSecurity: () => void;
+  onShortcuts: () => void;
+  /** Somebody of several organisations wants to go over to another. */
+  onSwitch: (tenantId: string) => void;
+  onSignOut: () => void;
+};
 
 const LANGUAGE_OPTIONS = Object.entries(LANGUAGES).map(([value, label]) => ({ value: value as Language, label }));
 
 /** Who is signed in, and what they set for themselves. */
-export function AccountMenu({ session, onShortcuts, onSignOut }: AccountMenuProps) {
+export function AccountMenu({ session, onSecurity, onShortcuts, onSwitch, onSignOut }: AccountMenuProps) {
   const { t, i18n } = useTranslation();
   const theme = useTheme();
+  const { data: places = [] } = useQuery(placesQuery());
   const { user, tenant } = session;
   const name = user.name || user.email;
   const themes: { value: Theme; label: string }[] = [
@@ -44,6 +54,17 @@ export function AccountMenu({ session, onShortcuts, onSignOut }: AccountMenuProp
       }
     >
       <p className="truncate px-2.5 pt-1 pb-1.5 text-faint text-xs">{user.email}</p>
+      {places.length > 1 ? (
+        <>
+          <MenuChoice
+            label={t("account.organisation")}
+            value={tenant.id}
+            options={places.map((place) => ({ value: place.tenant_id, label: place.tenant_name }))}
+            onChange={(tenantId) => tenantId !== tenant.id && onSwitch(tenantId)}
+          />
+          <MenuLine />
+        </>
+      ) : null}
       <MenuChoice label={t("account.theme")} value={theme} options={themes} onChange={setTheme} />
       <MenuLine />
       <MenuChoice
@@ -53,6 +74,7 @@ export function AccountMenu({ session, onShortcuts, onSignOut }: AccountMenuProp
         onChange={(language) => void setLanguage(language)}
       />
       <MenuLine />
+      <MenuItem icon={ShieldCheck} label={t("account.security")} onSelect={onSecurity} />
       <MenuItem icon={Keyboard} label={t("account.shortcuts")} onSelect={onShortcuts} />
       <MenuItem icon={BookOpen} label={t("account.docs")} href="/docs" />
       <MenuLine />

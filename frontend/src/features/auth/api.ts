@@ -1,11 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type {
-  InvitationAccepted,
-  PasskeyRequest,
-  SignInOption,
-  StepNeeded,
-  TotpCreated,
-} from "#shared/api/account-types.ts";
+import type { InvitationAccepted, PasskeyRequest, Place, StepNeeded, TotpCreated } from "#shared/api/account-types.ts";
 import { json, send } from "#shared/api/client.ts";
 import { ApiError } from "#shared/api/errors.ts";
 import { keys } from "#shared/api/keys.ts";
@@ -62,20 +56,6 @@ export function showPasskey(step: string, credential: unknown, tenantId: string 
   return json("/session/passkey/verify", { method: "POST", body });
 }
 
-/** Where people with an address of this domain may sign in. */
-export function signInOptionsQuery(domain: string | null) {
-  return queryOptions({
-    queryKey: keys.signInOptions(domain ?? ""),
-    queryFn: async ({ signal }) => {
-      const { data } = await json<{ data: SignInOption[] }>("/sso", { query: { domain: domain ?? "" }, signal });
-      return data;
-    },
-    enabled: domain !== null,
-    retry: false,
-    staleTime: 5 * 60_000,
-  });
-}
-
 export function signOut(): Promise<void> {
   return send("/session", { method: "DELETE" });
 }
@@ -98,4 +78,17 @@ export function acceptInvitation(body: {
   name?: string;
 }): Promise<InvitationAccepted> {
   return json("/invitations/accept", { method: "POST", body });
+}
+
+/** The organisations of whoever is signed in. */
+export function placesQuery() {
+  return queryOptions({
+    queryKey: keys.places,
+    queryFn: async ({ signal }) => (await json<{ data: Place[] }>("/session/tenants", { signal })).data,
+    staleTime: 5 * 60_000,
+  });
+}
+
+export function switchTenant(tenantId: string): Promise<SessionRead> {
+  return json("/session/tenant", { method: "POST", body: { tenant_id: tenantId } });
 }

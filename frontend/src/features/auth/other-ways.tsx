@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound, LogIn } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { domainOf, signInOptionsQuery } from "#shared/api/sign-in-options.ts";
 import { canUsePasskeys } from "#shared/lib/passkeys.ts";
 import { useSettled } from "#shared/lib/use-settled.ts";
 import { Button, buttonLook } from "#shared/ui/button.tsx";
-import { signInOptionsQuery } from "./api.ts";
-import { domainOf, startOf } from "./stages.ts";
+import { startOf } from "./stages.ts";
 
 type OtherWaysProps = { email: string; next: string; busy: boolean; onPasskey: () => void };
 

@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 import { canUsePasskeys } from "#shared/lib/passkeys.ts";
 import { AuthenticatorSetup } from "#shared/ui/authenticator-setup.tsx";
 import { Button } from "#shared/ui/button.tsx";
+import { CodeForm } from "#shared/ui/code-form.tsx";
 import { EntryCard } from "#shared/ui/entry-card.tsx";
 import { FormProblem } from "#shared/ui/form-problem.tsx";
 import { RecoveryCodes } from "#shared/ui/recovery-codes.tsx";
-import { CodeForm } from "./code-form.tsx";
 import type { SignIn } from "./use-sign-in.ts";
 
 const LINK = "text-start font-medium text-accent text-sm underline-offset-4 hover:underline";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { domainOf, startOf } from "./stages.ts";
+import { domainOf } from "#shared/api/sign-in-options.ts";
+import { startOf } from "./stages.ts";
 
 test("a domain is one only when it is whole", () => {
   expect(domainOf("ada@Example.ORG ")).toBe("example.org");

@@ -38,12 +38,6 @@ export async function withCode(stage: Stage, code: string, password: string): Pr
   }
 }
 
-/** The domain of an address that is typed so far; null while it is none. */
-export function domainOf(email: string): string | null {
-  const domain = email.trim().split("@")[1]?.toLowerCase();
-  return domain && /^[^\s@]+\.[^\s@.]{2,}$/.test(domain) && domain.length <= 253 ? domain : null;
-}
-
 /** Where a provider's sign-in begins, and the page of ours that it comes back to. */
 export function startOf(optionId: string, next: string): string {
   // The server takes paths of plain characters only.

@@ -27,7 +27,21 @@ export function canUsePasskeys(): boolean {
   );
 }
 
-/** Has an authenticator sign. Raises an ApiError that says why it did not. */
+/**
+ * Has an authenticator make a passkey; the answer is for the server.
+ *
+ * Raises an ApiError that says why there is none: given up, known already, or another site's.
+ */
+export async function makePasskey(options: PublicKeyCredentialCreationOptionsJSON): Promise<unknown> {
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+  return jsonOf(
+    await navigator.credentials.create({ publicKey }).catch((thrown: unknown) => {
+      throw refused(thrown);
+    }),
+  );
+}
+
+/** Has an authenticator sign. Raises an ApiError likewise. */
 export async function signWithPasskey(options: PublicKeyCredentialRequestOptionsJSON): Promise<unknown> {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
   return jsonOf(

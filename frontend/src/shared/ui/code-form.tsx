@@ -1,8 +1,8 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CodeField, TextField } from "#shared/ui/field.tsx";
-import { FormProblem } from "#shared/ui/form-problem.tsx";
-import { Submit } from "#shared/ui/submit.tsx";
+import { CodeField, TextField } from "./field.tsx";
+import { FormProblem } from "./form-problem.tsx";
+import { Submit } from "./submit.tsx";
 
 type CodeFormProps = {
   kind: "app" | "recovery";
