@@ -43,6 +43,8 @@ class _Watch:
         self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
+            # What a task was cancelled with leads back to us: without this only the collector finds the two.
+            self._watcher = None
         return isinstance(error, asyncio.CancelledError) and self._gone and self._task.uncancel() == 0
 
     def _begin(self) -> None:

@@ -120,19 +120,14 @@ class _ForwardedChunks:
     A body that is no stream, an error with status 200 or a whole answer, is translated instead.
     """
 
-    __slots__ = ("_chosen", "_continuous", "_decoder", "_include_usage", "_stream", "_usage")
+    __slots__ = ("_chosen", "_decoder", "_frames", "_stream")
 
     def __init__(self, original: Original, lost: tuple[str, ...]) -> None:
-        told = original.fields.get("stream_options")
-        options = _stream_options(told) if told else _StreamOptions()
-        self._include_usage = bool(options.include_usage)
-        self._continuous = bool(options.continuous_usage_stats)
         self._decoder = StreamDecoder(lost)
+        self._frames = _Frames(original)
         payloads = _Payloads(self._decoder)
-        self._stream = ForwardedStream(SseParser(), payloads, framed=bytes, passed=self._passed)
+        self._stream = ForwardedStream(SseParser(), payloads, framed=bytes, passed=self._frames.passed)
         self._chosen: Decoder | None = None
-        # The chunk that carries the usage of an answer that did not tell it apart.
-        self._usage = b""
 
     def feed(self, data: bytes) -> list[Event]:
         if self._chosen is None:
@@ -144,13 +139,30 @@ class _ForwardedChunks:
 
     def close(self) -> list[Event]:
         told = (self._chosen or self._stream).close()
-        if self._usage and told and type(told[-1]) is Finished:
-            told.insert(-1, Forwarded(data=self._usage))
+        if self._frames.usage and told and type(told[-1]) is Finished:
+            told.insert(-1, Forwarded(data=self._frames.usage))
         return told
 
-    def _passed(self, payload: bytes, heard: Sequence[Event]) -> bytes:
+
+class _Frames:
+    """What passes of each chunk. Knows nothing of the stream, which knows it: no cycle for the collector to find.
+
+    Attributes:
+        usage: The chunk that carries the usage of an answer that did not tell it apart.
+    """
+
+    __slots__ = ("_continuous", "_include_usage", "usage")
+
+    def __init__(self, original: Original) -> None:
+        told = original.fields.get("stream_options")
+        options = _stream_options(told) if told else _StreamOptions()
+        self._include_usage = bool(options.include_usage)
+        self._continuous = bool(options.continuous_usage_stats)
+        self.usage = b""
+
+    def passed(self, payload: bytes, heard: Sequence[Event]) -> bytes:
         if payload[:1] != b"{":
-            usage, self._usage = self._usage, b""
+            usage, self.usage = self.usage, b""
             return usage  # instead of the end marker: ours follows when the answer is known to be complete
         place = payload.rfind(b'"usage"')
         if place >= 0 and payload[place + 7 : place + 12] != b":null":
@@ -167,13 +179,13 @@ class _ForwardedChunks:
     def _counting(self, payload: bytes, chunk: _Chunk) -> bytes:
         """Return what passes of a chunk with usage."""
         if not chunk.choices:
-            self._usage = b""
+            self.usage = b""
             return framed(payload) if self._include_usage else b""
         if self._include_usage and self._continuous:
             return framed(payload)
         members = _members(payload)
         if self._include_usage:
-            self._usage = framed(msgspec.json.encode(members | {"choices": []}))
+            self.usage = framed(msgspec.json.encode(members | {"choices": []}))
             members["usage"] = _null
         else:
             del members["usage"]
