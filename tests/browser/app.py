@@ -12,9 +12,8 @@ from tests.serving import OWNER_EMAIL
 
 IN_BROWSER = [
     pytest.mark.browser,
-    # One browser and one loop for all of them, in one process.
+    # One browser and one loop for all of them.
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 _OWN_SCHEMES = frozenset({"data", "blob"})
