@@ -17,7 +17,7 @@ from tests.tenancy.sso.signing_in import CALLBACK
 async def chimera(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Running]:
     folder = tmp_path_factory.mktemp("sso")
     shutil.copy(sqlite_template, folder / "chimera.db")
-    flags = {"data_dir": folder, "private_networks": True}
+    flags = {"data_dir": folder, "private_networks": True, "trusted_proxies": ["127.0.0.1"]}
     async with running(f"sqlite:///{folder / 'chimera.db'}", {}, flags) as server:
         yield server
 

@@ -1,5 +1,6 @@
 """People sign in at a certified OpenID provider, and are who it vouches for: no more, and no longer."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import httpx2
@@ -7,6 +8,10 @@ import pytest
 from tests.identity_provider import IdentityProvider
 from tests.serving import OWNER_EMAIL, Running
 from tests.tenancy.sso.signing_in import browser, configured, departed, me, sign_in
+
+from chimera.kit.clock import utc_now
+from chimera.tenancy.sessions.attempts import MOST_SENT
+from chimera.tenancy.sso.repository import STEP, Departures
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -259,3 +264,54 @@ async def test_their_sessions_last_as_the_organisation_says_too(
     await owner.delete("/api/v1/policies/sign_in")
     began, ends = (datetime.fromisoformat(session[name]) for name in ("created_at", "expires_at"))
     assert (session["method"], ends - began) == ("oidc", timedelta(hours=1))
+
+
+def from_address(address: str) -> dict[str, str]:
+    return {"x-forwarded-for": address}
+
+
+async def test_an_address_that_sends_browsers_away_and_never_back_must_wait_and_no_other(
+    chimera: Running, owner: httpx2.AsyncClient, idp: IdentityProvider
+) -> None:
+    provider = await configured(owner, idp.issuer, name="Asked often", just_in_time=True)
+    await idp.know_person("grace", email="grace@example.com", email_verified=True)
+    start = f"/api/v1/sso/{provider['id']}/start"
+    async with browser(chimera) as http:
+        http.headers |= from_address("203.0.113.1")
+        for _ in range(MOST_SENT - 1):
+            assert (await http.get(start)).status_code == 302
+        # Who comes back gives the place back.
+        assert (await sign_in(http, provider["id"], "grace")).status_code == 200
+        assert (await http.get(start)).status_code == 302
+        refused = await http.get(start)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+        assert 0 < int(refused.headers["retry-after"]) <= 60
+        assert (await http.get(start, headers=from_address("203.0.113.2"))).status_code == 302
+
+
+async def test_those_who_never_came_back_are_forgotten_and_never_too_many(
+    chimera: Running, owner: httpx2.AsyncClient, idp: IdentityProvider
+) -> None:
+    provider, other = [
+        await configured(owner, idp.issuer, name=name, just_in_time=True) for name in ("Left", "Left as well")
+    ]
+    house, sign_on = chimera.house, chimera.house.people.sso.sign_on
+
+    async def under_way() -> int:
+        async with house.database.system_reading() as tx:
+            return len([row for row in await tx.scalars(Departures(tx).every()) if row.kind == STEP])
+
+    async with browser(chimera) as http:
+        http.headers |= from_address("203.0.113.3")
+        for _ in range(3):
+            await departed(http, provider["id"])
+        last = await departed(http, other["id"])
+        async with house.database.system_transaction() as tx:
+            (tenant_id,) = {row.tenant_id_wanted for row in await tx.scalars(Departures(tx).every())}
+            await Departures(tx).keep_newest(tenant_id, 2)
+            assert await Departures(tx).take(last["state"], utc_now()) is not None
+        assert await under_way() == 1
+    await replace(sign_on, now=lambda: utc_now() + timedelta(minutes=9)).sweep()
+    assert await under_way() == 1
+    await replace(sign_on, now=lambda: utc_now() + timedelta(minutes=11)).sweep()
+    assert await under_way() == 0

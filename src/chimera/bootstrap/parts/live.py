@@ -17,6 +17,8 @@ from chimera.tenancy.live.requests import ROUND_S, Requests
 from chimera.tenancy.lookups import acting_for
 from chimera.web.problems import as_problem, request_id_of
 
+_SWEPT_EVERY_S = 600.0
+
 
 def open_live(
     database: Database,
@@ -35,6 +37,7 @@ def open_live(
     requests = Requests(afresh=people.authenticate.afresh, refuse=_refuse)
     detached = Detached(acting=partial(acting_for, database), running=running)
     spawn(people.credentials.run())
+    spawn(rounds(people.sso.sign_on.sweep, every_s=_SWEPT_EVERY_S, named="departures"))
     spawn(rounds(requests.look, every_s=ROUND_S, named="requests"))
     spawn(rounds(detached.look, every_s=ROUND_S, named="detached"))
     return requests

@@ -17,6 +17,8 @@ from chimera.tenancy.sessions.repository import AttemptCounts
 from chimera.tenancy.sessions.tables import AttemptRow
 
 LIMITS: Mapping[str, int] = MappingProxyType({"pair": 5, "account": 20, "address": 50})
+MOST_SENT = 100
+"""Browsers of one address that were sent to a provider and did not come back signed in."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 30, 900
 FORGOTTEN_AFTER = timedelta(hours=1)
 _REMOVED_AFTER = timedelta(days=1)
@@ -58,11 +60,7 @@ async def failed(tx: Transaction, attempt: Attempt, now: datetime) -> None:
     rows = {row.key: row for row in await counts.locked(attempt.keys.values())}
     _refuse_if_blocked(rows.values(), now)
     for kind, key in attempt.keys.items():
-        row = rows[key]
-        earlier = 0 if now - row.last_failed_at > FORGOTTEN_AFTER else row.failures
-        row.failures = earlier + 1
-        row.last_failed_at = now
-        row.blocked_until = _blocked_until(row.failures, LIMITS[kind], now)
+        _count(rows[key], LIMITS[kind], now)
     await counts.forget_before(now - _REMOVED_AFTER)
 
 
@@ -85,6 +83,36 @@ async def succeeded(tx: Transaction, attempt: Attempt, now: datetime) -> None:
     keys = attempt.keys
     _refuse_if_blocked(await counts.locked(keys.values()), now)
     await counts.forget([keys["pair"], keys["account"]])
+
+
+async def sent_away(tx: Transaction, address: str, now: datetime) -> None:
+    """Count a browser that is sent to a provider.
+
+    Raises:
+        TooManyAttemptsError: if too many of this address did not come back.
+    """
+    counts, key = AttemptCounts(tx), _sent_from(address)
+    await counts.add_if_absent(AttemptRow(key=key, failures=0, last_failed_at=now))
+    (row,) = await counts.locked([key])
+    _refuse_if_blocked([row], now)
+    _count(row, MOST_SENT, now)
+
+
+async def came_back(tx: Transaction, address: str) -> None:
+    """One of them signed in."""
+    for row in await AttemptCounts(tx).locked([_sent_from(address)]):
+        row.failures, row.blocked_until = max(0, row.failures - 1), None
+
+
+def _sent_from(address: str) -> str:
+    return hashed(f"sent from {_place(address)}".encode())
+
+
+def _count(row: AttemptRow, limit: int, now: datetime) -> None:
+    earlier = 0 if now - row.last_failed_at > FORGOTTEN_AFTER else row.failures
+    row.failures = earlier + 1
+    row.last_failed_at = now
+    row.blocked_until = _blocked_until(row.failures, limit, now)
 
 
 def _refuse_if_blocked(rows: Iterable[AttemptRow], now: datetime) -> None:

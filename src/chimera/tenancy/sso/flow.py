@@ -19,6 +19,7 @@ from chimera.kit.trail import Trail
 from chimera.store import Database
 from chimera.store.recording import Recorder
 from chimera.tenancy.credentials import hashed
+from chimera.tenancy.sessions import attempts
 from chimera.tenancy.sessions.beginning import Proof, Visitor, note_begun, welcome
 from chimera.tenancy.sessions.rules import Rules, house_rules
 from chimera.tenancy.sessions.tables import SignInStepRow
@@ -39,6 +40,8 @@ log = structlog.get_logger()
 SECRET_PURPOSE: Final = IdentityProviderRow.sealed_columns["client_secret"]
 PATIENCE: Final = timedelta(minutes=10)
 _MOST_LISTED: Final = 20
+# Of one organisation's people under way; beyond, those who were sent first begin anew.
+_MOST_UNDER_WAY: Final = 5_000
 _LONGEST: Final = 4_096
 
 
@@ -99,20 +102,24 @@ class SingleSignOn:
         async with self.database.system_reading() as tx:
             return await AllProviders(tx).of_domain(domain.strip().lower(), most=_MOST_LISTED)
 
-    async def start(self, provider_id: UUID, *, redirect_uri: str, return_to: str) -> Departure:
-        """Send a browser to a provider.
+    async def start(self, provider_id: UUID, *, redirect_uri: str, return_to: str, address: str) -> Departure:
+        """Send the browser of an address to a provider.
 
         Raises:
             IdentityProviderNotFoundError: if there is none of that id where anybody may sign in.
+            TooManyAttemptsError: if too many of the address were sent and did not come back.
             IdentityProviderUnusableError: if it does not say where to go.
         """
         provider = await self._open(provider_id)
+        async with self.database.system_transaction() as tx:
+            await attempts.sent_away(tx, address, self.now())
         metadata = await self.exchange.issuers.metadata(provider.issuer)
         state, secret, now = token_urlsafe(32), token_urlsafe(32), self.now()
         kept = {"provider_id": str(provider.id), "secret_hash": hashed(secret.encode())}
         async with self.database.system_transaction() as tx:
             departures = Departures(tx)
             await departures.forget_expired(now)
+            await departures.keep_newest(provider.tenant_id, _MOST_UNDER_WAY - 1)
             row = SignInStepRow(
                 token_hash=hashed(state.encode()),
                 kind=STEP,
@@ -142,6 +149,11 @@ class SingleSignOn:
             raise SignInRefusedError("The identity provider did not vouch for you. Try to sign in again.") from error
         token = await self._begin(provider.id, provider.tenant_id, who, visitor)
         return Arrival(token=token, return_to=str(step.data["return_to"]))
+
+    async def sweep(self) -> None:
+        """Forget those who were sent and did not come back in time, also where nobody else is sent any more."""
+        async with self.database.system_transaction() as tx:
+            await Departures(tx).forget_expired(self.now())
 
     async def _open(self, provider_id: UUID) -> IdentityProviderRow:
         async with self.database.system_reading() as tx:
@@ -200,6 +212,7 @@ class SingleSignOn:
                 provider_session=who.session,
             )
             signed_in = await welcome(tx, admitted.user, proof, now=now, rules=rules)
+            await attempts.came_back(tx, visitor.address)
         if admitted.narrowed:
             self.on_revoked()
         note_begun(self.trail, signed_in, proof)

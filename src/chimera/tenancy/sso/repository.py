@@ -79,6 +79,14 @@ class Departures(SystemRepository[SignInStepRow]):
             return None
         return row
 
+    async def keep_newest(self, tenant_id: UUID, most: int) -> None:
+        """Forget the oldest of an organisation, so that no more than so many are under way."""
+        theirs = (SignInStepRow.kind == STEP, SignInStepRow.tenant_id_wanted == tenant_id)
+        moments = self.every().where(*theirs).with_only_columns(SignInStepRow.created_at)
+        last = await self._tx.scalar(moments.order_by(SignInStepRow.created_at.desc()).offset(most).limit(1))
+        if last is not None:
+            await self.run(self.removing().where(*theirs, SignInStepRow.created_at <= last))
+
     async def forget_expired(self, moment: datetime) -> int:
         return await self.run(self.removing().where(SignInStepRow.kind == STEP, SignInStepRow.expires_at <= moment))
 

@@ -21,7 +21,13 @@ _COOKIE: Final = "chimera_sso_"
 _PATH: Final = "/api/v1/sso"
 # A path of ours: neither `//host` nor `/\host`, which browsers take for another host.
 _OWN_PATH: Final = r"^/([!-.0-\[\]-~][!-\[\]-~]*)?$"
-_STARTING = refusals({404: "There is no such provider.", 503: "The provider does not answer as it should."})
+_STARTING = refusals(
+    {
+        404: "There is no such provider.",
+        429: "Too many browsers of this address were sent there and did not come back.",
+        503: "The provider does not answer as it should.",
+    }
+)
 _RETURNING = refusals(
     {
         400: "This browser was not sent there, or too long ago, or came back before.",
@@ -72,7 +78,10 @@ def _add_departing(api: APIRouter, sign_on: SingleSignOn, origin: Origin) -> Non
     ) -> Response:
         """Open this in the browser to sign in at the provider. It comes back within ten minutes, or begins anew."""
         departure = await sign_on.start(
-            provider_id, redirect_uri=f"{origin.of(request)}{_PATH}/callback", return_to=return_to
+            provider_id,
+            redirect_uri=f"{origin.of(request)}{_PATH}/callback",
+            return_to=return_to,
+            address=visitor_of(request).address,
         )
         response = RedirectResponse(departure.url, status.HTTP_302_FOUND, {"cache-control": "no-store"})
         response.set_cookie(
