@@ -2,9 +2,12 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
+from socket import socket
+
+import uvicorn
 
 from chimera.bootstrap.house import House, open_house
 from chimera.bootstrap.server import Server, address_of, bind, make_server
@@ -17,6 +20,9 @@ OWNER_PASSWORD = "correct-horse-battery-staple"
 API_KEY = "a-key-for-the-tests-of-chimera"
 # The same for all replicas of a test, as for those of an operator.
 ROOT_KEY = b64encode(b"a root key of thirty-two letters").decode()
+
+# In which connections that are not needed any more come to their end.
+_TURNS_TO_CLOSE = 10
 
 HOSTED = {
     "openai": {"OPENAI_API_KEY": "good-key", "OPENAI_BASE_URL": "openai"},
@@ -68,8 +74,32 @@ class Running:
 
 
 class _TestServer(Server):
+    """Stops at once where nothing is open.
+
+    Uvicorn looks every 100 ms whether it shall stop, then waits as long again; the servers of `tests/durability` do.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_listening: Callable[[], None]) -> None:
+        super().__init__(config, on_listening)
+        self.told_to_stop = asyncio.Event()
+
     def capture_signals(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)  # which writes the date for all answers
+        await self.told_to_stop.wait()
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        for _ in range(_TURNS_TO_CLOSE):
+            if not self.server_state.connections and not self.server_state.tasks:
+                return
+            await asyncio.sleep(0)
+        await super().shutdown(sockets)
 
 
 @asynccontextmanager
@@ -95,15 +125,15 @@ async def running(
     }
     settings = load({}, chosen | dict(flags or {}))
     listens = asyncio.Event()
-    with closing(bind(settings)) as socket:
+    with closing(bind(settings)) as listening:
         async with open_house(settings, variables) as house:
             await house.gateway.keeper.refresh()
             made = make_server(create_app(house), listens.set)
             server = _TestServer(made.config, listens.set)
-            serving = asyncio.ensure_future(server.serve(sockets=[socket]))
+            serving = asyncio.ensure_future(server.serve(sockets=[listening]))
             await listens.wait()
             try:
-                yield Running(url=address_of(socket), key=API_KEY, house=house)
+                yield Running(url=address_of(listening), key=API_KEY, house=house)
             finally:
-                server.should_exit = True
+                server.told_to_stop.set()
                 await serving

@@ -41,9 +41,6 @@ from chimera.llm import (
     fold,
 )
 
-pytestmark = [
-    pytest.mark.xdist_group("local_model"),
-]
 CAPITAL = "What is the capital of France?"
 STORY = "Write a long story about a fox and the sea."
 
