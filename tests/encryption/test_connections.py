@@ -27,7 +27,9 @@ class Provider:
 
     async def answer(self, request: web.Request) -> web.Response:
         self.asked.append(dict(request.headers))
-        return web.Response(status=self.status, text=f"Incorrect API key: {request.headers}")
+        why = "Incorrect API key" if self.status == 401 else "No"
+        said = {"data": [], "error": {"message": f"{why}: {request.headers}"}}
+        return web.json_response(said, status=self.status)
 
 
 @dataclass
@@ -61,7 +63,14 @@ async def made(town: Town) -> str:
 async def test_a_credential_is_used_and_never_shown(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     connection = await made(town)
     said = []
-    for status, outcome in ((200, "ok"), (401, "refused"), (403, "refused"), (429, "failed"), (500, "failed")):
+    for status, outcome in (
+        (200, "ok"),
+        (401, "wrong_key"),
+        (403, "refused"),
+        (404, "wrong_address"),
+        (429, "rate_limited"),
+        (500, "failed"),
+    ):
         town.provider.status = status
         answer = await town.owner.post(f"{CONNECTIONS}/{connection}/check")
         assert answer.json() == {"outcome": outcome}
@@ -69,7 +78,7 @@ async def test_a_credential_is_used_and_never_shown(town: Town, capsys: pytest.C
     assert {one["Authorization"] for one in town.provider.asked} == {f"Bearer {CANARY}"}
     await town.chimera.house.audit.notes.drain()
     listed, trail = [(await town.owner.get(path)).text for path in (CONNECTIONS, "/api/v1/audit")]
-    assert trail.count('"secret.used"') == 5
+    assert trail.count('"secret.used"') >= 6
     said += [listed, trail]
     said += [(await town.owner.post(CONNECTIONS, json={"name": "Ours", "kind": "openai", "credential": CANARY})).text]
     said += [(await town.owner.post(CONNECTIONS, json={"credential": CANARY, "kind": CANARY})).text]
@@ -105,6 +114,7 @@ async def test_a_connection_is_found_by_its_organisation_alone_and_its_address_n
     for method, path, body in (
         ("POST", f"{CONNECTIONS}/{connection}/rotate", {"credential": NEWER}),
         ("POST", f"{CONNECTIONS}/{connection}/check", None),
+        ("PATCH", f"{CONNECTIONS}/{connection}", {"enabled": False}),
         ("DELETE", f"{CONNECTIONS}/{connection}", None),
     ):
         answer = await town.owner.request(method, path, json=body, headers=headers)
@@ -112,29 +122,32 @@ async def test_a_connection_is_found_by_its_organisation_alone_and_its_address_n
     assert (await town.owner.get(CONNECTIONS, headers=headers)).json() == {"data": []}
     elsewhere = {"credential": NEWER, "base_url": "https://attacker.example"}
     assert (await town.owner.post(f"{CONNECTIONS}/{connection}/rotate", json=elsewhere)).status_code == 422
-    assert (await town.owner.patch(f"{CONNECTIONS}/{connection}", json=elsewhere)).status_code in {404, 405}
-    assert town.provider.asked == []
+    assert (await town.owner.patch(f"{CONNECTIONS}/{connection}", json=elsewhere)).status_code == 422
+    assert "attacker" not in (await town.owner.get(CONNECTIONS)).text
+    assert {one["Authorization"] for one in town.provider.asked} <= {f"Bearer {CANARY}"}
     assert len(await rows(town)) == 1
 
 
-INSIDE = (
+ODD = (
     "http://api.openai.com/v1",
-    "https://127.0.0.1/v1",
-    "https://169.254.169.254/latest",
-    "https://[::1]/v1",
-    "https://2130706433/",
     "https://user:pass@api.openai.com/v1",
     "file:///etc/passwd",
     "https://",
     "https://a b",
     "https://api.openai.com/v1?x=1",
+    "https://api.openai.com/v1#x",
     "https://[",
 )
 
 
+def inside() -> list[str]:
+    lines = (Path(__file__).parents[1] / "data" / "inner_addresses.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("# ")]
+
+
 async def test_addresses_that_are_none_of_the_public_internet_are_refused(sqlite_url: str) -> None:
     async with running(sqlite_url, {}) as chimera, httpx2.AsyncClient(base_url=chimera.url) as http:
-        for address in INSIDE:
+        for address in (*ODD, *inside()):
             body = {"name": "a", "kind": "openai", "base_url": address, "credential": CANARY}
             answer = await http.post(CONNECTIONS, json=body, headers=chimera.headers)
             assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), answer.text

@@ -123,6 +123,10 @@ class FakeUpstream:
         """Script the coming requests of one operation, and of one provider if named: each step serves one request."""
         self._script.extend(_Scripted(step=step, flavour=flavour, operation=operation) for step in steps)
 
+    def know_only(self, *keys: str) -> None:
+        """Take these keys from now on, and no others."""
+        self._keys = frozenset(keys)
+
     def fall_ill(self, flavour: str, fault: Fault) -> None:
         """Let every request to a provider fail in one way, until it is well again."""
         self._ill[flavour] = fault

@@ -66,7 +66,7 @@ def test_other_names_mean_nothing(named: str) -> None:
 def routed(model: str, *, fallbacks: tuple[str, ...] = (), configured: dict[str, list[str]] | None = None) -> list[str]:
     scope = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
     call = new_call(scope, Request(model=model, messages=()), patience_s=1, fallbacks=fallbacks)
-    routes = Routes(catalogue=lambda: CATALOGUE, fallbacks=configured or {})
+    routes = Routes(catalogue=lambda _scope: CATALOGUE, fallbacks=configured or {})
     return [target.id for target in routes.targets(call)]
 
 

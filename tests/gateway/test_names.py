@@ -105,7 +105,7 @@ def test_a_name_may_have_been_meant() -> None:
 
 
 def routes(*, fallbacks: dict[str, list[str]] | None = None, seed: int = 0) -> Routes:
-    return Routes(catalogue=lambda: CATALOGUE, fallbacks=fallbacks or {}, random=Random(seed))
+    return Routes(catalogue=lambda _scope: CATALOGUE, fallbacks=fallbacks or {}, random=Random(seed))
 
 
 def asked_for(model: str, given: Routes, *more: str) -> list[str]:

@@ -56,7 +56,9 @@ class House:
         self.gateway: Handler = pipeline(
             PipelineParts(
                 metrics=GatewayMetrics(self.registry),
-                routes=Routes(catalogue=lambda: catalogue, fallbacks={"m": [f"{p.name}/m" for p in providers[1:]]}),
+                routes=Routes(
+                    catalogue=lambda _scope: catalogue, fallbacks={"m": [f"{p.name}/m" for p in providers[1:]]}
+                ),
                 tenant_lanes=Lanes(limit=tenant_limit, queue=0, patience_s=1),
                 provider_lanes=Lanes(limit=10, queue=10, patience_s=1),
                 breakers=self.breakers,

@@ -49,17 +49,20 @@ def degrade() -> Degrade:
 
 
 def hedge() -> Hedge:
-    return Hedge(asked_again, Loads(), lambda _call: (), lambda _target: True)
+    return Hedge(asked_again, Loads(), lambda _call: (), lambda _scope, _target: True)
 
 
 def layout() -> Layout:
-    return Layout(asked_again, SavingsMeter(), {}, lambda _target, _tokens: None)
+    return Layout(asked_again, SavingsMeter(), {}, lambda _scope, _target, _tokens: None)
 
 
 def experiments() -> Experiments:
     tallies = Tallies(memory=None)
     return Experiments(
-        asked_again, tallies, Shadows(tallies=tallies, is_priced=lambda _model: True), lambda model: {model}
+        asked_again,
+        tallies,
+        Shadows(tallies=tallies, is_priced=lambda _scope, _model: True),
+        lambda _scope, model: {model},
     )
 
 

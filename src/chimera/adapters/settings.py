@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_validator
 
 from chimera.adapters.auth import Auth, HeaderAuth, credential_of
 from chimera.adapters.credential import Credential
@@ -53,12 +53,23 @@ class ProviderSettings(BaseModel):
     connect_timeout_s: float = Field(default=10.0, gt=0)
     idle_timeout_s: float = Field(default=120.0, gt=0)
     discount_percent: Decimal = Field(default=Decimal(0), ge=0, le=100, decimal_places=2)
+    _proof: Credential | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _key_is_there(self) -> Self:
         if isinstance(self.auth, HeaderAuth) and self.auth.needs_key and self.api_key is None:
             raise ValueError("auth.headers hold {api_key}: set api_key, too")
         return self
+
+    def proven_by(self, proof: Credential) -> Self:
+        """These settings, with a credential that no file describes."""
+        proven = self.model_copy()
+        proven._proof = proof  # noqa: SLF001  # of its own class
+        return proven
+
+    @property
+    def proof(self) -> Credential | None:
+        return self._proof
 
     @property
     def timeouts(self) -> Timeouts:
@@ -83,7 +94,9 @@ def bearer(settings: ProviderSettings) -> dict[str, str]:
 
 
 def credential(settings: ProviderSettings, http: HttpClient) -> Credential | None:
-    """Return what the connection's `auth` describes, if it has one."""
+    """Return what the connection's `auth` describes, or what it was given, if either."""
+    if settings.proof is not None:
+        return settings.proof
     if settings.auth is None:
         return None
     return credential_of(settings.auth, api_key=settings.api_key, http=http, provider=settings.name)

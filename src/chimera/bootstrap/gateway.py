@@ -18,7 +18,8 @@ from chimera.bootstrap.parts.resilience.opening import open_resilience
 from chimera.bootstrap.parts.routing import Routing, open_routing
 from chimera.bootstrap.providers import Connection, connections, open_providers
 from chimera.bootstrap.settings import Settings
-from chimera.gateway.access.admission import Lists, admitted, may_ask
+from chimera.gateway.access.admission import admitted, may_ask
+from chimera.gateway.access.catalogues import Catalogues
 from chimera.gateway.calibration import Calibration, Learning
 from chimera.gateway.call import Handler
 from chimera.gateway.circuit import Breakers, CircuitRules
@@ -49,7 +50,8 @@ class Gateway:
 
     Attributes:
         handler: The pipeline.
-        keeper: Knows the models; its `run` must be started by whoever holds the gateway.
+        keeper: Knows the house's models; its `run` must be started by whoever holds the gateway.
+        catalogues: Know which models there are for whom.
         providers: The opened connections by name, in the order of configuration.
         kinds: Which adapter each connection uses, by name.
         relays: Which operations of OpenAI's API each connection is passed unread, by name; OpenAI first.
@@ -65,6 +67,7 @@ class Gateway:
 
     handler: Handler
     keeper: CatalogueKeeper
+    catalogues: Catalogues
     providers: Mapping[str, ModelProvider]
     kinds: Mapping[str, str]
     relays: Mapping[str, Collection[str]]
@@ -77,23 +80,24 @@ class Gateway:
     tariffs: Tariffs
     limits: Limits
 
-    def default_model(self, wanted: str | None, lists: Lists = ()) -> str | None:
+    def default_model(self, wanted: str | None, caller: Scope | None = None) -> str | None:
         """The configured default if it can be asked, else the first chat model of a provider that is well, if any.
 
-        Of models that the lists do not admit it is none.
+        Of models that the caller's lists do not admit it is none.
         """
-        catalogue = self.keeper.current
+        catalogue = self.keeper.current if caller is None else self.catalogues.of(caller)
+        lists = () if caller is None else caller.models
         if wanted and (found := catalogue.named(wanted)) and may_ask(catalogue, lists, wanted):
             return found
         known = admitted(catalogue, lists, catalogue.targets())
         chat = [target for target in known if target.card and target.card.capabilities.chat]
-        well = (target for target in chat if self._is_well(target.provider))
+        well = (target for target in chat if target.account or self._is_well(target.provider))
         chosen = next(well, next(iter(chat), None))
         return chosen.id if chosen else None
 
     def may_ask(self, caller: Scope, model: str) -> bool:
         """Whether no list of the caller speaks against a model, whoever serves it now."""
-        return not caller.models or may_ask(self.keeper.current, caller.models, model)
+        return not caller.models or may_ask(self.catalogues.of(caller), caller.models, model)
 
     def _is_well(self, provider: str) -> bool:
         health = self.keeper.health(provider)
@@ -120,28 +124,28 @@ async def open_gateway(
         http = await stack.enter_async_context(open_http())
         providers = await open_providers(stack, found, http)
         resilience = open_resilience(settings, backing)
-        keeper = keeper_of(settings, found, providers, resilience.loads)
+        keeper = keeper_of(settings, found, providers, backing, resilience.loads)
+        catalogues = Catalogues(house=lambda: keeper.current, accounts=backing.accounts)
         learning = Learning(Calibration(), backing.memory)
         wires = {one.name: one.wires for one in found}
-        parts = _parts(settings, keeper, registry=registry, wires=wires, learning=learning)
-        leaning = resilience.staged(parts, backing, lambda: keeper.current)
-        parts = await stack.enter_async_context(leaning)
-        routing = await stack.enter_async_context(open_routing(backing, keeper, parts.breakers, quality_of(settings)))
+        parts = _parts(settings, catalogues, registry=registry, wires=wires, learning=learning)
+        parts = await stack.enter_async_context(resilience.staged(parts, backing, catalogues))
+        routed = open_routing(backing, keeper, catalogues, parts.breakers, quality_of(settings))
+        routing = await stack.enter_async_context(routed)
         parts = routing.staged(parts)
-        caching = await stack.enter_async_context(
-            open_caching(backing, lambda: keeper.current, registry, memory_mb=settings.cache_memory_mb)
-        )
+        kept = open_caching(backing, catalogues.of, registry, memory_mb=settings.cache_memory_mb)
+        caching = await stack.enter_async_context(kept)
         parts = with_caching(parts, caching)
         parts, limits = await stack.enter_async_context(guarded(parts, settings, backing, registry))
-        tariffs = tariffs_of(settings, backing, found, keeper)
+        tariffs = tariffs_of(settings, backing, found, keeper, catalogues)
         parts = replace(with_flags(with_meter(parts, tariffs, backing), settings), trail=backing.trail)
         yield Gateway(
-            handler=pipeline(parts, terminal=Dispatch(providers)),
+            handler=pipeline(parts, terminal=Dispatch(providers, backing.accounts)),
             keeper=keeper,
+            catalogues=catalogues,
             providers=providers,
             kinds={one.name: one.kind for one in found},
-            # Bare names such as `tts-1` are OpenAI's, so it comes first.
-            relays={one.name: one.relays for one in sorted(found, key=lambda one: one.kind != "openai")},
+            relays=_relays(found),
             learning=learning,
             levels=resilience.levels,
             tallies=resilience.tallies,
@@ -157,21 +161,27 @@ def keeper_of(
     settings: Settings,
     found: Sequence[Connection],
     providers: Mapping[str, ModelProvider],
+    backing: Backing | None = None,
     loads: Loads | None = None,
 ) -> CatalogueKeeper:
     """The keeper of what these connections offer."""
     return CatalogueKeeper(
         providers=providers,
         static={one.name: one.static_models for one in found},
-        library=library_of(settings, found),
+        library=library_of(settings, found, backing.sources if backing else None),
         names=names_of(settings),
         balancer=Balancer(loads),
     )
 
 
+def _relays(found: Sequence[Connection]) -> dict[str, Collection[str]]:
+    """Bare names such as `tts-1` are OpenAI's, so it comes first."""
+    return {one.name: one.relays for one in sorted(found, key=lambda one: one.kind != "openai")}
+
+
 def _parts(
     settings: Settings,
-    keeper: CatalogueKeeper,
+    catalogues: Catalogues,
     *,
     registry: CollectorRegistry,
     wires: Mapping[str, Collection[str]],
@@ -182,7 +192,7 @@ def _parts(
 
     return PipelineParts(
         metrics=GatewayMetrics(registry),
-        routes=Routes(catalogue=lambda: keeper.current, fallbacks=settings.fallbacks),
+        routes=Routes(catalogue=catalogues.of, fallbacks=settings.fallbacks),
         tenant_lanes=lanes(settings.tenant_concurrency),
         provider_lanes=lanes(settings.provider_concurrency),
         breakers=Breakers(CircuitRules()),

@@ -18,10 +18,12 @@ from chimera.bootstrap.access.encryption import Sealing, open_sealing
 from chimera.bootstrap.access.guards import check_all_guards
 from chimera.bootstrap.access.privacy import Privacy, open_privacy
 from chimera.bootstrap.gateway import Gateway, open_gateway
+from chimera.bootstrap.parts.accounts.opening import open_accounts
 from chimera.bootstrap.parts.background import Background, open_background
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.batches import Work, open_work
 from chimera.bootstrap.parts.idempotency import open_runs
+from chimera.bootstrap.parts.knowledge import sources_once
 from chimera.bootstrap.parts.live import open_live
 from chimera.bootstrap.parts.people import People, open_people
 from chimera.bootstrap.parts.presence import presence
@@ -79,7 +81,7 @@ class House:
     work: Work
 
     def default_model(self, caller: Scope) -> str | None:
-        return self.gateway.default_model(self.settings.default_model, caller.models)
+        return self.gateway.default_model(self.settings.default_model, caller)
 
     async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
         """Begin no more answers, let those that are being written end within the grace, then interrupt them."""
@@ -195,7 +197,7 @@ def _begin(tasks: Background, *runs: Callable[[], Coroutine[None, None, None]]) 
 
 
 async def _backing(stack: AsyncExitStack, settings: Settings, ground: _Ground) -> Backing:
-    url = settings.redis_url
+    url, sources = settings.redis_url, sources_once()
     return Backing(
         policy=ground.policies.of,
         database=ground.database,
@@ -203,6 +205,8 @@ async def _backing(stack: AsyncExitStack, settings: Settings, ground: _Ground) -
         redis=await stack.enter_async_context(open_link(RedisSettings(url=url))) if url else None,
         memory=DatabaseFactorMemory(ground.database),
         trail=ground.audit.notes,
+        accounts=await stack.enter_async_context(open_accounts(settings, ground.sealing, sources)),
+        sources=sources,
     )
 
 
@@ -215,7 +219,7 @@ def _turns(settings: Settings, desk: Desk, gateway: Gateway, tasks: Background, 
     return Turns(
         desk=desk,
         spawn=tasks.create_task,
-        default_model=lambda scope: gateway.default_model(settings.default_model, scope.models),
+        default_model=lambda scope: gateway.default_model(settings.default_model, scope),
         replica=replica,
     )
 

@@ -131,18 +131,18 @@ def _add_routers(app: FastAPI, house: House) -> None:
     """What `/api/v1` offers."""
     for router in (*people_routers(house.people), *audit_routers(house.audit), *privacy_routers(house.privacy)):
         app.include_router(router)
-    app.include_router(platform.router(house.gateway.keeper, default_model=house.default_model))
     app.include_router(
-        estimate.router(
-            lambda: house.gateway.keeper.current, house.gateway.tariffs, house.gateway.learning.calibration.factors
-        )
+        platform.router(house.gateway.keeper, house.gateway.catalogues, default_model=house.default_model)
+    )
+    app.include_router(
+        estimate.router(house.gateway.catalogues.of, house.gateway.tariffs, house.gateway.learning.calibration.factors)
     )
     app.include_router(policies.router(house.policies))
     caching = house.gateway.caching
     app.include_router(answers.router(caching.answers, caching.tallies, house.gateway.may_ask, caching.likeness.judged))
     app.include_router(status.router(house.gateway.levels, house.policies.of))
     app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
-    app.include_router(lint.router(house.gateway.prompts, lambda: house.gateway.keeper.current))
+    app.include_router(lint.router(house.gateway.prompts, house.gateway.catalogues.of))
     app.include_router(routing.router(house.gateway.routing.router, house.gateway.routing.learning))
     app.include_router(webhooks.router(house.webhooks))
     app.include_router(spend.router(house.money))
@@ -193,7 +193,7 @@ def _surface(house: House) -> Surface:
     return Surface(
         authenticate=house.people.watched,
         gateway=house.gateway.handler,
-        catalogue=lambda: house.gateway.keeper.current,
+        catalogue=house.gateway.catalogues.of,
         patience_s=house.settings.request_timeout_s,
         factors=house.gateway.learning.calibration.factors,
     )

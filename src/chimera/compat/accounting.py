@@ -29,7 +29,7 @@ def _cost_nusd(surface: Surface, call: Call, usage: Usage | None) -> int | None:
     if call.trail.told.charges:
         return call.trail.told.cost_nusd
     answered = call.trail.answered_by
-    known = surface.catalogue().knowledge.get(answered.id) if answered else None
+    known = surface.catalogue(call.scope).knowledge.get(answered.id) if answered else None
     if usage is None or not (usage.input_tokens or usage.output_tokens) or known is None or known.facts.price is None:
         return None
     exact = known.facts.price.rates(utc_now(), usage.input_tokens).cost_nusd(usage)

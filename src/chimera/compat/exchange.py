@@ -57,13 +57,13 @@ class Surface:
 
     authenticate: Callable[[HTTPConnection], Awaitable[Scope]]
     gateway: Handler
-    catalogue: Callable[[], Catalogue]
+    catalogue: Callable[[Scope], Catalogue]
     patience_s: float
     factors: Callable[[str, str], Factors] = lambda _provider, _model: {}
 
-    async def count(self, asked: ModelRequest) -> TokenCount:
+    async def count(self, scope: Scope, asked: ModelRequest) -> TokenCount:
         """Tokens of a request to the model that it names, counted or estimated here; asks nobody."""
-        target = self.catalogue().resolve(asked.model)
+        target = self.catalogue(scope).resolve(asked.model)
         if target is None:
             return await asyncio.to_thread(count, asked, asked.model)
         return await asyncio.to_thread(count, asked, target.model, self.factors(target.provider, target.model))

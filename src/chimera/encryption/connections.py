@@ -3,23 +3,25 @@
 A credential is sent to the address that it was given with, and to no other: the address of a connection never changes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from chimera.crypto.secrets import Secrets
+from msgspec.structs import replace
+
+from chimera.crypto.sealing import UnsealableError
+from chimera.crypto.secrets import SecretNotFoundError, Secrets
+from chimera.encryption.accounts import BASE_URL, HOUSE_FOLLOWS, PROVIDER, KeptAccount, account_of
 from chimera.encryption.errors import ConnectionExistsError, ConnectionNotFoundError
 from chimera.encryption.repository import KeptConnections
 from chimera.encryption.tables import ProviderConnectionRow
-from chimera.kit.addresses import is_public, looks_numeric
+from chimera.kit.addresses import fault_in, is_public
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import InvalidRequestError
-from chimera.kit.fetching import Fetcher, FetchError, Outgoing
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act, Trail
@@ -30,41 +32,46 @@ from chimera.tenancy.permissions import PROVIDERS_MANAGE, require
 Kind: TypeAlias = Literal["anthropic", "deepseek", "gemini", "openai", "openai_compatible", "openrouter"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Speaks:
-    """How a kind of provider is asked for its models."""
-
-    base_url: str
-    header: str = "Authorization"
-    prefix: str = "Bearer "
-    path: str = "/models"
-
-
-KINDS: Final[Mapping[str, _Speaks]] = MappingProxyType(
+ADDRESSES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "anthropic": _Speaks(base_url="https://api.anthropic.com", header="x-api-key", prefix="", path="/v1/models"),
-        "deepseek": _Speaks(base_url="https://api.deepseek.com"),
-        "gemini": _Speaks(
-            base_url="https://generativelanguage.googleapis.com",
-            header="x-goog-api-key",
-            prefix="",
-            path="/v1beta/models",
-        ),
-        "openai": _Speaks(base_url="https://api.openai.com/v1"),
-        "openai_compatible": _Speaks(base_url=""),
-        "openrouter": _Speaks(base_url="https://openrouter.ai/api/v1", path="/key"),
+        "anthropic": "https://api.anthropic.com",
+        "deepseek": "https://api.deepseek.com",
+        "gemini": "https://generativelanguage.googleapis.com",
+        "openai": "https://api.openai.com/v1",
+        "openai_compatible": "",
+        "openrouter": "https://openrouter.ai/api/v1",
     }
 )
+"""Where the kinds of provider usually are."""
+Diagnose: TypeAlias = Callable[[KeptAccount, str], Awaitable[str]]
+"""Asks a provider, with a credential, how it is; says it in a word."""
 _MOST: Final = 100
+UNREADABLE: Final = "credential_unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A connection to be made."""
+    """A connection to be made.
+
+    Attributes:
+        provider: Its name in ids of models; its kind, where that is left out.
+        house_follows: Whether the house's accounts may be asked when this one cannot answer.
+    """
 
     name: str
     kind: Kind
     base_url: str | None
+    provider: str | None = None
+    house_follows: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is to be another way; `None` leaves it."""
+
+    name: str | None = None
+    enabled: bool | None = None
+    house_follows: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +79,18 @@ class Connections:
     """For those who hold `providers:manage`.
 
     Attributes:
+        diagnose: Asks a provider how it is.
         private_networks: Whether addresses may lie in private networks, and be plain HTTP.
+        listeners: Told that something was changed.
     """
 
     database: Database
     secrets: Secrets
-    fetcher: Fetcher
+    diagnose: Diagnose
     recorder: Recorder
     trail: Trail
     private_networks: bool = False
+    listeners: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     now: Callable[[], datetime] = utc_now
 
     async def all(self, scope: Scope) -> Sequence[ProviderConnectionRow]:
@@ -102,7 +112,11 @@ class Connections:
         row = ProviderConnectionRow(
             name=wanted.name,
             kind=wanted.kind,
-            settings={"base_url": base_url},
+            settings={
+                BASE_URL: base_url,
+                PROVIDER: wanted.provider or wanted.kind,
+                HOUSE_FOLLOWS: wanted.house_follows,
+            },
             secret_name=secret_name,
             enabled=True,
             created_by=scope.actor_id,
@@ -119,6 +133,32 @@ class Connections:
         except BaseException:
             await self.secrets.remove(secret_name)
             raise
+        self._tell()
+        return row
+
+    async def change(self, scope: Scope, id: UUID, change: Change) -> ProviderConnectionRow:
+        """Call it otherwise, switch it off or on again, or let the house's accounts stand in for it, or not.
+
+        Raises:
+            PermissionDeniedError: if the caller may not.
+            ConnectionNotFoundError: if there is none.
+            ConnectionExistsError: if another has the name.
+        """
+        require(scope, PROVIDERS_MANAGE)
+        async with self.database.transaction(scope) as tx:
+            kept = KeptConnections(tx, scope)
+            row = _found(await kept.locked(id))
+            if change.name is not None and change.name != row.name:
+                await _check_name(kept, change.name)
+                row.name = change.name
+            if change.enabled is not None:
+                row.enabled = change.enabled
+            if change.house_follows is not None:
+                row.settings = {**row.settings, HOUSE_FOLLOWS: change.house_follows}
+            await tx.flush()
+            details = {"enabled": row.enabled, HOUSE_FOLLOWS: bool(row.settings.get(HOUSE_FOLLOWS))}
+            await self.recorder.record(tx, scope, replace(_act("provider_connection.changed", id), details=details))
+        self._tell()
         return row
 
     async def rotate(self, scope: Scope, id: UUID, credential: str, *, keep_former_s: int) -> ProviderConnectionRow:
@@ -143,6 +183,7 @@ class Connections:
         except BaseException:
             await self.secrets.remove(secret_name)
             raise
+        self._tell()
         for name in (gone, None if keep_former_s else former):
             if name is not None:
                 await self.secrets.remove(name)
@@ -156,59 +197,45 @@ class Connections:
             row = _found(await kept.locked(id))
             await kept.delete(id)
             await self.recorder.record(tx, scope, _act("provider_connection.removed", id))
+        self._tell()
         for name in (row.secret_name, row.former_secret_name):
             if name is not None:
                 await self.secrets.remove(name)
 
     async def check(self, scope: Scope, id: UUID) -> str:
-        """Ask the provider whether it takes the credential: `ok`, `refused`, `failed`, or what the network did.
+        """Ask the provider, with the newest credential, how it is; in a word. What it says itself is not passed on.
 
         Raises:
             PermissionDeniedError: if the caller may not.
             ConnectionNotFoundError: if there is none.
-            SecretsUnavailableError: if the credential cannot be had.
+            SecretsUnavailableError: if the credential cannot be had now.
         """
         require(scope, PROVIDERS_MANAGE)
         async with self.database.transaction(scope) as tx:
             kept = KeptConnections(tx, scope)
             row = _found(await kept.get(id))
             await kept.used(id, self.now())
-        speaks = KINDS[row.kind]
-        credential = (await self.secrets.read(row.secret_name)).decode()
-        outgoing = Outgoing(
-            url=f"{row.settings['base_url']}{speaks.path}", headers={speaks.header: f"{speaks.prefix}{credential}"}
-        )
-        outcome = await self._asked(outgoing)
+        try:
+            credential = (await self.secrets.read(row.secret_name)).decode()
+        except (SecretNotFoundError, UnsealableError):
+            outcome = UNREADABLE
+        else:
+            outcome = await self.diagnose(account_of(row), credential)
         self.trail.note(scope, Act(name="secret.used", outcome=outcome, target_kind="connection", target_id=str(id)))
         return outcome
 
-    async def _asked(self, outgoing: Outgoing) -> str:
-        """What it says is not passed on: it may repeat the credential."""
-        try:
-            fetched = await self.fetcher.fetch(outgoing)
-        except FetchError as error:
-            return error.trouble
-        if fetched.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            return "refused"
-        return "ok" if fetched.status == HTTPStatus.OK else "failed"
+    def _tell(self) -> None:
+        for listener in self.listeners:
+            listener()
 
     def _address(self, wanted: Wanted) -> str:
-        url = (wanted.base_url or KINDS[wanted.kind].base_url).rstrip("/")
-        try:
-            parts = urlsplit(url)
-            host, _port = parts.hostname or "", parts.port
-        except ValueError:
-            host, parts = "", urlsplit("")
-        schemes = {"http", "https"} if self.private_networks else {"https"}
-        odd = "@" in parts.netloc or parts.query or parts.fragment or not url.isascii() or not url.isprintable()
-        inside = not self.private_networks and looks_numeric(host) and not is_public(host)
-        if not host or parts.scheme not in schemes or odd or inside or " " in url:
-            raise InvalidRequestError("This is no address of the public internet, reached by https.", field="base_url")
+        url = (wanted.base_url or ADDRESSES[wanted.kind]).rstrip("/")
+        fault = fault_in(url, admits=None if self.private_networks else is_public, insecure=self.private_networks)
+        if fault is None and ("?" in url or urlsplit(url).query):
+            fault = "The address must have no query."
+        if fault is not None:
+            raise InvalidRequestError(fault, field="base_url")
         return url
-
-
-def base_url_of(row: ProviderConnectionRow) -> str:
-    return cast("str", row.settings["base_url"])
 
 
 def _secret_name(scope: Scope) -> str:
@@ -216,8 +243,14 @@ def _secret_name(scope: Scope) -> str:
 
 
 async def _check_room(kept: KeptConnections, name: str) -> None:
-    if await kept.named(name) is not None or await kept.count() >= _MOST:
-        raise ConnectionExistsError("Another connection has this name, or there are too many.")
+    await _check_name(kept, name)
+    if await kept.count() >= _MOST:
+        raise ConnectionExistsError(f"There are {_MOST} connections already. Remove one.")
+
+
+async def _check_name(kept: KeptConnections, name: str) -> None:
+    if await kept.named(name) is not None:
+        raise ConnectionExistsError("Another connection has this name.")
 
 
 def _found(row: ProviderConnectionRow | None) -> ProviderConnectionRow:

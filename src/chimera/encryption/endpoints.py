@@ -7,12 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 from pydantic import SecretStr
 
-from chimera.encryption.connections import Connections, Wanted, base_url_of
+from chimera.encryption.accounts import base_url_of, house_follows, provider_of
+from chimera.encryption.connections import Change, Connections, Wanted
 from chimera.encryption.schemas import (
     ConnectionChecked,
     ConnectionCreate,
     ConnectionList,
     ConnectionRead,
+    ConnectionUpdate,
     CredentialRotate,
     DataKeyList,
     DataKeyRead,
@@ -72,9 +74,21 @@ def connections_router(connections: Connections) -> APIRouter:
 
     @api.post("", status_code=status.HTTP_201_CREATED, responses=_EXISTS)
     async def make_provider_connection(body: ConnectionCreate, caller: Keeper) -> ConnectionRead:
-        """Keep the credential of an account at a provider. Calls do not use it yet."""
-        wanted = Wanted(name=body.name, kind=body.kind, base_url=body.base_url)
+        """Keep the credential of an account at a provider: the organisation's calls of its models go there now."""
+        wanted = Wanted(
+            name=body.name,
+            kind=body.kind,
+            base_url=body.base_url,
+            provider=body.provider,
+            house_follows=body.fallback_to_house,
+        )
         return _connection(await connections.make(caller, wanted, _in_a_header(body.credential)))
+
+    @api.patch("/{connection_id}", responses=_EXISTS)
+    async def change_provider_connection(connection_id: UUID, body: ConnectionUpdate, caller: Keeper) -> ConnectionRead:
+        """Call it otherwise, switch it off or on, or say whether the installation's accounts may stand in for it."""
+        change = Change(name=body.name, enabled=body.enabled, house_follows=body.fallback_to_house)
+        return _connection(await connections.change(caller, connection_id, change))
 
     @api.post("/{connection_id}/rotate")
     async def rotate_credential(connection_id: UUID, body: CredentialRotate, caller: Keeper) -> ConnectionRead:
@@ -85,12 +99,12 @@ def connections_router(connections: Connections) -> APIRouter:
 
     @api.post("/{connection_id}/check")
     async def check_provider_connection(connection_id: UUID, caller: Keeper) -> ConnectionChecked:
-        """Ask the provider whether it takes the credential. It is noted in the trail."""
+        """Ask the provider whether it takes the credential, and say what is wrong. It is noted in the trail."""
         return ConnectionChecked(outcome=await connections.check(caller, connection_id))
 
     @api.delete("/{connection_id}", status_code=status.HTTP_204_NO_CONTENT)
     async def remove_provider_connection(connection_id: UUID, caller: Keeper) -> None:
-        """Remove it with its credentials."""
+        """Remove it with its credentials. Calls under way end within 5 seconds."""
         await connections.remove(caller, connection_id)
 
     return api
@@ -108,7 +122,10 @@ def _connection(row: ProviderConnectionRow) -> ConnectionRead:
         id=row.id,
         name=row.name,
         kind=row.kind,
+        provider=provider_of(row),
         base_url=base_url_of(row),
+        enabled=row.enabled,
+        fallback_to_house=house_follows(row),
         created_by=row.created_by,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -108,6 +108,23 @@ class KeptConnections(Repository[ProviderConnectionRow]):
         return await self.run(self.changing().where(ProviderConnectionRow.id == id).values(last_used_at=moment))
 
 
+class AllConnections(SystemRepository[ProviderConnectionRow]):
+    table = ProviderConnectionRow
+
+    async def enabled(self) -> Sequence[ProviderConnectionRow]:
+        """Of all organisations, oldest first."""
+        query = self.every().where(ProviderConnectionRow.enabled.is_(True))
+        return list(await self._tx.scalars(query.order_by(ProviderConnectionRow.id)))
+
+    async def enabled_one(self, tenant_id: UUID, id: UUID) -> ProviderConnectionRow | None:
+        query = self.every().where(ProviderConnectionRow.tenant_id == tenant_id, ProviderConnectionRow.id == id)
+        return (await self._tx.scalars(query.where(ProviderConnectionRow.enabled.is_(True)))).one_or_none()
+
+    async def used(self, tenant_id: UUID, id: UUID, moment: datetime) -> int:
+        theirs = self.changing().where(ProviderConnectionRow.tenant_id == tenant_id, ProviderConnectionRow.id == id)
+        return await self.run(theirs.values(last_used_at=moment))
+
+
 class SealedRows:
     """The sealed columns of a table, in lots, whoever they belong to."""
 

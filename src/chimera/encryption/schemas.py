@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, StrictBool
 
 from chimera.tenancy.schemas import Body, Name
 
 # Printable ASCII, as it must be in a header.
 Credential = Annotated[SecretStr, Field(min_length=1, max_length=4000, examples=["sk-…"])]
+
+
+ProviderName = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9][a-z0-9_.-]*$", examples=["openai"])]
 
 
 class DataKeyRead(BaseModel):
@@ -57,6 +60,30 @@ class ConnectionCreate(Body):
         examples=["https://llm.example.com/v1"],
     )
     credential: Credential = Field(description="Its API key. It is kept sealed, and never shown again.")
+    provider: ProviderName | None = Field(
+        None,
+        description="Its name in ids of models (`openai` in `openai/gpt-5`); its kind when left out. It never changes.",
+    )
+    fallback_to_house: StrictBool = Field(
+        default=False,
+        description="Whether the accounts of this installation may be asked when this one cannot answer. "
+        "Else what was meant for it goes to no other, but to fallbacks that the request or your policy names.",
+        examples=[False],
+    )
+
+
+class ConnectionUpdate(Body):
+    """What is left out stays as it is."""
+
+    name: Name | None = Field(None, description="What it is called.", examples=["Our account"])
+    enabled: StrictBool | None = Field(
+        None,
+        description="Off, no call goes to it any more, and those under way end within 5 seconds.",
+        examples=[False],
+    )
+    fallback_to_house: StrictBool | None = Field(
+        None, description="Whether the accounts of this installation may stand in.", examples=[True]
+    )
 
 
 class CredentialRotate(Body):
@@ -72,7 +99,10 @@ class ConnectionRead(BaseModel):
     id: UUID
     name: str = Field(examples=["Our account"])
     kind: str = Field(examples=["openai"])
+    provider: str = Field(description="Its name in ids of models.", examples=["openai"])
     base_url: str = Field(examples=["https://api.openai.com/v1"])
+    enabled: bool
+    fallback_to_house: bool
     created_by: UUID
     created_at: datetime
     updated_at: datetime = Field(description="When its credential was given.")
@@ -86,7 +116,9 @@ class ConnectionList(BaseModel):
 
 class ConnectionChecked(BaseModel):
     outcome: str = Field(
-        description="`ok`; `refused`: the provider does not take the credential; `failed`: it answers with an error; "
-        "else what the network did, such as `timeout`, `unreachable` or `address_refused`.",
+        description="`ok`; `wrong_key`: the provider does not know the credential; `refused`: it knows it, but this "
+        "may not be done with it, or no credit is left; `rate_limited`; `wrong_address`: something else answers there; "
+        "`unreachable`: nobody does, or the address may not be asked; `failed`: the provider is in trouble; "
+        "`credential_unreadable`: the key that sealed it was destroyed.",
         examples=["ok"],
     )

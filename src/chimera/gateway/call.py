@@ -1,13 +1,14 @@
 """What travels through the pipeline, and what a stage is."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal, Protocol, Self, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from chimera.gateway.accounts.account import LABEL, OWN, Account
 from chimera.gateway.telling import Told
 from chimera.gateway.tokens import Content, content_of
 from chimera.kit.ids import new_id
@@ -24,11 +25,13 @@ class Target(Struct, frozen=True, kw_only=True):
 
     Attributes:
         card: What is known of the model; `None` for one that the provider does not list.
+        account: The organisation's own, if it is not the house's that is asked.
     """
 
     provider: str
     model: str
     card: ModelCard | None = None
+    account: Account | None = None
 
     @property
     def id(self) -> str:
@@ -38,7 +41,29 @@ class Target(Struct, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """A name out of a bounded set, for metrics: callers may send any string as a model."""
+        if self.account is not None:
+            return f"{LABEL}/{self.account.kind}"
         return self.id if self.card else f"{self.provider}/other"
+
+    @property
+    def provider_label(self) -> str:
+        """The provider, out of a bounded set likewise."""
+        return self.provider if self.account is None else LABEL
+
+    @property
+    def connection(self) -> str:
+        """Whose address and credential: what one organisation's own does says nothing of the others."""
+        return self.provider if self.account is None else f"{OWN}{self.account.id}"
+
+    @property
+    def key(self) -> str:
+        """The model at its connection: what is learned of one is kept under it."""
+        return f"{self.connection}/{self.model}"
+
+
+def wires_of(target: Target, house: Mapping[str, Collection[str]]) -> Collection[str]:
+    """Wires whose requests the target gets as they are, given those of the house's providers."""
+    return house.get(target.provider, ()) if target.account is None else target.account.wires
 
 
 class Step(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from random import Random
 
+from chimera.gateway.accounts.account import Account
 from chimera.gateway.call import Target
 from chimera.gateway.knowledge import Knowledge
 from chimera.gateway.names import Names, Share
@@ -14,6 +15,7 @@ from chimera.llm import Capabilities, ModelCard
 AUTO = "auto"
 """Asks for whichever model suits the question."""
 
+_GONE = Account(id="", kind="gone")
 _HOUSE = ""  # the provider of `auto`, which is nobody's
 _LONGEST_COMPARED = 200
 
@@ -50,12 +52,16 @@ class Catalogue:
         knowledge: What is known of each listed model, by id.
         names: The operator's own; they win over all others.
         balancer: Orders the models of a deployment.
+        accounts: The organisation's own, by the name of the provider that each stands for.
+        beneath: The house's catalogue, where this one is an organisation's.
     """
 
     cards: Mapping[str, Sequence[ModelCard]]
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict[str, Knowledge])
     names: Names = Names()  # noqa: RUF009 (immutable)
     balancer: Balancer = Balancer()  # noqa: RUF009 (immutable)
+    accounts: Mapping[str, Account] = field(default_factory=dict[str, Account])
+    beneath: "Catalogue | None" = None
     _by_id: Mapping[str, Target] = field(init=False)
     _by_name: Mapping[str, Target] = field(init=False)
     _by_spelling: Mapping[str, Target | None] = field(init=False)
@@ -64,8 +70,9 @@ class Catalogue:
         by_id: dict[str, Target] = {}
         by_name: dict[str, Target] = {}
         for provider, cards in self.cards.items():
+            account = self.accounts.get(provider)
             for card in cards:
-                target = Target(provider=provider, model=card.name, card=card)
+                target = Target(provider=provider, model=card.name, card=card, account=account)
                 by_id[target.id] = target
                 by_name.setdefault(card.name, target)
         object.__setattr__(self, "_by_id", by_id)
@@ -159,6 +166,11 @@ class Catalogue:
             return None
         return model if model in self.names or self.is_automatic(model) else found.id
 
+    def answered(self, provider: str, model: str) -> Target:
+        """Who answered once, though there may be no such connection any more."""
+        found = self.resolve(f"{provider}/{model}")
+        return found or Target(provider=provider, model=model, account=_GONE)
+
     def similar(self, model: str) -> Sequence[str]:
         """Up to three ids that the caller may have meant."""
         if len(model) > _LONGEST_COMPARED:
@@ -173,7 +185,8 @@ class Catalogue:
         provider, slash, name = model.partition("/")
         if not slash or not name or provider not in self.cards:
             return None
-        return self._by_spelling.get(_spelling(model)) or Target(provider=provider, model=name)
+        listed = self._by_spelling.get(_spelling(model))
+        return listed or Target(provider=provider, model=name, account=self.accounts.get(provider))
 
     def _id_of(self, name: str) -> str:
         return (self._by_id.get(name) or self._by_name[name]).id

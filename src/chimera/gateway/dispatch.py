@@ -1,10 +1,11 @@
 """The bottom of the pipeline: hand the request to the provider of its target."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from chimera.gateway.accounts.account import Accounts, NoAccounts
 from chimera.gateway.call import Call
 from chimera.llm import (
     Embedded,
@@ -24,11 +25,15 @@ from chimera.llm import (
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
+    """To the organisation's own account, if the target is one of its, else to the house's provider of that name."""
+
     providers: Mapping[str, ModelProvider]
+    accounts: Accounts = field(default_factory=NoAccounts)
 
     def __call__(self, call: Call) -> Stream:
         target = call.aim
-        provider = self.providers[target.provider]
+        account = target.account
+        provider = self.providers[target.provider] if account is None else self.accounts.provider(account)
         match call.request:
             case Request() as request:
                 return provider.stream(replace(request, model=target.model))

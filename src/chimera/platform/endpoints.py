@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter
 
 from chimera.gateway.access.admission import visible
+from chimera.gateway.access.catalogues import Catalogues
 from chimera.gateway.keeper import CatalogueKeeper
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
@@ -16,7 +17,9 @@ from chimera.web.caller import needs
 Reader: TypeAlias = Annotated[Scope, needs(MODELS_READ)]
 
 
-def router(keeper: CatalogueKeeper, *, default_model: Callable[[Scope], str | None]) -> APIRouter:
+def router(
+    keeper: CatalogueKeeper, catalogues: Catalogues, *, default_model: Callable[[Scope], str | None]
+) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
     @api.get("/models")
@@ -26,8 +29,7 @@ def router(keeper: CatalogueKeeper, *, default_model: Callable[[Scope], str | No
         With them the one that new chats use, and who said each fact: the provider, Chimera's own list, a library with
         its version, or the configuration.
         """
-        catalogue = keeper.current
-        listed = [model_read(entry, utc_now()) for entry in visible(catalogue, caller.models)]
+        listed = [model_read(entry, utc_now()) for entry in visible(catalogues.of(caller), caller.models)]
         return ModelList(data=listed, default_model=default_model(caller))
 
     @api.get("/providers")

@@ -52,18 +52,20 @@ class EstimateRead(BaseModel):
     )
 
 
-def router(catalogue: Callable[[], Catalogue], tariffs: Tariffs, factors: Callable[[str, str], Factors]) -> APIRouter:
+def router(
+    catalogue: Callable[[Scope], Catalogue], tariffs: Tariffs, factors: Callable[[str, str], Factors]
+) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
     @api.post("/estimate", openapi_extra=_BODY, dependencies=[LIMITED], responses=_REFUSED)
     async def estimate_cost(caller: Annotated[Scope, needs(MODELS_READ)], request: Request) -> EstimateRead:
         """What a chat completion would cost. Takes its body, asks no model, holds and keeps nothing."""
         asked = decode_request(await _body(request)).request
-        target = catalogue().resolve(asked.model)
-        if target is None or (caller.models and not may_ask(catalogue(), caller.models, asked.model)):
+        target = catalogue(caller).resolve(asked.model)
+        if target is None or (caller.models and not may_ask(catalogue(caller), caller.models, asked.model)):
             raise UnknownModelError(f"There is no model {asked.model!r}. `GET /api/v1/models` lists what can be asked.")
         learned = factors(target.provider, target.model)
-        told = await asyncio.to_thread(estimated, asked, target, tariffs.known(target), learned, utc_now())
+        told = await asyncio.to_thread(estimated, asked, target, tariffs.known(caller, target), learned, utc_now())
         return _read(target.id, told)
 
     return api

@@ -70,13 +70,13 @@ class PromptSavingsRead(BaseModel):
     missed_usd: str = Field(description="What could have been saved besides", examples=["0.004"])
 
 
-def router(meter: SavingsMeter, catalogue: Callable[[], Catalogue]) -> APIRouter:
+def router(meter: SavingsMeter, catalogue: Callable[[Scope], Catalogue]) -> APIRouter:
     api = APIRouter(prefix="/api/v1/lint", tags=["models"])
 
     @api.post("", dependencies=[LIMITED], responses=TOO_MANY)
     async def lint_prompt(caller: Reader, body: LintAsk) -> LintRead:
         """Find what keeps a provider's prompt cache from holding, in one chat body or between two of a conversation."""
-        report, model = await asyncio.to_thread(_linted, body, catalogue())
+        report, model = await asyncio.to_thread(_linted, body, catalogue(caller))
         faults = [
             FaultRead(code=fault.code, where=fault.where, message=fault.message, tokens=fault.tokens)
             for fault in report.faults

@@ -94,7 +94,7 @@ class House:
     def __init__(self, *first: object) -> None:
         self.first = ScriptedProvider("first", [first or saying("first")])  # type: ignore[list-item]  # a script
         self.second = ScriptedProvider("second", [saying("second")])
-        self.routes = Routes(catalogue=lambda: CATALOGUE, fallbacks={"first/mini": ["second/large"]})
+        self.routes = Routes(catalogue=lambda _scope: CATALOGUE, fallbacks={"first/mini": ["second/large"]})
         lanes = Lanes(limit=10, queue=0, patience_s=1)
         self.gateway = pipeline(
             PipelineParts(
@@ -153,7 +153,7 @@ async def test_no_fallback_reaches_a_model_that_may_not_be_asked() -> None:
 
 
 async def test_nobody_is_told_of_models_that_they_may_not_ask() -> None:
-    routes = Routes(catalogue=lambda: CATALOGUE)
+    routes = Routes(catalogue=lambda _scope: CATALOGUE)
     with pytest.raises(UnknownModelError) as told:
         routes.targets(asking("secnd-large", ()))
     assert "second/large" in str(told.value)

@@ -148,10 +148,14 @@ async def stages(
             return decided
 
         overheard = Flights(spawn=tasks.create_task)
-        cache = Cache(policy=of, catalogue=lambda: catalogue, answers=answers, savings=savings)
+        cache = Cache(policy=of, catalogue=lambda _scope: catalogue, answers=answers, savings=savings)
         if askings is not None:
             elsewhere = elsewhere_of(
-                *(askings, askings), answers=answers, flights=flights, savings=savings, catalogue=lambda: catalogue
+                *(askings, askings),
+                answers=answers,
+                flights=flights,
+                savings=savings,
+                catalogue=lambda _scope: catalogue,
             )
             cache, overheard = replace(cache, elsewhere=elsewhere), elsewhere.overhearing.flights
         yield Stages(

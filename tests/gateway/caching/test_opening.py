@@ -27,7 +27,9 @@ async def failing() -> None:
 
 
 async def test_what_fails_beside_the_calls_takes_nothing_with_it() -> None:
-    async with open_caching(Backing(policy=joining), lambda: CATALOGUE, CollectorRegistry(), memory_mb=1) as caching:
+    async with open_caching(
+        Backing(policy=joining), lambda _scope: CATALOGUE, CollectorRegistry(), memory_mb=1
+    ) as caching:
         await asyncio.wait({caching.answers.spawn(failing())})
         handler = compose(caching.cache, caching.join, terminal=Model())
         async with aclosing(handler(call())) as events:
@@ -36,7 +38,9 @@ async def test_what_fails_beside_the_calls_takes_nothing_with_it() -> None:
 
 async def test_a_call_whose_client_left_before_it_began_ends_without_a_trace() -> None:
     model, asked = Model(), call()
-    async with open_caching(Backing(policy=joining), lambda: CATALOGUE, CollectorRegistry(), memory_mb=1) as caching:
+    async with open_caching(
+        Backing(policy=joining), lambda _scope: CATALOGUE, CollectorRegistry(), memory_mb=1
+    ) as caching:
         flights = caching.join.flights
         flight, listener = flights.board(asked, lambda: model(asked))
         await flights.leave(asked.likeness, flight, listener)

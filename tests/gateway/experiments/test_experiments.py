@@ -139,8 +139,8 @@ async def test_an_answer_of_another_counts_against_an_arm_that_was_not_even_aske
             noted.append(outcome)
 
     tallies = Noting(memory=None)
-    shadows = Shadows(tallies=tallies, is_priced=lambda _model: True)
-    stage = Experiments(policy, tallies, shadows, lambda model: {model})
+    shadows = Shadows(tallies=tallies, is_priced=lambda _scope, _model: True)
+    stage = Experiments(policy, tallies, shadows, lambda _scope, model: {model})
     call = new_call(scope, Request(model="a/m", messages=()), patience_s=5)
     assert [event async for event in stage(call, stood_in)] == [TextDelta(text="Hi")]
     assert [outcome.failed for outcome in noted] == [True]

@@ -57,7 +57,7 @@ class Rig:
 
     def meter(self) -> Meter:
         catalogue = self.catalogue
-        tariffs = Tariffs(catalogue=lambda: catalogue, discounts=self.discounts)
+        tariffs = Tariffs(knowledge=lambda _scope, target: catalogue.knowledge.get(target.id), discounts=self.discounts)
         return Meter(self.books, tariffs, clock=lambda: MOMENT)
 
     def handler(self, provider: ScriptedProvider) -> Handler:

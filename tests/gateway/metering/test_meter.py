@@ -283,7 +283,9 @@ async def test_an_organisation_may_refuse_models_without_a_price_or_charge_a_cei
     async def rule(_scope: object) -> str:
         return next(rules)
 
-    tariffs = Tariffs(catalogue=lambda: catalogue, unpriced=rule, ceiling_nusd=5_000_000)  # type: ignore[arg-type]  # of words
+    tariffs = Tariffs(
+        knowledge=lambda _scope, target: catalogue.knowledge.get(target.id), unpriced=rule, ceiling_nusd=5_000_000
+    )  # type: ignore[arg-type]  # of words
     meter, provider = Meter(rig.books, tariffs), rig.provider(saying("seven years"))
     with pytest.raises(ModelUnpricedError):
         await anext(meter(rig.call(question()), lambda call: provider.stream(question())))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from chimera.gateway.call import Target
-from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.keeper import CatalogueKeeper
 from chimera.gateway.knowledge import Facts, Library, Rates, flat
 from chimera.gateway.metering.tariffs import Tariffs
@@ -32,7 +31,7 @@ def tariffs_with(source: PriceList) -> Tariffs:
         return [source]
 
     keeper = CatalogueKeeper(providers={}, static={}, library=Library(open_sources=opened, vendors={"p": "v"}))
-    return Tariffs(catalogue=lambda: Catalogue({"p": ()}), unlisted=keeper.known_of)
+    return Tariffs(knowledge=lambda _scope, _target: None, unlisted=keeper.known_of)
 
 
 async def test_a_model_that_no_list_holds_has_the_price_that_the_libraries_know() -> None:

@@ -51,7 +51,7 @@ class Race:
 
         self.others = [FIRST, SECOND]
         self.priced = {FIRST.id, SECOND.id}
-        self.hedge = Hedge(policy, loads, lambda _call: self.others, lambda target: target.id in self.priced)
+        self.hedge = Hedge(policy, loads, lambda _call: self.others, lambda _scope, target: target.id in self.priced)
 
     async def upstream(self, call: Call) -> Stream:
         provider = call.aim.provider

@@ -58,7 +58,7 @@ class World:
             stays=Stays(clock=lambda: self.now_s),
         )
 
-    def catalogue(self) -> Catalogue:
+    def catalogue(self, _scope: Scope) -> Catalogue:
         known = {model: Knowledge(facts=facts) for model, facts in self.facts.items()}
         return Catalogue({name: (card,) for name, card in CARDS.items()}, known, self.names)
 
@@ -163,8 +163,8 @@ async def test_a_request_that_nobody_can_answer_is_refused_with_all_reasons() ->
 async def test_what_the_operator_calls_auto_is_the_operator_s() -> None:
     world = World()
     world.names = Names(aliases={"auto": "small/small"})
-    assert not world.catalogue().is_automatic("auto")
-    assert [target.id for target in world.catalogue().choices("auto", Random(1))] == ["small/small"]
+    assert not world.catalogue(SCOPE).is_automatic("auto")
+    assert [target.id for target in world.catalogue(SCOPE).choices("auto", Random(1))] == ["small/small"]
 
 
 async def test_bad_feedback_lets_another_one_be_chosen() -> None:

@@ -51,6 +51,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/privacy/exports"): {},
     ("post", "/api/v1/provider-connections"): {"name": "mine", "kind": "openai", "credential": "mine"},
     ("post", "/api/v1/provider-connections/{connection_id}/rotate"): {"credential": "mine now"},
+    ("patch", "/api/v1/provider-connections/{connection_id}"): {"name": "mine now"},
     ("post", "/api/v1/privacy/erasures"): {"user_id": "0199c3f4-0000-7000-8000-000000000000"},
     ("post", "/api/v1/privacy/legal-holds"): {"reason": "mine"},
     ("patch", "/api/v1/groups/{group_id}"): {"name": "mine now"},

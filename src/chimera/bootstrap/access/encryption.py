@@ -1,7 +1,7 @@
 """Keys that seal, put together: those of organisations, the root keys that wrap them, and the door to both."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -10,20 +10,21 @@ import structlog
 from fastapi import APIRouter
 from pydantic import ValidationError
 
-from chimera.adapters.fetchers.http import HttpFetcher
-from chimera.adapters.fetchers.http import Settings as FetcherSettings
+from chimera.adapters.accounts.connected.diagnosing import Diagnosis
 from chimera.adapters.http import open_http
 from chimera.bootstrap.access.audit import Audit
 from chimera.bootstrap.places import root_keys
 from chimera.bootstrap.settings import Settings, SettingsError
 from chimera.crypto.secrets import Secrets
 from chimera.encryption import endpoints
+from chimera.encryption.accounts import ProviderAccounts
 from chimera.encryption.connections import Connections
 from chimera.encryption.kept_secrets import DatabaseSecrets
 from chimera.encryption.keyring import Keyring
 from chimera.encryption.resealing import Resealing
 from chimera.encryption.root_keys import admit
 from chimera.encryption.service import Encryption
+from chimera.kit.addresses import is_public
 from chimera.kit.loading import load
 from chimera.kit.rounds import rounds
 from chimera.store import Database
@@ -44,6 +45,7 @@ class Sealing:
     resealing: Resealing
     encryption: Encryption
     connections: Connections
+    accounts: ProviderAccounts
 
 
 @asynccontextmanager
@@ -71,16 +73,28 @@ async def open_sealing(settings: Settings, database: Database, audit: Audit) -> 
             connections = Connections(
                 database=database,
                 secrets=secrets,
-                fetcher=HttpFetcher(FetcherSettings(private_networks=settings.private_networks)),
+                diagnose=Diagnosis(admits=admits(settings)),
                 recorder=recorder,
                 trail=audit.notes,
                 private_networks=settings.private_networks,
             )
-            yield Sealing(keyring=keyring, resealing=resealing, encryption=encryption, connections=connections)
+            accounts = ProviderAccounts(database=database, secrets=secrets, trail=audit.notes)
+            yield Sealing(
+                keyring=keyring,
+                resealing=resealing,
+                encryption=encryption,
+                connections=connections,
+                accounts=accounts,
+            )
     finally:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+def admits(settings: Settings) -> Callable[[str], bool] | None:
+    """Which addresses organisations' own accounts may be at."""
+    return None if settings.private_networks else is_public
 
 
 async def _reseal(resealing: Resealing) -> None:

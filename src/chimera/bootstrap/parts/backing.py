@@ -6,6 +6,8 @@ from functools import partial
 
 from chimera.adapters.redis_link import RedisLink
 from chimera.bootstrap.parts.embedder import embedder_of
+from chimera.bootstrap.parts.knowledge import Sources, sources_once
+from chimera.gateway.accounts.account import Accounts, NoAccounts
 from chimera.gateway.caching.embedder import OpenEmbedder
 from chimera.gateway.calibration import FactorMemory
 from chimera.kit.scope import Scope
@@ -30,6 +32,8 @@ class Backing:
         memory: Keeps what is learned of token counts; without one it is forgotten.
         embedder: Turns texts into vectors; one for all who need it.
         trail: Is told of every call.
+        accounts: Organisations' own.
+        sources: Opens the libraries of facts about models.
         words: The same from their words alone, at once, for who decides before a call is made.
     """
 
@@ -40,4 +44,6 @@ class Backing:
     memory: FactorMemory | None = None
     trail: Trail = field(default_factory=Unwritten)
     embedder: OpenEmbedder = field(default_factory=embedder_of)
+    accounts: Accounts = field(default_factory=NoAccounts)
+    sources: Sources = field(default_factory=sources_once)
     words: OpenEmbedder = field(default_factory=partial(embedder_of, "wordpieces"))

@@ -1,7 +1,9 @@
 """The library of facts about models, for the providers that are configured."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from ipaddress import ip_address
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from chimera.bootstrap.providers import Connection
@@ -36,14 +38,22 @@ _HOSTS = {
 }
 
 
-def library_of(settings: Settings, found: Sequence[Connection]) -> Library:
+Sources: TypeAlias = Callable[[], Sequence[FactSource]]
+
+
+def library_of(settings: Settings, found: Sequence[Connection], sources: Sources | None = None) -> Library:
     """A library that opens its sources when the keeper asks for it."""
     vendors = ((one.name, vendor_of(one)) for one in found)
     return Library(
-        open_sources=open_sources,
+        open_sources=sources or open_sources,
         vendors={name: vendor for name, vendor in vendors if vendor},
         configured={entry.id: entry.facts() for entry in settings.models},
     )
+
+
+def sources_once() -> Sources:
+    """Opens the libraries once, for all who look into them: they take megabytes."""
+    return cache(lambda: tuple(open_sources()))
 
 
 def open_sources() -> list[FactSource]:
@@ -54,11 +64,16 @@ def vendor_of(connection: Connection) -> str | None:
     """Who charges for the tokens; `None` where nobody knows, which is not the same as nobody."""
     if connection.kind in _VENDORS:
         return _VENDORS[connection.kind]
-    host = urlsplit(connection.settings.base_url).hostname or ""
     if connection.kind in _AT_HOME:
         # With a key it is a service: Ollama's cloud, or somebody's proxy.
+        host = urlsplit(connection.settings.base_url).hostname or ""
         return SELF_HOSTED if connection.settings.api_key is None and _is_near(host) else None
-    return _HOSTS.get(host)
+    return vendor_at(connection.kind, connection.settings.base_url)
+
+
+def vendor_at(kind: str, base_url: str) -> str | None:
+    """Who charges for the tokens of a service at an address."""
+    return _VENDORS.get(kind) or _HOSTS.get(urlsplit(base_url).hostname or "")
 
 
 def _is_near(host: str) -> bool:

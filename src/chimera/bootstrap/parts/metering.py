@@ -7,6 +7,7 @@ from decimal import Decimal
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.providers import Connection
 from chimera.bootstrap.settings import Settings
+from chimera.gateway.access.catalogues import Catalogues
 from chimera.gateway.keeper import CatalogueKeeper
 from chimera.gateway.metering.tariffs import Tariffs, Unpriced
 from chimera.gateway.pipeline import PipelineParts
@@ -17,15 +18,17 @@ from chimera.kit.scope import Scope
 _BASIS_POINTS = Decimal(100)
 
 
-def tariffs_of(settings: Settings, backing: Backing, found: Sequence[Connection], keeper: CatalogueKeeper) -> Tariffs:
-    """What the models of these connections cost here."""
+def tariffs_of(
+    settings: Settings, backing: Backing, found: Sequence[Connection], keeper: CatalogueKeeper, catalogues: Catalogues
+) -> Tariffs:
+    """What the models of these connections cost here, and those of organisations' own accounts."""
 
     async def unpriced(scope: Scope) -> Unpriced:
         wanted = (await backing.policy(scope)).spend.unpriced
         return settings.unpriced if wanted == "default" else wanted
 
     return Tariffs(
-        catalogue=lambda: keeper.current,
+        knowledge=catalogues.knowledge,
         unlisted=keeper.known_of,
         discounts={one.name: int(one.settings.discount_percent * _BASIS_POINTS) for one in found},
         unpriced=unpriced,

@@ -11,6 +11,7 @@ import structlog
 from chimera.adapters.route_memories.database import DatabaseRouteMemory
 from chimera.bootstrap.parts.background import open_background
 from chimera.bootstrap.parts.backing import Backing
+from chimera.gateway.access.catalogues import Catalogues
 from chimera.gateway.caching.embedder import Embedder, OpenEmbedder
 from chimera.gateway.call import Target
 from chimera.gateway.circuit import Breakers, CircuitState
@@ -47,13 +48,14 @@ class Routing:
 
 @asynccontextmanager
 async def open_routing(
-    backing: Backing, keeper: CatalogueKeeper, breakers: Breakers, quality: Mapping[str, float]
+    backing: Backing, keeper: CatalogueKeeper, catalogues: Catalogues, breakers: Breakers, quality: Mapping[str, float]
 ) -> AsyncGenerator[Routing]:
     """Begin to learn. Leaving keeps what was learned last.
 
     Args:
         backing: What the gateway leans on.
-        keeper: Knows models and the health of their providers.
+        keeper: Knows the health of providers.
+        catalogues: Know the models.
         breakers: Know who rests.
         quality: The operator's word on models, by id.
     """
@@ -62,7 +64,7 @@ async def open_routing(
     async with open_background() as tasks:
         router = Router(
             candidates=Candidates(
-                catalogue=lambda: keeper.current,
+                catalogue=catalogues.of,
                 clock=utc_now,
                 unwell=lambda: _unwell(keeper, breakers),
                 quality=quality,
@@ -119,9 +121,9 @@ def _unwell(keeper: CatalogueKeeper, breakers: Breakers) -> Callable[[Target], s
     }
 
     def why(target: Target) -> str | None:
-        if target.id in resting:
+        if target.key in resting:
             return "It rests after failures."
-        health = keeper.health(target.provider)
+        health = keeper.health(target.provider) if target.account is None else None
         return None if health is None or health.status in _WELL else f"Its provider is {health.status.value}."
 
     return why

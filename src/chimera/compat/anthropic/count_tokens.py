@@ -26,10 +26,10 @@ async def count_tokens(surface: Surface, scope: Scope, request: Request, send: S
         await answer_whole(surface, call, request, send, shape=ANTHROPIC, encode=_unwritten)
     except (UnsupportedParameterError, ProviderModelNotFoundError) as error:
         # Some speak Anthropic's API without this endpoint, so that a model which they list is "not found".
-        target = surface.catalogue().resolve(asked.request.model)
+        target = surface.catalogue(scope).resolve(asked.request.model)
         if isinstance(error, ProviderModelNotFoundError) and not (target and target.card):
             raise
-        counted = await surface.count(asked.request)
+        counted = await surface.count(scope, asked.request)
         told = answer_headers(call, (), shape=ANTHROPIC)
         how = b"vocabulary" if counted.exact else b"estimate"
         await send_json(send, msgspec.json.encode({"input_tokens": counted.tokens}), [(COUNTED_BY, how), *told])

@@ -37,7 +37,7 @@ async def messages(surface: Surface, scope: Scope, request: Request, send: Send)
     def writer(started: Started) -> StreamEncoder:
         return StreamEncoder(answer_id, named(surface, call), input_tokens=partial(_reckoned, asked, started.model))
 
-    naming_surface = naming(surface, asked.request.model)
+    naming_surface = naming(surface, scope, asked.request.model)
     if asked.stream:
         await answer_stream(naming_surface, call, request, send, shape=ANTHROPIC, writer=writer)
     else:

@@ -17,7 +17,9 @@ _MOST = 1000
 async def list_models(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
     listed = [
-        (entry.id, entry.card) for entry in visible(surface.catalogue(), scope.models) if entry.card.capabilities.chat
+        (entry.id, entry.card)
+        for entry in visible(surface.catalogue(scope), scope.models)
+        if entry.card.capabilities.chat
     ]
     await send_json(send, encode_models(listed, _page(request)), [])
 
@@ -25,7 +27,7 @@ async def list_models(surface: Surface, scope: Scope, request: Request, send: Se
 async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
     wanted = path_parameter(request.scope, "model")
-    found = described(surface.catalogue(), scope.models, wanted)
+    found = described(surface.catalogue(scope), scope.models, wanted)
     if found is None:
         raise UnknownModelError(f"There is no model {wanted[:100]!r}. GET /v1/models lists what there is.")
     await send_json(send, encode_model(found.id, found.card), [])

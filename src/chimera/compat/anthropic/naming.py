@@ -6,13 +6,14 @@ from functools import partial
 
 from chimera.compat.exchange import Surface
 from chimera.gateway.call import Call
+from chimera.kit.scope import Scope
 from chimera.llm import Forwarded, Stream
 from chimera.wires.anthropic_messages import renamed
 
 
 def named(surface: Surface, call: Call) -> str:
     """The model as its caller named it, or the id of the one that answered in its place."""
-    catalogue, asked, answered = surface.catalogue(), call.request.model, call.trail.answered_by
+    catalogue, asked, answered = surface.catalogue(call.scope), call.request.model, call.trail.answered_by
     wanted = catalogue.resolve(asked)
     if (
         answered is None
@@ -24,9 +25,9 @@ def named(surface: Surface, call: Call) -> str:
     return answered.id
 
 
-def naming(surface: Surface, model: str) -> Surface:
+def naming(surface: Surface, scope: Scope, model: str) -> Surface:
     """Return the surface with a gateway whose forwarded answers are renamed, where the provider has another name."""
-    target = surface.catalogue().resolve(model)
+    target = surface.catalogue(scope).resolve(model)
     if target is None or target.model == model:
         return surface
     return replace(surface, gateway=partial(_renamed, surface=surface))

@@ -23,7 +23,7 @@ async def count_tokens(surface: Surface, scope: Scope, request: Request, send: S
         await answer_whole(surface, call, request, send, shape=GEMINI, encode=unwritten)
     except UnsupportedParameterError:
         # The model is known, its provider just counts nothing.
-        counted = await surface.count(asked.request)
+        counted = await surface.count(scope, asked.request)
         how = b"vocabulary" if counted.exact else b"estimate"
         await send_json(
             send, encode_count(counted.tokens), [(COUNTED_BY, how), *answer_headers(call, (), shape=GEMINI)]

@@ -18,7 +18,7 @@ async def list_models(surface: Surface, scope: Scope, request: Request, send: Se
     require(scope, MODELS_READ)
     size = min(_number(request, "pageSize") or _PAGE, _LARGEST_PAGE)
     start = _number(request, "pageToken")
-    listed = [(entry.id, entry.card) for entry in visible(surface.catalogue(), scope.models)]
+    listed = [(entry.id, entry.card) for entry in visible(surface.catalogue(scope), scope.models)]
     more = str(start + size) if start + size < len(listed) else None
     await send_json(send, encode_models(listed[start : start + size], next_page=more), [])
 
@@ -26,7 +26,7 @@ async def list_models(surface: Surface, scope: Scope, request: Request, send: Se
 async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
     wanted = path_parameter(request.scope, "model")
-    found = described(surface.catalogue(), scope.models, wanted)
+    found = described(surface.catalogue(scope), scope.models, wanted)
     if found is None:
         raise UnknownModelError(f"There is no model {wanted[:100]!r}. GET /v1beta/models lists what there is.")
     await send_json(send, encode_model(found.id, found.card), [])

@@ -47,5 +47,5 @@ async def _embed(surface: Surface, scope: Scope, request: Request, send: Send, *
         answer.lost += lost
         return encode(answer, asked)
 
-    question = replace(asked, model=known_as(surface.catalogue(), asked.model))
+    question = replace(asked, model=known_as(surface.catalogue(scope), asked.model))
     await answer_whole(surface, surface.call(scope, question, request), request, send, shape=OLLAMA, encode=whole)

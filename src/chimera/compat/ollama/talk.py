@@ -42,7 +42,7 @@ async def _talk(surface: Surface, scope: Scope, request: Request, send: Send, *,
     begun_ns = time.monotonic_ns()
     # Many of its clients, the curl of its own documentation among them, do not say that they send JSON.
     asked = decode_request(await read_body(request), operation=operation)
-    model = known_as(surface.catalogue(), asked.request.model)
+    model = known_as(surface.catalogue(scope), asked.request.model)
     head = Head(
         model=asked.request.model,
         created_at=utc_now().isoformat().replace("+00:00", "Z"),
@@ -54,7 +54,7 @@ async def _talk(surface: Surface, scope: Scope, request: Request, send: Send, *,
     question = replace(asked.request, model=model, strict=is_strict(request))
     call = surface.call(scope, question, request, fallbacks=asked.fallback_models)
     if asked.loads is not None:
-        if not may_ask(surface.catalogue(), scope.models, model):
+        if not may_ask(surface.catalogue(scope), scope.models, model):
             raise UnknownModelError(f"model {asked.request.model[:100]!r} not found")
         await send_json(send, encode_loaded(head, asked.loads), [])
         return

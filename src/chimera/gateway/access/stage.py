@@ -7,6 +7,7 @@ from chimera.gateway.access.admission import admitted
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.errors import ModelNotAllowedError
+from chimera.kit.scope import Scope
 from chimera.llm import Stream
 
 
@@ -18,16 +19,16 @@ class Allow:
     deployments and `auto` are known only there. Callers without lists pass untouched.
 
     Attributes:
-        catalogue: Gives the snapshot in force.
+        catalogue: Gives the snapshot in force for somebody.
     """
 
-    catalogue: Callable[[], Catalogue]
+    catalogue: Callable[[Scope], Catalogue]
 
     def __call__(self, call: Call, proceed: Handler) -> Stream:
         lists = call.scope.models
         if not lists:
             return proceed(call)
-        catalogue, wanted = self.catalogue(), call.request.model
+        catalogue, wanted = self.catalogue(call.scope), call.request.model
         meant = () if catalogue.is_automatic(wanted) else catalogue.standing_for(wanted)
         if meant and not admitted(catalogue, lists, meant):
             raise ModelNotAllowedError.naming(wanted)

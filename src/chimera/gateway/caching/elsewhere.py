@@ -225,7 +225,7 @@ def elsewhere_of(
     answers: Answers,
     flights: Flights,
     savings: Savings,
-    catalogue: Callable[[], Catalogue],
+    catalogue: Callable[[Scope], Catalogue],
 ) -> Elsewhere:
     """Put it together, over the flights of this process."""
     spawn = answers.spawn

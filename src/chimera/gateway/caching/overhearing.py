@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from chimera.gateway.caching.joining import Flight, Flights, Spawn
 from chimera.gateway.caching.passage import Asking, Heard, Passage, Passages
-from chimera.gateway.call import Target, Trail
+from chimera.gateway.call import Trail
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.errors import CallInterruptedError
 from chimera.gateway.telling import Charge
 from chimera.kit.errors import AppError
+from chimera.kit.scope import Scope
 from chimera.llm import Event, Finished, Stream
 
 LOOK_S = 0.03
@@ -61,7 +62,7 @@ class Overhearing:
 
     passages: Passages
     flights: Flights
-    catalogue: Callable[[], Catalogue]
+    catalogue: Callable[[Scope], Catalogue]
     spawn: Spawn
     _followed: dict[bytes, _Followed] = field(default_factory=dict[bytes, _Followed])
     _listening: set[_Followed] = field(default_factory=set[_Followed])
@@ -99,7 +100,7 @@ class Overhearing:
             while not is_over:
                 heard = await _next(followed, position)
                 for passage in heard.passages:
-                    for event in self._fresh(passage, position, trail):
+                    for event in self._fresh(passage, position, trail, asking.scope):
                         position += 1
                         is_whole = type(event) is Finished
                         yield event
@@ -112,11 +113,11 @@ class Overhearing:
             if self._followed.get(asking.name) is followed:
                 del self._followed[asking.name]
 
-    def _fresh(self, passage: Passage, position: int, trail: Trail) -> tuple[Event, ...]:
+    def _fresh(self, passage: Passage, position: int, trail: Trail, scope: Scope) -> tuple[Event, ...]:
         """What of a passage comes after what was heard; what else it tells goes to the trail."""
         if passage.source is not None:
-            told, name = passage.source, f"{passage.source.provider}/{passage.source.model}"
-            trail.answered_by = self.catalogue().resolve(name) or Target(provider=told.provider, model=told.model)
+            told = passage.source
+            trail.answered_by = self.catalogue(scope).answered(told.provider, told.model)
             trail.told.headers.update(told.headers)
             trail.told.decision = told.decision
         if passage.begins_at > position or (passage.events and trail.answered_by is None):

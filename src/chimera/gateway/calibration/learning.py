@@ -62,8 +62,8 @@ class Learning:
     def answered(self, call: Call, usage: Usage) -> None:
         """Note an answer. Costs next to nothing: nothing is looked at here, and in a rush older notes are dropped."""
         request, target = call.request, call.trail.answered_by
-        if not isinstance(request, Request) or target is None or target.card is None:
-            return  # names of models that nobody lists are not bounded
+        if not isinstance(request, Request) or target is None or target.card is None or target.account is not None:
+            return  # names of models that nobody lists are not bounded, nor what organisations call by a known name
         if not 0 < usage.input_tokens <= _LONGEST_TOKENS or (request.original and request.original.beyond):
             return
         self._waiting.append(_Heard(who=call.scope.tenant_id, target=target, request=request, usage=usage))

@@ -14,6 +14,7 @@ from chimera.gateway.experiments.similarity import similarity
 from chimera.gateway.experiments.tallies import Tallies, TrialKey
 from chimera.kit.errors import AppError
 from chimera.kit.money import NUSD
+from chimera.kit.scope import Scope
 from chimera.policies.sections.experiments import Experiment
 
 log = structlog.get_logger()
@@ -48,7 +49,7 @@ class Shadows:
     """
 
     tallies: Tallies
-    is_priced: Callable[[str], bool]
+    is_priced: Callable[[Scope, str], bool]
     workers: int = 4
     waiting: asyncio.Queue[Shadow] = field(default_factory=lambda: asyncio.Queue[Shadow](100))
 
@@ -96,4 +97,6 @@ class Shadows:
 
     def _can_be_paid(self, shadow: Shadow) -> bool:
         cap_nusd = int(shadow.experiment.usd_per_day * NUSD)
-        return self.tallies.spent_nusd(shadow.key) < cap_nusd and self.is_priced(shadow.experiment.challenger)
+        if self.tallies.spent_nusd(shadow.key) >= cap_nusd:
+            return False
+        return self.is_priced(shadow.call.scope, shadow.experiment.challenger)

@@ -37,7 +37,7 @@ class Experiments:
     policy: Callable[[Scope], Awaitable[Policy]]
     tallies: Tallies
     shadows: Shadows
-    served_by: Callable[[str], Collection[str]]
+    served_by: Callable[[Scope, str], Collection[str]]
     random: Random = field(default_factory=Random)  # noqa: S311 (chooses whom to shadow, guards nothing)
     may_ask: Callable[[Scope, str], bool] = lambda _scope, _model: True
 
@@ -50,7 +50,7 @@ class Experiments:
         experiment = next((one for one in running if one.model == call.request.model), None)
         if (
             experiment is None
-            or not self.served_by(experiment.challenger)
+            or not self.served_by(call.scope, experiment.challenger)
             or not self.may_ask(call.scope, experiment.challenger)
             or not isinstance(call.request, Request)
             or call.origin.feature == SHADOWED
@@ -62,7 +62,7 @@ class Experiments:
         key = TrialKey(call.scope.tenant_id, experiment.name, edition(experiment))
         arm = self._arm(experiment, key, call)
         asked = _as_challenger(call, experiment) if arm == "challenger" else call
-        measured = Measured(asked, self.served_by(asked.request.model))
+        measured = Measured(asked, self.served_by(call.scope, asked.request.model))
         try:
             async with aclosing(measured.events(proceed)) as stream:
                 async for event in stream:
@@ -75,7 +75,7 @@ class Experiments:
                     call=call,
                     experiment=experiment,
                     key=key,
-                    served_by=self.served_by(experiment.challenger),
+                    served_by=self.served_by(call.scope, experiment.challenger),
                     proceed=proceed,
                     answer="".join(measured.text),
                 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from chimera.gateway.call import Call, Handler, Target
+from chimera.gateway.call import Call, Handler, Target, wires_of
 from chimera.gateway.knowledge import Rates
 from chimera.gateway.layout.arranging import marked, may_change, sorted_tools
 from chimera.gateway.layout.blocks import blocks_of
@@ -38,7 +38,7 @@ class Layout:
     policy: Callable[[Scope], Awaitable[Policy]]
     meter: SavingsMeter
     wires: Mapping[str, Collection[str]]
-    rates: Callable[[Target, int], Rates | None]
+    rates: Callable[[Scope, Target, int], Rates | None]
 
     def __call__(self, call: Call, proceed: Handler) -> Stream:
         if not isinstance(call.request, Request):
@@ -60,7 +60,7 @@ class Layout:
     def _arranged(self, call: Call, request: Request, proceed: Handler, policy: LayoutPolicy) -> Stream:
         if policy.auto and may_change(request):
             request = sorted_tools(request)
-            if _MARKED_WIRE in self.wires.get(call.aim.provider, ()):
+            if _MARKED_WIRE in wires_of(call.aim, self.wires):
                 request = marked(request)
         if request is not call.request:
             call = replace(call, request=request)
@@ -77,5 +77,5 @@ class Layout:
                 yield event
         if usage is not None:
             rule = cache_rule(target.id)
-            rates = self.rates(target, usage.input_tokens)
+            rates = self.rates(call.scope, target, usage.input_tokens)
             self.meter.note(tenant, share, usage, rates, rule.least_tokens if rule else 0)

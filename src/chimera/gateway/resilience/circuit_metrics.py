@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from chimera.gateway.accounts.account import LABEL, OWN
 from chimera.gateway.circuit import Breakers
 
 
@@ -19,10 +20,14 @@ class CircuitCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         states = self._breakers.states().items()
-        counted = Counter((target_id.partition("/")[0], state.value) for target_id, state in states)
+        counted = Counter((_provider(target_id), state.value) for target_id, state in states)
         gauge = GaugeMetricFamily(
             "chimera_gateway_circuits", "Circuits of targets by provider and state.", labels=("provider", "state")
         )
         for labels, count in sorted(counted.items()):
             gauge.add_metric(labels, count)
         yield gauge
+
+
+def _provider(target: str) -> str:
+    return LABEL if target.startswith(OWN) else target.partition("/")[0]

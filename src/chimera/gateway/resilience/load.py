@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from chimera.gateway.accounts.account import OWN
+
 _MOST_TARGETS = 1024
 _SAMPLES = 128
 _FEWEST_SAMPLES = 20
@@ -95,6 +97,8 @@ class Loads:
         return load is not None and (load.rests_until > self.clock() or self.is_open(target_id))
 
     def used_within(self, seconds: float) -> Sequence[str]:
-        """Targets that were asked lately, or are being asked now."""
-        since = self.clock() - seconds
-        return [name for name, load in self._targets.items() if load.used_at >= since or load.in_flight]
+        """Targets of the house that were asked lately, or are being asked now: how others' own are says nothing."""
+        since, targets = self.clock() - seconds, self._targets.items()
+        return [
+            name for name, load in targets if (load.used_at >= since or load.in_flight) and not name.startswith(OWN)
+        ]

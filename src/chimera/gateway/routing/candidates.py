@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from chimera.gateway.access.admission import Lists, admitted
+from chimera.gateway.access.admission import admitted
 from chimera.gateway.call import Target
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.knowledge import Facts, Knowledge, Rates
@@ -13,6 +13,7 @@ from chimera.gateway.routing.demands import Demands
 from chimera.gateway.routing.priors import ability_of, quality_of
 from chimera.gateway.routing.tasks import Task
 from chimera.gateway.telling import Alternative
+from chimera.kit.scope import Scope
 from chimera.llm import Usage
 
 # Answers are about so long; what the caller allows at most bounds it.
@@ -73,29 +74,29 @@ class Candidates:
     """Finds who may answer.
 
     Attributes:
-        catalogue: Gives the snapshot in force.
+        catalogue: Gives the snapshot in force for somebody.
         unwell: Gives what tells why a target should be left alone at this moment; it gives `None` for the others.
         quality: The operator's word on models, by id.
     """
 
-    catalogue: Callable[[], Catalogue]
+    catalogue: Callable[[Scope], Catalogue]
     clock: Callable[[], datetime]
     unwell: Callable[[], Callable[[Target], str | None]] = lambda: lambda _target: None
     quality: Mapping[str, float] = field(default_factory=dict[str, float])
 
-    def field(self, demands: Demands, task: Task, named: Sequence[str], lists: Lists = ()) -> Field:
+    def field(self, demands: Demands, task: Task, named: Sequence[str], scope: Scope) -> Field:
         """Sort the models out. Rules that would leave nobody are dropped, the weakest first.
 
         Args:
             demands: What the question needs; nobody who cannot do it is asked.
             task: What kind of work it is.
             named: Those that the organisation allows; empty for every listed one.
-            lists: What the caller may ask. Others are not spoken of.
+            scope: On whose behalf. What its lists do not admit is not spoken of.
         """
-        catalogue, now = self.catalogue(), self.clock()
+        catalogue, now = self.catalogue(scope), self.clock()
         refused: dict[str, str] = {}
         able: list[Target] = []
-        for target in admitted(catalogue, lists, allowed(catalogue, named)):
+        for target in admitted(catalogue, scope.models, allowed(catalogue, named)):
             why = demands.unmet(target.card) if target.card else "No list says what it can do."
             if why is None:
                 able.append(target)

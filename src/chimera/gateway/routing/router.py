@@ -123,7 +123,7 @@ class Router:
     async def _weighed(self, call: Call, request: Request, named: Sequence[str]) -> Weighed:
         demands = demands_of(request)
         task = task_of(demands.text, input_tokens=demands.input_tokens)
-        found = self.candidates.field(demands, task, named, call.scope.models)
+        found = self.candidates.field(demands, task, named, call.scope)
         if not found.candidates:
             if call.scope.models and not found.rejected:
                 raise ModelNotAllowedError.naming(request.model)

@@ -28,7 +28,7 @@ class Route:
 
     def __call__(self, call: Call, proceed: Handler) -> Stream:
         request = call.request
-        if isinstance(request, Request) and self.router.candidates.catalogue().is_automatic(request.model):
+        if isinstance(request, Request) and self.router.candidates.catalogue(call.scope).is_automatic(request.model):
             return self._routed(call, request, proceed)
         return proceed(call)
 

@@ -28,7 +28,7 @@ class Breaker:
     breakers: Breakers
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
-        circuit = self.breakers.of(call.aim.id)
+        circuit = self.breakers.of(call.aim.key)
         if not circuit.permit(self.breakers.clock()):
             raise self._resting(call, circuit)
         probing = circuit.state is CircuitState.HALF_OPEN
@@ -51,15 +51,15 @@ class Breaker:
             ):  # not one from before it opened, that broke off only now
                 circuit.failed(self.breakers.clock())
                 if circuit.state is CircuitState.OPEN:
-                    self.breakers.on_change(call.aim.id)
+                    self.breakers.on_change(call.aim.key)
             raise
         finally:
             if not settled and probing and circuit.state is CircuitState.HALF_OPEN:
                 circuit.abandoned(self.breakers.clock())
-                self.breakers.on_change(call.aim.id)
+                self.breakers.on_change(call.aim.key)
 
     async def _ask_for_the_probe(self, call: Call, circuit: Circuit) -> None:
-        wait_s = await self.breakers.may_probe(call.aim.id)
+        wait_s = await self.breakers.may_probe(call.aim.key)
         if wait_s > 0:  # another replica probes, or found the target ill again
             circuit.abandoned(self.breakers.clock() + wait_s)
             raise self._resting(call, circuit)
@@ -68,7 +68,7 @@ class Breaker:
         was_closed = circuit.state is CircuitState.CLOSED
         circuit.succeeded(self.breakers.clock())
         if not was_closed:
-            self.breakers.on_change(call.aim.id)
+            self.breakers.on_change(call.aim.key)
 
     def _resting(self, call: Call, circuit: Circuit) -> CircuitOpenError:
         wait_s = max(0.0, circuit.open_until - self.breakers.clock())

@@ -39,9 +39,9 @@ class ProviderBulkhead:
     lanes: Lanes
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
-        provider = call.aim.provider
+        provider, connection = call.aim.provider, call.aim.connection
         try:
-            await self.lanes.enter(provider)
+            await self.lanes.enter(connection)
         except LaneFullError as error:
             raise ProviderBusyError(
                 f"More than {self.lanes.limit} requests to {provider} are in flight. Try again in a moment.",
@@ -53,4 +53,4 @@ class ProviderBulkhead:
                 async for event in stream:
                     yield event
         finally:
-            self.lanes.leave(provider)
+            self.lanes.leave(connection)

@@ -51,13 +51,13 @@ class Cache:
 
     Attributes:
         policy: What the caller's organisation decided.
-        catalogue: Gives the snapshot in force.
+        catalogue: Gives the snapshot in force for somebody.
         likeness: Knows which questions mean the same; without it only the same words do.
         elsewhere: Knows what other replicas are asking just now; without it this one asks, too.
     """
 
     policy: Callable[[Scope], Awaitable[Policy]]
-    catalogue: Callable[[], Catalogue]
+    catalogue: Callable[[Scope], Catalogue]
     answers: Answers
     savings: Savings
     versions: Versions = field(default_factory=Versions)
@@ -89,7 +89,7 @@ class Cache:
         if reason is not None:
             return reason
         try:
-            return question_of(call, policy, self.versions, self.catalogue())
+            return question_of(call, policy, self.versions, self.catalogue(call.scope))
         except UnreadableError:
             return "unreadable"
 
@@ -167,7 +167,7 @@ class Cache:
         return entry, "semantic", finding
 
     async def _again(self, call: Call, entry: Entry, kind: _Kind) -> Stream:
-        begun, told, target = perf_counter(), call.trail.told, _target(entry, self.catalogue())
+        begun, told, target = perf_counter(), call.trail.told, _target(entry, self.catalogue(call.scope))
         call.trail.answered_by = target
         told.cache = kind
         told.headers["cache-id"] = str(entry.id)
@@ -182,7 +182,7 @@ class Cache:
         answered = trail.answered_by
         if kept is None or answered is None or self._is_known(call, question):
             return
-        if _is_substitute(call, answered, self.catalogue()):
+        if _is_substitute(call, answered, self.catalogue(call.scope)):
             return
         started = heard[0]
         assert isinstance(started, Started), "a stream begins with Started"
@@ -220,8 +220,7 @@ def _in_our_words(call: Call, *, likeness: bytes) -> Call:
 
 
 def _target(entry: Entry, catalogue: Catalogue) -> Target:
-    found = catalogue.resolve(f"{entry.provider}/{entry.model}")
-    return found or Target(provider=entry.provider, model=entry.model)
+    return catalogue.answered(entry.provider, entry.model)
 
 
 def _is_substitute(call: Call, answered: Target, catalogue: Catalogue) -> bool:

@@ -34,7 +34,7 @@ class Hedge:
     policy: Callable[[Scope], Awaitable[Policy]]
     loads: Loads
     others: Callable[[Call], Sequence[Target]]
-    is_priced: Callable[[Target], bool]
+    is_priced: Callable[[Scope, Target], bool]
     budgets: HedgeBudgets = field(default_factory=HedgeBudgets)
 
     def __call__(self, call: Call, proceed: Handler) -> Stream:
@@ -70,7 +70,7 @@ class Hedge:
         if not share:
             return None
         self.budgets.earn(call.scope.tenant_id, share)
-        return self.loads.of(call.aim.id).p95_s(kind_of(call.request))
+        return self.loads.of(call.aim.key).p95_s(kind_of(call.request))
 
     async def _won(self, racers: list["_Racer"], proceed: Handler, wait_s: float) -> "_Racer":
         """The racer with the first first event; racers that fail drop out, and the first one's error is raised last.
@@ -104,9 +104,14 @@ class Hedge:
 
     def _second(self, call: Call) -> Target | None:
         """Whom to ask as well; `None` where nobody's price is known."""
-        able = (other for other in self.others(call) if other.id != call.aim.id and _can_as_much(other, call.aim))
+        able = (other for other in self.others(call) if other.key != call.aim.key and _can_as_much(other, call.aim))
         return next(
-            (one for one in (*able, call.aim) if self.is_priced(one) and not self.loads.is_resting(one.id)), None
+            (
+                one
+                for one in (*able, call.aim)
+                if self.is_priced(call.scope, one) and not self.loads.is_resting(one.key)
+            ),
+            None,
         )
 
 

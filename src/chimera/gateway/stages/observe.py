@@ -11,7 +11,7 @@ import structlog
 from chimera.gateway.call import Call, Handler, Target
 from chimera.gateway.metrics import GatewayMetrics
 from chimera.kit.errors import AppError
-from chimera.kit.trail import Act, Unwritten
+from chimera.kit.trail import Act, Detail, Unwritten
 from chimera.kit.trail import Trail as AuditTrail
 from chimera.llm import Stream, Usage, UsageReported
 
@@ -70,7 +70,7 @@ class Observe:
         metrics.output_tokens.inc(usage.output_tokens)
         self.trail.note(call.scope, _act(call, aimed, outcome, usage))
         for step in call.trail.steps:
-            self.metrics.tried(step.target.provider, step.outcome)
+            self.metrics.tried(step.target.provider_label, step.outcome)
         level = log.info if outcome in {"ok", "abandoned", "cancelled"} else log.warning
         level(
             "gateway.call",
@@ -92,12 +92,19 @@ def _act(call: Call, target: Target | None, outcome: str, usage: Usage) -> Act:
         target_kind="model",
         target_id=target.id if target else call.request.model,
         request_id=call.origin.request_id,
-        details={
-            "asked": call.request.model,
-            "feature": call.origin.feature,
-            "attempts": len(call.trail.steps),
-            "input_tokens": usage.input_tokens,
-            "output_tokens": usage.output_tokens,
-            "cost_nusd": call.trail.told.cost_nusd,
-        },
+        details=_details(call, target, usage),
     )
+
+
+def _details(call: Call, target: Target | None, usage: Usage) -> dict[str, Detail]:
+    details: dict[str, Detail] = {
+        "asked": call.request.model,
+        "feature": call.origin.feature,
+        "attempts": len(call.trail.steps),
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cost_nusd": call.trail.told.cost_nusd,
+    }
+    if target is not None and target.account is not None:
+        details["connection"] = target.account.id
+    return details

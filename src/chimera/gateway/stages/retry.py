@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from chimera.gateway.call import Call, Handler, Step
+from chimera.gateway.call import Call, Handler, Step, wires_of
 from chimera.gateway.opening import opening
 from chimera.llm import Event, ProviderError, ProviderTimeoutError, RelayRequest, Request, Stream
 
@@ -82,8 +82,7 @@ class Retry:
     wires: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
-        provider = call.aim.provider
-        self.budgets.earn(provider)
+        self.budgets.earn(call.aim.connection)
         attempt = 1
         while True:
             async with aclosing(proceed(call.tried(attempt))) as stream:
@@ -124,10 +123,10 @@ class Retry:
         if original is None or original.stream:
             return False
         # What no translation can ask is forwarded, if anything, by who else gets translations.
-        return bool(original.beyond) or original.wire in self.wires.get(call.aim.provider, ())
+        return bool(original.beyond) or original.wire in wires_of(call.aim, self.wires)
 
     def _pause_s(self, call: Call, attempt: int, error: ProviderError) -> float | None:
         pause_s = self.backoff.pause_s(attempt, error)
-        if pause_s is None or pause_s >= call.remaining_s or not self.budgets.spend(call.aim.provider):
+        if pause_s is None or pause_s >= call.remaining_s or not self.budgets.spend(call.aim.connection):
             return None
         return pause_s

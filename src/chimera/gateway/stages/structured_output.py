@@ -92,7 +92,7 @@ async def _judged(call: Call, request: Request, heard: list[Event], repeat: "_Re
     try:
         return _as_json(heard, await asyncio.to_thread(judge.judge, answer.text))
     except AnswerFaultError as error:
-        if not repeat.budgets.spend(call.aim.provider):
+        if not repeat.budgets.spend(call.aim.connection):
             raise OffSchemaError(
                 f"{call.aim.id} did not keep to the JSON schema: {error}", provider=call.aim.provider
             ) from error

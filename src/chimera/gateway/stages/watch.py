@@ -22,7 +22,7 @@ class Watch:
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
         loads = self.loads
-        load = loads.of(call.aim.id)
+        load = loads.of(call.aim.key)
         load.in_flight += 1
         load.used_at = begun = loads.clock()
         waiting = True

@@ -96,7 +96,9 @@ async def asking(
         likeness = Likeness(open=opened, answers=answers, spawn=tasks.create_task, patience_s=patience_s)
         catalogue = Catalogue({"p": (ModelCard(name="m"), ModelCard(name="n"))})
         savings = Savings(metrics=CacheMetrics(CollectorRegistry()), books=Ledger())
-        cache = Cache(policy=policy, catalogue=lambda: catalogue, answers=answers, savings=savings, likeness=likeness)
+        cache = Cache(
+            policy=policy, catalogue=lambda _scope: catalogue, answers=answers, savings=savings, likeness=likeness
+        )
         yield Asking(cache, likeness)
 
 

@@ -27,6 +27,7 @@ from chimera.gateway.stages.cache import Cache
 from chimera.gateway.stages.join import Join
 from chimera.kit.errors import AppError
 from chimera.kit.rounds import rounds
+from chimera.kit.scope import Scope
 
 log = structlog.get_logger()
 
@@ -64,7 +65,7 @@ class Caching:
 
 @asynccontextmanager
 async def open_caching(
-    backing: Backing, catalogue: Callable[[], Catalogue], registry: CollectorRegistry, *, memory_mb: int
+    backing: Backing, catalogue: Callable[[Scope], Catalogue], registry: CollectorRegistry, *, memory_mb: int
 ) -> AsyncGenerator[Caching]:
     """Begin to keep. Leaving ends the calls that are still under way, and writes what is left to write."""
     database = backing.database
@@ -119,7 +120,9 @@ def with_caching(parts: PipelineParts, caching: Caching) -> PipelineParts:
     return replace(parts, cache=caching.cache, join=caching.join)
 
 
-def _elsewhere(backing: Backing, answers: Answers, join: Join, catalogue: Callable[[], Catalogue]) -> Elsewhere | None:
+def _elsewhere(
+    backing: Backing, answers: Answers, join: Join, catalogue: Callable[[Scope], Catalogue]
+) -> Elsewhere | None:
     if backing.redis is None:
         return None
     askings, flights, savings = RedisAskings(backing.redis), join.flights, join.savings

@@ -9,8 +9,8 @@ from chimera.adapters.tally_memories.database import DatabaseTallyMemory
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.settings import Settings
 from chimera.gateway.access.admission import may_ask
+from chimera.gateway.access.catalogues import Catalogues
 from chimera.gateway.call import Target
-from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.circuit import Breakers, CircuitState
 from chimera.gateway.experiments.shadows import Shadows
 from chimera.gateway.experiments.stage import Experiments
@@ -48,31 +48,31 @@ class Resilience:
 
     @asynccontextmanager
     async def staged(
-        self, parts: PipelineParts, backing: Backing, catalogue: Callable[[], Catalogue]
+        self, parts: PipelineParts, backing: Backing, catalogues: Catalogues
     ) -> AsyncGenerator[PipelineParts]:
         """The parts with the stages of this area. Leaving forgets shadows not asked yet, and keeps what was counted."""
         self.loads.is_open = _open_in(parts.breakers)
 
-        def is_priced(target: Target | None) -> bool:
-            known = catalogue().knowledge.get(target.id) if target else None
+        def is_priced(scope: Scope, target: Target | None) -> bool:
+            known = catalogues.knowledge(scope, target) if target else None
             return known is not None and known.facts.price is not None
 
-        def resolve(model: str) -> Target | None:
-            return catalogue().resolve(model)
+        def resolve(scope: Scope, model: str) -> Target | None:
+            return catalogues.of(scope).resolve(model)
 
-        def rates(target: Target, input_tokens: int) -> Rates | None:
-            known = catalogue().knowledge.get(target.id)
+        def rates(scope: Scope, target: Target, input_tokens: int) -> Rates | None:
+            known = catalogues.knowledge(scope, target)
             price = known.facts.price if known else None
             return price.rates(utc_now(), input_tokens) if price else None
 
-        def served_by(model: str) -> Collection[str]:
-            shares = catalogue().names.shares(model)
-            return {found.id for share in shares if (found := resolve(share.model))}
+        def served_by(scope: Scope, model: str) -> Collection[str]:
+            shares = catalogues.of(scope).names.shares(model)
+            return {found.id for share in shares if (found := resolve(scope, share.model))}
 
         def can_ask(scope: Scope, model: str) -> bool:
-            return may_ask(catalogue(), scope.models, model)
+            return may_ask(catalogues.of(scope), scope.models, model)
 
-        shadows = Shadows(tallies=self.tallies, is_priced=lambda model: is_priced(resolve(model)))
+        shadows = Shadows(tallies=self.tallies, is_priced=lambda scope, model: is_priced(scope, resolve(scope, model)))
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(run()) for run in (self.tallies.run, shadows.run)]
             try:

@@ -12,6 +12,7 @@ from chimera.compat.exchange import Surface, read_body, read_json
 from chimera.compat.openai.forms import boundary_of
 from chimera.compat.openai.relaying.answering import answer_relayed
 from chimera.compat.openai.relaying.bodies import Split, split_form, split_json
+from chimera.gateway.catalogue import Catalogue
 from chimera.kit.errors import InvalidRequestError, UnsupportedParameterError
 from chimera.kit.scope import Scope
 from chimera.llm import RelayRequest
@@ -27,7 +28,7 @@ class Relay:
 
     Attributes:
         operation: Its path below `/v1/`.
-        having: Names of the providers that have it, in the order of their configuration.
+        having: Names of the house's providers that have it, in the order of their configuration.
     """
 
     operation: str
@@ -36,47 +37,51 @@ class Relay:
     async def json(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
         require(scope, CHAT)
         split = split_json(await read_json(request))
-        await self._pass_on(surface, scope, request, send, asked=self._asked(surface, split, "application/json"))
+        await self._pass_on(surface, scope, request, send, asked=self._asked(surface, scope, split))
 
     async def form(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
         require(scope, CHAT)
         boundary = boundary_of(request)
         # Reading 64 MiB of it takes a while.
         split = await asyncio.to_thread(split_form, await read_body(request), boundary)
-        content_type = request.headers["content-type"]
-        await self._pass_on(surface, scope, request, send, asked=self._asked(surface, split, content_type))
+        asked = self._asked(surface, scope, split, content_type=request.headers["content-type"])
+        await self._pass_on(surface, scope, request, send, asked=asked)
 
     async def _pass_on(
         self, surface: Surface, scope: Scope, request: Request, send: Send, *, asked: RelayRequest
     ) -> None:
         await answer_relayed(surface, surface.call(scope, asked, request), request, send)
 
-    def _asked(self, surface: Surface, split: Split, content_type: str) -> RelayRequest:
+    def _asked(
+        self, surface: Surface, scope: Scope, split: Split, *, content_type: str = "application/json"
+    ) -> RelayRequest:
         model = split.model or DEFAULTS.get(self.operation)
         if model is None:
             raise InvalidRequestError("Name a model.", field="model")
         return RelayRequest(
-            model=self._aimed(surface, model),
+            model=self._aimed(surface.catalogue(scope), model),
             operation=self.operation,
             before=split.before,
             after=split.after,
             content_type=content_type,
         )
 
-    def _aimed(self, surface: Surface, model: str) -> str:
+    def _aimed(self, catalogue: Catalogue, model: str) -> str:
         """The model's id. A bare name that no provider lists (`tts-1`) is meant for the first who has the endpoint.
 
         Raises:
             UnsupportedParameterError: if the model's provider does not have it.
         """
-        found = surface.catalogue().resolve(model)
-        if found is None and self.having:
-            return f"{self.having[0]}/{model}"
-        if found is None or found.provider not in self.having:
-            raise UnsupportedParameterError(self._missing(found.provider if found else None), field="model")
+        found, own = catalogue.resolve(model), catalogue.accounts
+        having = [name for name, account in own.items() if self.operation in account.relays]
+        having += [name for name in self.having if name not in own]
+        if found is None and having:
+            return f"{having[0]}/{model}"
+        if found is None or found.provider not in having:
+            raise UnsupportedParameterError(self._missing(found.provider if found else None, having), field="model")
         return found.id
 
-    def _missing(self, provider: str | None) -> str:
-        if not self.having:
+    def _missing(self, provider: str | None, having: Sequence[str]) -> str:
+        if not having:
             return f"No configured provider has {self.operation}. OpenAI has it: an operator sets OPENAI_API_KEY."
-        return f"{provider} has no {self.operation}. Ask {' or '.join(self.having)}."
+        return f"{provider} has no {self.operation}. Ask {' or '.join(having)}."

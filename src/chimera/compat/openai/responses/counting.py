@@ -24,6 +24,6 @@ class CountInput:
     async def __call__(self, surface: Surface, scope: Scope, request: Request, send: Send) -> None:
         require(scope, CHAT)
         asked, _ = await continued(self.responses, scope, decode_request(opened(await read_json(request))))
-        counted = await surface.count(asked.request)
+        counted = await surface.count(scope, asked.request)
         body = {"object": "response.input_tokens", "input_tokens": counted.tokens}
         await send_json(send, msgspec.json.encode(body), [])

@@ -1,0 +1,1 @@
+"""Organisations' own accounts at providers, put together."""
