@@ -7,6 +7,8 @@ from sqlalchemy import Uuid
 
 from chimera.privacy.inventory import INVENTORY
 from chimera.store import Table, TenantTable
+from chimera.tenancy.personal import OF_PERSONS
+from chimera.tenancy.tables import PersonRow
 
 SOURCE = Path(__file__).parents[2] / "src"
 for file in sorted(SOURCE.rglob("tables.py")):
@@ -21,6 +23,36 @@ NOT_PERSONS = {
     *("webhook_id", "event_id", "delivery_id", "budget_id", "call_id", "cashier_id", "adjusts"),
     *("group_id", "provider_id", "family_id", "session_id"),
 }
+
+# Tables about somebody that no export tells, and why.
+EXCUSED = {
+    "invitations": "It is the organisation's offer to an address; who took it is a user, and told as one.",
+    "data_requests": "It is the organisation's proof of what it did, and names who asked for it.",
+    "legal_holds": "A hold may be kept from whom it is about.",
+}
+
+
+def test_every_table_about_people_themselves_is_told_to_them_or_excused() -> None:
+    told = {one.name for one in OF_PERSONS} | {one.name for one in INVENTORY if one.shown}
+    naming = {
+        mapper.class_.__tablename__
+        for mapper in Table.registry.mappers
+        for column in mapper.columns
+        if column.name in {"person_id", "user_id", "email", "address"} or column.references(PersonRow.__table__.c.id)
+    }
+    assert naming - told == EXCUSED.keys()
+    assert {"people", "passkeys", "totp_secrets", "recovery_codes", "mail_tokens", "sign_in_steps"} <= naming
+
+
+def test_of_themselves_people_are_told_no_hashes_and_nothing_that_is_sealed() -> None:
+    shown = {
+        (one.name, name)
+        for one in OF_PERSONS
+        for name in one.table.__mapper__.column_attrs.keys()  # noqa: SIM118  # it is no mapping
+        if name not in one.hidden
+    }
+    assert [name for name in shown if name[1].endswith(("_hash", "secret"))] == []
+    assert [name for one in OF_PERSONS for name in one.table.sealed_columns if (one.name, name) in shown] == []
 
 
 def test_every_column_that_names_a_user_is_in_the_inventory() -> None:

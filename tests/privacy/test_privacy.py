@@ -24,7 +24,7 @@ from chimera.store.recording import Unrecorded
 from chimera.tenancy.personal import Departure
 from chimera.tenancy.repository import AllUsers
 from tests.fakes import FakeUpstream
-from tests.serving import Running, provider_environment, running
+from tests.serving import OWNER_EMAIL, Running, provider_environment, running
 from tests.surfaces.people import colleague_of, stranger_to
 
 CANARY = "the canary of somebody's words"
@@ -120,6 +120,15 @@ async def test_everybody_has_their_own_data_as_a_file_and_nobody_else_s(town: To
     everything = "".join(archive.read(name).decode() for name in archive.namelist())
     assert other not in everything
     assert "secret_hash" not in everything
+
+
+async def test_people_are_told_of_the_account_that_they_sign_in_with_and_nobody_else_is(town: Town) -> None:
+    theirs = await exported(town.owner)
+    account = json.loads(theirs.read("data/people-00000.jsonl"))
+    assert account["email"] == OWNER_EMAIL
+    assert not {"password_hash", "secret", "token_hash", "code_hash"} & account.keys()
+    of_another = await exported(town.owner, user_id=await town.id_of(town.colleague))
+    assert "people" not in json.loads(of_another.read("manifest.json"))["rows"]
 
 
 async def test_the_data_of_others_needs_the_permission_and_is_not_found_elsewhere(town: Town) -> None:

@@ -41,10 +41,10 @@ class _Lines:
     archive: Archive
     counts: dict[str, int] = field(default_factory=dict[str, int])
 
-    def put(self, personal: Personal, number: int, told: Sequence[Told]) -> None:
+    def put(self, name: str, number: int, told: Sequence[Told]) -> None:
         lines = (json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in told)
-        self.archive.put(f"data/{personal.name}-{number:05}.jsonl", *lines)
-        self.counts[personal.name] = self.counts.get(personal.name, 0) + len(told)
+        self.archive.put(f"data/{name}-{number:05}.jsonl", *lines)
+        self.counts[name] = self.counts.get(name, 0) + len(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,8 @@ class Exports:
         for personal in self.inventory:
             if personal.shown:
                 await self._table(lines, personal, scope, user_id)
+        if user_id == scope.actor_id:
+            await self._themselves(lines, scope)
         moment = self.now()
         kept = {one.name: one.why for one in self.inventory if one.fate == "kept"}
         told = {"user_id": str(user_id), "tenant_id": str(scope.tenant_id), "made_at": moment.isoformat()}
@@ -104,6 +106,13 @@ class Exports:
             await self.recorder.record(
                 tx, scope, Act(name="privacy.exported", target_kind="user", target_id=str(user_id))
             )
+
+    async def _themselves(self, lines: _Lines, scope: Scope) -> None:
+        """The account that they sign in with, and what proves that it is they: their organisations are not told."""
+        for one, rows in (await self.departure.of_themselves(scope)).items():
+            told = [plain(row, one.hidden) for row in rows]
+            if told:
+                await asyncio.to_thread(lines.put, one.name, 0, told)
 
     async def _table(self, lines: _Lines, personal: Personal, scope: Scope, user_id: UUID) -> None:
         after: UUID | None = None
@@ -176,4 +185,4 @@ def _put_lot(
         if personal.readable is not None:
             text = personal.readable(one, mine)
             lines.archive.put(f"{personal.name}/{one['id']}.md", text.encode())
-    lines.put(personal, number, whole)
+    lines.put(personal.name, number, whole)
