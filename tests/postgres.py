@@ -35,6 +35,7 @@ _QUICK = (
     "ALTER SYSTEM SET fsync = off",
     "ALTER SYSTEM SET synchronous_commit = off",
     "ALTER SYSTEM SET full_page_writes = off",
+    "ALTER SYSTEM SET autovacuum = off",
     "SELECT pg_reload_conf()",
     f"CREATE ROLE {OWNER} LOGIN CREATEROLE NOSUPERUSER",
     f"CREATE ROLE {LOGIN} LOGIN NOSUPERUSER",
@@ -79,7 +80,8 @@ class PostgresServer:
     async def create(self, *, template: str = "template1") -> str:
         """Make a database that the owner owns, and return its name."""
         name = f"test_{uuid4().hex}"
-        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
+        # A third of the processor time of a copy by way of the write-ahead log.
+        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER} STRATEGY FILE_COPY")
         return name
 
     async def drop(self, database: str) -> None:
@@ -99,7 +101,7 @@ def postgres_server() -> Generator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: PostgresServer) -> str:
-    """A migrated database, to be copied: that takes 15 ms."""
+    """A migrated database, to be copied."""
 
     async def make() -> str:
         name = await postgres_server.create()
