@@ -31,7 +31,7 @@ SOURCE = HERE.parent / "src" / "chimera"
 # Whoever opens connections to elsewhere, and why what it asks is not an address that a user gave.
 WAYS_OUT = {
     "adapters/gate.py": "the gate itself",
-    "adapters/http.py": "providers, whose addresses the operator sets; of organisations' own each is judged first",
+    "transport/dialling.py": "providers, whose addresses the operator sets; of organisations' own each is judged first",
     "adapters/mailers/smtp.py": "the mail server, whose address the operator sets",
 }
 CONNECTS = re.compile(

@@ -1,68 +1,38 @@
-"""The one HTTP client port, over aiohttp: every call to a provider, and every fault of the network, passes here.
+"""The one HTTP client port: every call to a provider, and every fault of the network, passes here.
 
-One session for the whole house: keep-alive pools, no cookies, no redirects, no proxies from the environment.
+`chimera.transport` carries. One pool for the whole house: no cookies, no redirects, no proxies from the environment.
 """
 
-import asyncio
-import errno
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
-from functools import cache, partial
-from io import BytesIO
+from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, assert_never
 
-import aiohttp
-from aiohttp.http_exceptions import HttpProcessingError
-from yarl import URL
-
-from chimera.adapters.gate import Gate, Rules
 from chimera.llm import ProviderAnswerError, ProviderConnectionError, ProviderError, ProviderTimeoutError
+from chimera.transport import Answer, Fault, Pool, Timeouts, TransportError
 
-_NETWORK_FAULTS = (aiohttp.ClientError, HttpProcessingError, OSError, asyncio.TimeoutError)
-# aiohttp warns about larger bodies that it gets as bytes; a file it sends piecewise.
-_LARGEST_BODY_AT_ONCE = 1024 * 1024
-_LONGEST_HEADER = 32 * 1024
+__all__ = ["HttpClient", "HttpResponse", "Timeouts", "open_http"]
+
 _LARGEST_ANSWER = 64 * 1024 * 1024
-_WHY_NONE = {errno.EACCES: "its address is not one that may be asked", errno.ECONNREFUSED: "the connection was refused"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """How long a provider may take.
+class HttpResponse:
+    """An answer whose headers are here and whose body is still coming. Iterate it, or `read` it, inside its context.
 
     Attributes:
-        connect_s: Until the connection stands, TLS included.
-        idle_s: Between two pieces of the answer, and before its first.
-        whole_s: Before the first piece of an answer that comes whole, when all has been written.
+        status: The HTTP status.
+        headers: Names are found in any case.
     """
 
-    connect_s: float = 10.0
-    idle_s: float = 120.0
-    whole_s: float = 600.0
+    __slots__ = ("_answer", "_provider", "headers", "status")
 
-    @property
-    def whole(self) -> Self:
-        """These, for an answer that comes whole."""
-        return replace(self, idle_s=max(self.idle_s, self.whole_s))
-
-
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
-    """An answer whose headers are here and whose body is still coming. Iterate it, or `read` it, inside its context."""
-
-    _response: aiohttp.ClientResponse
-    _provider: str
-
-    @property
-    def status(self) -> int:
-        return self._response.status
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers; names are found in any case."""
-        return self._response.headers
+    def __init__(self, answer: Answer, provider: str) -> None:
+        self.status = answer.status
+        self.headers = answer.headers
+        self._answer = answer
+        self._provider = provider
 
     def chunks(self) -> Self:
         """Return an async iterator over the body, in the pieces in which it arrives. It needs no closing."""
@@ -73,8 +43,8 @@ class HttpResponse:
 
     async def __anext__(self) -> bytes:
         try:
-            data = await self._response.content.readany()
-        except _NETWORK_FAULTS as error:
+            data = await self._answer.piece()
+        except TransportError as error:
             raise _translated(error, self._provider) from error
         if not data:
             raise StopAsyncIteration
@@ -93,21 +63,14 @@ class HttpResponse:
 
     async def drain(self, patience_s: float) -> None:
         """Wait for a body's end that nobody reads any more, so that the connection can be used again."""
-        if self._response.content.at_eof():
-            return
-        try:
-            async with asyncio.timeout(patience_s):
-                while await self._response.content.readany():
-                    pass
-        except _NETWORK_FAULTS:
-            return  # the answer was complete; the connection is merely not reused
+        await self._answer.drain(patience_s)
 
 
 @dataclass(frozen=True, slots=True)
 class HttpClient:
-    """Calls to providers over one shared session. Made by `open_http`."""
+    """Calls to providers over one pool. Made by `open_http`."""
 
-    _session: aiohttp.ClientSession
+    _pool: Pool
 
     def stream(
         self,
@@ -124,94 +87,71 @@ class HttpClient:
         Leaving the context before the body's end closes the connection at once, so the provider stops working.
 
         Raises:
-            ProviderConnectionError: refused, reset, DNS, TLS, not an address.
+            ProviderConnectionError: refused, reset, DNS, TLS, not an address, a header that cannot be sent.
             ProviderTimeoutError: no connection, or no byte, in time.
             ProviderAnswerError: not HTTP, or a body that ends before its announced end.
         """
-        data = BytesIO(body) if body and len(body) > _LARGEST_BODY_AT_ONCE else body
-        # Addresses are made by us, quoted already: what was escaped stays escaped.
-        asked = partial(self._session.request, method, data=data, headers=headers, timeout=_patience(timeouts))
-        return _Exchange(asked, url, provider)
+        asked = partial(self._pool.ask, method, url, headers=headers, body=body, timeouts=timeouts)
+        return _Exchange(asked, provider)
 
 
 class _Exchange:
     """One request, whose answer is let go of at the end. A class: a generator in its place would cost 3 us a call."""
 
-    __slots__ = ("_ask", "_provider", "_response", "_url")
+    __slots__ = ("_answer", "_ask", "_provider")
 
-    def __init__(self, ask: Callable[..., Awaitable[aiohttp.ClientResponse]], url: str, provider: str) -> None:
+    def __init__(self, ask: Callable[[], Awaitable[Answer]], provider: str) -> None:
         self._ask = ask
-        self._url = url
         self._provider = provider
 
     async def __aenter__(self) -> HttpResponse:
         try:
-            self._response = await self._ask(URL(self._url, encoded=True), allow_redirects=False)
-        except _NETWORK_FAULTS as error:
+            self._answer = await self._ask()
+        except TransportError as error:
             raise _translated(error, self._provider) from error
-        return HttpResponse(self._response, self._provider)
+        return HttpResponse(self._answer, self._provider)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._response.content.at_eof():
-            self._response.release()
-        else:
-            self._response.close()
-
-
-@cache
-def _patience(timeouts: Timeouts) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(
-        total=None, connect=timeouts.connect_s, sock_connect=timeouts.connect_s, sock_read=timeouts.idle_s
-    )
+        self._answer.close()
 
 
 @asynccontextmanager
 async def open_http(*, admits: Callable[[str], bool] | None = None) -> AsyncGenerator[HttpClient, None]:
-    """Open the session; leaving closes every connection.
+    """Open the pool; leaving closes every connection.
 
     Args:
         admits: Judges each IP address right before a socket is connected to it; `None` admits all.
     """
     # Bulkheads limit how many calls run; the pool itself never makes a call wait.
-    gate = None if admits is None else Gate(Rules(admits=admits))
-    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=30, keepalive_timeout=60, socket_factory=gate)
-    async with aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        # Compressed events come late and in lumps, so none is asked for.
-        headers={"Accept-Encoding": "identity", "User-Agent": "chimera"},
-        max_line_size=_LONGEST_HEADER,
-        max_field_size=_LONGEST_HEADER,
-    ) as session:
-        yield HttpClient(session)
+    pool = Pool(admits=admits)
+    try:
+        yield HttpClient(pool)
+    finally:
+        await pool.close()
 
 
-def _translated(error: BaseException, provider: str) -> ProviderError:
-    match error:
-        case aiohttp.ConnectionTimeoutError():
+def _translated(error: TransportError, provider: str) -> ProviderError:
+    match error.fault:
+        case Fault.SLOW:
             return ProviderTimeoutError(f"{provider} did not accept the connection in time.", provider=provider)
-        case asyncio.TimeoutError():
+        case Fault.SILENT:
             return ProviderTimeoutError(f"{provider} did not send anything in time.", provider=provider)
-        case aiohttp.ClientPayloadError():
+        case Fault.CUT:
             return ProviderAnswerError(f"{provider} cut its answer.", provider=provider)
-        case aiohttp.ClientResponseError() | HttpProcessingError():
+        case Fault.GARBAGE:
             return ProviderAnswerError(f"{provider} does not speak HTTP.", provider=provider)
+        case (
+            Fault.ADDRESS
+            | Fault.HEADER
+            | Fault.NAME
+            | Fault.FORBIDDEN
+            | Fault.REFUSED
+            | Fault.UNREACHABLE
+            | Fault.TLS
+            | Fault.LOST
+        ):
+            return ProviderConnectionError(f"{provider} cannot be reached: {error}.", provider=provider)
         case _:
-            reason = _connection_reason(error)
-            return ProviderConnectionError(f"{provider} cannot be reached: {reason}.", provider=provider)
-
-
-def _connection_reason(error: BaseException) -> str:
-    match error:
-        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
-            return "its address is not a valid URL"
-        case aiohttp.ClientConnectorDNSError():
-            return "its host name is not known"
-        case aiohttp.ClientSSLError() | aiohttp.ClientConnectorCertificateError():
-            return "no trusted TLS connection could be made"
-        case aiohttp.ClientConnectorError():
-            return _WHY_NONE.get(error.os_error.errno or 0, "no connection could be made")
-        case _:
-            return "the connection was lost"
+            assert_never(error.fault)
