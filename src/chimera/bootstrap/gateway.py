@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from prometheus_client import CollectorRegistry
 
 from chimera.adapters.http import open_http
+from chimera.bootstrap.logging import teller
 from chimera.bootstrap.model_settings import names_of, quality_of
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.caching.opening import Caching, open_caching, with_caching
@@ -138,7 +139,7 @@ async def open_gateway(
         parts = with_caching(parts, caching)
         parts, limits = await stack.enter_async_context(guarded(parts, settings, backing, registry))
         tariffs = tariffs_of(settings, backing, found, keeper, catalogues)
-        parts = replace(with_flags(with_meter(parts, tariffs, backing), settings), trail=backing.trail)
+        parts = replace(with_flags(with_meter(parts, tariffs, backing), settings), trail=backing.trail, tell=teller())
         yield Gateway(
             handler=pipeline(parts, terminal=Dispatch(providers, backing.accounts)),
             keeper=keeper,

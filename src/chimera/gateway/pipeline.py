@@ -21,7 +21,7 @@ from chimera.gateway.stages.bulkhead import ProviderBulkhead, TenantBulkhead
 from chimera.gateway.stages.context_window import ContextWindow
 from chimera.gateway.stages.degrade import CachedOnly
 from chimera.gateway.stages.fallback import Fallback
-from chimera.gateway.stages.observe import Observe
+from chimera.gateway.stages.observe import Observe, Tell, tell
 from chimera.gateway.stages.retry import Backoff, Retry, RetryBudgets
 from chimera.gateway.stages.structured_output import StructuredOutput
 from chimera.kit.trail import Trail, Unwritten
@@ -53,6 +53,7 @@ class PipelineParts:
         meter: Holds the worst case in every budget, and writes the ledger.
         watch: Sees how each attempt goes.
         trail: Is told of every call.
+        tell: Writes the line that the log has of every call.
     """
 
     metrics: GatewayMetrics
@@ -65,6 +66,7 @@ class PipelineParts:
     wires: Mapping[str, Collection[str]]
     learning: Learning = field(default_factory=lambda: Learning(Calibration()))
     trail: Trail = field(default_factory=Unwritten)
+    tell: Tell = tell
     admit: Stage | None = None
     admit_model: Stage | None = None
     degrade: Stage | None = None
@@ -80,7 +82,7 @@ class PipelineParts:
 
 def pipeline(parts: PipelineParts, *, terminal: Handler) -> Handler:
     return compose(
-        Observe(parts.metrics, parts.learning.answered, parts.trail),
+        Observe(parts.metrics, parts.learning.answered, parts.trail, parts.tell),
         parts.admit,
         OfTheOrganisation(),
         TenantBulkhead(parts.tenant_lanes),

@@ -5,8 +5,12 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Final, TypeAlias
+from uuid import UUID
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from chimera.gateway.call import Call, Handler, Target
 from chimera.gateway.metrics import GatewayMetrics
@@ -17,6 +21,33 @@ from chimera.llm import Stream, Usage, UsageReported
 
 log = structlog.get_logger()
 
+CALL: Final = "gateway.call"
+"""The event of a call in the log."""
+WELL: Final = frozenset({"ok", "abandoned", "cancelled"})
+"""Outcomes that nobody need look after."""
+
+
+class CallLine(Struct, frozen=True, kw_only=True, gc=False):
+    """What the log says of a call."""
+
+    tenant: UUID
+    target: str
+    outcome: str
+    attempts: int
+    input_tokens: int
+    output_tokens: int
+    first_token_ms: float | None
+    total_ms: float
+
+
+Tell: TypeAlias = Callable[[CallLine], None]
+
+
+def tell(line: CallLine) -> None:
+    """Log it as everything is logged."""
+    level = log.info if line.outcome in WELL else log.warning
+    level(CALL, **asdict(line) | {"tenant": str(line.tenant)})
+
 
 @dataclass(frozen=True, slots=True)
 class Observe:
@@ -24,11 +55,13 @@ class Observe:
 
     Attributes:
         trail: Is told who asked which model, and what came of it.
+        tell: Writes the line of the log.
     """
 
     metrics: GatewayMetrics
     on_answer: Callable[[Call, Usage], None] = lambda _call, _usage: None
     trail: AuditTrail = field(default_factory=Unwritten)
+    tell: Tell = tell
 
     async def __call__(self, call: Call, proceed: Handler) -> Stream:
         begun = perf_counter()
@@ -71,17 +104,17 @@ class Observe:
         self.trail.note(call.scope, _act(call, aimed, outcome, usage))
         for step in call.trail.steps:
             self.metrics.tried(step.target.provider_label, step.outcome)
-        level = log.info if outcome in {"ok", "abandoned", "cancelled"} else log.warning
-        level(
-            "gateway.call",
-            tenant=str(call.scope.tenant_id),
-            target=target,
-            outcome=outcome,
-            attempts=len(call.trail.steps),
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            first_token_ms=None if first_s is None else round(first_s * 1000, 1),
-            total_ms=round(total_s * 1000, 1),
+        self.tell(
+            CallLine(
+                tenant=call.scope.tenant_id,
+                target=target,
+                outcome=outcome,
+                attempts=len(call.trail.steps),
+                input_tokens=usage.input_tokens,
+                output_tokens=usage.output_tokens,
+                first_token_ms=None if first_s is None else round(first_s * 1000, 1),
+                total_ms=round(total_s * 1000, 1),
+            )
         )
 
 
