@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 from tests.browser.app import IN_BROWSER, App
 from tests.browser.conftest import Visit
+from tests.browser.factors import code_of, demand_a_second_factor
 from tests.browser.texts import MARKDOWN
 from tests.fakes import Answer, FakeUpstream, Fault, ToolUse
 from tests.serving import OWNER_PASSWORD, Running
@@ -39,6 +40,7 @@ async def _check(page: Page, axe_source: str) -> None:
         found = await page.evaluate(_RUN, TAGS)
         assert found["said"] == [], scheme
         assert found["passed"] > 5, "axe looked at the page"
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
 
 
 async def test_no_screen_has_a_barrier(
@@ -73,6 +75,41 @@ async def test_no_screen_has_a_barrier(
     await app.page.get_by_role("menuitem", name="Delete").click()
     await expect(app.page.get_by_role("alertdialog")).to_be_visible()
     await _check(app.page, axe_source)
+
+
+async def test_no_screen_on_the_way_in_or_of_security_has_a_barrier(
+    people: Visit, chimera: Running, axe_source: str
+) -> None:
+    await demand_a_second_factor(chimera)
+    app = await people(chimera.url, "/settings/security", signed_in=False, reduced_motion="reduce", **NARROW)
+    app.expect_complaints(r"\b401\b", r"\b403\b")
+    page = app.page
+    await app.sign_in(OWNER_PASSWORD)
+    await expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    await _check(page, axe_source)
+    secret = (await page.locator("code").inner_text()).replace(" ", "")
+    await page.get_by_role("textbox", name="Code", exact=True).fill(code_of(secret, offset=-1))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("list", name="Recovery codes")).to_be_visible()
+    await _check(page, axe_source)
+    await page.get_by_role("button", name="I have kept them").click()
+    await expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()
+    await _check(page, axe_source)
+    change = page.get_by_role("button", name="Change")
+    await change.press("Enter")
+    await expect(page.get_by_label("Present password")).to_be_focused()
+    await _check(page, axe_source)
+    await page.keyboard.press("Escape")
+    await expect(change).to_be_focused()
+    for path, field in (("/invitation#token", "Password"), ("/new-password#token", "New password")):
+        await page.goto(path)
+        await expect(page.get_by_role("textbox", name=field, exact=True)).to_be_visible()
+        await _check(page, axe_source)
+    await page.context.clear_cookies()
+    await page.goto("/")
+    await app.sign_in(OWNER_PASSWORD)
+    await expect(page.get_by_role("textbox", name="Code", exact=True)).to_be_focused()
+    await _check(page, axe_source)
 
 
 async def _open_the_list(app: App) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 from tests.browser.app import IN_BROWSER, App
 from tests.browser.conftest import Serve, Visit
+from tests.browser.factors import demand_a_second_factor
 from tests.serving import OWNER_EMAIL, OWNER_PASSWORD, Running
 
 pytestmark = IN_BROWSER
@@ -95,8 +96,7 @@ async def test_who_has_an_account_joins_with_its_password_and_goes_over_from_one
     await expect(account).to_contain_text("My organisation")
     await expect(app.page.get_by_text("No conversations yet.")).to_be_visible()
 
-    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as owner:
-        (await owner.put("/api/v1/policies/sign_in", json={"second_factor": True})).raise_for_status()
+    await demand_a_second_factor(chimera)
     await account.click()
     await app.page.get_by_role("menuitemradio", name="Acme").click()
     await expect(app.conversations).to_have_count(1)

@@ -1,61 +1,23 @@
 """Signing in where a password is not enough: a code, a recovery code, a passkey, or an app set up on the way."""
 
-import base64
 import re
-import time
-from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest_asyncio
-from playwright.async_api import APIRequestContext, BrowserContext, Page, expect
+from playwright.async_api import Page, expect
 from tests.browser.app import IN_BROWSER, App
 from tests.browser.conftest import Visit
-from tests.serving import OWNER_EMAIL, OWNER_PASSWORD, Running
-
-from chimera.tenancy.factors import totp
+from tests.browser.factors import code_of, demand_a_second_factor, with_an_app, with_an_authenticator
+from tests.serving import OWNER_PASSWORD, Running
 
 pytestmark = IN_BROWSER
 
 REFUSED_ONCE = r"\b401\b"
-VIRTUAL = {"protocol": "ctap2", "transport": "internal"} | dict.fromkeys(
-    ("hasResidentKey", "hasUserVerification", "isUserVerified", "automaticPresenceSimulation"), True
-)
-
-
-def code_of(secret: str, *, offset: int = 0) -> str:
-    """What the app shows now, or showed some steps of 30 s ago; of each step it is good once."""
-    return totp.code_at(base64.b32decode(secret), int(time.time()) // 30 + offset)
 
 
 def named(chimera: Running) -> str:
     """The server by a name, since no passkey is made for a bare address."""
     return f"http://localhost:{urlsplit(chimera.url).port}"
-
-
-async def posted(request: APIRequestContext, path: str, body: object = None) -> Any:
-    answer = await request.post(path, data=body)
-    assert answer.ok, await answer.text()
-    return await answer.json() if answer.status != 204 else None
-
-
-async def with_an_app(context: BrowserContext) -> tuple[str, list[str]]:
-    """Give the owner an authenticator app, and sign out: its secret, and the recovery codes."""
-    request = context.request
-    await posted(request, "/api/v1/session", {"email": OWNER_EMAIL, "password": OWNER_PASSWORD})
-    await posted(request, "/api/v1/session/proof", {"password": OWNER_PASSWORD})
-    secret = (await posted(request, "/api/v1/factors/totp"))["secret"]
-    await posted(request, "/api/v1/factors/totp/confirm", {"code": code_of(secret, offset=-1)})
-    codes = (await posted(request, "/api/v1/factors/recovery-codes"))["codes"]
-    await context.clear_cookies()
-    return secret, codes
-
-
-async def with_an_authenticator(page: Page) -> None:
-    """Put Chromium's own authenticator behind the page, whose person always says yes."""
-    devtools = await page.context.new_cdp_session(page)
-    await devtools.send("WebAuthn.enable")
-    await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": VIRTUAL})
 
 
 async def prove(page: Page) -> None:
@@ -66,11 +28,6 @@ async def prove(page: Page) -> None:
 async def sign_out(page: Page) -> None:
     await page.get_by_role("button", name=re.compile("^Account:")).click()
     await page.get_by_role("menuitem", name="Sign out").click()
-
-
-async def demand_a_second_factor(chimera: Running) -> None:
-    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as owner:
-        (await owner.put("/api/v1/policies/sign_in", json={"second_factor": True})).raise_for_status()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -6,7 +6,7 @@ import { Mark } from "#shared/ui/mark.tsx";
 export function EntryFrame({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useTranslation();
   return (
-    <main className="relative flex min-h-full flex-col items-center overflow-hidden bg-side px-5 pt-[max(2.5rem,13vh)] pb-10">
+    <main className="relative flex min-h-full flex-col items-center overflow-hidden bg-side px-5 pt-[clamp(1.5rem,9vh,7rem)] pb-10">
       <title>{`${title} · ${t("app.name")}`}</title>
       <Mark className="pointer-events-none fixed -end-40 -bottom-48 size-[44rem] opacity-[0.05]" />
       <div className="relative w-full max-w-[23.5rem]">

@@ -20,7 +20,7 @@ export function AskForNewPassword({ onHaveCode, back }: AskProps) {
     ask.mutate(String(new FormData(event.currentTarget).get("email")).trim());
   };
   return (
-    <EntryCard title={t("newPassword.askTitle")} lead={t("newPassword.askLead")}>
+    <EntryCard title={t("newPassword.askTitle")} {...(ask.isSuccess ? {} : { lead: t("newPassword.askLead") })}>
       {ask.isSuccess ? (
         <div role="status" className="space-y-3 rounded-xl bg-accent-wash px-3.5 py-3 text-sm">
           <p>{t("newPassword.sent", { email: ask.variables })}</p>

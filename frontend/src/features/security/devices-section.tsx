@@ -1,9 +1,10 @@
-import { MonitorSmartphone } from "lucide-react";
+import { LogOut, MonitorSmartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { DeviceRead } from "#shared/api/account-types.ts";
 import { keys } from "#shared/api/keys.ts";
 import { deviceName } from "#shared/lib/device-name.ts";
 import { Button } from "#shared/ui/button.tsx";
+import { IconButton } from "#shared/ui/icon-button.tsx";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { endOtherSessions, endSession } from "./api.ts";
 import { Section } from "./section.tsx";
@@ -49,9 +50,9 @@ export function DevicesSection({ devices }: { devices: readonly DeviceRead[] }) 
     >
       <ul className="mt-4 divide-y divide-line border-line border-t">
         {devices.map((device) => (
-          <li key={device.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 py-3 last:pb-0">
+          <li key={device.id} className="flex items-center gap-3 py-3 last:pb-0">
             <MonitorSmartphone aria-hidden="true" className="size-[18px] shrink-0 text-soft" />
-            <div className="min-w-0 flex-1 basis-48">
+            <div className="min-w-0 flex-1">
               <p className="truncate font-medium text-sm">
                 {deviceName(device.user_agent) || t("security.unknownDevice")}
                 {device.is_this_one ? (
@@ -66,13 +67,11 @@ export function DevicesSection({ devices }: { devices: readonly DeviceRead[] }) 
               </p>
             </div>
             {device.is_this_one ? null : (
-              <Button
-                look="quiet"
-                aria-label={t("security.endOf", { name: deviceName(device.user_agent) || device.address })}
+              <IconButton
+                icon={LogOut}
+                label={t("security.endOf", { name: deviceName(device.user_agent) || device.address })}
                 onClick={() => end.mutate(device.id)}
-              >
-                {t("account.signOut")}
-              </Button>
+              />
             )}
           </li>
         ))}

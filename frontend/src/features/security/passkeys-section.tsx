@@ -1,4 +1,4 @@
-import { KeyRound } from "lucide-react";
+import { KeyRound, Pencil, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PasskeyRead } from "#shared/api/account-types.ts";
@@ -9,6 +9,7 @@ import { Button } from "#shared/ui/button.tsx";
 import { Confirm } from "#shared/ui/confirm.tsx";
 import { Dialog } from "#shared/ui/dialog.tsx";
 import { TextField } from "#shared/ui/field.tsx";
+import { IconButton } from "#shared/ui/icon-button.tsx";
 import { Submit } from "#shared/ui/submit.tsx";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { addPasskey, beginPasskey, removePasskey, renamePasskey } from "./api.ts";
@@ -61,9 +62,9 @@ export function PasskeysSection({ passkeys }: { passkeys: readonly PasskeyRead[]
       {passkeys.length > 0 ? (
         <ul className="mt-4 divide-y divide-line border-line border-t">
           {passkeys.map((passkey) => (
-            <li key={passkey.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 py-3 last:pb-0">
+            <li key={passkey.id} className="flex items-center gap-2 py-3 last:pb-0">
               <KeyRound aria-hidden="true" className="size-[18px] shrink-0 text-soft" />
-              <div className="min-w-0 flex-1 basis-40">
+              <div className="ms-1 min-w-0 flex-1">
                 <p className="truncate font-medium text-sm">{passkey.name}</p>
                 <p className="text-faint text-xs">
                   {passkey.last_used_at
@@ -71,20 +72,16 @@ export function PasskeysSection({ passkeys }: { passkeys: readonly PasskeyRead[]
                     : t("security.made", { date: moment(passkey.created_at) })}
                 </p>
               </div>
-              <Button
-                aria-label={t("security.renameOf", { name: passkey.name })}
-                look="quiet"
+              <IconButton
+                icon={Pencil}
+                label={t("security.renameOf", { name: passkey.name })}
                 onClick={() => setAsked({ what: "rename", passkey })}
-              >
-                {t("sidebar.rename")}
-              </Button>
-              <Button
-                aria-label={t("security.removeOf", { name: passkey.name })}
-                look="quiet"
+              />
+              <IconButton
+                icon={Trash2}
+                label={t("security.removeOf", { name: passkey.name })}
                 onClick={() => setAsked({ what: "remove", passkey })}
-              >
-                {t("security.remove")}
-              </Button>
+              />
             </li>
           ))}
         </ul>

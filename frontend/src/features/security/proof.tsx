@@ -67,7 +67,7 @@ export function ProofProvider({ email, children }: { email: string; children: Re
       >
         <form onSubmit={submit} noValidate className="mt-4 space-y-4">
           <input type="hidden" autoComplete="username" value={email} readOnly />
-          <PasswordField label={t("signIn.password")} name="password" autoComplete="current-password" autoFocus />
+          <PasswordField label={t("signIn.password")} name="password" autoComplete="current-password" />
           <FormProblem
             error={proof.error}
             message={

@@ -19,6 +19,11 @@ export function isLanguage(value: string | null | undefined): value is Language 
   return value !== null && value !== undefined && value in LANGUAGES;
 }
 
+/** The reader's own country of a language, where their browser names one: it says how dates are written. */
+export function localeOf(language: string): string {
+  return navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+}
+
 function preferred(): Language {
   const stored = readStored(KEY);
   if (isLanguage(stored)) return stored;

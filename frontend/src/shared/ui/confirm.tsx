@@ -15,7 +15,7 @@ type ConfirmProps = {
 /** Asks before something that cannot be undone. */
 export function Confirm({ open, onOpenChange, title, text, action, onConfirm }: ConfirmProps) {
   const { t } = useTranslation();
-  const focus = useFocusReturn();
+  const focus = useFocusReturn(open);
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>

@@ -15,7 +15,7 @@ type DialogProps = {
 /** A modal dialog; it takes the focus and gives it back to where it came from. */
 export function Dialog({ open, onOpenChange, title, lead, children }: DialogProps) {
   const { t } = useTranslation();
-  const focus = useFocusReturn();
+  const focus = useFocusReturn(open);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>

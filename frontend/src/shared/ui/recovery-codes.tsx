@@ -19,7 +19,7 @@ export function RecoveryCodes({ codes }: { codes: readonly string[] }) {
       <ul
         aria-label={t("recovery.title")}
         dir="ltr"
-        className="grid grid-cols-1 gap-x-4 gap-y-1.5 rounded-xl border border-line bg-sunk px-4 py-3 font-mono text-[0.8125rem] min-[24rem]:grid-cols-2"
+        className="grid grid-cols-[repeat(auto-fit,minmax(9.75rem,1fr))] gap-x-4 gap-y-1.5 rounded-xl border border-line bg-sunk px-4 py-3 font-mono text-[0.8125rem]"
       >
         {codes.map((code) => (
           <li key={code} className="select-all whitespace-nowrap">

@@ -1,6 +1,7 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiError } from "#shared/api/errors.ts";
+import { localeOf } from "#shared/i18n/i18n.ts";
 import { useExplained } from "./use-explained.ts";
 
 /** An error as one line: what is wrong and what to do; of a wait how long, and until when. */
@@ -13,7 +14,9 @@ export function useSentence(): (error: ApiError) => string {
       if (error.code === "too_many_attempts" && wait) {
         // In minutes as soon as seconds would be silly.
         if (wait < 90) return t("signIn.wait", { count: Math.ceil(wait) });
-        const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" }).format(Date.now() + wait * 1000);
+        const time = new Intl.DateTimeFormat(localeOf(i18n.language), { timeStyle: "short" }).format(
+          Date.now() + wait * 1000,
+        );
         return t("signIn.waitMinutes", { count: Math.ceil(wait / 60), time });
       }
       const { text, hint } = explained(error);
