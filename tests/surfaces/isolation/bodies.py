@@ -76,6 +76,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "issuer": "https://tokens.example.invalid",
         "audience": "chimera",
     },
+    ("patch", "/api/v1/token-issuers/{issuer_id}"): {"name": "mine now"},
     ("post", "/api/v1/token/refresh"): {"refresh_token": "cr_of-nobody"},
     ("post", "/api/v1/token/revoke"): {"refresh_token": "cr_of-nobody"},
     ("post", "/api/v1/password"): {"old_password": "x", "new_password": "several unrelated words"},

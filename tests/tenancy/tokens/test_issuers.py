@@ -13,8 +13,10 @@ from tests.tenancy.house import EMAIL, KEY
 from tests.tenancy.tokens.conftest import ISSUER, Replica
 
 from chimera.kit.fetching import Fetched, Outgoing
+from chimera.kit.ids import new_id
 from chimera.store.recording import Unrecorded
 from chimera.tenancy.authenticate import Authenticator
+from chimera.tenancy.permissions import ROLES
 from chimera.tenancy.repository import AllUsers
 from chimera.tenancy.sso.discovery import Issuers
 from chimera.tenancy.sso.tables import IdentityProviderRow, IdentityRow
@@ -198,3 +200,73 @@ async def test_a_removed_issuer_is_believed_no_more(by_address: Company, replica
 async def test_a_foreign_token_begins_no_tokens_of_ours(by_address: Company, replica: Replica) -> None:
     async with replica.bearer(by_address.token(**of_owner())) as client:
         assert (await client.post("/api/v1/token", json={})).json()["code"] == "permission_denied"
+
+
+GROUPS = {"subject_claim": "email", "roles_by_group": {"Readers": "viewer", "Staff": "member"}}
+
+
+async def may(replica: Replica, token: str) -> set[str] | None:
+    async with replica.bearer(token) as client:
+        answer = await client.get("/whoami")
+    return set(answer.json()["may"]) if answer.is_success else None
+
+
+async def test_a_token_does_no_more_than_the_roles_of_its_groups_and_than_its_user_may(
+    company: Company, replica: Replica
+) -> None:
+    assert await company.believe(**GROUPS) == 201
+    assert await may(replica, company.token(**of_owner(groups=["Readers"]))) == ROLES["viewer"]
+    both = await may(replica, company.token(**of_owner(groups=["Readers", "Staff", "Others"])))
+    assert both == ROLES["viewer"] | ROLES["member"]
+    assert await may(replica, company.token(**of_owner(groups="Staff"))) == ROLES["member"]
+    for groups in (["Others"], [], None, {"Staff": 1}, 7):
+        assert await may(replica, company.token(**of_owner(groups=groups))) is None
+
+
+async def test_who_is_made_a_user_gets_the_role_of_their_group_or_else_the_usual_one(
+    company: Company, replica: Replica
+) -> None:
+    assert await company.believe(**GROUPS, default_role="viewer") == 201
+    for name, groups, role in (("a", ["Staff"], "member"), ("b", ["Others"], "viewer")):
+        claims = {"email": f"{name}@example.org", "email_verified": True, "groups": groups}
+        assert await may(replica, company.token(**claims)) == ROLES[role]
+        async with replica.house.database.system_reading() as tx:
+            assert [row.role for row in await tx.scalars(AllUsers(tx).every()) if row.email == claims["email"]] == [
+                role
+            ]
+
+
+async def test_an_issuer_is_changed_and_switched_off_at_once(by_address: Company, replica: Replica) -> None:
+    async with replica.client(**{"x-api-key": KEY}) as client:
+        (issuer,) = (await client.get("/api/v1/token-issuers")).json()["data"]
+        here = f"/api/v1/token-issuers/{issuer['id']}"
+        token = by_address.token(**of_owner(roles=["Readers"]))
+        everything = await may(replica, token)
+        assert everything is not None
+        assert everything > ROLES["viewer"]
+        change = {"roles_by_group": {"Readers": "viewer"}, "group_claim": "roles", "name": "Renamed"}
+        changed = (await client.patch(here, json=change)).json()
+        assert changed == issuer | change
+        assert await may(replica, token) == ROLES["viewer"]
+        off = await client.patch(here, json={"enabled": False})
+        assert off.json() == changed | {"enabled": False}
+        assert await may(replica, token) is None
+        for refused, status in (
+            ({"audience": "elsewhere"}, 422),
+            ({"default_role": "no such role"}, 404),
+            ({"roles_by_group": {"Readers": "no such role"}}, 404),
+            ({"subject_claim": "sub", "default_role": "member"}, 400),
+        ):
+            assert (await client.patch(here, json=refused)).status_code == status, refused
+        assert (await client.patch(f"/api/v1/token-issuers/{new_id()}", json={})).status_code == 404
+
+
+async def test_nobody_lets_an_issuer_give_what_they_do_not_hold(by_address: Company, replica: Replica) -> None:
+    async with replica.client(**{"x-api-key": KEY}) as client:
+        (issuer,) = (await client.get("/api/v1/token-issuers")).json()["data"]
+        narrow = {"name": "narrow", "permissions": ["sso:manage"]}
+        key = (await client.post("/api/v1/keys", json=narrow)).json()["key"]
+    async with replica.client(**{"x-api-key": key}) as client:
+        for change in ({"roles_by_group": {"Readers": "owner"}}, {"default_role": "member"}):
+            refused = await client.patch(f"/api/v1/token-issuers/{issuer['id']}", json=change)
+            assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")

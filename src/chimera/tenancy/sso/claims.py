@@ -196,7 +196,7 @@ def vouched(claims: Claims, more: Claims, *, group_claim: str) -> Vouched:
         # Some say it as text: https://docs.aws.amazon.com/cognito/latest/developerguide/userinfo-endpoint.html
         verified={"true": True, "false": False}.get(str(is_verified).lower()),
         name=name[:100] if isinstance(name, str) and name.strip() and name.isprintable() else "",
-        groups=_groups(said(group_claim)),
+        groups=groups_of(said(group_claim)),
         session=session_of(claims),
         hosted_domain=hosted if isinstance(hosted, str) else None,
     )
@@ -266,7 +266,7 @@ def _same(said: object, expected: str) -> bool:
     return isinstance(said, str) and compare_digest(said.encode(), expected.encode())
 
 
-def _groups(said: object) -> tuple[str, ...]:
+def groups_of(said: object) -> tuple[str, ...]:
     names = [said] if isinstance(said, str) else said
     if not isinstance(names, list):
         return ()

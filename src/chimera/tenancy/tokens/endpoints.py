@@ -18,6 +18,7 @@ from chimera.tenancy.tokens.schemas import (
     TokenIssuerCreate,
     TokenIssuerPage,
     TokenIssuerRead,
+    TokenIssuerUpdate,
     TokenRead,
     TokenRefresh,
 )
@@ -29,6 +30,7 @@ Manager: TypeAlias = Annotated[Scope, needs(SSO_MANAGE)]
 _EXISTS = refusals(
     {404: "The organisation has no such role.", 409: "Its tokens for this audience are believed already."}
 )
+_CHANGED = refusals({404: "The organisation believes no such issuer, or has no such role."})
 _REFRESH = refusals({401: "The refresh token is unknown, used, expired or revoked."})
 
 
@@ -49,6 +51,14 @@ def issuer_router(issuers: TokenIssuersOf) -> APIRouter:
     async def create_token_issuer(body: TokenIssuerCreate, caller: Manager) -> TokenIssuerRead:
         """Believe the access tokens of another issuer. It is asked for its keys when the first one comes."""
         return TokenIssuerRead.of(await issuers.create(caller, body.terms()))
+
+    @api.patch("/{issuer_id}", responses=_CHANGED)
+    async def change_token_issuer(issuer_id: UUID, body: TokenIssuerUpdate, caller: Manager) -> TokenIssuerRead:
+        """Change how it is believed: here at once, on other replicas within 5 seconds.
+
+        Who changes it answers for all roles that it gives: none may do more than they.
+        """
+        return TokenIssuerRead.of(await issuers.change(caller, issuer_id, body.values()))
 
     @api.delete("/{issuer_id}", status_code=status.HTTP_204_NO_CONTENT)
     async def delete_token_issuer(issuer_id: UUID, caller: Manager) -> None:

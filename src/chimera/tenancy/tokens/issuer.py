@@ -1,6 +1,6 @@
 """Another issuer of tokens, as plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,9 @@ class IssuerTerms:
         jwks_url: `None`: found by discovery.
         subject_claim: `sub`, known by a sign-in at an identity provider of the same issuer; or `email`, verified.
         default_role: Of users made just in time; `None`: nobody is made.
+        roles_by_group: What tokens of a group may do at most, and the role of users that they make; empty: all that
+            the user may.
+        enabled: Whether its tokens are believed.
     """
 
     name: str
@@ -23,11 +26,13 @@ class IssuerTerms:
     algorithms: Sequence[str]
     subject_claim: str
     default_role: str | None
+    group_claim: str
+    roles_by_group: Mapping[str, str]
+    enabled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerInfo:
     id: UUID
     terms: IssuerTerms
-    enabled: bool
     created_at: datetime

@@ -1,7 +1,7 @@
 """Other issuers whose access tokens an organisation believes: configured, and their tokens judged."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -23,6 +23,7 @@ from chimera.tenancy.sso.claims import UnbelievableError, header_of, verified
 from chimera.tenancy.sso.discovery import Issuers, check_issuer
 from chimera.tenancy.standing import Standing, held_by, scope_of
 from chimera.tenancy.tables import TenantRow, UserRow
+from chimera.tenancy.tokens.granting import Granted, granted
 from chimera.tenancy.tokens.issuer import IssuerInfo, IssuerTerms
 from chimera.tenancy.tokens.repository import AllTokenIssuers, KnownSubjects, TokenIssuers
 from chimera.tenancy.tokens.tables import TokenIssuerRow
@@ -60,12 +61,16 @@ class ForeignJudge:
         except UnbelievableError:
             return None
         ends = check_foreign(claims, issuer=row.issuer, audience=row.audience, now=self.now())
-        user = await self._user(row, tenant, claims)
-        if user is None:
+        async with self.database.system_reading() as tx:
+            grant = await granted(tx, row, claims)
+        user = None if grant is None else await self._user(row, tenant, claims, grant)
+        if grant is None or user is None:
             return None
         async with self.database.system_reading() as tx:
-            bonds = await AllUsers(tx).bonds_of(user)
-        return Standing(scope=scope_of(user, held_by(user, bonds), None), expires_at=ends)
+            scope = scope_of(user, held_by(user, await AllUsers(tx).bonds_of(user)), None)
+        if grant.permissions is not None:
+            scope = replace(scope, permissions=scope.permissions & grant.permissions)
+        return Standing(scope=scope, expires_at=ends)
 
     async def _believed(self, token: str, row: TokenIssuerRow) -> Any:
         header = header_of(token)
@@ -74,7 +79,7 @@ class ForeignJudge:
         jwks_url = row.jwks_url or (await self.issuers.metadata(row.issuer)).jwks_uri
         return verified(token, await self.issuers.key(jwks_url, header))
 
-    async def _user(self, row: TokenIssuerRow, tenant: TenantRow, claims: Any) -> UserRow | None:
+    async def _user(self, row: TokenIssuerRow, tenant: TenantRow, claims: Any, grant: Granted) -> UserRow | None:
         subject = claims.get(row.subject_claim)
         if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isprintable():
             return None
@@ -89,9 +94,9 @@ class ForeignJudge:
             return None
         async with self.database.system_reading() as tx:
             user = await KnownSubjects(tx).by_email(tenant.id, email)
-        if user is None and row.just_in_time and row.default_role is not None:
+        if user is None and row.just_in_time and grant.role is not None:
             async with self.database.system_transaction() as tx:
-                await provision(tx, tenant, Newcomer(email=email, name=email, role=row.default_role))
+                await provision(tx, tenant, Newcomer(email=email, name=email, role=grant.role))
                 user = await KnownSubjects(tx).by_email(tenant.id, email)
         return user
 
@@ -131,31 +136,33 @@ class TokenIssuersOf:
         require(scope, SSO_MANAGE)
         if terms.issuer == self.own:
             raise InvalidRequestError("This is what this server calls itself.", field="issuer")
-        if terms.jwks_url is not None:
-            check_issuer(terms.jwks_url)
-        if terms.default_role is not None and terms.subject_claim != "email":
-            raise InvalidRequestError("Users are made by their address: choose `email`.", field="default_role")
         row = TokenIssuerRow(
-            id=new_id(),
-            name=terms.name,
-            issuer=check_issuer(terms.issuer),
-            audience=terms.audience,
-            jwks_url=terms.jwks_url,
-            algorithms=list(terms.algorithms),
-            subject_claim=terms.subject_claim,
-            roles_by_group={},
-            default_role=terms.default_role,
-            just_in_time=terms.default_role is not None,
-            enabled=True,
-            created_at=self.now(),
+            id=new_id(), issuer=check_issuer(terms.issuer), audience=terms.audience, created_at=self.now()
         )
         async with self.database.transaction(scope) as tx:
             if await TokenIssuers(tx, scope).count() >= _MOST:
                 raise InvalidRequestError(f"An organisation believes at most {_MOST} issuers.")
-            if terms.default_role is not None:
-                await check_giving(tx, scope, terms.default_role)
-            await TokenIssuers(tx, scope).keep(row)
+            await self._keep(tx, scope, row, terms)
             await self._record(tx, scope, "token_issuer.created", row.id)
+        return _info(row)
+
+    async def change(self, scope: Scope, id: UUID, values: Mapping[str, Any]) -> IssuerInfo:
+        """Change the named terms: whose issuer it is stays. Who changes it answers for all roles that it gives.
+
+        Raises:
+            TokenIssuerNotFoundError: if the organisation believes none of that id.
+            InvalidRequestError: if the terms do not go together.
+            PermissionDeniedError: if a role that it gives may do more than the caller.
+            RoleNotFoundError: if there is no such role.
+        """
+        require(scope, SSO_MANAGE)
+        async with self.database.transaction(scope) as tx:
+            row = await TokenIssuers(tx, scope).get(id)
+            if row is None:
+                raise _not_found()
+            await self._keep(tx, scope, row, replace(_info(row).terms, **values))
+            await self._record(tx, scope, "token_issuer.changed", id)
+        self.on_revoked()
         return _info(row)
 
     async def delete(self, scope: Scope, id: UUID) -> None:
@@ -163,9 +170,22 @@ class TokenIssuersOf:
         require(scope, SSO_MANAGE)
         async with self.database.transaction(scope) as tx:
             if not await TokenIssuers(tx, scope).delete(id):
-                raise TokenIssuerNotFoundError("The organisation believes no such issuer.")
+                raise _not_found()
             await self._record(tx, scope, "token_issuer.removed", id)
         self.on_revoked()
+
+    async def _keep(self, tx: Transaction, scope: Scope, row: TokenIssuerRow, terms: IssuerTerms) -> None:
+        if terms.jwks_url is not None:
+            check_issuer(terms.jwks_url)
+        if terms.default_role is not None and terms.subject_claim != "email":
+            raise InvalidRequestError("Users are made by their address: choose `email`.", field="default_role")
+        for role in {*terms.roles_by_group.values(), *({terms.default_role} - {None})}:
+            await check_giving(tx, scope, str(role))
+        row.name, row.jwks_url, row.algorithms = terms.name, terms.jwks_url, list(terms.algorithms)
+        row.subject_claim, row.enabled = terms.subject_claim, terms.enabled
+        row.group_claim, row.roles_by_group = terms.group_claim, dict(terms.roles_by_group)
+        row.default_role, row.just_in_time = terms.default_role, terms.default_role is not None
+        await TokenIssuers(tx, scope).keep(row)
 
     async def _record(self, tx: Transaction, scope: Scope, name: str, id: UUID) -> None:
         await self.recorder.record(tx, scope, Act(name=name, target_kind="token_issuer", target_id=str(id)))
@@ -180,5 +200,12 @@ def _info(row: TokenIssuerRow) -> IssuerInfo:
         algorithms=row.algorithms,
         subject_claim=row.subject_claim,
         default_role=row.default_role,
+        group_claim=row.group_claim or "groups",
+        roles_by_group=row.roles_by_group,
+        enabled=row.enabled,
     )
-    return IssuerInfo(id=row.id, terms=terms, enabled=row.enabled, created_at=row.created_at)
+    return IssuerInfo(id=row.id, terms=terms, created_at=row.created_at)
+
+
+def _not_found() -> TokenIssuerNotFoundError:
+    return TokenIssuerNotFoundError("The organisation believes no such issuer.")

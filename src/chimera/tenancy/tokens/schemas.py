@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, SecretStr, StringConstraints
+from pydantic import BaseModel, Field, SecretStr, StrictBool, StringConstraints
 
 from chimera.tenancy.schemas import Body, Name, Permission
+from chimera.tenancy.sso.schemas import RolesByGroup
 from chimera.tenancy.tokens.issuer import IssuerInfo, IssuerTerms
 from chimera.tenancy.tokens.token import FamilyInfo, Issued
 
@@ -14,6 +15,7 @@ RefreshToken = Annotated[SecretStr, Field(max_length=100, examples=["cr_m0J9uPbR
 
 # Printable ASCII: it stands in addresses.
 Word = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
+Algorithms = Annotated[list[Literal["RS256", "ES256", "PS256", "EdDSA"]], Field(min_length=1, max_length=4)]
 Address = Annotated[str, Field(max_length=1_000, json_schema_extra={"format": "uri"})]
 
 
@@ -103,9 +105,7 @@ class TokenIssuerCreate(Body):
     )
     audience: Word = Field(description="For whom its tokens are (`aud`).", examples=["https://chat.example.com"])
     jwks_url: Address | None = Field(None, description="Its public keys; by discovery when left out.")
-    algorithms: list[Literal["RS256", "ES256", "PS256", "EdDSA"]] = Field(
-        ["RS256", "ES256"], min_length=1, max_length=4, description="With which its tokens may be signed."
-    )
+    algorithms: Algorithms = Field(["RS256", "ES256"], description="With which its tokens may be signed.")
     subject_claim: Literal["sub", "email"] = Field(
         "sub",
         description="Names the user: by a sign-in at an identity provider of the same issuer, or by verified address.",
@@ -113,9 +113,34 @@ class TokenIssuerCreate(Body):
     default_role: Name | None = Field(
         None, description="With `email`: who is unknown becomes a user of this role.", examples=["member"]
     )
+    group_claim: Word = Field("groups", description="Names the groups.", examples=["groups"])
+    roles_by_group: RolesByGroup = Field(
+        {}, description="Tokens do no more than the roles of their groups; one of none does what `default_role` may."
+    )
+    enabled: StrictBool = Field(default=True, description="Whether its tokens are believed.", examples=[True])
 
     def terms(self) -> IssuerTerms:
         return IssuerTerms(**self.model_dump())
+
+
+class TokenIssuerUpdate(Body):
+    """What is left out stays. Issuer and audience cannot be changed."""
+
+    name: Name | None = Field(None, description="For people.", examples=["Company login"])
+    jwks_url: Address | None = Field(None, description="Its public keys; null: found by discovery.")
+    algorithms: Algorithms | None = Field(None, description="With which its tokens may be signed.")
+    subject_claim: Literal["sub", "email"] | None = Field(None, description="Names the user.")
+    default_role: Name | None = Field(
+        None, description="Of who is unknown; null: nobody is made a user.", examples=["member"]
+    )
+    group_claim: Word | None = Field(None, description="Names the groups.", examples=["groups"])
+    roles_by_group: RolesByGroup | None = Field(None, description="Replaces all of them.")
+    enabled: StrictBool | None = Field(None, description="Whether its tokens are believed.")
+
+    def values(self) -> dict[str, object]:
+        said = self.model_dump(exclude_unset=True)
+        absent = {"jwks_url", "default_role"}
+        return {name: value for name, value in said.items() if value is not None or name in absent}
 
 
 class TokenIssuerRead(BaseModel):
@@ -127,6 +152,9 @@ class TokenIssuerRead(BaseModel):
     algorithms: list[str]
     subject_claim: str
     default_role: str | None
+    group_claim: str
+    roles_by_group: dict[str, str]
+    enabled: bool
     created_at: datetime
 
     @classmethod
@@ -141,6 +169,9 @@ class TokenIssuerRead(BaseModel):
             algorithms=list(terms.algorithms),
             subject_claim=terms.subject_claim,
             default_role=terms.default_role,
+            group_claim=terms.group_claim,
+            roles_by_group=dict(terms.roles_by_group),
+            enabled=terms.enabled,
             created_at=info.created_at,
         )
 
