@@ -37,7 +37,8 @@ class IdentityProvider:
         await self._control("keys", {"alg": "RS256", "only": only})
 
     async def _control(self, what: str, told: object) -> None:
-        async with httpx2.AsyncClient() as http:
+        # On a busy machine it is long in starting, and in making RSA keys.
+        async with httpx2.AsyncClient(timeout=40) as http:
             (await http.post(f"{self.issuer}/control/{what}", json=told)).raise_for_status()
 
 

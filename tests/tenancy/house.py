@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -147,8 +148,14 @@ class House:
         return Scope(tenant_id=tenant.id, actor_id=user.id, permissions=frozenset({"keys:manage", "keys:own", "chat"}))
 
 
+@cache
+def passwords_of_all() -> Passwords:
+    """One for every house of the process: making it hashes a password, and it keeps nothing of anybody."""
+    return Passwords()
+
+
 def build(database: Database, clock: Clock | None = None) -> House:
-    clock, passwords = clock or Clock(), Passwords()
+    clock, passwords = clock or Clock(), passwords_of_all()
     authenticator = Authenticator(database, now=clock.now, monotonic=clock.monotonic)
     rules, noted = ChangeableRules(), Noted()
     accounts = Accounts(

@@ -59,7 +59,7 @@ async def test_a_wrong_password_and_an_unknown_account_are_answered_alike(
     assert answer.json()["detail"] == "The e-mail address or the password is wrong."
 
 
-async def test_an_unknown_account_costs_a_hash_too(house: House) -> None:
+async def test_an_unknown_account_costs_a_hash_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str | None] = []
     real = house.passwords.matches
 
@@ -67,7 +67,7 @@ async def test_an_unknown_account_costs_a_hash_too(house: House) -> None:
         checked.append(hash)
         return await real(hash, password)
 
-    house.passwords.matches = counted
+    monkeypatch.setattr(house.passwords, "matches", counted)
     async with house.client() as client:
         await sign_in(client, email="nobody@example.org")
     assert checked == [None]
