@@ -36,11 +36,16 @@ class Town:
         return str(answer.json()["id"])
 
     async def followed(self) -> None:
-        """Let the server look at its connections, and ask those that it has not asked yet."""
-        accounts: Any = self.chimera.house.gateway.catalogues.accounts
-        await accounts.look()
+        """Let the server look at its connections, and ask all for their models."""
+        accounts = await self.looked()
         for opened in tuple(accounts._open.values()):
             await accounts.discover(opened)
+
+    async def looked(self) -> Any:
+        """Let the server look at its connections; what it has opened."""
+        accounts: Any = self.chimera.house.gateway.catalogues.accounts
+        await accounts.look()
+        return accounts
 
     def shown(self, since: int = 0) -> list[str]:
         """The keys of the chats, embeddings and relays that the provider got."""

@@ -54,6 +54,7 @@ class ConnectedAccounts:
     _by_id: dict[str, OpenAccount] = field(default_factory=dict[str, OpenAccount])
     _own: dict[UUID, Own] = field(default_factory=dict[UUID, Own])
     _asking: dict[UUID, "asyncio.Task[None]"] = field(default_factory=dict[UUID, "asyncio.Task[None]"])
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def of(self, tenant_id: UUID) -> Own | None:
@@ -91,7 +92,10 @@ class ConnectedAccounts:
 
     async def look(self) -> None:
         """Open, change and close what the database says. Raises DatabaseUnavailableError."""
-        kept = await self.kept.enabled()
+        async with self._looking:
+            await self._follow(await self.kept.enabled())
+
+    async def _follow(self, kept: Mapping[UUID, KeptAccount]) -> None:
         changed = {opened.kept.tenant_id for which, opened in self._open.items() if which not in kept}
         for gone in self._open.keys() - kept.keys():
             await self._close(gone)
