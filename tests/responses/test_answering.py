@@ -48,6 +48,7 @@ def waiting(client: Client, model: Model, keep: Any = refuse) -> Waiting:
         gateway=model,
         catalogue=None,  # type: ignore[arg-type]  # nobody asks
         patience_s=20,
+        within=None,  # type: ignore[arg-type]  # likewise
     )
     return Waiting(
         surface=surface,

@@ -240,3 +240,43 @@ async def test_the_lines_of_a_batch_are_bound_as_the_key_that_brought_them(two: 
     assert (line["custom_id"], line["response"]["status_code"]) == (FORBIDDEN, 403)
     assert line["response"]["body"]["error"]["code"] == "model_not_allowed"
     assert two.asked_since(before) == {"gpt-4o-mini"}
+
+
+@requirement("access.models")
+async def test_what_the_organisation_does_not_allow_is_not_told_of_to_anybody_of_it(two: Two) -> None:
+    assert (await two.owner.put("/api/v1/policies/models", json={"allowed": [MAY[0]]})).is_success
+    try:
+        for path, key in (
+            ("/v1/models", "id"),
+            ("/v1beta/models", "name"),
+            ("/api/tags", "name"),
+            ("/api/v1/models", "id"),
+        ):
+            told = (await two.owner.get(path)).json()
+            names = {entry[key].removeprefix("models/") for entry in told.get("data") or told["models"]}
+            assert MAY[0] in names, path
+            assert names <= {MAY[0], "cheap", "both", "auto"}, path
+        assert FORBIDDEN not in (await two.owner.get("/v1/models", headers={"anthropic-version": "2023-06-01"})).text
+        for path in (
+            f"/v1/models/{FORBIDDEN}",
+            "/v1/models/dear",
+            f"/v1beta/models/{FORBIDDEN}",
+            f"/v1/models/{MAY[1]}",
+        ):
+            assert (await two.owner.get(path)).status_code == 404, path
+        assert (await two.owner.get(f"/v1/models/{MAY[0]}")).status_code == 200
+        assert (await two.owner.post("/api/show", json={"model": FORBIDDEN})).status_code == 404
+        assert (await two.owner.post("/api/generate", json={"model": FORBIDDEN})).status_code == 404
+        assert (await two.owner.get("/api/v1/models")).json()["default_model"] == MAY[0]
+        asked = {"model": "dear", "messages": SAID}
+        assert refused(await two.owner.post("/api/v1/estimate", json=asked)) == "model_not_found"
+        routed = await two.owner.post("/api/v1/route", json=asked | {"model": "auto"})
+        assert (routed.json()["chosen"], FORBIDDEN in routed.text) == (MAY[0], False)
+        linted = (await two.owner.post("/api/v1/lint", json={"request": asked})).json()
+        assert linted["model"] == "dear"  # as a name of which nobody knows
+    finally:
+        assert (await two.owner.put("/api/v1/policies/models", json={})).is_success
+    linted = (await two.owner.post("/api/v1/lint", json={"request": {"model": "dear", "messages": SAID}})).json()
+    assert linted["model"] == FORBIDDEN
+    bound = (await two.bound.post("/api/v1/lint", json={"request": {"model": "dear", "messages": SAID}})).json()
+    assert bound["model"] == "dear"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -37,6 +38,7 @@ from chimera.compat.openai.responses.routes import responses_routes
 from chimera.compat.openai.routes import openai_routes
 from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
+from chimera.gateway.access.organisation import within
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
 from chimera.platform import answers, estimate, experiments, lint, routing, status, tenants
@@ -131,19 +133,18 @@ def _add_routers(app: FastAPI, house: House) -> None:
     """What `/api/v1` offers."""
     for router in (*people_routers(house.people), *audit_routers(house.audit), *privacy_routers(house.privacy)):
         app.include_router(router)
+    gateway, allowed = house.gateway, partial(within, house.policies.of)
+    app.include_router(platform.router(gateway.keeper, gateway.catalogues, allowed, default_model=house.default_model))
     app.include_router(
-        platform.router(house.gateway.keeper, house.gateway.catalogues, default_model=house.default_model)
-    )
-    app.include_router(
-        estimate.router(house.gateway.catalogues.of, house.gateway.tariffs, house.gateway.learning.calibration.factors)
+        estimate.router(gateway.catalogues.of, allowed, gateway.tariffs, gateway.learning.calibration.factors)
     )
     app.include_router(policies.router(house.policies))
-    caching = house.gateway.caching
-    app.include_router(answers.router(caching.answers, caching.tallies, house.gateway.may_ask, caching.likeness.judged))
-    app.include_router(status.router(house.gateway.levels, house.policies.of))
-    app.include_router(experiments.router(house.gateway.tallies, house.policies.of))
-    app.include_router(lint.router(house.gateway.prompts, house.gateway.catalogues.of))
-    app.include_router(routing.router(house.gateway.routing.router, house.gateway.routing.learning))
+    caching = gateway.caching
+    app.include_router(answers.router(caching.answers, caching.tallies, gateway.may_ask, caching.likeness.judged))
+    app.include_router(status.router(gateway.levels, house.policies.of))
+    app.include_router(experiments.router(gateway.tallies, house.policies.of))
+    app.include_router(lint.router(gateway.prompts, gateway.catalogues.of, allowed))
+    app.include_router(routing.router(gateway.routing.router, gateway.routing.learning, allowed))
     app.include_router(webhooks.router(house.webhooks))
     app.include_router(spend.router(house.money))
     app.include_router(tenants.router(house.people.members.organisations, house.policies, house.money.usage))
@@ -195,6 +196,7 @@ def _surface(house: House) -> Surface:
         gateway=house.gateway.handler,
         catalogue=house.gateway.catalogues.of,
         patience_s=house.settings.request_timeout_s,
+        within=partial(within, house.policies.of),
         factors=house.gateway.learning.calibration.factors,
     )
 

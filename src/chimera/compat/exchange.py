@@ -52,6 +52,7 @@ class Surface:
     Attributes:
         authenticate: Turns credentials into a scope, or raises.
         patience_s: Longest time of one call; a caller may ask for less with the header `x-chimera-timeout-s`.
+        within: The caller with the lists of models of their organisation: for what tells of models and asks none.
         factors: What was learned of how a model of a provider counts.
     """
 
@@ -59,6 +60,7 @@ class Surface:
     gateway: Handler
     catalogue: Callable[[Scope], Catalogue]
     patience_s: float
+    within: Callable[[Scope], Awaitable[Scope]]
     factors: Callable[[str, str], Factors] = lambda _provider, _model: {}
 
     async def count(self, scope: Scope, asked: ModelRequest) -> TokenCount:

@@ -1,6 +1,6 @@
 """`/api/v1/models` and `/api/v1/providers`: what can be asked, and how those who answer are doing."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter
@@ -18,7 +18,11 @@ Reader: TypeAlias = Annotated[Scope, needs(MODELS_READ)]
 
 
 def router(
-    keeper: CatalogueKeeper, catalogues: Catalogues, *, default_model: Callable[[Scope], str | None]
+    keeper: CatalogueKeeper,
+    catalogues: Catalogues,
+    within: Callable[[Scope], Awaitable[Scope]],
+    *,
+    default_model: Callable[[Scope], str | None],
 ) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
@@ -29,6 +33,7 @@ def router(
         With them the one that new chats use, and who said each fact: the provider, Chimera's own list, a library with
         its version, or the configuration.
         """
+        caller = await within(caller)
         listed = [model_read(entry, utc_now()) for entry in visible(catalogues.of(caller), caller.models)]
         return ModelList(data=listed, default_model=default_model(caller))
 

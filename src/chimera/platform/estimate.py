@@ -1,7 +1,7 @@
 """`/api/v1/estimate`: what a chat completion would cost, before it is sent."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
@@ -53,7 +53,10 @@ class EstimateRead(BaseModel):
 
 
 def router(
-    catalogue: Callable[[Scope], Catalogue], tariffs: Tariffs, factors: Callable[[str, str], Factors]
+    catalogue: Callable[[Scope], Catalogue],
+    within: Callable[[Scope], Awaitable[Scope]],
+    tariffs: Tariffs,
+    factors: Callable[[str, str], Factors],
 ) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["models"])
 
@@ -62,7 +65,8 @@ def router(
         """What a chat completion would cost. Takes its body, asks no model, holds and keeps nothing."""
         asked = decode_request(await _body(request)).request
         target = catalogue(caller).resolve(asked.model)
-        if target is None or (caller.models and not may_ask(catalogue(caller), caller.models, asked.model)):
+        lists = (await within(caller)).models
+        if target is None or (lists and not may_ask(catalogue(caller), lists, asked.model)):
             raise UnknownModelError(f"There is no model {asked.model!r}. `GET /api/v1/models` lists what can be asked.")
         learned = factors(target.provider, target.model)
         told = await asyncio.to_thread(estimated, asked, target, tariffs.known(caller, target), learned, utc_now())

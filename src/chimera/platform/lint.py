@@ -2,13 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
+from chimera.gateway.access.admission import Lists, may_ask
+from chimera.gateway.call import Target
 from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.layout.linter import Code, Report, lint
 from chimera.gateway.layout.meter import SavingsMeter
@@ -29,6 +31,7 @@ _EXAMPLE = {
     ],
 }
 
+_Meant: TypeAlias = Callable[[str], Target | None]
 Reader: TypeAlias = Annotated[Scope, needs(MODELS_READ)]
 
 
@@ -70,13 +73,17 @@ class PromptSavingsRead(BaseModel):
     missed_usd: str = Field(description="What could have been saved besides", examples=["0.004"])
 
 
-def router(meter: SavingsMeter, catalogue: Callable[[Scope], Catalogue]) -> APIRouter:
+def router(
+    meter: SavingsMeter, catalogue: Callable[[Scope], Catalogue], within: Callable[[Scope], Awaitable[Scope]]
+) -> APIRouter:
     api = APIRouter(prefix="/api/v1/lint", tags=["models"])
 
     @api.post("", dependencies=[LIMITED], responses=TOO_MANY)
     async def lint_prompt(caller: Reader, body: LintAsk) -> LintRead:
         """Find what keeps a provider's prompt cache from holding, in one chat body or between two of a conversation."""
-        report, model = await asyncio.to_thread(_linted, body, catalogue(caller))
+        lists = (await within(caller)).models
+        known = catalogue(caller)
+        report, model = await asyncio.to_thread(_linted, body, lambda name: _target(known, lists, name))
         faults = [
             FaultRead(code=fault.code, where=fault.where, message=fault.message, tokens=fault.tokens)
             for fault in report.faults
@@ -99,19 +106,24 @@ def router(meter: SavingsMeter, catalogue: Callable[[Scope], Catalogue]) -> APIR
     return api
 
 
-def _linted(body: LintAsk, catalogue: Catalogue) -> tuple[Report, str]:
-    request = _decoded(body.request, "request", catalogue)
-    before = _decoded(body.before, "before", catalogue) if body.before is not None else None
+def _target(catalogue: Catalogue, lists: Lists, model: str) -> Target | None:
+    """Who is meant, as far as the caller may know of it."""
+    return catalogue.resolve(model) if not lists or may_ask(catalogue, lists, model) else None
+
+
+def _linted(body: LintAsk, meant: _Meant) -> tuple[Report, str]:
+    request = _decoded(body.request, "request", meant)
+    before = _decoded(body.before, "before", meant) if body.before is not None else None
     return lint(request, before), request.model
 
 
-def _decoded(body: dict[str, Any], field: str, catalogue: Catalogue) -> Request:
+def _decoded(body: dict[str, Any], field: str, meant: _Meant) -> Request:
     try:
         asked = decode_request(json.dumps(body).encode()).request
     except InvalidRequestError as error:
         raise InvalidRequestError(error.message, field=f"{field}.{error.field}" if error.field else field) from error
     except (ValueError, RecursionError) as error:
         raise InvalidRequestError("This is no chat body.", field=field) from error
-    target = catalogue.resolve(asked.model)
+    target = meant(asked.model)
     # What a cache needs depends on the model that a name stands for.
     return asked if target is None else replace(asked, model=target.id)

@@ -1,5 +1,6 @@
 """`/api/v1/route` and `/api/v1/feedback`: what `auto` would choose and why, and what people say of its answers."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
@@ -92,7 +93,7 @@ class ReplayRead(BaseModel):
     then: OutlookRead = Field(description="As they would be chosen")
 
 
-def router(chooser: Router, learning: RouteLearning) -> APIRouter:
+def router(chooser: Router, learning: RouteLearning, within: Callable[[Scope], Awaitable[Scope]]) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["routing"])
 
     @api.post("/route", openapi_extra=_BODY, dependencies=[LIMITED], responses=_NOBODY | TOO_MANY)
@@ -103,7 +104,8 @@ def router(chooser: Router, learning: RouteLearning) -> APIRouter:
     ) -> DecisionRead:
         """What `auto` would choose for a chat completion, and why. Takes its body, asks no model, leaves no trace."""
         asked = decode_request(await _body(request)).request
-        call = new_call(caller, asked, patience_s=_PATIENCE_S, origin=Origin(feature="route"), wishes=Wishes(dial=dial))
+        bound, origin = await within(caller), Origin(feature="route")
+        call = new_call(bound, asked, patience_s=_PATIENCE_S, origin=origin, wishes=Wishes(dial=dial))
         routed = await chooser.consider(call, asked)
         return _decision(routed.decision, routed.task, routed.dial)
 

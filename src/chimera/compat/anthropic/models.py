@@ -16,6 +16,7 @@ _MOST = 1000
 
 async def list_models(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
+    scope = await surface.within(scope)
     listed = [
         (entry.id, entry.card)
         for entry in visible(surface.catalogue(scope), scope.models)
@@ -26,6 +27,7 @@ async def list_models(surface: Surface, scope: Scope, request: Request, send: Se
 
 async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
+    scope = await surface.within(scope)
     wanted = path_parameter(request.scope, "model")
     found = described(surface.catalogue(scope), scope.models, wanted)
     if found is None:

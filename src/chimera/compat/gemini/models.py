@@ -16,6 +16,7 @@ _PAGE, _LARGEST_PAGE = 50, 1000  # https://ai.google.dev/api/models#query-parame
 
 async def list_models(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
+    scope = await surface.within(scope)
     size = min(_number(request, "pageSize") or _PAGE, _LARGEST_PAGE)
     start = _number(request, "pageToken")
     listed = [(entry.id, entry.card) for entry in visible(surface.catalogue(scope), scope.models)]
@@ -25,6 +26,7 @@ async def list_models(surface: Surface, scope: Scope, request: Request, send: Se
 
 async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
+    scope = await surface.within(scope)
     wanted = path_parameter(request.scope, "model")
     found = described(surface.catalogue(scope), scope.models, wanted)
     if found is None:

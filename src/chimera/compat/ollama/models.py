@@ -14,12 +14,14 @@ from chimera.wires.ollama import decode_show, encode_details, encode_running, en
 
 async def tags(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
+    scope = await surface.within(scope)
     listed = [(entry.id, entry.card) for entry in visible(surface.catalogue(scope), scope.models)]
     await send_json(send, encode_tags(listed), [])
 
 
 async def show(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
+    scope = await surface.within(scope)
     wanted = decode_show(await read_body(request))
     catalogue = surface.catalogue(scope)
     found = described(catalogue, scope.models, known_as(catalogue, wanted))

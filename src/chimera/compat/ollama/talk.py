@@ -54,7 +54,7 @@ async def _talk(surface: Surface, scope: Scope, request: Request, send: Send, *,
     question = replace(asked.request, model=model, strict=is_strict(request))
     call = surface.call(scope, question, request, fallbacks=asked.fallback_models)
     if asked.loads is not None:
-        if not may_ask(surface.catalogue(scope), scope.models, model):
+        if not may_ask(surface.catalogue(scope), (await surface.within(scope)).models, model):
             raise UnknownModelError(f"model {asked.request.model[:100]!r} not found")
         await send_json(send, encode_loaded(head, asked.loads), [])
         return

@@ -13,12 +13,14 @@ from chimera.wires.openai_chat import encode_model, encode_models
 
 async def list_models(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
+    scope = await surface.within(scope)
     listed = [(entry.id, entry.card) for entry in visible(surface.catalogue(scope), scope.models)]
     await send_json(send, encode_models(listed), [])
 
 
 async def retrieve_model(surface: Surface, scope: Scope, request: Request, send: Send) -> None:
     require(scope, MODELS_READ)
+    scope = await surface.within(scope)
     wanted = path_parameter(request.scope, "model")
     found = described(surface.catalogue(scope), scope.models, wanted)
     if found is None:
