@@ -3,7 +3,7 @@
 import httpx2
 from playwright.async_api import Browser, expect
 from tests.browser.app import IN_BROWSER
-from tests.browser.conftest import Serve
+from tests.browser.conftest import Serve, Visit
 from tests.identity_provider import CLIENT_SECRET, identity_provider
 
 pytestmark = IN_BROWSER
@@ -35,3 +35,20 @@ async def test_a_person_signs_in_at_a_certified_provider_and_is_led_to_where_the
         answer = await page.evaluate("() => fetch('/api/v1/session').then((answer) => answer.json())")
         assert (answer["user"]["email"], answer["user"]["name"]) == ("ada@example.com", "Ada")
         await context.close()
+
+
+async def test_who_is_refused_at_the_provider_is_told_why_where_they_sign_in(
+    people: Visit, serve: Serve, providers: dict[str, str]
+) -> None:
+    chimera = await serve(providers, default_model="openai/gpt-5", private_networks=True)
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers) as owner:
+        body = {"name": "Nobody", "issuer": "http://127.0.0.1:9", "client_id": "chimera", "domains": ["example.com"]}
+        (await owner.post("/api/v1/identity-providers", json=body)).raise_for_status()
+    app = await people(chimera.url, signed_in=False)
+    app.expect_complaints(r"\b503\b", r"\b400\b")
+    await app.page.get_by_label("Email").fill("ada@example.com")
+    await app.page.get_by_role("link", name="Continue with Nobody").click()
+    await expect(app.page.get_by_role("alert").first).to_contain_text("provider does not answer as it should")
+    await app.page.goto("/api/v1/sso/callback?state=forged&code=forged")
+    await expect(app.page.get_by_role("alert").first).to_contain_text("took too long, or was used before")
+    await expect(app.page.get_by_label("Email")).to_be_focused()

@@ -24,7 +24,7 @@ const Workspace = lazy(async () => ({ default: (await workspacePage).Workspace }
 const SecurityPage = lazy(async () => ({ default: (await import("#routes/security-page.tsx")).SecurityPage }));
 const ChatPage = lazy(async () => ({ default: (await chatPage).ChatPage }));
 
-type SignInSearch = { next?: string; why?: Why; tenant?: string };
+type SignInSearch = { next?: string; why?: Why; tenant?: string; refused?: string };
 
 const WHYS: readonly unknown[] = ["lost", "password", "organisation"] satisfies Why[];
 
@@ -50,20 +50,22 @@ const root = createRootRouteWithContext<Services>()({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: ({ next, why, tenant }: Record<string, unknown>): SignInSearch => {
+  validateSearch: ({ next, why, tenant, refused }: Record<string, unknown>): SignInSearch => {
     const path = ownPath(next);
     return {
       ...(path ? { next: path } : {}),
       ...(WHYS.includes(why) ? { why: why as Why } : {}),
+      ...(typeof refused === "string" && /^[a-z_]{1,40}$/.test(refused) ? { refused } : {}),
       ...(typeof tenant === "string" && /^[\da-f-]{36}$/i.test(tenant) ? { tenant } : {}),
     };
   },
   component: function SignIn() {
     const enter = useEntering(signIn.useRouteContext());
-    const { next, why, tenant } = signIn.useSearch();
+    const { next, why, tenant, refused } = signIn.useSearch();
     return (
       <SignInPage
         why={why ?? null}
+        refused={refused ?? null}
         next={next ?? "/"}
         tenantId={tenant}
         onSignedIn={(session) => enter(session, next)}

@@ -15,7 +15,7 @@ from chimera.tenancy.sso.flow import PATIENCE, Returned, SingleSignOn
 from chimera.tenancy.sso.logout import BackChannel
 from chimera.tenancy.sso.schemas import SignInOption, SignInOptions
 from chimera.web.openapi import refusals
-from chimera.web.problems import status_of
+from chimera.web.problems import error_headers, status_of
 
 _COOKIE: Final = "chimera_sso_"
 _PATH: Final = "/api/v1/sso"
@@ -77,12 +77,15 @@ def _add_departing(api: APIRouter, sign_on: SingleSignOn, origin: Origin) -> Non
         return_to: Annotated[str, Query(max_length=500, pattern=_OWN_PATH, description="A path of the app.")] = "/",
     ) -> Response:
         """Open this in the browser to sign in at the provider. It comes back within ten minutes, or begins anew."""
-        departure = await sign_on.start(
-            provider_id,
-            redirect_uri=f"{origin.of(request)}{_PATH}/callback",
-            return_to=return_to,
-            address=visitor_of(request).address,
-        )
+        try:
+            departure = await sign_on.start(
+                provider_id,
+                redirect_uri=f"{origin.of(request)}{_PATH}/callback",
+                return_to=return_to,
+                address=visitor_of(request).address,
+            )
+        except AppError as refusal:
+            return _refused(refusal, request)
         response = RedirectResponse(departure.url, status.HTTP_302_FOUND, {"cache-control": "no-store"})
         response.set_cookie(
             _cookie_of(departure.state),
@@ -109,9 +112,7 @@ def _add_arriving(api: APIRouter, sign_on: SingleSignOn, origin: Origin) -> None
         try:
             arrival = await sign_on.finish(returned, visitor_of(request))
         except AppError as refusal:
-            if "text/html" not in request.headers.get("accept", ""):
-                raise
-            response = HTMLResponse(_refused_page(refusal), status_of(refusal), {"cache-control": "no-store"})
+            response = _refused(refusal, request)
         else:
             response = HTMLResponse(_onward_page(arrival.return_to))
             hand_over(arrival.token, request, response)
@@ -138,10 +139,18 @@ def _onward_page(path: str) -> str:
     return _page("Signed in", f'<a href="{to}">Continue</a>', f'<meta http-equiv="refresh" content="0;url={to}">')
 
 
-def _refused_page(error: AppError) -> str:
-    return _page(
-        "Not signed in", f'{escape(error.message)} <a href="/">Back to sign in</a> <small>{error.code}</small>'
-    )
+def _refused(error: AppError, request: Request) -> Response:
+    """Whoever looks at it is led back to sign-in, which says in their language what went wrong.
+
+    Raises:
+        AppError: the error itself, to a program.
+    """
+    if "text/html" not in request.headers.get("accept", ""):
+        raise error
+    to = f"/sign-in?refused={error.code}"
+    body = f'{escape(error.message)} <a href="{to}">Back to sign in</a> <small>{error.code}</small>'
+    page = _page("Not signed in", body, f'<meta http-equiv="refresh" content="0;url={to}">')
+    return HTMLResponse(page, status_of(error), error_headers(error) | {"cache-control": "no-store"})
 
 
 def _page(title: str, body: str, more: str = "") -> str:
