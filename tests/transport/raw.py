@@ -1,7 +1,9 @@
 """Servers that say what a test tells them, byte by byte, and what is asked of them."""
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,9 +29,18 @@ class Line:
         return head, await self.reader.readexactly(int(sizes[0])) if sizes else b""
 
     async def say(self, *data: bytes) -> None:
+        """Send these one by one. Raises ConnectionError when the client has gone."""
         for one in data:
+            if self.writer.is_closing():
+                raise ConnectionResetError
             self.writer.write(one)
             await self.writer.drain()
+
+    def reset(self) -> None:
+        """Close with an RST."""
+        link = self.writer.get_extra_info("socket")
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
 
     async def until_gone(self) -> None:
         while await self.reader.read(65536):
@@ -80,7 +91,8 @@ async def serving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> 
     served.port = server.sockets[0].getsockname()[1]
     try:
         yield served
-        assert served.failed == []
+        for error in served.failed:
+            raise error
     finally:
         server.close()
         for task in tasks:

@@ -112,6 +112,29 @@ async def test_a_refusal_ends_the_writing(pool: Pool) -> None:
     assert served.lines == 2
 
 
+@pytest.mark.parametrize("read", [1, 1_000_000, 10_000_000])
+async def test_a_server_that_resets_while_we_write_is_lost(pool: Pool, read: int) -> None:
+    async def reset(line: Line) -> None:
+        await line.reader.readexactly(read)
+        line.reset()
+
+    async with serving(reset, answering(HELLO)) as served:
+        assert await fault(pool, served.url, body=LARGE) is Fault.LOST
+        assert await got(pool, served.url) == (200, b"hello")
+
+
+@pytest.mark.parametrize("said", [HELLO[:-1], b"HTTP/1.1 200 OK\r\n\r\nhello"], ids=["of a length", "of none"])
+async def test_a_server_that_resets_within_a_body_cut_it(pool: Pool, said: bytes) -> None:
+    async def reset(line: Line) -> None:
+        await line.request()
+        await line.say(said)
+        await asyncio.sleep(0.05)
+        line.reset()
+
+    async with serving(reset) as served:
+        assert await fault(pool, served.url) is Fault.CUT
+
+
 async def test_an_answer_that_begins_early_does_not_end_the_writing(pool: Pool) -> None:
     async def early(line: Line) -> None:
         head = await line.reader.readuntil(b"\r\n\r\n")

@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
     @property
     def fit(self) -> bool:
         """Whether another request may be sent: it is open, and nothing waits to be read, neither bytes nor its end."""
-        return not self.closed and not self._readable.poll(0)
+        return not self._gone and not self._readable.poll(0)
 
     @property
     def heard(self) -> bool:
@@ -80,7 +80,7 @@ class Connection(asyncio.Protocol):
         Raises:
             TransportError: it was lost, was silent for too long, or did not speak HTTP.
         """
-        if self.closed:
+        if self._gone:
             raise TransportError(Fault.GARBAGE if self._hearing.heard else Fault.LOST)
         answer = Answer(self, bodiless=bodiless)
         self._hearing.begin(answer)
@@ -102,7 +102,7 @@ class Connection(asyncio.Protocol):
     async def wait(self) -> None:
         """Wait until bytes come, there is room to write, or the connection has failed; see `Answer.fault`."""
         answer = self._hearing.answer
-        if self._paused and not self.closed and answer is not None and not answer.held:
+        if self._paused and not self._gone and answer is not None and not answer.held:
             self._paused = False
             self._transport.resume_reading()
         waiter = self._waiter = self._loop.create_future()
@@ -116,7 +116,7 @@ class Connection(asyncio.Protocol):
         """Keep it for another request if all has been said on both sides; else close it at once."""
         hearing, answer = self._hearing, self._hearing.answer
         hearing.answer = None
-        if self.closed:
+        if self._gone:
             return
         unsent = self._unsent or self._transport.get_write_buffer_size()
         if unsent or answer is None or not answer.ended or not hearing.reusable:
@@ -152,7 +152,7 @@ class Connection(asyncio.Protocol):
             self._fail(error.fault)
             return
         answer = self._hearing.answer
-        if answer is not None and answer.held > _MOST_HELD and not self._paused:
+        if answer is not None and answer.held > _MOST_HELD and not (self._paused or self._gone):
             self._paused = True
             self._transport.pause_reading()
         self._wake()
@@ -179,9 +179,14 @@ class Connection(asyncio.Protocol):
 
     # What it does by itself.
 
+    @property
+    def _gone(self) -> bool:
+        # A transport that found an error closes itself at once and tells of it later; uvloop's raises when used then.
+        return self.closed or self._transport.is_closing()
+
     async def _write(self, body: bytes, answer: Answer) -> None:
         left = memoryview(body)
-        while left and not (self.closed or answer.ended or answer.status >= 300):
+        while left and not (self._gone or answer.ended or answer.status >= 300):
             if self._full:
                 await self.wait()
                 continue

@@ -40,6 +40,7 @@ class Dialler:
     def __init__(self, admits: Callable[[str], bool] | None = None) -> None:
         self._admits = admits
         self._names: dict[tuple[str, int], _Name] = {}
+        self._tls: ssl.SSLContext | None = None
 
     async def dial(self, origin: Origin, protocol: Callable[[], P], patience_s: float) -> P:
         """Connect, with TLS where the origin asks for it.
@@ -65,13 +66,14 @@ class Dialler:
 
     async def _connected(self, origin: Origin, protocol: Callable[[], P]) -> P:
         loop = asyncio.get_running_loop()
-        tls = await asyncio.to_thread(trusting_context) if origin.secure else None
+        if origin.secure and self._tls is None:
+            self._tls = await asyncio.to_thread(trusting_context)
         try:
             link = await first_link(await self._addresses(origin.host, origin.port), self._admits)
         except OSError:
             self._names.pop((origin.host, origin.port), None)
             raise
-        name = origin.host if origin.secure else None
+        tls, name = (self._tls, origin.host) if origin.secure else (None, None)
         return (await loop.create_connection(protocol, sock=link, ssl=tls, server_hostname=name))[1]
 
     async def _addresses(self, host: str, port: int) -> Sequence[Address]:
@@ -79,9 +81,17 @@ class Dialler:
         name = self._names.setdefault((host, port), _Name())
         async with name.asking:
             if name.until <= loop.time():
-                name.addresses = _by_turns(await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+                name.addresses = _by_turns(await _resolved(host, port))
                 name.until = loop.time() + _KNOWN_S
         return name.addresses
+
+
+async def _resolved(host: str, port: int) -> Sequence[Address]:
+    try:
+        # What is an address already needs no thread.
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 def _by_turns(found: Sequence[Address]) -> Sequence[Address]:
