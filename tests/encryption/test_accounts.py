@@ -34,7 +34,12 @@ async def test_each_organisation_s_calls_go_with_its_own_key_and_those_of_others
         assert town.shown(since)[-1] == key
 
 
-async def test_its_models_are_listed_for_it_alone(town: Town) -> None:
+async def test_its_models_are_listed_for_it_alone(database_url: str) -> None:
+    async with town_of(database_url, "openai") as town:
+        await _listed_for_it_alone(town)
+
+
+async def _listed_for_it_alone(town: Town) -> None:
     before = await models(town.others)
     await town.connect(town.ours, OURS, name="vllm", kind="openai_compatible", provider="ours")
     seen = await models(town.ours)

@@ -155,7 +155,7 @@ async def test_addresses_that_are_none_of_the_public_internet_are_refused(sqlite
 
 async def test_operators_choose_where_credentials_lie(sqlite_url: str, tmp_path: Path) -> None:
     chosen = {"secrets": {"store": "file", "options": {"folder": str(tmp_path / "secrets")}}}
-    body = {"name": "a", "kind": "openai", "credential": CANARY}
+    body = {"name": "a", "kind": "openai", "base_url": "https://llm.example.invalid/v1", "credential": CANARY}
     async with running(sqlite_url, {}, chosen) as chimera, httpx2.AsyncClient(base_url=chimera.url) as http:
         assert (await http.post(CONNECTIONS, json=body, headers=chimera.headers)).status_code == 201
     assert CANARY.encode() in contents(tmp_path / "secrets")

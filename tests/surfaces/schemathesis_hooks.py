@@ -38,11 +38,23 @@ def open_to_all(body: Any) -> Any:
         body = body | {"allowed": []}
     if isinstance(body, dict) and (body.get("hard") is True or ("hard" not in body and "period" in body)):
         body = body | {"hard": False}
+    if isinstance(body, dict) and {"kind", "credential"} <= body.keys():
+        body = elsewhere(body)
     if isinstance(body, dict) and body.get("unpriced") in UNPRICED:
         return body | {"unpriced": "allow"}
     if isinstance(body, dict) and body.get("level") in SHUT:
         return body | {"level": "full"}
     return wide(body)
+
+
+def elsewhere(body: dict[str, Any]) -> dict[str, Any]:
+    """An account of the organisation's own that is nobody's and takes the place of no provider, if it is a good one."""
+    address, provider = body.get("base_url"), body.get("provider")
+    if address is None or (isinstance(address, str) and len(address) <= 2000):
+        body = body | {"base_url": "https://llm.example.invalid/v1"}
+    if provider is None or (isinstance(provider, str) and re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,59}", provider)):
+        body = body | {"provider": "elsewhere"}
+    return body
 
 
 def is_pattern(name: Any) -> bool:

@@ -73,13 +73,16 @@ class ProviderAccounts:
             return (account.secret_name,)
         return (account.secret_name, former)
 
-    async def used(self, account: KeptAccount, times: int) -> None:
-        """Note in the trail, and at the connection, that its credential was shown so many times since the last note."""
+    def used(self, account: KeptAccount, times: int) -> None:
+        """Note in the trail that its credential was shown so many times since the last note."""
         scope = Scope(tenant_id=account.tenant_id, actor_id=account.tenant_id, permissions=frozenset())
         details = {"times": times}
         self.trail.note(
             scope, Act(name="secret.used", target_kind="connection", target_id=str(account.id), details=details)
         )
+
+    async def called(self, account: KeptAccount) -> None:
+        """Note at the connection that it was used for a call of the organisation's. Raises DatabaseUnavailableError."""
         async with self.database.system_transaction() as tx:
             await AllConnections(tx).used(account.tenant_id, account.id, self.now())
 

@@ -112,9 +112,10 @@ class AllConnections(SystemRepository[ProviderConnectionRow]):
     table = ProviderConnectionRow
 
     async def enabled(self) -> Sequence[ProviderConnectionRow]:
-        """Of all organisations, oldest first."""
-        query = self.every().where(ProviderConnectionRow.enabled.is_(True))
-        return list(await self._tx.scalars(query.order_by(ProviderConnectionRow.id)))
+        """Of all organisations, oldest first: their columns alone, since thousands of objects a look would be felt."""
+        query = self.every().where(ProviderConnectionRow.enabled.is_(True)).order_by(ProviderConnectionRow.id)
+        rows = await self._tx.execute(query.with_only_columns(*ProviderConnectionRow.__table__.columns))
+        return cast("Sequence[ProviderConnectionRow]", rows.all())
 
     async def enabled_one(self, tenant_id: UUID, id: UUID) -> ProviderConnectionRow | None:
         query = self.every().where(ProviderConnectionRow.tenant_id == tenant_id, ProviderConnectionRow.id == id)

@@ -66,7 +66,7 @@ class ConnectedAccounts:
         opened = self._by_id.get(account.id)
         if opened is None:
             raise ProviderPermissionError("Your connection was switched off or removed.", provider=account.kind)
-        opened.used_at = self.clock()
+        opened.used_at, opened.is_called = self.clock(), True
         return opened.provider
 
     def wake(self) -> None:
@@ -123,8 +123,11 @@ class ConnectedAccounts:
         """Tell the trail whose credential was shown, and how often."""
         for opened in tuple(self._open.values()):
             times, opened.provider.proof.shown = opened.provider.proof.shown, 0
+            called, opened.is_called = opened.is_called, False
             if times:
-                await self.kept.used(opened.kept, times)
+                self.kept.used(opened.kept, times)
+            if called:
+                await self.kept.called(opened.kept)
 
     async def discover(self, opened: OpenAccount) -> None:
         """Ask an account for its models. What it listed before stands while it fails."""

@@ -81,6 +81,7 @@ class OpenAccount:
         asked_at: Moment of the last question for its models.
         failures: Of such questions in a row.
         used_at: Moment of its last call.
+        is_called: Whether there was one since somebody asked.
     """
 
     account: Account
@@ -91,6 +92,7 @@ class OpenAccount:
     asked_at: float | None = None
     failures: int = 0
     used_at: float = 0.0
+    is_called: bool = False
 
     @property
     def kept(self) -> KeptAccount:
