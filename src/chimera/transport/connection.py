@@ -96,6 +96,7 @@ class Connection(asyncio.Protocol):
             await answer.begun()
         except BaseException:
             self.close()
+            answer.close()  # which knows us, as we know it
             raise
         return answer
 
