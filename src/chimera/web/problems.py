@@ -16,6 +16,7 @@ from chimera.web.refusals import (
     IdempotencyKeyReusedError,
     MethodNotAllowedError,
     UnsupportedMediaTypeError,
+    VersionMismatchError,
     malformed,
     refusal,
     refusal_headers,
@@ -42,6 +43,7 @@ OWN_STATUS: dict[type[AppError], int] = {
     MethodNotAllowedError: 405,
     UnsupportedMediaTypeError: 415,
     HostNotAllowedError: 421,
+    VersionMismatchError: 412,
     IdempotencyKeyReusedError: 422,
 }
 # Where a refusal finds what else it tells.

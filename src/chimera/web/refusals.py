@@ -20,6 +20,11 @@ class MethodNotAllowedError(AppError):
     kind = Kind.INVALID
 
 
+class VersionMismatchError(AppError):
+    code = "version_mismatch"
+    kind = Kind.CONFLICT
+
+
 class HostNotAllowedError(AppError):
     """The request says a host that is none, or not ours."""
 

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from chimera.kit.errors import AppError
 from chimera.kit.scope import Scope
 from chimera.tenancy.scim import resources
+from chimera.tenancy.scim.choosing import Choice
 from chimera.tenancy.scim.errors import (
     ScimError,
     ScimFilterError,
@@ -39,6 +40,7 @@ from chimera.tenancy.scim.messages import (
 from chimera.tenancy.scim.resources import MOST_LISTED, Resource
 from chimera.tenancy.scim.tokens import DirectoryTokens
 from chimera.tenancy.scim.users import DirectoryPeople
+from chimera.tenancy.scim.versions import Expected
 from chimera.web.problems import error_headers, status_of
 
 PATH: Final = "/scim/v2"
@@ -100,15 +102,16 @@ class _People:
         wanted = _filter(request, ("username", "externalid", "displayname"))
         start, count = _window(request)
         rows, total = await self.people.list(caller, wanted, start=start - 1, count=count)
-        shown = [resources.user(row, _base(request)) for row in rows]
+        choice = Choice.of(request.query_params)
+        shown = [choice.of_resource(resources.user(row, _base(request))) for row in rows]
         return ScimResponse(resources.listed(shown, total=total, start=start))
 
     async def create(self, request: Request, caller: Scope) -> Response:
         row = await self.people.create(caller, await _body(request, UserSaid))
-        return _made(resources.user(row, _base(request)))
+        return _told(request, resources.user(row, _base(request)), 201)
 
     async def read(self, request: Request, caller: Scope) -> Response:
-        return ScimResponse(resources.user(await self.people.get(caller, _id(request)), _base(request)))
+        return _told(request, resources.user(await self.people.get(caller, _id(request)), _base(request)))
 
     async def replace(self, request: Request, caller: Scope) -> Response:
         said = await _body(request, UserSaid)
@@ -124,11 +127,12 @@ class _People:
         return await self._changed(request, caller, user_change(await _body(request, Patch)))
 
     async def remove(self, request: Request, caller: Scope) -> Response:
-        await self.people.remove(caller, _id(request))
+        await self.people.remove(caller, _id(request), _expected(request))
         return Response(status_code=204)
 
     async def _changed(self, request: Request, caller: Scope, change: UserChange) -> Response:
-        return ScimResponse(resources.user(await self.people.change(caller, _id(request), change), _base(request)))
+        row = await self.people.change(caller, _id(request), change, _expected(request))
+        return _told(request, resources.user(row, _base(request)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +143,16 @@ class _Teams:
         wanted = _filter(request, ("displayname", "externalid"))
         start, count = _window(request)
         kept, total = await self.teams.list(caller, wanted, start=start - 1, count=count)
-        shown = [resources.group(each, _base(request)) for each in kept]
+        choice = Choice.of(request.query_params)
+        shown = [choice.of_resource(resources.group(each, _base(request))) for each in kept]
         return ScimResponse(resources.listed(shown, total=total, start=start))
 
     async def create(self, request: Request, caller: Scope) -> Response:
         kept = await self.teams.create(caller, await _body(request, GroupSaid))
-        return _made(resources.group(kept, _base(request)))
+        return _told(request, resources.group(kept, _base(request)), 201)
 
     async def read(self, request: Request, caller: Scope) -> Response:
-        return ScimResponse(resources.group(await self.teams.get(caller, _id(request)), _base(request)))
+        return _told(request, resources.group(await self.teams.get(caller, _id(request)), _base(request)))
 
     async def replace(self, request: Request, caller: Scope) -> Response:
         said = await _body(request, GroupSaid)
@@ -159,11 +164,12 @@ class _Teams:
         return await self._changed(request, caller, group_change(await _body(request, Patch)))
 
     async def remove(self, request: Request, caller: Scope) -> Response:
-        await self.teams.remove(caller, _id(request))
+        await self.teams.remove(caller, _id(request), _expected(request))
         return Response(status_code=204)
 
     async def _changed(self, request: Request, caller: Scope, change: GroupChange) -> Response:
-        return ScimResponse(resources.group(await self.teams.change(caller, _id(request), change), _base(request)))
+        kept = await self.teams.change(caller, _id(request), change, _expected(request))
+        return _told(request, resources.group(kept, _base(request)))
 
 
 async def _config(request: Request, caller: Scope) -> Response:
@@ -234,8 +240,17 @@ def _base(request: Request) -> str:
     return f"{str(request.base_url).rstrip('/')}{PATH}"
 
 
-def _made(resource: Resource) -> Response:
-    return ScimResponse(resource, 201, {"location": str(resource["meta"]["location"])})
+def _expected(request: Request) -> Expected:
+    return Expected.of(request.headers.get("if-match"))
+
+
+def _told(request: Request, resource: Resource, status: int = 200) -> Response:
+    """One resource with its version; nothing of it where the directory has that version."""
+    version, location = str(resource["meta"]["version"]), str(resource["meta"]["location"])
+    headers = {"etag": version, "location": location} if status == 201 else {"etag": version}
+    if request.method in {"GET", "HEAD"} and Expected.of(request.headers.get("if-none-match")).names(version):
+        return Response(status_code=304, headers=headers)
+    return ScimResponse(Choice.of(request.query_params).of_resource(resource), status, headers)
 
 
 def _one_of(every: Sequence[Resource], request: Request) -> Response:

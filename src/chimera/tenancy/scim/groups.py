@@ -17,6 +17,7 @@ from chimera.tenancy.repository import AllUsers
 from chimera.tenancy.scim.errors import ScimForbiddenError, ScimNotFoundError, ScimUniquenessError, ScimValueError
 from chimera.tenancy.scim.messages import Filter, GroupChange, GroupSaid
 from chimera.tenancy.scim.repository import DirectoryGroups, DirectoryMembers, DirectoryUsers
+from chimera.tenancy.scim.versions import Expected, version
 from chimera.tenancy.standing import held_by
 from chimera.tenancy.tables import GroupRow
 
@@ -73,17 +74,18 @@ class DirectoryTeams:
         self.on_revoked()
         return kept
 
-    async def change(self, scope: Scope, id: UUID, change: GroupChange) -> KeptGroup:
+    async def change(self, scope: Scope, id: UUID, change: GroupChange, expected: Expected) -> KeptGroup:
         """Rename it, or change who is in it.
 
         Raises:
             ScimNotFoundError: if there is no such group that the directory made.
+            VersionMismatchError: if it is not as the directory expects it.
             ScimUniquenessError: if another group has the name.
             ScimValueError: if a member is no person of the organisation.
             ScimForbiddenError: if members would get a role that the maker of the token does not hold.
         """
         async with self.database.system_transaction() as tx:
-            row = _found(await DirectoryGroups(tx, scope).locked(id))
+            row = await self._reached(tx, scope, id, expected)
             row.name = change.name or row.name
             row.external_id = row.external_id if change.external_id is None else change.external_id
             await self._keep(tx, scope, row)
@@ -98,14 +100,18 @@ class DirectoryTeams:
         self.on_revoked()
         return kept
 
-    async def remove(self, scope: Scope, id: UUID) -> None:
-        """Raises ScimNotFoundError."""
+    async def remove(self, scope: Scope, id: UUID, expected: Expected) -> None:
+        """Raises ScimNotFoundError, VersionMismatchError."""
         async with self.database.system_transaction() as tx:
-            groups = DirectoryGroups(tx, scope)
-            _found(await groups.locked(id))
-            await groups.delete(id)
+            await self._reached(tx, scope, id, expected)
+            await DirectoryGroups(tx, scope).delete(id)
             await self.recorder.record(tx, scope, _act("group.removed", id))
         self.on_revoked()
+
+    async def _reached(self, tx: Transaction, scope: Scope, id: UUID, expected: Expected) -> GroupRow:
+        row = _found(await DirectoryGroups(tx, scope).locked(id))
+        expected.check(group_version(await _kept(tx, scope, row)))
+        return row
 
     async def _keep(self, tx: Transaction, scope: Scope, row: GroupRow) -> None:
         try:
@@ -122,6 +128,11 @@ class DirectoryTeams:
             raise ScimValueError("A member is no user that is here.")
         for user_id in sorted(ids):
             await Memberships(tx, scope).join(row.id, user_id, self.now())
+
+
+def group_version(kept: KeptGroup) -> str:
+    """Of what a directory is told of it: who is in it, whatever they are called meanwhile."""
+    return version(kept.row.name, kept.row.external_id, sorted(user_id for user_id, _ in kept.members))
 
 
 async def _check_giving(tx: Transaction, scope: Scope, role: str) -> None:

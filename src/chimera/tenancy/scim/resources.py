@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
-from chimera.tenancy.scim.groups import KeptGroup
+from chimera.tenancy.scim.groups import KeptGroup, group_version
 from chimera.tenancy.scim.messages import GROUP, USER
+from chimera.tenancy.scim.users import user_version
 from chimera.tenancy.tables import UserRow
 
 Resource: TypeAlias = dict[str, Any]
@@ -30,6 +31,7 @@ def user(row: UserRow, base: str) -> Resource:
             "resourceType": "User",
             "created": row.created_at.isoformat(),
             "location": f"{base}/Users/{row.id}",
+            "version": user_version(row),
         },
     }
     return shown | ({"externalId": row.external_id} if row.external_id else {})
@@ -50,6 +52,7 @@ def group(kept: KeptGroup, base: str) -> Resource:
             "resourceType": "Group",
             "created": row.created_at.isoformat(),
             "location": f"{base}/Groups/{row.id}",
+            "version": group_version(kept),
         },
     }
     return shown | ({"externalId": row.external_id} if row.external_id else {})
@@ -73,7 +76,7 @@ def config(base: str) -> Resource:
         "filter": {"supported": True, "maxResults": MOST_LISTED},
         "changePassword": {"supported": False},
         "sort": {"supported": False},
-        "etag": {"supported": False},
+        "etag": {"supported": True},
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",

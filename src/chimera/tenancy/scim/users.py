@@ -24,6 +24,7 @@ from chimera.tenancy.scim.errors import (
 )
 from chimera.tenancy.scim.messages import Filter, UserChange, UserSaid
 from chimera.tenancy.scim.repository import DirectoryUsers
+from chimera.tenancy.scim.versions import Expected, version
 from chimera.tenancy.sessions.repository import Sessions
 from chimera.tenancy.sessions.tables import SessionRow
 from chimera.tenancy.tables import UserRow
@@ -86,16 +87,17 @@ class DirectoryPeople:
             await self.recorder.record(tx, scope, _act("user.provisioned", row.id))
         return row
 
-    async def change(self, scope: Scope, id: UUID, change: UserChange) -> UserRow:
+    async def change(self, scope: Scope, id: UUID, change: UserChange, expected: Expected) -> UserRow:
         """Rename somebody, shut them out or let them in again.
 
         Raises:
             ScimNotFoundError: if the organisation has no such person.
+            VersionMismatchError: if they are not as the directory expects them.
             ScimForbiddenError: if they own the organisation, or operate the installation.
             ScimMutabilityError: if they are to sign in by another address, which only they can change.
         """
         async with self.database.system_transaction() as tx:
-            row = await self._reached(tx, scope, id)
+            row = await self._reached(tx, scope, id, expected)
             if change.user_name is not None and normalised(change.user_name) != row.email:
                 raise ScimMutabilityError("userName cannot be changed: remove the user, and bring them in anew.")
             acts = await self._changed(tx, scope, row, change)
@@ -105,10 +107,13 @@ class DirectoryPeople:
             self.on_revoked()
         return row
 
-    async def remove(self, scope: Scope, id: UUID) -> None:
-        """Remove somebody with their keys, sessions and memberships. Raises ScimNotFoundError, ScimForbiddenError."""
+    async def remove(self, scope: Scope, id: UUID, expected: Expected) -> None:
+        """Remove somebody with their keys, sessions and memberships.
+
+        Raises ScimNotFoundError, VersionMismatchError, ScimForbiddenError.
+        """
         async with self.database.system_transaction() as tx:
-            row = await self._reached(tx, scope, id)
+            row = await self._reached(tx, scope, id, expected)
             await DirectoryUsers(tx, scope).delete(id)
             if row.person_id is not None:
                 await Persons(tx).forget_if_nowhere(row.person_id)
@@ -131,8 +136,9 @@ class DirectoryPeople:
         await tx.flush()
         return acts
 
-    async def _reached(self, tx: Transaction, scope: Scope, id: UUID) -> UserRow:
+    async def _reached(self, tx: Transaction, scope: Scope, id: UUID, expected: Expected) -> UserRow:
         row = _found(await DirectoryUsers(tx, scope).locked(id))
+        expected.check(user_version(row))
         if row.role == OWNER or row.operator:
             raise ScimForbiddenError("Owners are changed by owners alone.")
         return row
@@ -140,6 +146,11 @@ class DirectoryPeople:
     async def _named(self, tx: Transaction, scope: Scope, email: str) -> bool:
         users = DirectoryUsers(tx, scope)
         return await users.count(users.named("username", email)) > 0
+
+
+def user_version(row: UserRow) -> str:
+    """Of what a directory is told of them."""
+    return version(row.email, row.name, row.external_id, row.disabled_at is None)
 
 
 def _value(wanted: Filter) -> str:
