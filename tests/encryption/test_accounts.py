@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI
 
-from chimera.encryption.repository import AllConnections
+from chimera.encryption.repository import AllConnections, AllSecrets
+from chimera.kit.clock import utc_now
 from tests.encryption.towns import CONNECTIONS, HOUSE, OURS, THEIRS, Town, chat, models, town_of
 from tests.fakes import Answer
 from tests.surfaces.test_batches import begun, line, over
@@ -98,6 +99,17 @@ async def test_while_a_rotation_lasts_the_former_credential_does_where_the_new_o
     since = len(town.fake.requests)
     assert (await chat(town.ours)).status_code == 200
     assert town.shown(since) == [newer, OURS]
+
+    async with town.chimera.house.database.system_transaction() as tx:
+        rows = AllConnections(tx)
+        await rows.run(rows.changing().values(former_until=utc_now()))
+    accounts = await town.looked()
+    await accounts.note_uses()
+    async with town.chimera.house.database.system_reading() as tx:
+        (kept,) = await tx.scalars(AllSecrets(tx).every())
+    (listed,) = (await town.ours.get(CONNECTIONS)).json()["data"]
+    assert (listed["former_until"], listed["last_used_at"] is None) == (None, False)
+    assert await town.chimera.house.people.sealing.connections.secrets.read(kept.name) == newer.encode()
 
 
 async def test_what_is_switched_off_elsewhere_ends_within_five_seconds_in_running_streams_too(town: Town) -> None:

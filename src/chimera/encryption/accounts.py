@@ -86,6 +86,16 @@ class ProviderAccounts:
         async with self.database.system_transaction() as tx:
             await AllConnections(tx).used(account.tenant_id, account.id, self.now())
 
+    async def let_go(self, account: KeptAccount) -> None:
+        """Remove the credential before the present one, if its time is over. Of servers doing so at once, one does."""
+        former, until = account.former_secret_name, account.former_until
+        if former is None or until is None or until > self.now():
+            return
+        async with self.database.system_transaction() as tx:
+            ended = await AllConnections(tx).end_rotation(account.tenant_id, account.id, former)
+        if ended:
+            await self.secrets.remove(former)
+
 
 def account_of(row: ProviderConnectionRow) -> KeptAccount:
     return KeptAccount(

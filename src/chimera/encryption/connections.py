@@ -45,6 +45,7 @@ ADDRESSES: Final[Mapping[str, str]] = MappingProxyType(
 """Where the kinds of provider usually are."""
 Diagnose: TypeAlias = Callable[[KeptAccount, str], Awaitable[str]]
 """Asks a provider, with a credential, how it is; says it in a word."""
+Listener: TypeAlias = Callable[[], Awaitable[None]]
 _MOST: Final = 100
 UNREADABLE: Final = "credential_unreadable"
 
@@ -81,7 +82,7 @@ class Connections:
     Attributes:
         diagnose: Asks a provider how it is.
         private_networks: Whether addresses may lie in private networks, and be plain HTTP.
-        listeners: Told that something was changed.
+        listeners: Told that something was changed; it is answered when they know.
     """
 
     database: Database
@@ -90,7 +91,7 @@ class Connections:
     recorder: Recorder
     trail: Trail
     private_networks: bool = False
-    listeners: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    listeners: list[Listener] = field(default_factory=list[Listener])
     now: Callable[[], datetime] = utc_now
 
     async def all(self, scope: Scope) -> Sequence[ProviderConnectionRow]:
@@ -133,7 +134,7 @@ class Connections:
         except BaseException:
             await self.secrets.remove(secret_name)
             raise
-        self._tell()
+        await self._tell()
         return row
 
     async def change(self, scope: Scope, id: UUID, change: Change) -> ProviderConnectionRow:
@@ -158,7 +159,7 @@ class Connections:
             await tx.flush()
             details = {"enabled": row.enabled, HOUSE_FOLLOWS: bool(row.settings.get(HOUSE_FOLLOWS))}
             await self.recorder.record(tx, scope, replace(_act("provider_connection.changed", id), details=details))
-        self._tell()
+        await self._tell()
         return row
 
     async def rotate(self, scope: Scope, id: UUID, credential: str, *, keep_former_s: int) -> ProviderConnectionRow:
@@ -183,7 +184,7 @@ class Connections:
         except BaseException:
             await self.secrets.remove(secret_name)
             raise
-        self._tell()
+        await self._tell()
         for name in (gone, None if keep_former_s else former):
             if name is not None:
                 await self.secrets.remove(name)
@@ -197,7 +198,7 @@ class Connections:
             row = _found(await kept.locked(id))
             await kept.delete(id)
             await self.recorder.record(tx, scope, _act("provider_connection.removed", id))
-        self._tell()
+        await self._tell()
         for name in (row.secret_name, row.former_secret_name):
             if name is not None:
                 await self.secrets.remove(name)
@@ -224,9 +225,9 @@ class Connections:
         self.trail.note(scope, Act(name="secret.used", outcome=outcome, target_kind="connection", target_id=str(id)))
         return outcome
 
-    def _tell(self) -> None:
+    async def _tell(self) -> None:
         for listener in self.listeners:
-            listener()
+            await listener()
 
     def _address(self, wanted: Wanted) -> str:
         url = (wanted.base_url or ADDRESSES[wanted.kind]).rstrip("/")

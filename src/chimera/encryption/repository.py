@@ -121,6 +121,11 @@ class AllConnections(SystemRepository[ProviderConnectionRow]):
         query = self.every().where(ProviderConnectionRow.tenant_id == tenant_id, ProviderConnectionRow.id == id)
         return (await self._tx.scalars(query.where(ProviderConnectionRow.enabled.is_(True)))).one_or_none()
 
+    async def end_rotation(self, tenant_id: UUID, id: UUID, former: str) -> int:
+        theirs = self.changing().where(ProviderConnectionRow.tenant_id == tenant_id, ProviderConnectionRow.id == id)
+        meant = theirs.where(ProviderConnectionRow.former_secret_name == former)
+        return await self.run(meant.values(former_secret_name=None, former_until=None))
+
     async def used(self, tenant_id: UUID, id: UUID, moment: datetime) -> int:
         theirs = self.changing().where(ProviderConnectionRow.tenant_id == tenant_id, ProviderConnectionRow.id == id)
         return await self.run(theirs.values(last_used_at=moment))

@@ -69,8 +69,10 @@ class ConnectedAccounts:
         opened.used_at, opened.is_called = self.clock(), True
         return opened.provider
 
-    def wake(self) -> None:
-        """Look at once: something was changed here."""
+    async def catch_up(self) -> None:
+        """Look at once: something was changed here. Where that cannot be, the next round does it."""
+        with suppress(DatabaseUnavailableError):
+            await self.look()
         self._wake.set()
 
     @asynccontextmanager
@@ -104,10 +106,8 @@ class ConnectedAccounts:
             if opened is None:
                 await self._begin(account)
                 changed.add(account.tenant_id)
-            elif account != opened.kept and opened.follow(account):
+            elif opened.follow(account):
                 changed.add(account.tenant_id)
-            else:
-                opened.provider.proof.forget()
         for tenant_id in changed:
             self._renew(tenant_id)
 
@@ -120,7 +120,7 @@ class ConnectedAccounts:
             await self._close(which)
 
     async def note_uses(self) -> None:
-        """Tell the trail whose credential was shown, and how often."""
+        """Tell the trail whose credential was shown, and how often; let go of credentials whose rotation is over."""
         for opened in tuple(self._open.values()):
             times, opened.provider.proof.shown = opened.provider.proof.shown, 0
             called, opened.is_called = opened.is_called, False
@@ -128,6 +128,7 @@ class ConnectedAccounts:
                 self.kept.used(opened.kept, times)
             if called:
                 await self.kept.called(opened.kept)
+            await self.kept.let_go(opened.kept)
 
     async def discover(self, opened: OpenAccount) -> None:
         """Ask an account for its models. What it listed before stands while it fails."""

@@ -100,7 +100,11 @@ class OpenAccount:
 
     def follow(self, kept: KeptAccount) -> bool:
         """Take over how the connection stands now; tell whether that changes what calls see."""
-        self.provider.proof.account = kept
+        proof = self.provider.proof
+        if kept == proof.account:
+            proof.forget()
+        else:
+            proof.account = kept
         if kept.house_follows == self.account.house_follows:
             return False
         self.account = account_of(kept)

@@ -41,5 +41,5 @@ async def open_accounts(settings: Settings, sealing: Sealing, sources: Sources) 
     believed_s = _BELIEVED_S if settings.secrets.store == _IN_DATABASE else _BELIEVED_ELSEWHERE_S
     connected = connect(sealing.accounts, Libraries(sources).of, admits=admits(settings), believed_s=believed_s)
     async with connected as accounts:
-        sealing.connections.listeners.append(accounts.wake)
+        sealing.connections.listeners.append(accounts.catch_up)
         yield accounts
