@@ -11,7 +11,7 @@ import pytest_asyncio
 from starlette.types import Receive, Scope, Send
 from tests.serving import OWNER_EMAIL, OWNER_PASSWORD, Running, running
 
-from chimera.web.proxies import Proxied, Told
+from chimera.web.security.proxies import Proxied, Told
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PROXIES = tuple(map(ip_network, ("10.0.0.0/8", "fd00::/8")))

@@ -28,7 +28,7 @@ from chimera.policies.sections.limits import Tier
 from chimera.tenancy.credentials import check_given_key
 from chimera.tenancy.identity import normalised
 from chimera.tenancy.sessions.passwords import SHORTEST, check_strength
-from chimera.web.proxies import Told
+from chimera.web.security.proxies import Told
 
 PREFIX = "CHIMERA_"
 CONFIG = "CHIMERA_CONFIG"

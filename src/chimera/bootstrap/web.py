@@ -51,8 +51,8 @@ from chimera.web.compression import Compressed
 from chimera.web.edge import Edge
 from chimera.web.known import Known
 from chimera.web.openapi import complete
-from chimera.web.proxies import Proxied
 from chimera.web.security.headers import Security
+from chimera.web.security.proxies import Proxied
 from chimera.web.static import WebApp
 from chimera.webhooks import endpoints as webhooks
 
