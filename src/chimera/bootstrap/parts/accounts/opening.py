@@ -17,6 +17,7 @@ from chimera.gateway.knowledge import Library
 _BELIEVED_S: Final = 2.0
 _BELIEVED_ELSEWHERE_S: Final = 55.0
 _IN_DATABASE: Final = "database"
+_MOST_LIBRARIES: Final = 256
 
 
 @dataclass(slots=True)
@@ -32,6 +33,8 @@ class Libraries:
         if known is None:
             vendors = {name: vendor} if vendor else {}
             known = self._known[name, vendor] = Library(open_sources=self.sources, vendors=vendors)
+            if len(self._known) > _MOST_LIBRARIES:  # organisations may call their providers anything
+                del self._known[next(iter(self._known))]
         return known
 
 
