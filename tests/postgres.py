@@ -22,6 +22,7 @@ import pytest
 from chimera.store import Database, connect
 from chimera.store.migrate import migrate
 from chimera.store.row_security import APPLICATION_ROLE
+from tests.sealing import with_keys
 
 with warnings.catch_warnings():
     # It warns at import where there is no XDG_RUNTIME_DIR, as in every container.
@@ -164,4 +165,4 @@ def unmigrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def database(database_url: str) -> AsyncGenerator[Database]:
     """An empty, migrated database on each engine, opened."""
     async with connect(database_url) as opened:
-        yield opened
+        yield with_keys(opened)

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from tests.conversations.house import STARTED, House, Model, Tasks, answer, someone, texts
 from tests.conversations.served import application, client_of
+from tests.sealing import connect_with_keys
 
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import ProviderRateLimitError
-from chimera.store import Database, connect
+from chimera.store import Database
 
 PICTURE = "data:image/png;base64," + base64.b64encode(b"\x89PNG").decode()
 CONVERSATIONS = "/api/v1/conversations"
@@ -28,7 +29,7 @@ def house(database: Database, tasks: Tasks) -> House:
 @pytest.fixture
 async def sqlite_house(sqlite_url: str, tasks: Tasks) -> AsyncGenerator[House]:
     """For refusals that never reach the database."""
-    async with connect(sqlite_url) as opened:
+    async with connect_with_keys(sqlite_url) as opened:
         yield House(database=opened, tasks=tasks, model=Model())
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chimera.crypto.envelope import key_id_of, seal, unseal
+from chimera.crypto.envelope import Cipher, key_id_of
 from chimera.crypto.root import RootSealer
 from chimera.crypto.sealing import UnsealableError
 from chimera.kit.ids import new_id
@@ -17,21 +17,23 @@ KEY, CONTEXT = os.urandom(32), b"somebody totp"
 @given(st.binary(max_size=200))
 def test_what_was_sealed_opens_again(plain: bytes) -> None:
     key_id = new_id()
-    sealed = seal(KEY, key_id, plain, context=CONTEXT)
+    cipher = Cipher(KEY, key_id)
+    sealed = cipher.seal(plain, context=CONTEXT)
     assert key_id_of(sealed) == key_id
-    assert unseal(KEY, sealed, context=CONTEXT) == plain
+    assert cipher.unseal(sealed, context=CONTEXT) == plain
 
 
 def test_every_bit_counts() -> None:
-    sealed = seal(KEY, new_id(), b"a secret", context=CONTEXT)
+    cipher = Cipher(KEY, new_id())
+    sealed = cipher.seal(b"a secret", context=CONTEXT)
     for place in range(len(sealed)):
         changed = bytearray(sealed)
         changed[place] ^= 1
         with pytest.raises(UnsealableError):
-            unseal(KEY, bytes(changed), context=CONTEXT)
+            cipher.unseal(bytes(changed), context=CONTEXT)
     for end in range(len(sealed)):
         with pytest.raises(UnsealableError):
-            unseal(KEY, sealed[:end], context=CONTEXT)
+            cipher.unseal(sealed[:end], context=CONTEXT)
 
 
 async def test_the_house_opens_nothing_for_another_tenant_or_purpose() -> None:

@@ -28,14 +28,19 @@ class Replica:
 
     def __post_init__(self) -> None:
         self.keyring = Keyring(database=self.database, roots=self.roots, monotonic=lambda: self.seconds)
-        self.resealing = Resealing(database=self.database, keyring=self.keyring, lot=2)
+        self.content = self.database.sealed_by(self.keyring)
+        self.resealing = Resealing(database=self.content, keyring=self.keyring, lot=2)
         self.encryption = Encryption(
             database=self.database,
             keyring=self.keyring,
             resealing=self.resealing,
             recorder=Unrecorded(),
             name_of=self.name_of,
+            pause=self.pause,
         )
+
+    async def pause(self, seconds: float) -> None:
+        self.seconds += seconds
 
     async def name_of(self, _scope: Scope) -> str:
         return NAME

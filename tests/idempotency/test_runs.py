@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 from starlette.types import Message, Send
+from tests.sealing import connect_with_keys
 
 from chimera.idempotency.errors import KeyInProgressError, ResultNotKeptError
 from chimera.idempotency.recording import Recording, Room
@@ -16,7 +17,7 @@ from chimera.idempotency.states import Elsewhere, Keyed, Mine, Result
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.store import Database, connect
+from chimera.store import Database
 
 
 def start(*headers: tuple[bytes, bytes]) -> Message:
@@ -43,7 +44,7 @@ class Work:
 
 @pytest.fixture
 async def database(sqlite_url: str) -> AsyncGenerator[Database]:
-    async with connect(sqlite_url) as opened:
+    async with connect_with_keys(sqlite_url) as opened:
         yield opened
 
 

@@ -13,10 +13,11 @@ from chimera.conversations.tables import ConversationRow
 from chimera.kit.errors import InvalidRequestError, Kind
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.store import Database, DatabaseUnavailableError, DatabaseUrlError, connect
+from chimera.store import Database, DatabaseUnavailableError, DatabaseUrlError
 from chimera.store.engines import database_url as parsed
 from chimera.store.paging import decode_cursor, encode_cursor
 from tests.postgres import PostgresServer
+from tests.sealing import connect_with_keys
 
 
 @pytest.fixture
@@ -58,12 +59,12 @@ async def test_many_writers_at_once_all_succeed(database: Database, scope: Scope
 
 async def test_writers_in_several_processes_wait_for_each_other(sqlite_url: str, scope: Scope) -> None:
     async def write(times: int) -> None:
-        async with connect(sqlite_url) as replica:
+        async with connect_with_keys(sqlite_url) as replica:
             for _ in range(times):
                 await keep(replica, scope)
 
     await asyncio.gather(*(write(20) for _ in range(4)))
-    async with connect(sqlite_url) as database:
+    async with connect_with_keys(sqlite_url) as database:
         assert await count(database, scope) == 80
 
 
@@ -118,7 +119,7 @@ async def test_a_second_transaction_in_one_task_is_refused_at_once(database: Dat
 
 
 async def test_what_is_committed_is_on_the_disk(sqlite_url: str, scope: Scope) -> None:
-    async with connect(sqlite_url) as database:
+    async with connect_with_keys(sqlite_url) as database:
         await keep(database, scope)
         async with database.writer.connect() as connection:
             pragmas = {
@@ -153,7 +154,7 @@ async def test_what_may_wait_for_the_disk_is_there_for_all_at_once_and_binds_nob
 
 async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "new" / "chimera.db"
-    async with connect(f"sqlite:///{file}") as database:
+    async with connect_with_keys(f"sqlite:///{file}") as database:
         assert await database.schema_revision() is None
     assert file.stat().st_mode & 0o077 == 0
 
@@ -162,7 +163,7 @@ async def test_a_database_locked_for_long_is_unavailable_not_broken(
     sqlite_url: str, scope: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chimera.store.engines._SQLITE_PRAGMAS", ("PRAGMA busy_timeout=20",))
-    async with connect(sqlite_url) as database:
+    async with connect_with_keys(sqlite_url) as database:
         other = sqlite3.connect(str(parsed(sqlite_url).database), isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseUnavailableError) as refused:
@@ -175,7 +176,7 @@ async def test_a_database_locked_for_long_is_unavailable_not_broken(
 
 async def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path, scope: Scope) -> None:
     for url in (f"postgresql://nobody@/none?host={tmp_path}", "postgresql://nobody@127.0.0.1:1/none"):
-        async with connect(url) as database:
+        async with connect_with_keys(url) as database:
             with pytest.raises(DatabaseUnavailableError):
                 await count(database, scope)
             with pytest.raises(DatabaseUnavailableError):
@@ -186,7 +187,7 @@ async def test_a_database_or_login_that_does_not_exist_is_unavailable(
     postgres_server: PostgresServer, scope: Scope
 ) -> None:
     for url in (postgres_server.url("no_such_database"), postgres_server.url("postgres", login="no_such_login")):
-        async with connect(url) as database:
+        async with connect_with_keys(url) as database:
             with pytest.raises(DatabaseUnavailableError):
                 await count(database, scope)
 
@@ -195,7 +196,7 @@ async def test_a_connection_that_was_cut_is_replaced(
     postgres_server: PostgresServer, postgres_url: str, scope: Scope
 ) -> None:
     name = str(parsed(postgres_url).database)
-    async with connect(postgres_url) as database:
+    async with connect_with_keys(postgres_url) as database:
         await keep(database, scope)
         cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()"
         assert await postgres_server.fetch(cut, name, database=name)

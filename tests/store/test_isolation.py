@@ -18,12 +18,12 @@ from chimera.store import (
     Table,
     TenantTable,
     UnsafeDatabaseRoleError,
-    connect,
 )
 from chimera.store.row_security import APPLICATION_ROLE
 from chimera.tenancy.repository import AllTenants, Users
 from chimera.tenancy.tables import TenantRow, UserRow
 from tests.postgres import LOGIN, OWNER, SUPERUSER, PostgresServer
+from tests.sealing import connect_with_keys
 
 SOURCE = Path(__file__).parents[2] / "src"
 for file in sorted(SOURCE.rglob("tables.py")):
@@ -61,6 +61,7 @@ NEEDED_BY_THE_SYSTEM = {
     "budgets": "which are near their limit",
     "cache_tallies": "counted in rounds, and cut when they are old",
     "cached_answers": "forgotten when their time is over",
+    "content_resealings": "whose content a key has to seal anew is done by whichever replica looks",
     "data_keys": "sealed again when the root key changes",
     "data_requests": "which wait for somebody to carry them out",
     "experiment_tallies": "counted in rounds, and cut when they are old",
@@ -98,9 +99,9 @@ def someone() -> Scope:
     return Scope(tenant_id=new_id(), actor_id=new_id(), permissions=frozenset())
 
 
-async def keep_conversation(database: Database, scope: Scope, title: str = "secret plans") -> ConversationRow:
+async def keep_conversation(database: Database, scope: Scope, model: str = "secret plans") -> ConversationRow:
     async with database.transaction(scope) as tx:
-        return await KeptConversations(tx, scope).add(ConversationRow(owner_id=scope.actor_id, title=title))
+        return await KeptConversations(tx, scope).add(ConversationRow(owner_id=scope.actor_id, model=model))
 
 
 def name_in(url: str) -> str:
@@ -152,11 +153,11 @@ async def test_changing_and_removing_touch_only_ones_own(database: Database) -> 
         await keep_conversation(database, scope)
     async with database.transaction(mine) as tx:
         kept = KeptConversations(tx, mine)
-        assert await kept.run(kept.changing().values(title="changed")) == 1
+        assert await kept.run(kept.changing().values(model="changed")) == 1
         assert await kept.run(kept.removing()) == 1
     async with database.reading(yours) as tx:
         (row,) = await tx.scalars(KeptConversations(tx, yours).mine())
-        assert row.title == "secret plans"
+        assert row.model == "secret plans"
 
 
 async def test_a_reference_cannot_cross_tenants(database: Database) -> None:
@@ -180,18 +181,18 @@ async def test_a_reference_cannot_cross_tenants(database: Database) -> None:
 
 async def test_raw_sql_sees_only_the_transactions_tenant(postgres_url: str) -> None:
     mine, yours = someone(), someone()
-    async with connect(postgres_url) as database:
+    async with connect_with_keys(postgres_url) as database:
         await keep_conversation(database, mine, "mine")
         await keep_conversation(database, yours, "yours")
-        assert await raw(database, mine, "SELECT title FROM conversations") == [("mine",)]
-        assert await raw(database, mine, "UPDATE conversations SET title = 'x' RETURNING title") == [("x",)]
-        assert await raw(database, mine, "DELETE FROM conversations RETURNING title") == [("x",)]
-        assert await raw(database, yours, "SELECT title FROM conversations") == [("yours",)]
+        assert await raw(database, mine, "SELECT model FROM conversations") == [("mine",)]
+        assert await raw(database, mine, "UPDATE conversations SET model = 'x' RETURNING model") == [("x",)]
+        assert await raw(database, mine, "DELETE FROM conversations RETURNING model") == [("x",)]
+        assert await raw(database, yours, "SELECT model FROM conversations") == [("yours",)]
 
 
 async def test_a_forgotten_scope_yields_nothing_and_no_error(postgres_url: str) -> None:
     mine = someone()
-    async with connect(postgres_url) as database:
+    async with connect_with_keys(postgres_url) as database:
         await keep_conversation(database, mine)
         for _ in range(12):  # connections used before, whose setting is '' by now, and new ones
             assert await raw(database, None, "SELECT * FROM conversations") == []
@@ -201,14 +202,14 @@ async def test_a_forgotten_scope_yields_nothing_and_no_error(postgres_url: str) 
 
 
 async def test_a_row_for_another_tenant_cannot_be_written(postgres_url: str) -> None:
-    async with connect(postgres_url) as database:
+    async with connect_with_keys(postgres_url) as database:
         with pytest.raises(DBAPIError, match="row-level security"):
             async with database.transaction(someone()) as tx:
                 tx.add(ConversationRow(tenant_id=new_id(), owner_id=new_id()))
 
 
 async def test_the_tenant_ends_with_its_transaction(postgres_url: str) -> None:
-    async with connect(postgres_url) as database:
+    async with connect_with_keys(postgres_url) as database:
         async with database.transaction(someone()) as tx:
             connection = await tx.connection()
             inside = (await connection.exec_driver_sql("SELECT current_setting('chimera.tenant_id', true)")).scalar()
@@ -218,7 +219,7 @@ async def test_the_tenant_ends_with_its_transaction(postgres_url: str) -> None:
 
 
 async def test_the_application_acts_as_a_role_that_owns_nothing(postgres_url: str) -> None:
-    async with connect(postgres_url) as database:
+    async with connect_with_keys(postgres_url) as database:
         assert await raw(database, None, "SELECT current_user, session_user") == [(APPLICATION_ROLE, LOGIN)]
         owned = "SELECT count(*) FROM pg_class WHERE pg_get_userbyid(relowner) = current_user"
         assert await raw(database, None, owned) == [(0,)]
@@ -228,7 +229,7 @@ async def test_the_application_acts_as_a_role_that_owns_nothing(postgres_url: st
 async def test_even_a_superuser_or_the_owner_is_bound(
     postgres_server: PostgresServer, postgres_url: str, login: str
 ) -> None:
-    async with connect(postgres_server.url(name_in(postgres_url), login=login)) as database:
+    async with connect_with_keys(postgres_server.url(name_in(postgres_url), login=login)) as database:
         await keep_conversation(database, someone())
         assert await raw(database, None, "SELECT * FROM conversations") == []
 
@@ -238,7 +239,7 @@ async def test_a_login_that_sees_through_policies_is_refused(
 ) -> None:
     login = f"seer_{new_id().hex[-8:]}"
     await postgres_server.execute(f"CREATE ROLE {login} LOGIN BYPASSRLS")
-    async with connect(postgres_server.url(name_in(postgres_url), login=login)) as database:
+    async with connect_with_keys(postgres_server.url(name_in(postgres_url), login=login)) as database:
         with pytest.raises(UnsafeDatabaseRoleError):
             await database.schema_revision()
 
@@ -290,7 +291,7 @@ def is_tenants(table: type) -> bool:
 
 
 async def test_the_tenant_itself_is_visible_only_to_itself(postgres_url: str) -> None:
-    async with connect(postgres_url) as database:
+    async with connect_with_keys(postgres_url) as database:
         async with database.system_transaction() as tx:
             tenants = [await AllTenants(tx).add(TenantRow(name=name)) for name in ("one", "two")]
         scope = Scope(tenant_id=tenants[0].id, actor_id=new_id(), permissions=frozenset())

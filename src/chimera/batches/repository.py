@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, or_
+from sqlalchemy.orm import defer
 
 from chimera.batches.errors import BatchNotFoundError, StoredFileNotFoundError
 from chimera.batches.states import ACTIVE, FileStatus
@@ -141,7 +142,7 @@ class ExpiredFiles(SystemRepository[FileRow]):
     table = FileRow
 
     async def at(self, now: datetime, *, abandoned_before: datetime, limit: int) -> list[FileRow]:
-        """Files whose time is over, and uploads that nobody finished."""
+        """Files whose time is over, and uploads that nobody finished; without their names, which are sealed."""
         is_abandoned = (FileRow.status == FileStatus.UPLOADING.value) & (FileRow.created_at < abandoned_before)
         query = self.every().where(or_(FileRow.expires_at <= now, is_abandoned)).limit(limit)
-        return list(await self._tx.scalars(query))
+        return list(await self._tx.scalars(query.options(defer(FileRow.name))))

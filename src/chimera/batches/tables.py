@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, ForeignKeyConstraint, Index, Text, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chimera.store import JsonText, TenantTable
+from chimera.store import JsonText, SealedBytes, SealedText, TenantTable
 
 _ACTIVE: ColumnElement[bool] = literal_column("status IN ('validating', 'in_progress', 'finalizing', 'cancelling')")
 
@@ -28,7 +28,7 @@ class FileRow(TenantTable):
     system_access: ClassVar[bool] = True
 
     owner_id: Mapped[UUID]
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(SealedText("file_name", lost=""))
     purpose: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -49,7 +49,7 @@ class FileChunkRow(TenantTable):
 
     id: Mapped[UUID] = mapped_column("file_id", primary_key=True, sort_order=-2)
     seq: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
-    data: Mapped[bytes]
+    data: Mapped[bytes] = mapped_column(SealedBytes("file"))
 
 
 class BatchRow(TenantTable):
@@ -114,4 +114,4 @@ class BatchResultRow(TenantTable):
     id: Mapped[UUID] = mapped_column("batch_id", primary_key=True, sort_order=-2)
     number: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
     good: Mapped[bool]
-    line: Mapped[bytes]
+    line: Mapped[bytes] = mapped_column(SealedBytes("batch_result"))

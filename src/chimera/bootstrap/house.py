@@ -14,7 +14,7 @@ from chimera.adapters.factor_memories.database import DatabaseFactorMemory
 from chimera.adapters.redis_link import Settings as RedisSettings
 from chimera.adapters.redis_link import open_link
 from chimera.bootstrap.access.audit import Audit, open_audit
-from chimera.bootstrap.access.encryption import Sealing, open_sealing
+from chimera.bootstrap.access.encryption import Sealing, open_keyring, open_sealing
 from chimera.bootstrap.access.guards import check_all_guards
 from chimera.bootstrap.access.privacy import Privacy, open_privacy
 from chimera.bootstrap.gateway import Gateway, open_gateway
@@ -174,9 +174,11 @@ class _Ground:
 async def _ground(stack: AsyncExitStack, settings: Settings) -> _Ground:
     registry = _registry()
     prepare_data_folder(settings.data_dir)
-    database = await stack.enter_async_context(connect(settings.database))
-    await check_schema(database)
-    await check_all_guards(database)
+    bare = await stack.enter_async_context(connect(settings.database))
+    await check_schema(bare)
+    await check_all_guards(bare)
+    keyring = await open_keyring(settings, bare)
+    database = bare.sealed_by(keyring)
     dead_before = utc_now() if stack.enter_context(presence(settings.database)) else None
     audit = await stack.enter_async_context(open_audit(settings, database, registry))
     recorder = audit.recorder
@@ -185,7 +187,7 @@ async def _ground(stack: AsyncExitStack, settings: Settings) -> _Ground:
         database=database,
         dead_before=dead_before,
         audit=audit,
-        sealing=await stack.enter_async_context(open_sealing(settings, database, audit)),
+        sealing=await stack.enter_async_context(open_sealing(settings, database, audit, keyring)),
         policies=Policies(database=database, recorder=recorder, tier_of=tier_of, default_tier=settings.default_tier),
         books=await stack.enter_async_context(open_books(database, dead_before=dead_before)),
     )
@@ -203,6 +205,7 @@ async def _backing(stack: AsyncExitStack, settings: Settings, ground: _Ground) -
         database=ground.database,
         books=ground.books,
         redis=await stack.enter_async_context(open_link(RedisSettings(url=url))) if url else None,
+        sealers=ground.sealing.keyring,
         memory=DatabaseFactorMemory(ground.database),
         trail=ground.audit.notes,
         accounts=await stack.enter_async_context(open_accounts(settings, ground.sealing, sources)),

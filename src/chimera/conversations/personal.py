@@ -27,7 +27,6 @@ PERSONAL: Final = (
     Personal(
         table=ConversationRow,
         person="owner_id",
-        hidden=frozenset({"title_folded"}),
         parts=(Part(table=MessageRow, parent="conversation_id"),),
         readable=markdown,
     ),

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, Table, Update, bindparam, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import defer
 
 from chimera.conversations.errors import ConversationNotFoundError, TurnInProgressError, TurnNotFoundError
 from chimera.conversations.journal import Entry, Numbered, decode_entry, encode_entry
@@ -21,6 +22,7 @@ from chimera.store import Page, Repository, SystemRepository
 # running them. Each begins with the tenant, like those of `mine()` and `changing()`.
 _TURNS: Final = cast("Table", TurnRow.__table__)
 _ENTRIES: Final = cast("Table", TurnEventRow.__table__)
+_LOOKED_THROUGH: Final = 500
 _HELD: Final = (
     _TURNS.c.tenant_id == bindparam("of_tenant"),
     _TURNS.c.id == bindparam("of_turn"),
@@ -66,10 +68,16 @@ class KeptConversations(Repository[ConversationRow]):
         return (await self._tx.scalars(query)).one_or_none()
 
     async def recent(self, *, cursor: str | None, limit: int, title_has: str | None) -> Page[ConversationRow]:
-        query = self.mine()
-        if title_has:
-            query = query.where(ConversationRow.title_folded.contains(folded(title_has), autoescape=True))
-        return await self.page(query, by=ConversationRow.updated_at, cursor=cursor, limit=limit)
+        """The newest first. Titles are sealed: to find some, all before them are read, in lots."""
+        if not title_has:
+            return await self.page(self.mine(), by=ConversationRow.updated_at, cursor=cursor, limit=limit)
+        wanted, found, after, query = folded(title_has), list[ConversationRow](), cursor, self.mine()
+        while True:
+            lot = await self.page(query, by=ConversationRow.updated_at, cursor=after, limit=_LOOKED_THROUGH)
+            found += [row for row in lot.rows if wanted in folded(row.title)]
+            after = lot.next_cursor
+            if after is None or len(found) > limit:
+                return Page.of(found, limit=limit, by=ConversationRow.updated_at)
 
 
 class KeptMessages(Repository[MessageRow]):
@@ -188,13 +196,14 @@ class KeptTurns(Repository[TurnRow]):
 
 
 class SilentTurns(SystemRepository[TurnRow]):
-    """Running turns of all tenants whose writers have gone silent."""
+    """Running turns of all tenants whose writers have gone silent; without what went wrong, which is sealed."""
 
     table = TurnRow
 
     async def since(self, moment: datetime, *, limit: int) -> Sequence[TurnRow]:
         query = self.every().where(TurnRow.status == TurnStatus.RUNNING, TurnRow.heartbeat_at < moment)
-        return list(await self._tx.scalars(query.order_by(TurnRow.heartbeat_at).limit(limit)))
+        query = query.options(defer(TurnRow.error)).order_by(TurnRow.heartbeat_at).limit(limit)
+        return list(await self._tx.scalars(query))
 
 
 class KeptEntries(Repository[TurnEventRow]):

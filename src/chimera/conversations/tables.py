@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, literal_co
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chimera.kit.clock import utc_now
-from chimera.store import TenantTable
+from chimera.store import SealedText, TenantTable
 
 
 def _of_conversation() -> ForeignKeyConstraint:
@@ -21,7 +21,6 @@ class ConversationRow(TenantTable):
     """A conversation of one person.
 
     Attributes:
-        title_folded: The title as it is searched, see `title.folded`.
         leaf_id: The last message of the branch that is shown and continued.
         updated_at: When something was last said: the order of the list.
     """
@@ -30,10 +29,9 @@ class ConversationRow(TenantTable):
     __table_args__ = (Index("ix_conversations_recent", "tenant_id", "owner_id", "updated_at", "id"),)
 
     owner_id: Mapped[UUID]
-    title: Mapped[str] = mapped_column(Text, default="")
-    title_folded: Mapped[str] = mapped_column(Text, default="")
+    title: Mapped[str] = mapped_column(SealedText("title", lost=""), default="")
     model: Mapped[str | None] = mapped_column(Text)
-    system_prompt: Mapped[str | None] = mapped_column(Text)
+    system_prompt: Mapped[str | None] = mapped_column(SealedText("system_prompt", lost=None))
     temperature: Mapped[float | None]
     fallback_model: Mapped[str | None] = mapped_column(Text)
     leaf_id: Mapped[UUID | None]
@@ -58,7 +56,7 @@ class MessageRow(TenantTable):
     parent_id: Mapped[UUID | None]
     turn_id: Mapped[UUID]
     role: Mapped[str] = mapped_column(Text)
-    parts: Mapped[str] = mapped_column(Text, default="[]")
+    parts: Mapped[str] = mapped_column(SealedText("message", lost="[]"), default="[]")
     status: Mapped[str] = mapped_column(Text)
     model: Mapped[str | None] = mapped_column(Text)
     finish_reason: Mapped[str | None] = mapped_column(Text)
@@ -69,7 +67,7 @@ class MessageRow(TenantTable):
     reasoning_tokens: Mapped[int | None]
     cost_nusd: Mapped[int | None] = mapped_column(BigInteger)
     decision: Mapped[str | None] = mapped_column(Text)
-    error: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(SealedText("trouble", lost=None))
 
 
 class TurnRow(TenantTable):
@@ -117,7 +115,7 @@ class TurnRow(TenantTable):
     heartbeat_at: Mapped[datetime]
     stop_requested: Mapped[bool] = mapped_column(default=False)
     finished_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(SealedText("trouble", lost=None))
 
 
 class TurnEventRow(TenantTable):
@@ -135,4 +133,4 @@ class TurnEventRow(TenantTable):
 
     id: Mapped[UUID] = mapped_column("turn_id", primary_key=True, sort_order=-2)
     seq: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
-    payload: Mapped[str] = mapped_column(Text)
+    payload: Mapped[str] = mapped_column(SealedText("journal"))

@@ -1,7 +1,7 @@
 """Sealed bytes: AES-256-GCM under a key that the bytes name, bound to whose they are and what for.
 
-Layout: one byte of version, 16 of the key's id, 12 of nonce, then the ciphertext with its tag. Loaded at first use: it
-takes 7 MB.
+Layout: one byte of version, 16 of the key's id, 12 of nonce, then the ciphertext with its tag. What was kept before
+anything was sealed has the version 0, and its text follows. Loaded at first use: it takes 7 MB.
 """
 
 import os
@@ -18,12 +18,41 @@ from chimera.crypto.sealing import KEY_BYTES, UnsealableError
 _VERSION: Final = b"\x01"
 _NONCE_BYTES: Final = 12
 _HEAD: Final = 1 + 16
+_BODY: Final = _HEAD + _NONCE_BYTES
+PLAIN: Final = b"\x00"
 
 
-def seal(key: bytes, key_id: UUID, plain: bytes, *, context: bytes) -> bytes:
-    """Encrypt; the context is not kept, and must be told again to open."""
-    head, nonce = _VERSION + key_id.bytes, os.urandom(_NONCE_BYTES)
-    return head + nonce + AESGCM(key).encrypt(nonce, plain, head + context)
+class Cipher:
+    """One key, made ready: what seals and opens often keeps it."""
+
+    __slots__ = ("_cipher", "_head")
+
+    def __init__(self, key: bytes, key_id: UUID) -> None:
+        self._cipher, self._head = AESGCM(key), _VERSION + key_id.bytes
+
+    def seal(self, plain: bytes, *, context: bytes) -> bytes:
+        """Encrypt; the context is not kept, and must be told again to open."""
+        head, nonce = self._head, os.urandom(_NONCE_BYTES)
+        return head + nonce + self._cipher.encrypt(nonce, plain, head + context)
+
+    def unseal(self, sealed: bytes, *, context: bytes) -> bytes:
+        """Decrypt.
+
+        Raises:
+            UnsealableError: if the key, the context or a single bit is another.
+        """
+        head, nonce, hidden = sealed[:_HEAD], sealed[_HEAD:_BODY], sealed[_BODY:]
+        if head != self._head or len(nonce) < _NONCE_BYTES:
+            raise UnsealableError("This was sealed with another key, or is not whole.")
+        try:
+            return self._cipher.decrypt(nonce, hidden, head + context)
+        except InvalidTag:
+            raise UnsealableError("This cannot be opened: it was changed, or belongs to another.") from None
+
+
+def is_plain(kept: bytes) -> bool:
+    """Whether it was kept before anything was sealed; what follows its first byte is the text."""
+    return kept.startswith(PLAIN)
 
 
 def key_id_of(sealed: bytes) -> UUID:
@@ -32,23 +61,9 @@ def key_id_of(sealed: bytes) -> UUID:
     Raises:
         UnsealableError: if it is nothing that was sealed.
     """
-    if len(sealed) < _HEAD + _NONCE_BYTES or not sealed.startswith(_VERSION):
+    if len(sealed) < _BODY or not sealed.startswith(_VERSION):
         raise UnsealableError("This was not sealed here.")
     return UUID(bytes=sealed[1:_HEAD])
-
-
-def unseal(key: bytes, sealed: bytes, *, context: bytes) -> bytes:
-    """Decrypt.
-
-    Raises:
-        UnsealableError: if the key, the context or a single bit is another.
-    """
-    key_id_of(sealed)
-    nonce, hidden = sealed[_HEAD : _HEAD + _NONCE_BYTES], sealed[_HEAD + _NONCE_BYTES :]
-    try:
-        return AESGCM(key).decrypt(nonce, hidden, sealed[:_HEAD] + context)
-    except InvalidTag:
-        raise UnsealableError("This cannot be opened: it was changed, or belongs to another.") from None
 
 
 def derived(root: bytes, *, purpose: str) -> bytes:

@@ -4,9 +4,13 @@ import hmac
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chimera.crypto.sealing import UnsealableError
+
+if TYPE_CHECKING:
+    from chimera.crypto.envelope import Cipher
 
 _NOBODY = UUID(int=0)
 
@@ -36,15 +40,17 @@ class RootSealer:
         return key
 
     async def seal(self, tenant_id: UUID | None, plain: bytes, *, purpose: str) -> bytes:
-        sealed: bytes = _envelope().seal(
-            self.derived(purpose), self.key_id, plain, context=context_of(tenant_id, purpose)
-        )
+        sealed: bytes = self._cipher(purpose).seal(plain, context=context_of(tenant_id, purpose))
         return sealed
 
     async def open(self, tenant_id: UUID | None, sealed: bytes, *, purpose: str) -> bytes:
         """Raises UnsealableError."""
-        plain: bytes = _envelope().unseal(self.derived(purpose), sealed, context=context_of(tenant_id, purpose))
+        plain: bytes = self._cipher(purpose).unseal(sealed, context=context_of(tenant_id, purpose))
         return plain
+
+    def _cipher(self, purpose: str) -> "Cipher":
+        cipher: Cipher = _envelope().Cipher(self.derived(purpose), self.key_id)
+        return cipher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

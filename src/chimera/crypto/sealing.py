@@ -15,6 +15,30 @@ class UnsealableError(AppError):
     kind = Kind.INTERNAL
 
 
+class KeyDestroyedError(UnsealableError):
+    """The key that opens it is not there any more: whose it was had it destroyed, and nobody reads it again."""
+
+    code = "key_destroyed"
+
+
+class BoundSealer(Protocol):
+    """Seals and opens for one organisation at once, with keys that are at hand."""
+
+    def seal(self, plain: bytes, *, purpose: str) -> bytes: ...
+
+    def open(self, sealed: bytes, *, purpose: str) -> bytes:
+        """Raises UnsealableError, KeyDestroyedError."""
+        ...
+
+
+class Sealers(Protocol):
+    """Who seals for whom."""
+
+    async def bound(self, tenant_id: UUID) -> BoundSealer:
+        """The sealer of an organisation, good for as long as a transaction lasts. Not asked inside of one."""
+        ...
+
+
 class Sealer(Protocol):
     """Seals and opens secrets and content, each organisation's with keys of its own.
 

@@ -14,13 +14,15 @@ from uuid import UUID
 
 import structlog
 
-from chimera.crypto.root import Roots, context_of
+from chimera.crypto.root import Roots
 from chimera.crypto.sealing import KEY_BYTES, UnsealableError
+from chimera.encryption.bound import KeysAtHand
 from chimera.encryption.repository import AllDataKeys
 from chimera.encryption.tables import DataKeyRow
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.store import Database
+from chimera.tenancy.repository import AllTenants
 
 log = structlog.get_logger()
 
@@ -36,21 +38,28 @@ class Ring:
     """The keys of one organisation, opened.
 
     Attributes:
-        sealing: Names the key that seals; `None`: there is none yet, or none any more.
-        until: When it must be looked up again.
+        until: When they must be looked up again.
     """
 
-    keys: Mapping[UUID, bytes] = field(repr=False)
-    sealing: UUID | None
+    hand: KeysAtHand
     until: float
+
+    @property
+    def keys(self) -> Mapping[UUID, bytes]:
+        return self.hand.keys
+
+    @property
+    def sealing(self) -> UUID | None:
+        return self.hand.sealing
 
 
 @dataclass(slots=True, kw_only=True)
 class Keyring:
-    """The port `Sealer`.
+    """The ports `Sealer` and `Sealers`.
 
-    Opened keys are believed for `recheck_s`; a round renews those in use before that, so that sealing waits for nobody.
-    While the database cannot be asked they are not believed any longer: a destroyed key must not live on.
+    The oldest key that was not retired seals: one that was just made is known everywhere before the one before it is
+    retired. Opened keys are believed for `recheck_s`; a round renews those in use before that, so that sealing waits
+    for nobody. While the database cannot be asked they are not believed any longer: a destroyed key must not live on.
     """
 
     database: Database
@@ -71,24 +80,27 @@ class Keyring:
             ring = await self.make(tenant_id)
         if tenant_id is None or ring is None or ring.sealing is None:
             return await self.roots.seal(tenant_id, plain, purpose=purpose)
-        sealed: bytes = _envelope().seal(
-            ring.keys[ring.sealing], ring.sealing, plain, context=context_of(tenant_id, purpose)
-        )
-        return sealed
+        return ring.hand.seal(plain, purpose=purpose)
+
+    async def bound(self, tenant_id: UUID) -> KeysAtHand:
+        """See `Sealers.bound`; gives an organisation its first key. One that is not there has none."""
+        ring = self._known.get(tenant_id)
+        if ring is None or self.monotonic() >= ring.until:
+            ring = await self._ring(tenant_id)
+        if ring.sealing is None and not self.database.is_held:
+            ring = await self.make(tenant_id)
+        return ring.hand
 
     async def open(self, tenant_id: UUID | None, sealed: bytes, *, purpose: str) -> bytes:
         """Raises UnsealableError: also once the key was destroyed."""
         if tenant_id is None or self.roots.of(sealed) is not None:
             return await self.roots.open(tenant_id, sealed, purpose=purpose)
         key_id = _envelope().key_id_of(sealed)
-        key = (await self._ring(tenant_id)).keys.get(key_id)
-        if key is None:  # another replica may have made it just now
+        ring = await self._ring(tenant_id)
+        if key_id not in ring.keys:  # another replica may have made it just now
             self.forget(tenant_id)
-            key = (await self._ring(tenant_id)).keys.get(key_id)
-        if key is None:
-            raise UnsealableError("The key that opens this was destroyed, or is another's.")
-        plain: bytes = _envelope().unseal(key, sealed, context=context_of(tenant_id, purpose))
-        return plain
+            ring = await self._ring(tenant_id)
+        return ring.hand.open(sealed, purpose=purpose)
 
     async def is_current(self, tenant_id: UUID | None, sealed: bytes) -> bool:
         """Whether it would be sealed with the same key today."""
@@ -97,14 +109,18 @@ class Keyring:
         return bool(_envelope().key_id_of(sealed) == wanted)
 
     async def make(self, tenant_id: UUID) -> Ring:
-        """Give an organisation its first key; of replicas that do so at once, one does. Not inside a transaction."""
+        """Give an organisation its first key; of replicas that do so at once, one does. Not inside a transaction.
+
+        One that is not there is given none.
+        """
         async with self.database.system_transaction() as tx:
             keys = AllDataKeys(tx)
             # Asked for first: whoever makes one after this has the same version, of which there can be but one.
             newest = await keys.newest(tenant_id)
-            if not any(row.retired_at is None for row in await keys.whole_of([tenant_id])):
-                await keys.add_if_absent(await self.new_row(tenant_id, newest + 1))
             rows = await keys.whole_of([tenant_id])
+            if not any(row.retired_at is None for row in rows) and await AllTenants(tx).get(tenant_id):
+                await keys.add_if_absent(await self.new_row(tenant_id, newest + 1))
+                rows = await keys.whole_of([tenant_id])
         return await self._learn(tenant_id, rows, self.monotonic())
 
     async def new_row(self, tenant_id: UUID, version: int) -> DataKeyRow:
@@ -151,8 +167,13 @@ class Keyring:
         before = self._known.get(tenant_id)
         opened = dict(before.keys) if before else {}
         keys = {row.id: opened.get(row.id) or await self._unwrapped(row) for row in rows}
-        sealing = [row.id for row in rows if row.retired_at is None]
-        ring = Ring(keys=keys, sealing=sealing[-1] if sealing else None, until=asked + self.recheck_s)
+        sealing = next((row.id for row in rows if row.retired_at is None), None)
+        if before is not None and (before.sealing, before.keys.keys()) == (sealing, keys.keys()):
+            hand = before.hand
+        else:
+            hand = KeysAtHand(tenant_id=tenant_id, keys=keys, sealing=sealing)
+        # That there is none is not believed for a moment: the first one may open what another replica just sealed.
+        ring = Ring(hand=hand, until=asked + self.recheck_s if sealing else asked)
         self._known[tenant_id] = ring
         self._known.move_to_end(tenant_id)
         if len(self._known) > _MOST_KNOWN:

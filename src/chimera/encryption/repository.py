@@ -5,11 +5,18 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, tuple_
+from sqlalchemy import ColumnElement, LargeBinary, func, literal, or_, tuple_, type_coerce
 
-from chimera.encryption.tables import DataKeyRow, ProviderConnectionRow, RootKeyRow, TenantSecretRow
+from chimera.encryption.tables import (
+    ContentResealingRow,
+    DataKeyRow,
+    ProviderConnectionRow,
+    RootKeyRow,
+    TenantSecretRow,
+)
 from chimera.kit.ids import new_id
-from chimera.store import Repository, SystemRepository, Table, TenantTable, Transaction, insert_into
+from chimera.kit.scope import Scope
+from chimera.store import Repository, SystemRepository, Table, Transaction, insert_into
 
 
 class RootKeys(SystemRepository[RootKeyRow]):
@@ -34,10 +41,10 @@ class KeptDataKeys(Repository[DataKeyRow]):
         """Oldest first, destroyed ones among them."""
         return list(await self._tx.scalars(self.mine().order_by(DataKeyRow.version)))
 
-    async def retire(self, moment: datetime) -> int:
-        """Let those that seal only open from now on."""
+    async def retire_before(self, version: int, moment: datetime) -> int:
+        """Let those of earlier versions only open from now on."""
         sealing = self.changing().where(DataKeyRow.retired_at.is_(None), DataKeyRow.destroyed_at.is_(None))
-        return await self.run(sealing.values(retired_at=moment))
+        return await self.run(sealing.where(DataKeyRow.version < version).values(retired_at=moment))
 
     async def destroy(self, moment: datetime) -> int:
         """Forget the keys; that there were any is remembered."""
@@ -131,22 +138,41 @@ class AllConnections(SystemRepository[ProviderConnectionRow]):
         return await self.run(theirs.values(last_used_at=moment))
 
 
-class SealedRows:
-    """The sealed columns of a table, in lots, whoever they belong to."""
+class ContentResealings(Repository[ContentResealingRow]):
+    table = ContentResealingRow
 
-    def __init__(self, tx: Transaction, table: type[Table]) -> None:
-        # One class for each table that seals something; which those are the tables say themselves.
-        bound = cast("type[SystemRepository[Any]]", type(f"All{table.__name__}", (SystemRepository,), {"table": table}))
-        self._rows = bound(tx)
+
+class AllContentResealings(SystemRepository[ContentResealingRow]):
+    table = ContentResealingRow
+
+    async def due(self) -> Sequence[ContentResealingRow]:
+        return list(await self._tx.scalars(self.every().order_by(ContentResealingRow.created_at)))
+
+    async def done(self, row: ContentResealingRow) -> int:
+        mine = ContentResealingRow.tenant_id == row.tenant_id, ContentResealingRow.id == row.id
+        return await self.run(self.removing().where(*mine))
+
+
+class SealedRows:
+    """Sealed columns of a table as they are kept, in lots: those of whoever a transaction is for, or everybody's."""
+
+    def __init__(self, tx: Transaction, table: type[Table], columns: Collection[str], scope: Scope | None) -> None:
         self._tx = tx
-        self._columns = [getattr(table, name) for name in table.sealed_columns]
+        self._rows: SystemRepository[Any] | Repository[Any]
+        # One class for each table that seals something; which those are the tables say themselves.
+        if scope is None:
+            everybodys = cast("type[SystemRepository[Any]]", type("All", (SystemRepository,), {"table": table}))(tx)
+            self._rows, self._some = everybodys, everybodys.every()
+        else:
+            theirs = cast("type[Repository[Any]]", type("Kept", (Repository,), {"table": table}))(tx, scope)
+            self._rows, self._some = theirs, theirs.mine()
+        self._columns = [getattr(table, name) for name in columns]
         self._key = [getattr(table, table.__mapper__.get_property_by_column(one).key) for one in _key_of(table)]
-        self._has_tenant = issubclass(table, TenantTable)
         self._tenant = getattr(table, "tenant_id", None)
 
     async def after(self, last: Sequence[Any] | None, *, tenant_id: UUID | None, limit: int) -> Sequence[Sequence[Any]]:
         """Keys and sealed columns of the next rows, in the order of their keys."""
-        query = self._rows.every().with_only_columns(*self._key, *self._columns)
+        query = self._some.with_only_columns(*self._key, *(type_coerce(one, LargeBinary) for one in self._columns))
         query = query.where(or_(*(column.is_not(None) for column in self._columns)))
         if tenant_id is not None and self._tenant is not None:
             query = query.where(self._tenant == tenant_id)
@@ -158,7 +184,8 @@ class SealedRows:
         """Put what was sealed anew in the place of what is still there; false if it is not any more."""
         where: Iterator[ColumnElement[bool]] = (one == value for one, value in zip(self._key, key, strict=True))
         kept = self._columns[column]
-        statement = self._rows.changing().where(*where, kept == before).values({kept: after})
+        still = type_coerce(kept, LargeBinary) == before
+        statement = self._rows.changing().where(*where, still).values({kept: literal(after, LargeBinary)})
         return await self._rows.run(statement) > 0
 
 

@@ -1,16 +1,21 @@
 """What was sealed with a former key is sealed anew, in lots, while everybody goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
 from chimera.crypto.sealing import UnsealableError
+from chimera.encryption.bound import KeysAtHand
 from chimera.encryption.keyring import WRAPPED, Keyring
-from chimera.encryption.repository import AllDataKeys, SealedRows
-from chimera.store import Database, Table, TenantTable
+from chimera.encryption.repository import AllContentResealings, AllDataKeys, SealedRows
+from chimera.kit.scope import Scope
+from chimera.store import Database, Table, TenantTable, Transaction
+from chimera.store.columns.sealed import Sealed
 
 _LOT: Final = 200
+_NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,7 @@ class Resealing:
         done = Resealed(keys=await self._rewrap())
         for table in sealed_tables():
             if tenant_id is None or issubclass(table, TenantTable):
-                done = await self._table(table, tenant_id, done)
+                done = await self._walk(_Walk(table, table.sealed_columns, tenant_id), done)
         return done
 
     async def _rewrap(self) -> int:
@@ -66,44 +71,115 @@ class Resealing:
             wrapped += last
         return wrapped
 
-    async def _table(self, table: type[Table], tenant_id: UUID | None, done: Resealed) -> Resealed:
+    async def content(self) -> int:
+        """Seal with its newest key the content of every organisation for which that is due; give how many values."""
+        async with self.database.system_reading() as tx:
+            due = await AllContentResealings(tx).due()
+        values = 0
+        for row in due:
+            values += (await self.content_of(row.tenant_id)).values
+            async with self.database.system_transaction() as tx:
+                await AllContentResealings(tx).done(row)
+        return values
+
+    async def content_of(self, tenant_id: UUID) -> Resealed:
+        """The same for one organisation at once."""
+        done, hand = Resealed(), await self.keyring.bound(tenant_id)
+        for table in content_tables():
+            done = await self._walk(_Walk(table, content_columns(table), tenant_id, of_house=False), done, hand)
+        return done
+
+    async def _walk(self, walk: "_Walk", done: Resealed, hand: KeysAtHand | None = None) -> Resealed:
         last: Sequence[Any] | None = None
         while True:
-            async with self.database.system_reading() as tx:
-                rows = await SealedRows(tx, table).after(last, tenant_id=tenant_id, limit=self.lot)
-            anew, unopened = await self._opened(table, rows)
+            async with self._reading(walk) as tx:
+                rows = await walk.rows(tx).after(last, tenant_id=walk.tenant_id, limit=self.lot)
+            anew, unopened = await self._opened(walk, rows, hand)
             done = replace(done, unopened=done.unopened + unopened)
             if anew:
-                async with self.database.system_transaction() as tx:
-                    kept = SealedRows(tx, table)
+                async with self._transaction(walk) as tx:
+                    kept = walk.rows(tx)
                     put = [await kept.put(one.key, one.column, one.before, one.after) for one in anew]
                 done = replace(done, values=done.values + sum(put))
             if len(rows) < self.lot:
                 return done
-            last = rows[-1][: _width(table)]
+            last = rows[-1][: _width(walk.table)]
 
-    async def _opened(self, table: type[Table], rows: Sequence[Sequence[Any]]) -> tuple[list[_Anew], int]:
+    def _reading(self, walk: "_Walk") -> AbstractAsyncContextManager[Transaction]:
+        return self.database.system_reading() if walk.scope is None else self.database.reading(walk.scope)
+
+    def _transaction(self, walk: "_Walk") -> AbstractAsyncContextManager[Transaction]:
+        return self.database.system_transaction() if walk.scope is None else self.database.transaction(walk.scope)
+
+    async def _opened(
+        self, walk: "_Walk", rows: Sequence[Sequence[Any]], hand: KeysAtHand | None
+    ) -> tuple[list[_Anew], int]:
         """What of these is to be replaced, and how much of it nobody can open."""
-        purposes, anew, unopened = list(table.sealed_columns.values()), list[_Anew](), 0
+        purposes, anew, unopened = list(walk.columns.values()), list[_Anew](), 0
         for row in rows:
-            key, values = row[: _width(table)], row[_width(table) :]
-            owner = key[0] if issubclass(table, TenantTable) else None
+            key, values = row[: _width(walk.table)], row[_width(walk.table) :]
+            owner = key[0] if issubclass(walk.table, TenantTable) else None
             for column, before in enumerate(values):
                 try:
-                    if before is None or await self.keyring.is_current(owner, before):
-                        continue
-                    plain = await self.keyring.open(owner, before, purpose=purposes[column])
+                    after = None if before is None else await self._anew(owner, before, purposes[column], hand)
                 except UnsealableError:
                     unopened += 1
                     continue
-                after = await self.keyring.seal(owner, plain, purpose=purposes[column])
-                anew.append(_Anew(key=key, column=column, before=before, after=after))
+                if after is not None:
+                    anew.append(_Anew(key=key, column=column, before=before, after=after))
         return anew, unopened
+
+    async def _anew(self, owner: UUID | None, before: bytes, purpose: str, hand: KeysAtHand | None) -> bytes | None:
+        """Sealed as it would be today; `None` if it is so already. Raises UnsealableError."""
+        if hand is not None:
+            return None if hand.is_current(before) else hand.seal(hand.open(before, purpose=purpose), purpose=purpose)
+        if await self.keyring.is_current(owner, before):
+            return None
+        return await self.keyring.seal(owner, await self.keyring.open(owner, before, purpose=purpose), purpose=purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a round goes through.
+
+    Attributes:
+        columns: Purposes by the names of the columns that are sealed for them.
+        of_house: In system transactions, whoever rows belong to; else in those of the organisation.
+    """
+
+    table: type[Table]
+    columns: Mapping[str, str]
+    tenant_id: UUID | None
+    of_house: bool = True
+
+    @property
+    def scope(self) -> Scope | None:
+        if self.of_house or self.tenant_id is None:
+            return None
+        return Scope(tenant_id=self.tenant_id, actor_id=_NOBODY, permissions=frozenset())
+
+    def rows(self, tx: Transaction) -> SealedRows:
+        return SealedRows(tx, self.table, self.columns, self.scope)
 
 
 def sealed_tables() -> Sequence[type[Table]]:
     """Every table that says that it seals something."""
-    found: list[type[Table]] = [mapper.class_ for mapper in Table.registry.mappers if mapper.class_.sealed_columns]
+    return _all_tables(lambda table: bool(table.sealed_columns))
+
+
+def content_tables() -> Sequence[type[Table]]:
+    """Every table with columns of content."""
+    return _all_tables(lambda table: bool(content_columns(table)))
+
+
+def content_columns(table: type[Table]) -> Mapping[str, str]:
+    """Purposes by the names of the columns of content."""
+    found = table.__mapper__.column_attrs
+    return {one.key: one.columns[0].type.purpose for one in found if isinstance(one.columns[0].type, Sealed)}
+
+
+def _all_tables(is_wanted: Callable[[type[Table]], bool]) -> Sequence[type[Table]]:
+    found: list[type[Table]] = [mapper.class_ for mapper in Table.registry.mappers if is_wanted(mapper.class_)]
     return sorted(found, key=lambda table: table.__tablename__)
 
 

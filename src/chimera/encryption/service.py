@@ -1,21 +1,26 @@
 """Keys of the caller's organisation: seen, rotated, destroyed."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from chimera.crypto.receipts import Receipt, receipt_of
 from chimera.encryption.errors import NotConfirmedError
 from chimera.encryption.keyring import Keyring
-from chimera.encryption.repository import KeptDataKeys, RootKeys
+from chimera.encryption.repository import ContentResealings, KeptDataKeys, RootKeys
 from chimera.encryption.resealing import Resealed, Resealing
-from chimera.encryption.tables import DataKeyRow
+from chimera.encryption.tables import ContentResealingRow, DataKeyRow
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
 from chimera.store import Database
 from chimera.store.recording import Recorder
 from chimera.tenancy.permissions import ENCRYPTION_MANAGE, require
+
+# Times of the recheck, after which every replica has looked keys up again.
+_KNOWN_AFTER: Final = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,7 @@ class Encryption:
     recorder: Recorder
     name_of: Callable[[Scope], Awaitable[str]]
     now: Callable[[], datetime] = utc_now
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def keys(self, scope: Scope) -> Sequence[DataKeyRow]:
         """Oldest first, destroyed ones among them. Raises PermissionDeniedError."""
@@ -47,6 +53,9 @@ class Encryption:
     async def rotate(self, scope: Scope) -> tuple[Sequence[DataKeyRow], Resealed]:
         """Seal with a new key from now on, and seal anew what the former ones did; those go on opening.
 
+        Takes some seconds: nothing is sealed with the new key before every replica knows it. Secrets are sealed anew
+        before this returns, content in the background.
+
         Raises:
             PermissionDeniedError: if the caller may not manage keys.
         """
@@ -54,9 +63,13 @@ class Encryption:
         async with self.database.transaction(scope) as tx:
             kept = KeptDataKeys(tx, scope)
             before = await kept.all()
-            await kept.retire(self.now())
             row = await self.keyring.new_row(scope.tenant_id, before[-1].version + 1 if before else 1)
             await kept.add(row)
+        if any(one.retired_at is None for one in before):
+            await self.pause(_KNOWN_AFTER * self.keyring.recheck_s)
+        async with self.database.transaction(scope) as tx:
+            await KeptDataKeys(tx, scope).retire_before(row.version, self.now())
+            await ContentResealings(tx, scope).add(ContentResealingRow(created_at=self.now()))
             told = Act(name="encryption.rotated", target_kind="data_key", target_id=str(row.id))
             await self.recorder.record(tx, scope, told)
         self.keyring.forget(scope.tenant_id)

@@ -35,7 +35,7 @@ class DataKeyRow(TenantTable):
     """A key of an organisation.
 
     Attributes:
-        version: From 1; the newest that was neither retired nor destroyed seals.
+        version: From 1; the oldest that was neither retired nor destroyed seals.
         wrapped: The key, sealed by the root key that `root_key` names; `None` once it was destroyed.
         retired_at: Since when it opens, but seals no more.
     """
@@ -52,6 +52,15 @@ class DataKeyRow(TenantTable):
     wrapped: Mapped[bytes | None]
     retired_at: Mapped[datetime | None]
     destroyed_at: Mapped[datetime | None]
+
+
+class ContentResealingRow(TenantTable):
+    """Content of an organisation is to be sealed with its newest key: a former one did, or none."""
+
+    __tablename__ = "content_resealings"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),)
+    # Every replica looks for what is to be done, whoever it belongs to.
+    system_access: ClassVar[bool] = True
 
 
 class TenantSecretRow(TenantTable):

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chimera.store import TenantTable
+from chimera.store import SealedBytes, TenantTable
 
 
 class IdempotencyKeyRow(TenantTable):
@@ -59,4 +59,4 @@ class IdempotentResultRow(TenantTable):
     id: Mapped[UUID] = mapped_column("key_id", primary_key=True, sort_order=-2)
     status: Mapped[int]
     headers: Mapped[str] = mapped_column(Text)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = mapped_column(SealedBytes("idempotent_answer"))

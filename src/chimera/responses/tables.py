@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, Index, Text, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chimera.store import TenantTable
+from chimera.store import SealedText, TenantTable
 
 
 def _of_response() -> ForeignKeyConstraint:
@@ -68,8 +68,8 @@ class ResponseContentRow(TenantTable):
     __table_args__ = (_of_response(),)
 
     id: Mapped[UUID] = mapped_column("response_id", primary_key=True, sort_order=-2)
-    items: Mapped[str] = mapped_column(Text)
-    body: Mapped[str] = mapped_column(Text)
+    items: Mapped[str] = mapped_column(SealedText("response_input"))
+    body: Mapped[str] = mapped_column(SealedText("response"))
 
 
 class ResponseEventRow(TenantTable):
@@ -86,7 +86,7 @@ class ResponseEventRow(TenantTable):
 
     id: Mapped[UUID] = mapped_column("response_id", primary_key=True, sort_order=-2)
     seq: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
-    frames: Mapped[str] = mapped_column(Text)
+    frames: Mapped[str] = mapped_column(SealedText("response_events"))
 
 
 class ResponseItemRow(TenantTable):

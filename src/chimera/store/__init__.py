@@ -1,5 +1,7 @@
 """SQLAlchemy plumbing: the database, its transactions, base tables and tenant-scoped repositories."""
 
+from chimera.store.columns.plain import JsonText, UtcDateTime
+from chimera.store.columns.sealed import SealedBytes, SealedText
 from chimera.store.database import Database, Transaction, connect
 from chimera.store.errors import (
     DatabaseUnavailableError,
@@ -12,7 +14,7 @@ from chimera.store.errors import (
 from chimera.store.inserting import add_up, insert_into
 from chimera.store.paging import Page
 from chimera.store.repository import Repository, SystemRepository
-from chimera.store.tables import JsonText, Table, TenantTable, UtcDateTime
+from chimera.store.tables import Table, TenantTable
 
 __all__ = [
     "Database",
@@ -24,6 +26,8 @@ __all__ = [
     "RowSecurityError",
     "SchemaMismatchError",
     "ScopeMismatchError",
+    "SealedBytes",
+    "SealedText",
     "SystemRepository",
     "Table",
     "TenantTable",

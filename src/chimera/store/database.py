@@ -7,7 +7,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 from weakref import WeakSet
@@ -17,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from chimera.crypto.sealing import Sealers
 from chimera.kit.scope import Scope
+from chimera.store.columns.sealed import sealing_by
 from chimera.store.engines import (
     BUSY_WAIT_S,
     VERSION_TABLE,
@@ -101,6 +103,11 @@ class Database:
     reader: AsyncEngine
     _holders: "WeakSet[asyncio.Task[object]]"
     _turn: Turn | None = None
+    _sealers: Sealers | None = None
+
+    def sealed_by(self, sealers: Sealers) -> "Database":
+        """The same database for those who read and write content: with the keys of whose transaction it is."""
+        return replace(self, _sealers=sealers)
 
     @property
     def dialect(self) -> str:
@@ -180,7 +187,10 @@ class Database:
 
     @asynccontextmanager
     async def _open(self, engine: AsyncEngine, whom: UUID | str) -> AsyncGenerator[Transaction]:
-        with self._alone(), translated():
+        sealer = None
+        if self._sealers is not None and isinstance(whom, UUID):
+            sealer = await self._sealers.bound(whom)
+        with self._alone(), translated(), sealing_by(sealer):
             async with self._turn if self._turn is not None and engine is self.writer else nullcontext():
                 tx = AsyncSession(engine, expire_on_commit=False, info={_FOR_WHOM: whom})
                 try:

@@ -1,17 +1,17 @@
-"""Base classes of all tables, and column types that behave the same on SQLite and PostgreSQL."""
+"""Base classes of all tables."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Uuid
+from sqlalchemy import MetaData, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
 
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
+from chimera.store.columns.plain import UtcDateTime
 
 # Named constraints, so that a migration can drop them on both engines.
 _NAMES = {
@@ -21,37 +21,6 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-# Not JSONB: it reorders keys and refuses \u0000 and lone surrogates, which do occur in what models and people write.
-JsonText = JSON(none_as_null=True)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, kept to the microsecond and always given back in UTC.
-
-    Raises:
-        ValueError: on binding a naive moment.
-    """
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    @property
-    def python_type(self) -> type[datetime]:
-        return datetime
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive moment cannot be kept: ask kit.clock for an aware one")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Table(DeclarativeBase):

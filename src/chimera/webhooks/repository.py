@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import and_
 
+from chimera.kit.scope import Scope
 from chimera.store import Repository, SystemRepository
 from chimera.webhooks.places import Places
 from chimera.webhooks.states import DeliveryState, Disabled
@@ -17,11 +17,18 @@ _PENDING = DeliveryState.PENDING.value
 
 
 class Taken(NamedTuple):
-    """A delivery that this replica leads on, with what it is about."""
+    """A delivery that this replica leads on.
+
+    Attributes:
+        on_behalf_of: Who made the webhook.
+    """
 
     delivery: DeliveryRow
-    webhook: WebhookRow
-    event: EventRow
+    on_behalf_of: UUID
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(tenant_id=self.delivery.tenant_id, actor_id=self.on_behalf_of, permissions=frozenset())
 
 
 class KeptWebhooks(Repository[WebhookRow]):
@@ -112,13 +119,10 @@ class DueDeliveries(SystemRepository[DeliveryRow]):
         if places.full_tenants:
             query = query.where(DeliveryRow.tenant_id.not_in(places.full_tenants))
         due = query.order_by(DeliveryRow.due_at).limit(limit).with_for_update(skip_locked=True, of=DeliveryRow)
-        joined = (
-            due.join(WebhookRow, _same(DeliveryRow.webhook_id, WebhookRow))
-            .join(EventRow, _same(DeliveryRow.event_id, EventRow))
-            .add_columns(WebhookRow, EventRow)
-        )
-        found = [Taken(row[0], row[1], row[2]) for row in await self._tx.execute(joined)]
-        taken = [one for one in found if places.take(one.webhook.tenant_id, one.webhook.id)]
+        whose = and_(WebhookRow.tenant_id == DeliveryRow.tenant_id, WebhookRow.id == DeliveryRow.webhook_id)
+        joined = due.join(WebhookRow, whose).add_columns(WebhookRow.created_by)
+        found = [Taken(row[0], row[1]) for row in await self._tx.execute(joined)]
+        taken = [one for one in found if places.take(one.delivery.tenant_id, one.delivery.webhook_id)]
         for one in taken:
             row = one.delivery
             row.due_at, row.attempts, row.tries = until, row.attempts + 1, row.tries + 1
@@ -132,7 +136,3 @@ class OldEvents(SystemRepository[EventRow]):
     async def forget(self, before: datetime) -> int:
         """Remove what happened before a moment, with its deliveries."""
         return await self.run(self.removing().where(EventRow.created_at < before))
-
-
-def _same(id: InstrumentedAttribute[UUID], table: type[WebhookRow] | type[EventRow]) -> ColumnElement[bool]:
-    return and_(table.tenant_id == DeliveryRow.tenant_id, table.id == id)

@@ -23,7 +23,8 @@ class Heard:
     Attributes:
         status: `None` where no answer came; then `trouble` says why.
         excerpt: How the answer began.
-        trouble: `address_refused`, `timeout`, `unreachable`, `not_http`.
+        trouble: `address_refused`, `timeout`, `unreachable`, `not_http`; `unreadable`: the key of what was to be sent
+            was destroyed.
         retry_after_s: When the receiver asks to be tried again.
     """
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, Text, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chimera.store import JsonText, TenantTable
+from chimera.store import JsonText, SealedText, TenantTable
 
 _PENDING: ColumnElement[bool] = literal_column("state = 'pending'")
 
@@ -30,8 +30,8 @@ class WebhookRow(TenantTable):
     url: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text, default="")
     event_types: Mapped[list[str]] = mapped_column(JsonText)
-    secret: Mapped[str] = mapped_column(Text)
-    former_secret: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[str] = mapped_column(SealedText("webhook_secret"))
+    former_secret: Mapped[str | None] = mapped_column(SealedText("webhook_secret"))
     former_until: Mapped[datetime | None]
     disabled_as: Mapped[str | None] = mapped_column(Text)
     failing_since: Mapped[datetime | None]
@@ -54,7 +54,7 @@ class EventRow(TenantTable):
     system_access: ClassVar[bool] = True
 
     type: Mapped[str] = mapped_column(Text)
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(SealedText("webhook_event"))
 
 
 class DeliveryRow(TenantTable):
@@ -111,5 +111,5 @@ class AttemptRow(TenantTable):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, sort_order=-1)
     status: Mapped[int | None]
     trouble: Mapped[str] = mapped_column(Text)
-    excerpt: Mapped[str] = mapped_column(Text)
+    excerpt: Mapped[str] = mapped_column(SealedText("webhook_answer", lost=""))
     latency_ms: Mapped[int]

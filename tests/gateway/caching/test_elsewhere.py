@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from pydantic import SecretStr
 from tests.gateway.caching.staged import COST_NUSD, TARGET, Askings, Model, Stages, call, stages
+from tests.sealing import FixedKeys
 
 from chimera.adapters.askings.redis import RedisAskings
 from chimera.adapters.redis_link import RedisLink, Settings, open_link
@@ -91,7 +92,7 @@ async def two_replicas(
         link = await stack.enter_async_context(
             open_link(Settings(url=SecretStr(redis_url), prefix=f"test:{new_id()}:"))
         )
-        tier, askings = RedisCache(link), askings_over(link)
+        tier, askings = RedisCache(link, FixedKeys()), askings_over(link)
         here = await stack.enter_async_context(stages(Model(pace=pace), tier=tier, askings=askings, **policy))
         there = await stack.enter_async_context(stages(tier=tier, askings=askings, **policy))
         yield Replicas(here, there, pace)
@@ -320,7 +321,7 @@ async def test_what_was_told_twice_is_heard_once_and_what_was_lost_is_missed() -
 async def test_without_redis_every_replica_asks_for_itself() -> None:
     async with (
         open_link(Settings(url=SecretStr("unix:///nowhere/redis.sock"))) as link,
-        stages(tier=RedisCache(link), askings=RedisAskings(link)) as staged,
+        stages(tier=RedisCache(link, FixedKeys()), askings=RedisAskings(link, FixedKeys())) as staged,
     ):
         assert fold(await staged.ask(whole())).text == "It is so."
         assert len(staged.model.calls) == 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from chimera.adapters.redis_link import RedisAwayError, RedisLink
 from chimera.adapters.redis_script import Script, run_all
+from chimera.crypto.sealing import Sealers
 from chimera.gateway.caching.answers import CacheAwayError
 from chimera.gateway.caching.passage import Asking, Heard, Passage, packed, unpacked
 
@@ -16,6 +17,7 @@ T = TypeVar("T")
 # What was told outlives those who listen by so much.
 _KEPT: Final = 4
 _ANNOUNCED_TO_S: Final = 1.5
+_PURPOSE: Final = "passage"
 
 # Its own earlier announcement is no reason for a replica to wait. Whoever finds another's listens from then on, so that
 # the other one cannot miss it.
@@ -53,6 +55,7 @@ class RedisAskings:
     """
 
     link: RedisLink
+    sealers: Sealers
 
     async def announce(self, asking: Asking, lasts_s: float) -> bytes:
         return bytes(await self._ask(lambda client: _ANNOUNCE.run(client, *self._announced(asking, lasts_s))))
@@ -76,16 +79,20 @@ class RedisAskings:
         return await self._ask(read)
 
     async def tell(self, told: Sequence[tuple[Asking, Passage]], lasts_s: float) -> None:
+        sealed = [(asking, await self._sealed(asking, passage)) for asking, passage in told]
+
         async def write(client: "Redis") -> None:
             async with client.pipeline(transaction=False) as pipe:
-                for asking, passage in told:
-                    pipe.rpush(self._told(asking), packed(passage))
+                for asking, passage in sealed:
+                    pipe.rpush(self._told(asking), passage)
                     pipe.pexpire(self._told(asking), _ms(lasts_s))
                 await pipe.execute()
 
         await self._ask(write)
 
     async def heard(self, wanted: Sequence[tuple[Asking, int]], lasts_s: float) -> Sequence[Heard]:
+        sealers = [await self.sealers.bound(asking.scope.tenant_id) for asking, _ in wanted]
+
         async def read(client: "Redis") -> Sequence[Heard]:
             async with client.pipeline(transaction=False) as pipe:
                 for asking, taken in wanted:
@@ -99,13 +106,16 @@ class RedisAskings:
             found: list[Heard] = []
             for index, (asking, taken) in enumerate(wanted):
                 _, _, token, count, passages = answers[5 * index : 5 * index + 5]
-                heard = tuple(unpacked(one) for one in passages)
+                heard = tuple(unpacked(sealers[index].open(one, purpose=_PURPOSE)) for one in passages)
                 # Fewer than before: it was lost, and what is told anew is read from its beginning.
                 seen = 0 if count < taken else taken + len(heard)
                 found.append(Heard(passages=heard, taken=seen, is_asked=token == asking.token))
             return found
 
         return await self._ask(read)
+
+    async def _sealed(self, asking: Asking, passage: Passage) -> bytes:
+        return (await self.sealers.bound(asking.scope.tenant_id)).seal(packed(passage), purpose=_PURPOSE)
 
     async def _ask(self, work: "Callable[[Redis], Awaitable[T]]") -> T:
         try:

@@ -35,6 +35,7 @@ log = structlog.get_logger()
 # Less than half of the time for which a destroyed key may be believed.
 _RENEWED_EVERY_S: Final = 2.0
 _RESEALED_EVERY_S: Final = 600.0
+_CONTENT_EVERY_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +49,27 @@ class Sealing:
     accounts: ProviderAccounts
 
 
-@asynccontextmanager
-async def open_sealing(settings: Settings, database: Database, audit: Audit) -> AsyncGenerator[Sealing]:
-    """Begin to seal, with the keys of this database.
+async def open_keyring(settings: Settings, database: Database) -> Keyring:
+    """Keys of a database that is opened without any.
 
     Raises:
-        RootKeyWrongError: if they are others than those with which it was sealed.
+        RootKeyWrongError: if the root keys are others than those with which it was sealed.
+    """
+    roots = root_keys(settings)
+    await admit(database, roots)
+    return Keyring(database=database, roots=roots)
+
+
+@asynccontextmanager
+async def open_sealing(
+    settings: Settings, database: Database, audit: Audit, keyring: Keyring
+) -> AsyncGenerator[Sealing]:
+    """Keep sealing with these keys.
+
+    Raises:
         SettingsError: if the store of secrets is not described as it must be.
     """
     recorder = audit.recorder
-    roots = root_keys(settings)
-    await admit(database, roots)
-    keyring = Keyring(database=database, roots=roots)
     resealing = Resealing(database=database, keyring=keyring)
     encryption = Encryption(
         database=database, keyring=keyring, resealing=resealing, recorder=recorder, name_of=Naming(database)
@@ -67,6 +77,7 @@ async def open_sealing(settings: Settings, database: Database, audit: Audit) -> 
     running = [
         asyncio.create_task(rounds(keyring.renew, every_s=_RENEWED_EVERY_S, named="data_keys")),
         asyncio.create_task(rounds(lambda: _reseal(resealing), every_s=_RESEALED_EVERY_S, named="resealing")),
+        asyncio.create_task(rounds(lambda: _reseal_content(resealing), every_s=_CONTENT_EVERY_S, named="content")),
     ]
     try:
         async with _open_secrets(settings, database, keyring) as secrets:
@@ -101,6 +112,11 @@ async def _reseal(resealing: Resealing) -> None:
     done = await resealing.run()
     if done.keys or done.values:
         log.info("encryption.resealed", keys=done.keys, values=done.values, unopened=done.unopened)
+
+
+async def _reseal_content(resealing: Resealing) -> None:
+    if values := await resealing.content():
+        log.info("encryption.content_resealed", values=values)
 
 
 def routers(sealing: Sealing) -> tuple[APIRouter, ...]:

@@ -7,6 +7,7 @@ from functools import partial
 from chimera.adapters.redis_link import RedisLink
 from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.bootstrap.parts.knowledge import Sources, sources_once
+from chimera.crypto.sealing import Sealers
 from chimera.gateway.accounts.account import Accounts, NoAccounts
 from chimera.gateway.caching.embedder import OpenEmbedder
 from chimera.gateway.calibration import FactorMemory
@@ -29,6 +30,7 @@ class Backing:
         policy: What the caller's organisation decided.
         books: Keep budgets and ledger; without them nothing is counted.
         redis: What replicas share; without it each keeps to itself.
+        sealers: Seal what replicas share of content. Whoever has `redis` has them.
         memory: Keeps what is learned of token counts; without one it is forgotten.
         embedder: Turns texts into vectors; one for all who need it.
         trail: Is told of every call.
@@ -41,6 +43,7 @@ class Backing:
     database: Database | None = None
     books: Books | None = None
     redis: RedisLink | None = None
+    sealers: Sealers | None = None
     memory: FactorMemory | None = None
     trail: Trail = field(default_factory=Unwritten)
     embedder: OpenEmbedder = field(default_factory=embedder_of)

@@ -12,7 +12,6 @@ from chimera.conversations.errors import MessageNotFoundError
 from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns
 from chimera.conversations.service.views import ConversationView, MessagesView
 from chimera.conversations.tables import ConversationRow
-from chimera.conversations.title import folded
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.store import Database, Transaction
@@ -32,7 +31,6 @@ class ConversationChange(Struct, frozen=True, kw_only=True):
             value = getattr(self, name)
             if value is not UNSET:
                 setattr(row, name, (value or "") if name == "title" else value)
-        row.title_folded = folded(row.title)
 
 
 def new_conversation(scope: Scope, profile: ConversationChange, now: datetime) -> ConversationRow:

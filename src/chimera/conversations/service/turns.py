@@ -19,7 +19,7 @@ from chimera.conversations.service.views import TurnView
 from chimera.conversations.service.writing import Desk, TurnWriter
 from chimera.conversations.states import MessageStatus, TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
-from chimera.conversations.title import folded, title_of
+from chimera.conversations.title import title_of
 from chimera.gateway.call import Call, Origin, new_call
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -162,7 +162,6 @@ class Turns:
         conversation.leaf_id, conversation.updated_at = answer.id, now
         if not conversation.title:
             conversation.title = title_of(saying.text)
-            conversation.title_folded = folded(conversation.title)
         await KeptEntries(tx, scope).append(turn.id, numbered([_started(turn)], 1))
         call = self._call(scope, conversation, saying, _request(conversation, saying, model, path))
         return turn, answer, replace(call, id=answer.id)  # so that feedback and ledger speak of the message

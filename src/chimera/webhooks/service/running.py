@@ -11,12 +11,21 @@ from typing import Final, Never
 
 import structlog
 
+from chimera.crypto.sealing import UnsealableError
 from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError, Transaction
 from chimera.webhooks.events import message_id
 from chimera.webhooks.places import Places
-from chimera.webhooks.repository import DueDeliveries, KeptAttempts, KeptDeliveries, KeptWebhooks, OldEvents, Taken
+from chimera.webhooks.repository import (
+    DueDeliveries,
+    KeptAttempts,
+    KeptDeliveries,
+    KeptEvents,
+    KeptWebhooks,
+    OldEvents,
+    Taken,
+)
 from chimera.webhooks.sending import Heard, Post, Sender
 from chimera.webhooks.service.pace import WebhookPace
 from chimera.webhooks.signing import signed
@@ -78,7 +87,14 @@ class WebhookRunner:
     async def deliver(self, taken: Taken) -> None:
         """Send it once, and write down what became of it."""
         began = time.perf_counter()
-        heard = await self.sender.send(self._post(taken))
+        try:
+            post = await self._post(taken)
+        except UnsealableError:
+            heard = Heard(trouble="unreadable")
+        else:
+            if post is None:
+                return  # the webhook was deleted, and this with it
+            heard = await self.sender.send(post)
         await self._note(taken, heard, latency_ms=round(1000 * (time.perf_counter() - began)))
 
     async def _lead(self, taken: Taken) -> None:
@@ -89,11 +105,16 @@ class WebhookRunner:
         except Exception:  # the outermost edge of this task; one delivery that fails must not end the others
             log.exception("webhooks.failed", delivery_id=str(taken.delivery.id))
         finally:
-            self.places.give_back(taken.webhook.tenant_id, taken.webhook.id)
+            self.places.give_back(taken.delivery.tenant_id, taken.delivery.webhook_id)
             self.wake()
 
-    def _post(self, taken: Taken) -> Post:
-        webhook, event, now = taken.webhook, taken.event, self.clock()
+    async def _post(self, taken: Taken) -> Post | None:
+        async with self.database.reading(taken.scope) as tx:
+            webhook = await KeptWebhooks(tx, taken.scope).get(taken.delivery.webhook_id)
+            event = await KeptEvents(tx, taken.scope).get(taken.delivery.event_id)
+        if webhook is None or event is None:
+            return None
+        now = self.clock()
         secrets = [webhook.secret]
         if webhook.former_secret and webhook.former_until and now < webhook.former_until:
             secrets.append(webhook.former_secret)
@@ -102,8 +123,7 @@ class WebhookRunner:
         return Post(url=webhook.url, body=body, headers=headers | {"content-type": "application/json"})
 
     async def _note(self, taken: Taken, heard: Heard, *, latency_ms: int) -> None:
-        webhook, number = taken.webhook, taken.delivery.attempts
-        scope = Scope(tenant_id=webhook.tenant_id, actor_id=webhook.created_by, permissions=frozenset())
+        scope, number = taken.scope, taken.delivery.attempts
         async with self.database.transaction(scope) as tx:
             row = await KeptDeliveries(tx, scope).taken(taken.delivery.id, attempt=number)
             if row is None:
@@ -120,7 +140,7 @@ class WebhookRunner:
             row.status = heard.status
             if heard.is_good:
                 row.state, row.delivered_at = DeliveryState.DELIVERED.value, self.clock()
-                await KeptWebhooks(tx, scope).note_success(webhook.id)
+                await KeptWebhooks(tx, scope).note_success(row.webhook_id)
             elif row.state == DeliveryState.PENDING.value:
                 await self._fail(tx, scope, row, heard)
 

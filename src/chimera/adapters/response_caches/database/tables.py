@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chimera.store import TenantTable
+from chimera.store import SealedBytes, TenantTable
 
 
 class CachedAnswerRow(TenantTable):
@@ -28,7 +28,7 @@ class CachedAnswerRow(TenantTable):
 
     key: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime]
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = mapped_column(SealedBytes("cached_answer"))
 
 
 class CacheTallyRow(TenantTable):

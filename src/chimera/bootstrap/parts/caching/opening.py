@@ -70,7 +70,7 @@ async def open_caching(
     """Begin to keep. Leaving ends the calls that are still under way, and writes what is left to write."""
     database = backing.database
     kept = DatabaseCache(database=database) if database else None
-    redis = RedisCache(backing.redis) if backing.redis else None
+    redis = RedisCache(backing.redis, backing.sealers) if backing.redis and backing.sealers else None
     shared: ResponseCache | None = redis or kept
     async with open_background() as tasks:
 
@@ -123,9 +123,9 @@ def with_caching(parts: PipelineParts, caching: Caching) -> PipelineParts:
 def _elsewhere(
     backing: Backing, answers: Answers, join: Join, catalogue: Callable[[Scope], Catalogue]
 ) -> Elsewhere | None:
-    if backing.redis is None:
+    if backing.redis is None or backing.sealers is None:
         return None
-    askings, flights, savings = RedisAskings(backing.redis), join.flights, join.savings
+    askings, flights, savings = RedisAskings(backing.redis, backing.sealers), join.flights, join.savings
     return elsewhere_of(askings, askings, answers=answers, flights=flights, savings=savings, catalogue=catalogue)
 
 

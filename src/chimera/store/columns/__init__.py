@@ -1,0 +1,1 @@
+"""Types of columns that behave the same on SQLite and PostgreSQL."""
