@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
+from tests.sealing import FixedKeys
 
 from chimera.adapters.askings.redis import RedisAskings
 from chimera.adapters.redis_link import Settings, open_link
@@ -44,7 +45,7 @@ def asked(replica: bytes = HERE, *, scope: Scope = MINE, key: bytes = b"key", nt
 @pytest.fixture
 async def askings(redis_url: str) -> AsyncGenerator[RedisAskings]:
     async with open_link(Settings(url=SecretStr(redis_url), prefix=f"test:{new_id()}:")) as link:
-        yield RedisAskings(link)
+        yield RedisAskings(link, FixedKeys())
 
 
 async def test_a_question_is_announced_by_one_replica_until_it_is_withdrawn(askings: RedisAskings) -> None:
@@ -136,7 +137,7 @@ async def test_who_stops_to_listen_is_forgotten(askings: RedisAskings) -> None:
 
 async def test_where_nobody_answers_it_says_so() -> None:
     async with open_link(Settings(url=SecretStr("unix:///nowhere/redis.sock"))) as link:
-        away = RedisAskings(link)
+        away = RedisAskings(link, FixedKeys())
         for attempt in (
             away.announce(asked(), 60),
             away.renew([asked()], 60),

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import SecretStr
 from tests.gateway.caching.staged import call, stages
+from tests.sealing import FixedKeys
 
 from chimera.adapters.redis_link import Settings, open_link
 from chimera.adapters.response_caches.database import DatabaseCache
@@ -38,7 +39,7 @@ async def cache(request: pytest.FixtureRequest, database: Database, redis_url: s
         yield DatabaseCache(database=database)
     else:
         async with open_link(Settings(url=SecretStr(redis_url), prefix=f"test:{new_id()}:")) as link:
-            yield RedisCache(link)
+            yield RedisCache(link, FixedKeys())
 
 
 @pytest.fixture
@@ -155,14 +156,14 @@ async def test_replicas_give_each_other_s_answers_and_stop_when_one_evicts(cache
 
 async def test_a_shared_tier_that_is_away_is_a_miss_and_an_eviction_that_cannot_hold_fails(scope: Scope) -> None:
     async with open_link(Settings(url=SecretStr("unix:///nowhere/redis.sock"))) as link:
-        async with stages(tier=RedisCache(link), recheck_s=0) as staged:
+        async with stages(tier=RedisCache(link, FixedKeys()), recheck_s=0) as staged:
             first, again = call(scope=scope), call(scope=scope)
             await staged.ask(first)
             await staged.ask(again)
             assert (first.trail.told.cache, again.trail.told.cache) == (None, None)
             with pytest.raises(CacheAwayError):
                 await staged.answers.drop(scope, entry(scope))
-        async with stages(tier=RedisCache(link), recheck_s=60) as staged:
+        async with stages(tier=RedisCache(link, FixedKeys()), recheck_s=60) as staged:
             await staged.ask(call(scope=scope))
             again = call(scope=scope)
             await staged.ask(again)
@@ -171,7 +172,7 @@ async def test_a_shared_tier_that_is_away_is_a_miss_and_an_eviction_that_cannot_
 
 async def test_an_entry_that_another_version_wrote_is_a_miss(redis_url: str, scope: Scope) -> None:
     async with open_link(Settings(url=SecretStr(redis_url), prefix=f"test:{new_id()}:")) as link:
-        cache, kept = RedisCache(link), entry(scope)
+        cache, kept = RedisCache(link, FixedKeys()), entry(scope)
         await cache.put(scope, [kept])
         await link.client.set(link.key("answers", str(scope.tenant_id), f"a:{kept.id}"), b"\x81\xa1x\x01")
         assert await cache.get(scope, b"key") is None

@@ -28,9 +28,7 @@ async def organisation(database: Database) -> Scope:
         await AllTenants(tx).add(TenantRow(id=scope.tenant_id, name="Somebody"))
     async with database.transaction(scope) as tx:
         for days in AGES:
-            row = ConversationRow(
-                owner_id=scope.actor_id, title=str(days), title_folded="", updated_at=utc_now() - timedelta(days=days)
-            )
+            row = ConversationRow(owner_id=scope.actor_id, title=str(days), updated_at=utc_now() - timedelta(days=days))
             await KeptConversations(tx, scope).add(row)
     return scope
 

@@ -142,7 +142,7 @@ async def test_what_may_wait_for_the_disk_is_there_for_all_at_once_and_binds_nob
     def fail(_: sqlite3.Connection) -> None:
         raise ZeroDivisionError
 
-    async with connect(sqlite_url) as database:
+    async with connect_with_keys(sqlite_url) as database:
         assert await database.visit_lightly(note) == 1, "the file system may write it when it likes"
         async with database.reading(scope) as tx:
             assert (await (await tx.connection()).exec_driver_sql("SELECT count(*) FROM noted")).scalar() == 0

@@ -58,7 +58,7 @@ class House:
         taken = await runner.claim()
         for one in taken:
             await runner.deliver(one)
-            runner.places.give_back(one.webhook.tenant_id, one.webhook.id)
+            runner.places.give_back(one.delivery.tenant_id, one.delivery.webhook_id)
         return len(taken)
 
     def pass_time(self, **by: float) -> None:

@@ -221,7 +221,7 @@ async def test_two_replicas_take_different_deliveries_and_what_a_dead_one_took_c
     events = [await house.happen(ada, number=number) for number in range(6)]
     one, other = house.runner(), house.runner()
     first, second = await asyncio.gather(one.claim(), other.claim())
-    claimed = [taken.event.id for taken in (*first, *second)]
+    claimed = [taken.delivery.event_id for taken in (*first, *second)]
     assert len(claimed) == len(set(claimed))
     await asyncio.gather(*(other.deliver(taken) for taken in second))
     # `one` is dead, and so is never heard of again.
@@ -247,7 +247,7 @@ async def test_a_slow_receiver_leaves_places_to_the_others(house: House, ada: Sc
         taken = await runner.claim()
         while more := await runner.claim():
             taken += more
-        of_slow = [one for one in taken if one.webhook.id == slow.id]
+        of_slow = [one for one in taken if one.delivery.webhook_id == slow.id]
         assert (len(of_slow), len(taken)) == (runner.places.most_of_one, runner.places.most_of_one + 1)
 
 
@@ -265,7 +265,7 @@ async def test_many_slow_receivers_of_one_organisation_leave_places_to_the_other
     taken = list(await runner.claim())
     while more := await runner.claim():
         taken += more
-    of_ada = [one for one in taken if one.webhook.tenant_id == ada.tenant_id]
+    of_ada = [one for one in taken if one.delivery.tenant_id == ada.tenant_id]
     assert (len(of_ada), len(taken)) == (runner.places.most_of_tenant, runner.places.most_of_tenant + 1)
 
 

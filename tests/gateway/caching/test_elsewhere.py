@@ -13,6 +13,7 @@ from tests.sealing import FixedKeys
 from chimera.adapters.askings.redis import RedisAskings
 from chimera.adapters.redis_link import RedisLink, Settings, open_link
 from chimera.adapters.response_caches.redis import RedisCache
+from chimera.crypto.sealing import Sealers
 from chimera.gateway.caching.answers import CacheAwayError
 from chimera.gateway.caching.joining import Flights
 from chimera.gateway.caching.passage import Asking, Heard, Passage, Source
@@ -85,14 +86,14 @@ async def until(condition: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def two_replicas(
-    redis_url: str, askings_over: Callable[[RedisLink], Askings] = RedisAskings, **policy: object
+    redis_url: str, askings_over: Callable[[RedisLink, Sealers], Askings] = RedisAskings, **policy: object
 ) -> AsyncGenerator[Replicas]:
     pace = asyncio.Semaphore(0)
     async with AsyncExitStack() as stack:
         link = await stack.enter_async_context(
             open_link(Settings(url=SecretStr(redis_url), prefix=f"test:{new_id()}:"))
         )
-        tier, askings = RedisCache(link, FixedKeys()), askings_over(link)
+        tier, askings = RedisCache(link, FixedKeys()), askings_over(link, FixedKeys())
         here = await stack.enter_async_context(stages(Model(pace=pace), tier=tier, askings=askings, **policy))
         there = await stack.enter_async_context(stages(tier=tier, askings=askings, **policy))
         yield Replicas(here, there, pace)

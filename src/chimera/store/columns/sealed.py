@@ -71,6 +71,10 @@ class SealedText(Sealed[str]):
 
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[str]:
+        return str
+
     def encoded(self, value: str) -> bytes:
         return value.encode("utf-8", "surrogatepass")
 
@@ -82,6 +86,10 @@ class SealedBytes(Sealed[bytes]):
     """Bytes."""
 
     cache_ok = True
+
+    @property
+    def python_type(self) -> type[bytes]:
+        return bytes
 
     def encoded(self, value: bytes) -> bytes:
         return value
