@@ -52,12 +52,7 @@ class Checkpoint:
     @property
     def is_genuine(self) -> bool:
         """Whether the holder of its key signed it. Whether the key is the house's, the caller knows."""
-        try:
-            key, signature = bytes.fromhex(self.public_key), bytes.fromhex(self.signature)
-        except ValueError:
-            return False
-        genuine: bool = _signing().is_signed(key, self.text.encode(), signature)
-        return genuine
+        return is_signed_by(self.public_key, self.text, self.signature)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +75,19 @@ class Notary:
         text = json.encode(
             {"tenant_id": tenant_id, "number": end.number, "hash": end.hash, "at": moment(at), "public_key": key}
         ).decode()
-        signature: bytes = _signing().signature_of(self._seed(), text.encode())
         return Checkpoint(
             tenant_id=tenant_id,
             number=end.number,
             hash=end.hash,
             text=text,
             public_key=key,
-            signature=signature.hex(),
+            signature=self.signature_of(text),
         )
+
+    def signature_of(self, text: str) -> str:
+        """In hexadecimal."""
+        signature: bytes = _signing().signature_of(self._seed(), text.encode())
+        return signature.hex()
 
     def _seed(self) -> bytes:
         seed: bytes = import_module("chimera.crypto.envelope").derived(self.root, purpose=_PURPOSE)
@@ -176,6 +175,16 @@ def stated(text: str, signature: str, public_key: str) -> Checkpoint:
         public_key=public_key,
         signature=signature,
     )
+
+
+def is_signed_by(public_key: str, text: str, signature: str) -> bool:
+    """Whether the holder of a key signed a text; both in hexadecimal."""
+    try:
+        key, signed = bytes.fromhex(public_key), bytes.fromhex(signature)
+    except ValueError:
+        return False
+    genuine: bool = _signing().is_signed(key, text.encode(), signed)
+    return genuine
 
 
 def name_of(public_key: str) -> str:

@@ -88,8 +88,11 @@ def router(trail: AuditTrail) -> APIRouter:
 
     @api.get("/keys")
     async def list_audit_keys(caller: Auditor) -> AuditKeyList:
-        """With which key this server signs checkpoints. Note it elsewhere: a verifier must know it by another way."""
-        key = trail.notary.public_key
-        return AuditKeyList(data=[AuditKeyRead(name=name_of(key), algorithm="Ed25519", public_key=key)])
+        """With which key this server signs checkpoints, and with which it did before its root key was changed.
+
+        Note them elsewhere: a verifier must know them by another way.
+        """
+        keys = await trail.keys()
+        return AuditKeyList(data=[AuditKeyRead(name=name_of(key), algorithm="Ed25519", public_key=key) for key in keys])
 
     return api

@@ -13,6 +13,7 @@ from chimera.audit.tables import AuditChainRow, AuditCheckpointRow, AuditEntryRo
 from chimera.store import Page, Repository, SystemRepository
 from chimera.store.inserting import insert_into
 
+NO_ORGANISATION: Final = UUID(int=0)
 _LOT: Final = 1_000
 
 
@@ -120,6 +121,11 @@ class AllEntries(SystemRepository[AuditEntryRow]):
 
 class AllCheckpoints(SystemRepository[AuditCheckpointRow]):
     table = AuditCheckpointRow
+
+    async def successions(self) -> Sequence[AuditCheckpointRow]:
+        """What keys state of those that they follow, oldest first; see `succession`."""
+        stated = self.every().where(AuditCheckpointRow.tenant_id == NO_ORGANISATION)
+        return list(await self._tx.scalars(stated.order_by(AuditCheckpointRow.number)))
 
 
 def entry_of(row: AuditEntryRow) -> Entry:

@@ -9,6 +9,7 @@ from chimera.audit.chain import Entry
 from chimera.audit.checkpoints import Checkpoint, Notary, checkpoint_of
 from chimera.audit.exporting import csv_head, csv_line, jsonl_checkpoint, jsonl_entry
 from chimera.audit.repository import Checkpoints, Entries, Filter, entry_of
+from chimera.audit.succession import keys_of_the_house
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act, Trail
@@ -58,6 +59,10 @@ class AuditTrail:
         if format == "jsonl":
             for one in await self.checkpoints(scope):
                 yield jsonl_checkpoint(one)
+
+    async def keys(self) -> Sequence[str]:
+        """Public keys of checkpoints: the one that signs now, and those before it."""
+        return await keys_of_the_house(self.database, self.notary)
 
     async def checkpoints(self, scope: Scope) -> Sequence[Checkpoint]:
         """All that can be read as such, oldest first."""

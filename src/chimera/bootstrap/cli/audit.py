@@ -14,12 +14,13 @@ from chimera.audit.chain import Entry
 from chimera.audit.checkpoints import Checkpoint, Notary
 from chimera.audit.exporting import read
 from chimera.audit.proving import Outside, prove, prove_export
+from chimera.audit.succession import keys_of_the_house
 from chimera.audit.verifying import Verdict
 from chimera.bootstrap.cli.failing import or_say_why
 from chimera.bootstrap.cli.printing import counted, on_output, print_json
 from chimera.bootstrap.places import root_keys
 from chimera.bootstrap.settings import Settings, SettingsError, load
-from chimera.store import connect
+from chimera.store import Database, connect
 from chimera.store.schema import check_schema
 
 
@@ -55,11 +56,13 @@ async def _verdicts(flags: Mapping[str, object], asked: Asked, tenant_id: UUID |
     settings = load(flags=flags)
     async with connect(settings.database) as database:
         await check_schema(database)
-        return await prove(database, Outside(checkpoints=outside, keys=keys or _own_keys(settings)), tenant_id)
+        keys = keys or await _own_keys(settings, database)
+        return await prove(database, Outside(checkpoints=outside, keys=keys), tenant_id)
 
 
-def _own_keys(settings: Settings) -> Sequence[str]:
-    return [Notary(root=root.root).public_key for root in root_keys(settings).all]
+async def _own_keys(settings: Settings, database: Database) -> tuple[str, ...]:
+    notaries = [Notary(root=root.root) for root in root_keys(settings).all]
+    return tuple(await keys_of_the_house(database, *notaries))
 
 
 def _read(path: Path) -> tuple[Sequence[Entry], Sequence[Checkpoint]]:

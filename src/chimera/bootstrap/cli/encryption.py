@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from chimera.audit.checkpoints import Notary
+from chimera.audit.succession import vouch
 from chimera.bootstrap.cli.failing import or_say_why
 from chimera.bootstrap.cli.printing import counted, on_output, print_json
 
@@ -15,6 +17,7 @@ from chimera.crypto.root import Roots
 from chimera.encryption.keyring import Keyring
 from chimera.encryption.resealing import Resealed, Resealing
 from chimera.encryption.root_keys import admit, retire_former
+from chimera.kit.clock import utc_now
 from chimera.store import connect
 from chimera.store.schema import check_schema
 
@@ -56,6 +59,9 @@ async def _rotate(settings: Settings, *, new: bool) -> _Done:
         while found.keys or found.values:  # until nobody changed anything meanwhile
             found = await resealing.run()
             done = replace(done, keys=done.keys + found.keys, values=done.values + found.values)
+        # The trail's keys follow from the root's: what the former ones signed must hold when they are thrown away.
+        former = [Notary(root=root.root) for root in roots.former]
+        await vouch(database, Notary(root=roots.current.root), former, utc_now())
         await retire_former(database, roots)
         forget_former_root_keys(settings)
         return _Done(roots=roots, resealed=done)
