@@ -50,6 +50,10 @@ async def _listed_for_it_alone(town: Town) -> None:
     assert (await chat(town.ours, mine)).status_code == 200
     refused = await chat(town.theirs, mine)
     assert (refused.status_code, refused.json()["error"]["code"]) == (404, "model_not_found")
+    assert (await town.ours.get("/api/v1/models")).json()["default_model"] in seen - before
+    await town.connect(town.theirs, "sk-canary-wrong", provider="ill")
+    assert any(model.startswith("ill/") for model in await models(town.theirs))
+    assert (await town.theirs.get("/api/v1/models")).json()["default_model"] in before
 
 
 async def test_batches_and_responses_in_the_background_go_there_too(town: Town) -> None:

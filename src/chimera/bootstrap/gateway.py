@@ -22,7 +22,7 @@ from chimera.bootstrap.settings import Settings
 from chimera.gateway.access.admission import admitted, may_ask
 from chimera.gateway.access.catalogues import Catalogues
 from chimera.gateway.calibration import Calibration, Learning
-from chimera.gateway.call import Handler
+from chimera.gateway.call import Handler, Target
 from chimera.gateway.circuit import Breakers, CircuitRules
 from chimera.gateway.dispatch import Dispatch
 from chimera.gateway.experiments.tallies import Tallies
@@ -92,7 +92,7 @@ class Gateway:
             return found
         known = admitted(catalogue, lists, catalogue.targets())
         chat = [target for target in known if target.card and target.card.capabilities.chat]
-        well = (target for target in chat if target.account or self._is_well(target.provider))
+        well = (target for target in chat if self._is_well(target))
         chosen = next(well, next(iter(chat), None))
         return chosen.id if chosen else None
 
@@ -100,8 +100,10 @@ class Gateway:
         """Whether no list of the caller speaks against a model, whoever serves it now."""
         return not caller.models or may_ask(self.catalogues.of(caller), caller.models, model)
 
-    def _is_well(self, provider: str) -> bool:
-        health = self.keeper.health(provider)
+    def _is_well(self, target: Target) -> bool:
+        if target.account is not None:
+            return target.account.is_well
+        health = self.keeper.health(target.provider)
         return health is None or health.status is HealthStatus.OK
 
 

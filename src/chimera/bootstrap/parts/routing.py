@@ -123,7 +123,9 @@ def _unwell(keeper: CatalogueKeeper, breakers: Breakers) -> Callable[[Target], s
     def why(target: Target) -> str | None:
         if target.key in resting:
             return "It rests after failures."
-        health = keeper.health(target.provider) if target.account is None else None
+        if target.account is not None:
+            return None if target.account.is_well else "Your connection to it did not tell its models."
+        health = keeper.health(target.provider)
         return None if health is None or health.status in _WELL else f"Its provider is {health.status.value}."
 
     return why

@@ -25,6 +25,7 @@ class Account(Struct, frozen=True, kw_only=True):
         wires: Whose requests the provider gets as they are.
         relays: Operations that it is passed unread.
         house_follows: Whether the house's accounts may be asked when this one cannot answer.
+        is_well: Whether it told its models when it was last asked for them, if it ever was.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Account(Struct, frozen=True, kw_only=True):
     wires: tuple[str, ...] = ()
     relays: tuple[str, ...] = ()
     house_follows: bool = False
+    is_well: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

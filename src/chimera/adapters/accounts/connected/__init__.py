@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from msgspec.structs import replace
 
 from chimera.adapters.accounts.connected.opened import OpenAccount, open_account
 from chimera.encryption.accounts import KeptAccount, ProviderAccounts
@@ -138,12 +139,19 @@ class ConnectedAccounts:
                 found = await opened.provider.models()
         except (ProviderError, TimeoutError) as error:
             opened.failures += 1
+            self._tell_health(opened)
             log.debug("accounts.discovery_failed", connection=str(opened.kept.id), error=type(error).__name__)
             return
         opened.failures = 0
         weighed = await asyncio.to_thread(_weighed, opened, self.library(opened.kept), found[:_MOST_MODELS])
         self._take(opened, weighed)
+        self._tell_health(opened)
         self._renew(opened.kept.tenant_id)
+
+    def _tell_health(self, opened: OpenAccount) -> None:
+        if opened.account.is_well is (opened.failures > 0):
+            opened.account = replace(opened.account, is_well=opened.failures == 0)
+            self._renew(opened.kept.tenant_id)
 
     async def _next(self) -> None:
         await self.look()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from msgspec.structs import replace
+
 from chimera.adapters.accounts.connected.proof import AccountProof, closed
 from chimera.adapters.http import open_http
 from chimera.encryption.accounts import KeptAccount, ProviderAccounts
@@ -107,7 +109,7 @@ class OpenAccount:
             proof.account = kept
         if kept.house_follows == self.account.house_follows:
             return False
-        self.account = account_of(kept)
+        self.account = replace(account_of(kept), is_well=self.account.is_well)
         return True
 
 
