@@ -47,7 +47,7 @@ PUBLIC_REFUSALS = {
 
 
 async def described(chimera: Running) -> dict[str, Any]:
-    async with httpx2.AsyncClient(base_url=chimera.url) as http:
+    async with httpx2.AsyncClient(base_url=chimera.url, timeout=60) as http:
         document: dict[str, Any] = (await http.get("/openapi.json")).json()
     return document
 

@@ -1,16 +1,45 @@
 """The first organisation with its things, and the owner of another."""
 
-from collections.abc import AsyncGenerator
+import shutil
+from collections.abc import AsyncGenerator, Generator
 from uuid import UUID
 
 import httpx2
+import pytest
 import pytest_asyncio
-from tests.serving import OWNER_EMAIL, Running
+from tests.fakes.server import FakeUpstream
+from tests.postgres import run_apart
+from tests.serving import OWNER_EMAIL, Running, provider_environment, running
 from tests.surfaces.isolation.belongings import Belongings, bring
 from tests.surfaces.people import stranger_to
 
 from chimera.tenancy.repository import AllUsers
 from chimera.tenancy.tables import UserRow
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.full)])
+def engine_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """An empty, migrated database for a module: on SQLite, and if everything is asked for on PostgreSQL too."""
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres_server")
+        name = run_apart(server.create(template=request.getfixturevalue("postgres_template")))
+        yield server.url(name)
+        run_apart(server.drop(name))
+    else:
+        file = tmp_path_factory.mktemp("isolation") / "chimera.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def standing(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Running]:
+    """As for the other surfaces, but on both engines."""
+    flags = {"data_dir": tmp_path_factory.mktemp("standing")}
+    async with (
+        FakeUpstream(keys={"good-key"}, retry_after_s=0.05) as upstream,
+        running(engine_url, provider_environment(upstream), flags) as server,
+    ):
+        yield server
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 from tests.serving import Running
-from tests.surfaces.description import PUBLIC
+from tests.surfaces.description import PUBLIC, described
 from tests.surfaces.isolation.belongings import Belongings
 from tests.surfaces.isolation.cast import add_roles
 from tests.surfaces.people import stranger_to
@@ -40,6 +40,7 @@ async def walked(standing: Running, had: Belongings, keys: dict[str, str], folde
         "WALK_OPEN": json.dumps(sorted({path for _, path in PUBLIC})),
         "SCHEMATHESIS_HOOKS": str(HERE / "role_hooks.py"),
     }
+    await described(standing)  # made at the first look, for which schemathesis does not wait long
     program = Path(sys.executable).with_name("schemathesis")
     command = [
         *("env", *(f"{name}={value}" for name, value in told.items())),
