@@ -5,7 +5,7 @@ import { cx } from "#shared/lib/cx.ts";
 import { IconButton } from "./icon-button.tsx";
 
 const FIELD =
-  "h-11 w-full rounded-xl border border-control bg-card px-3.5 outline-none transition-colors focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-accent focus-visible:outline-offset-1";
+  "h-11 w-full rounded-xl border border-control bg-card px-3.5 transition-colors focus-visible:border-accent focus-visible:outline-offset-1";
 
 type FieldProps = Omit<ComponentProps<"input">, "id"> & { label: string };
 
