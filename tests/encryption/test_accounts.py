@@ -56,6 +56,19 @@ async def _listed_for_it_alone(town: Town) -> None:
     assert (await town.theirs.get("/api/v1/models")).json()["default_model"] in before
 
 
+async def test_every_kind_of_provider_is_shown_the_key_where_it_wants_it(town: Town) -> None:
+    for kind in ("anthropic", "gemini", "deepseek", "openrouter", "openai_compatible", "openai"):
+        connection = await town.connect(town.ours, OURS, name=kind, kind=kind)
+        listed = sorted(model for model in await models(town.ours) if model.startswith(f"{kind}/"))
+        chatty = next(model for model in listed if "embed" not in model)
+        since = len(town.fake.requests)
+        answer = await chat(town.ours, chatty)
+        assert answer.status_code == 200, answer.text
+        assert town.shown(since) == [OURS]
+        checked = await town.ours.post(f"{CONNECTIONS}/{connection}/check")
+        assert checked.json() == {"outcome": "ok"}
+
+
 async def test_batches_and_responses_in_the_background_go_there_too(town: Town) -> None:
     await town.connect(town.ours, OURS)
     since = len(town.fake.requests)
