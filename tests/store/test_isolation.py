@@ -74,7 +74,6 @@ NEEDED_BY_THE_SYSTEM = {
     "identity_providers": "who signs in comes from one",
     "invitations": "a token tells where somebody is invited to",
     "ledger_entries": "added up in rounds, and whether the books agree with them",
-    "legal_holds": "what is erased in rounds must not be held",
     "provider_connections": "sealed again when the root key changes",
     "refresh_tokens": "a token tells whose it is",
     "responses": "whose replica died",

@@ -41,7 +41,6 @@ class LegalHoldRow(TenantTable):
 
     __tablename__ = "legal_holds"
     __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),)
-    system_access: ClassVar[bool] = True
 
     user_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(Text)
