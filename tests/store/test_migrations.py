@@ -23,7 +23,9 @@ import chimera.responses.tables
 import chimera.spend.alerts.tables
 import chimera.spend.analytics.tables
 import chimera.spend.tables
+import chimera.tenancy.factors.tables
 import chimera.tenancy.keys.tables
+import chimera.tenancy.mailing.tables
 import chimera.tenancy.scim.tables
 import chimera.tenancy.sessions.tables
 import chimera.tenancy.sso.tables
@@ -48,7 +50,9 @@ assert chimera.responses.tables
 assert chimera.spend.alerts.tables
 assert chimera.spend.analytics.tables
 assert chimera.spend.tables
+assert chimera.tenancy.factors.tables
 assert chimera.tenancy.keys.tables
+assert chimera.tenancy.mailing.tables
 assert chimera.tenancy.sessions.tables
 assert chimera.tenancy.tables
 assert chimera.encryption.tables
