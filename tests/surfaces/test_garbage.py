@@ -8,10 +8,12 @@ import httpx2
 import pytest
 from tests.fakes import FakeUpstream
 from tests.serving import provider_environment, running
+from tests.surfaces.requirements import requirement
 
 CALLS = 4
 
 
+@requirement("server.light")
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 async def test_a_call_leaves_nothing_of_ours_for_the_collector(sqlite_url: str, tmp_path: Path, stream: bool) -> None:
     asked = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 50, "stream": stream}

@@ -287,6 +287,7 @@ async def test_a_key_has_no_more_by_making_keys_nor_do_those_by_making_others(ch
         assert (await ask(http, key=token.json()["access_token"])).status_code == 429
 
 
+@requirement("limits.lineage")
 async def test_keys_that_make_keys_come_to_an_end(chimera: Running) -> None:
     async with httpx2.AsyncClient(base_url=chimera.url) as http:
         key, statuses = chimera.key, list[int]()
