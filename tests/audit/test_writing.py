@@ -2,13 +2,17 @@
 
 import asyncio
 import sqlite3
+from pathlib import Path
 from time import perf_counter
 
 import pytest
+from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import DBAPIError
 from tests.audit.conftest import House, Superuser
 
 from chimera.audit.repository import Entries, Filter
+from chimera.bootstrap.access.audit import open_audit
+from chimera.bootstrap.settings import Settings
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act, Whence, whence
@@ -127,6 +131,31 @@ async def test_a_long_round_lets_everybody_else_write_between_two_lots(sqlite_ur
             seen.add(await database.visit(entries))
         assert seen >= {most, 2 * most, 3 * most}
         assert (await house.verified(scope)).end.number == 4 * most
+
+
+async def test_whoever_flushes_finds_written_what_another_round_has_begun_to_write(
+    house: House, database: Database, scope: Scope
+) -> None:
+    house.notes.note(scope, Act(name="thing.noted"))
+    begun = asyncio.create_task(house.notes.flush())
+    await asyncio.sleep(0)
+    await house.notes.flush()
+    assert await acts(database, scope) == ["thing.noted"]
+    await begun
+
+
+async def test_a_stop_in_the_middle_of_a_round_loses_none_of_its_lots(
+    sqlite_url: str, tmp_path: Path, scope: Scope
+) -> None:
+    async with connect(sqlite_url) as database:
+        async with open_audit(Settings(data_dir=tmp_path), database, CollectorRegistry()) as audit:
+            many = 3 * audit.notes.pen.most
+            for _ in range(many):
+                audit.notes.note(scope, Act(name="thing.noted"))
+            while not (written := len(await acts(database, scope))):
+                continue
+            assert written < many, "it is in the middle of it"
+        assert (await House(database).verified(scope)).end.number == many
 
 
 async def test_a_note_takes_next_to_no_time(house: House, scope: Scope) -> None:

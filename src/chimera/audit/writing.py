@@ -85,6 +85,7 @@ class NotedTrail:
     sources: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
     _waiting: deque[Note] = field(default_factory=deque[Note])
     _dropped: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def note(self, scope: Scope, act: Act) -> None:
         """See `Trail.note`."""
@@ -99,14 +100,17 @@ class NotedTrail:
         await rounds(self.flush, every_s=ROUND_S, named="audit")
 
     async def flush(self) -> None:
-        """Write what waits now.
+        """Write what waits now; one round after the other, so that all is there when it returns.
 
         Raises:
             DatabaseUnavailableError: if it cannot be written; then it goes on waiting.
         """
-        for note_more in self.sources:
-            await note_more()
-        taken = self._taken()
+        async with self._writing:
+            for note_more in self.sources:
+                await note_more()
+            await self._write(self._taken())
+
+    async def _write(self, taken: Sequence[Note]) -> None:
         lots = [taken[at : at + self.pen.most] for at in range(0, len(taken), self.pen.most)]
         while lots:
             lot = lots.pop(0)

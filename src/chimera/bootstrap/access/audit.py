@@ -63,10 +63,11 @@ async def open_audit(settings: Settings, database: Database, registry: Collector
     try:
         yield audit
     finally:
+        # Before the rounds are cancelled: one that is under way is waited for, and none of its lots is lost.
+        await notes.drain()
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await notes.drain()
         await checkpointer.finish()
 
 
