@@ -35,7 +35,7 @@ WAYS_OUT = {
     "adapters/mailers/smtp.py": "the mail server, whose address the operator sets",
 }
 CONNECTS = re.compile(
-    r"aiohttp\.(?:ClientSession|TCPConnector|request)\(|open_connection\(|create_connection\(|urlopen\(|HTTPSConnection\("
+    r"\.(?:ClientSession|TCPConnector)\(|aiohttp\.request\(|open_connection\(|create_connection\(|urlopen\(|HTTPSConnection\("
     r"|httpx\.|requests\.(?:get|post)\(|aiosmtplib|smtplib\.SMTP"
 )
 

@@ -9,14 +9,17 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
-from aiohttp.abc import AbstractResolver
-from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from chimera.kit.addresses import fault_in, is_public
+
+if TYPE_CHECKING:  # loaded for the first request: it takes 10 MB
+    import aiohttp
+    from aiohttp.abc import AbstractResolver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Rules:
     private: bool = False
     admits: Callable[[str], bool] = is_public
     insecure: bool = False
-    resolver: AbstractResolver | None = None
+    resolver: "AbstractResolver | None" = None
 
     def fault_in(self, url: str) -> str | None:
         """Why nothing may be sent there, as far as the text of the address tells."""
@@ -62,18 +65,19 @@ class Gate:
     @asynccontextmanager
     async def asked(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None
-    ) -> AsyncGenerator[aiohttp.ClientResponse]:
+    ) -> "AsyncGenerator[aiohttp.ClientResponse]":
         """Ask, follow nothing, and leave the connection behind. Raises what aiohttp raises; see `trouble_of`."""
         if self.rules.fault_in(url) is not None:
             self.has_refused = True
             raise _RefusedAddressError
-        connector = aiohttp.TCPConnector(
+        http = import_module("aiohttp")
+        connector = http.TCPConnector(
             force_close=True, use_dns_cache=False, socket_factory=self, resolver=self.rules.resolver
         )
         async with (
-            aiohttp.ClientSession(
+            http.ClientSession(
                 connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
+                cookie_jar=http.DummyCookieJar(),
                 auto_decompress=False,  # of what was not asked for a few bytes may become gigabytes
             ) as session,
             session.request(
@@ -82,7 +86,7 @@ class Gate:
                 data=body,
                 headers={"Accept-Encoding": "identity", **headers},
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(),
+                timeout=http.ClientTimeout(),
             ) as response,
         ):
             yield response
@@ -91,10 +95,19 @@ class Gate:
         """What went wrong, in a word: `timeout`, `not_http`, `address_refused` or `unreachable`."""
         if isinstance(error, TimeoutError):
             return "timeout"
-        if isinstance(error, aiohttp.ClientResponseError | aiohttp.ClientPayloadError | HttpProcessingError):
+        http = import_module("aiohttp")
+        if isinstance(error, (http.ClientResponseError, http.ClientPayloadError, _processing_error())):
             return "not_http"
         return "address_refused" if self.has_refused else "unreachable"
 
 
-# ValueError: a name that cannot be one of a host.
-FAULTS = (TimeoutError, aiohttp.ClientError, HttpProcessingError, OSError, ValueError)
+@cache
+def faults() -> tuple[type[Exception], ...]:
+    """What a request may raise."""
+    # ValueError: a name that cannot be one of a host.
+    return TimeoutError, import_module("aiohttp").ClientError, _processing_error(), OSError, ValueError
+
+
+def _processing_error() -> type[Exception]:
+    error: type[Exception] = import_module("aiohttp.http_exceptions").HttpProcessingError
+    return error

@@ -22,7 +22,6 @@ from chimera.encryption.tables import DataKeyRow
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.store import Database
-from chimera.tenancy.repository import AllTenants
 
 log = structlog.get_logger()
 
@@ -118,8 +117,8 @@ class Keyring:
             # Asked for first: whoever makes one after this has the same version, of which there can be but one.
             newest = await keys.newest(tenant_id)
             rows = await keys.whole_of([tenant_id])
-            if not any(row.retired_at is None for row in rows) and await AllTenants(tx).get(tenant_id):
-                await keys.add_if_absent(await self.new_row(tenant_id, newest + 1))
+            if not any(row.retired_at is None for row in rows):
+                await keys.add_for_whoever_is_there(await self.new_row(tenant_id, newest + 1))
                 rows = await keys.whole_of([tenant_id])
         return await self._learn(tenant_id, rows, self.monotonic())
 

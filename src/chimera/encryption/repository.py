@@ -1,11 +1,13 @@
 """Queries of keys, of secrets sealed with them, and of whatever else is sealed."""
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, LargeBinary, func, literal, or_, tuple_, type_coerce
+from sqlalchemy.exc import IntegrityError
 
 from chimera.encryption.tables import (
     ContentResealingRow,
@@ -64,6 +66,12 @@ class AllDataKeys(SystemRepository[DataKeyRow]):
         """Version of an organisation's newest key, destroyed or not; 0: there was none yet."""
         theirs = self.every().where(DataKeyRow.tenant_id == tenant_id)
         return await self._tx.scalar(theirs.with_only_columns(func.max(DataKeyRow.version))) or 0
+
+    async def add_for_whoever_is_there(self, row: DataKeyRow) -> None:
+        """Keep a key, unless there is one of its version, or no such organisation."""
+        with suppress(IntegrityError):
+            async with self._tx.begin_nested():
+                await self.add_if_absent(row)
 
     async def wrapped_otherwise(self, root_key: str, *, limit: int) -> Sequence[DataKeyRow]:
         """Keys that another root key wraps."""

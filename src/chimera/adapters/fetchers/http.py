@@ -2,14 +2,16 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import aiohttp
 from pydantic import BaseModel, ConfigDict
 from yarl import URL
 
-from chimera.adapters.gate import FAULTS, Gate, Rules
+from chimera.adapters.gate import Gate, Rules, faults
 from chimera.kit.fetching import Fetched, FetchError, Outgoing
+
+if TYPE_CHECKING:  # see `adapters.gate`
+    from aiohttp import StreamReader
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # Never carried on to another host.
@@ -57,7 +59,7 @@ class HttpFetcher:
         try:
             async with asyncio.timeout(self.settings.timeout_s):
                 return await _followed(outgoing, gate)
-        except FAULTS as error:
+        except faults() as error:
             trouble = gate.trouble_of(error)
             raise FetchError(_SAID[trouble], trouble=trouble) from error
 
@@ -99,7 +101,7 @@ def onward(outgoing: Outgoing, fetched: Fetched) -> Outgoing:
     return replace(outgoing, url=str(after), headers=kept)
 
 
-async def _read(content: aiohttp.StreamReader, most: int) -> bytes:
+async def _read(content: "StreamReader", most: int) -> bytes:
     found = bytearray()
     while piece := await content.read(65_536):
         found += piece

@@ -2,13 +2,16 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import aiohttp
 from pydantic import BaseModel, ConfigDict
 
-from chimera.adapters.gate import FAULTS, Gate, Rules
+from chimera.adapters.gate import Gate, Rules, faults
 from chimera.webhooks.sending import EXCERPT_BYTES, Heard, Post
 from chimera.wires.retry_after import retry_after_s
+
+if TYPE_CHECKING:  # see `adapters.gate`
+    from aiohttp import StreamReader
 
 
 class Settings(BaseModel):
@@ -35,7 +38,7 @@ class HttpSender:
         try:
             async with asyncio.timeout(self.settings.timeout_s):
                 return await _sent(post, gate)
-        except FAULTS as error:
+        except faults() as error:
             return Heard(trouble=gate.trouble_of(error))
 
 
@@ -47,7 +50,7 @@ async def _sent(post: Post, gate: Gate) -> Heard:
         return Heard(status=response.status, excerpt=excerpt, retry_after_s=waits)
 
 
-async def _beginning(content: aiohttp.StreamReader) -> str:
+async def _beginning(content: "StreamReader") -> str:
     """The first bytes of an answer, as text that every database keeps."""
     found = b""
     while len(found) < EXCERPT_BYTES and (piece := await content.read(EXCERPT_BYTES - len(found))):
