@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chimera.store.sqlite_connection import connection_to
+from chimera.store.sqlite.connection import connection_to
 
 
 async def test_rows_counts_and_errors_are_the_drivers_own(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from chimera.store.engines import (
 )
 from chimera.store.errors import DatabaseUnavailableError
 from chimera.store.row_security import SYSTEM_SETTING, TENANT_SETTING
-from chimera.store.sqlite_connection import SqliteConnection, in_light_transaction, in_transaction
+from chimera.store.sqlite.connection import SqliteConnection, in_light_transaction, in_transaction
 
 Transaction: TypeAlias = AsyncSession
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chimera.store.errors import DatabaseUrlError, UnsafeDatabaseRoleError
 from chimera.store.row_security import APPLICATION_ROLE, MAY_BECOME
-from chimera.store.sqlite_connection import ON_THE_DISK, connection_to
+from chimera.store.sqlite.connection import ON_THE_DISK, connection_to
 
 VERSION_TABLE = "alembic_version"
 BUSY_WAIT_S = 10

@@ -14,9 +14,9 @@ from chimera.adapters.checkpoint_sinks.log import LogSink
 from chimera.audit import endpoints
 from chimera.audit.checkpoints import Checkpointer, CheckpointSink, Notary
 from chimera.audit.credentials import WatchedCredentials
-from chimera.audit.postgres import PostgresPen
+from chimera.audit.pens.postgres import PostgresPen
+from chimera.audit.pens.sqlite import SqlitePen
 from chimera.audit.service import AuditTrail
-from chimera.audit.sqlite import SqlitePen
 from chimera.audit.writing import ChainRecorder, NotedTrail, Pen, TrailMetrics
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings

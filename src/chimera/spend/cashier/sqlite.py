@@ -30,7 +30,7 @@ from chimera.spend.cashier.steps import (
 )
 from chimera.spend.tables import EntryRow
 from chimera.store import Database, UtcDateTime
-from chimera.store.sqlite_rows import insert_rows, portions, text_of
+from chimera.store.sqlite.rows import insert_rows, portions, text_of
 
 
 @cache

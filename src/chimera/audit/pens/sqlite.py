@@ -12,7 +12,7 @@ from msgspec.structs import astuple
 
 from chimera.audit.chain import End, Entry, Note, by_tenant, continued
 from chimera.store import Database
-from chimera.store.sqlite_rows import insert_rows, text_of
+from chimera.store.sqlite.rows import insert_rows, text_of
 
 _END: Final = "SELECT number, hash FROM audit_chains WHERE tenant_id = ? AND id = ?"
 _BEGIN: Final = "INSERT INTO audit_chains (tenant_id, id, created_at, number, hash) VALUES (?1, ?1, ?2, 0, '')"

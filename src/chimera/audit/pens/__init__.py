@@ -1,0 +1,1 @@
+"""Whoever writes noted entries, one for each database."""

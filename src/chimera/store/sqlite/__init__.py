@@ -1,0 +1,1 @@
+"""What is SQLite's own: its connection, and rows written without the object-relational mapper."""
