@@ -214,7 +214,7 @@ async def gateway(mode: str, model: Handler, shared: Shared | RedisLink | None =
 
     catalogue = Catalogue({"p": (ModelCard(name="m"),)})
     backing = Backing(policy=of, redis=shared if isinstance(shared, RedisLink) else None)
-    async with open_caching(backing, lambda: catalogue, CollectorRegistry(), memory_mb=256) as caching:
+    async with open_caching(backing, lambda _: catalogue, CollectorRegistry(), memory_mb=256) as caching:
         cache = caching.cache
         if isinstance(shared, Shared):
             caching.answers.shared = shared
@@ -223,7 +223,7 @@ async def gateway(mode: str, model: Handler, shared: Shared | RedisLink | None =
                 answers=caching.answers,
                 flights=caching.join.flights,
                 savings=caching.savings,
-                catalogue=lambda: catalogue,
+                catalogue=lambda _: catalogue,
             )
             cache = replace(cache, elsewhere=elsewhere)
         yield compose(cache, caching.join, terminal=model)

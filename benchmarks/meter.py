@@ -71,7 +71,7 @@ def metered(proceed: Handler) -> Handler:
     catalogue = Catalogue(
         {"p": (CARD,)}, knowledge={"p/m": Knowledge(facts=Facts(price=price), sources={"price": "a library 1.0"})}
     )
-    meter = Meter(CountingBooks(), Tariffs(catalogue=lambda: catalogue))
+    meter = Meter(CountingBooks(), Tariffs(catalogue=lambda _: catalogue))
     return lambda call: meter(call, proceed)
 
 

@@ -221,7 +221,7 @@ async def _router(*, with_vectors: bool) -> AsyncGenerator[Router]:
             return None
 
         yield Router(
-            candidates=Candidates(catalogue=lambda: catalogue, clock=utc_now),
+            candidates=Candidates(catalogue=lambda _: catalogue, clock=utc_now),
             policy=Backing().policy,
             known=lambda _scope: asyncio.sleep(0, known),
             weights=weights,

@@ -53,7 +53,7 @@ class Desk:
         await spend(self.database, window, settled)
 
     async def told(self) -> list[tuple[str, dict[str, object]]]:
-        async with self.database.system_reading() as tx:
+        async with self.database.reading(self.scope) as tx:
             rows = await tx.scalars(select(EventRow).order_by(EventRow.created_at, EventRow.type.desc()))
             return [(row.type, json.loads(row.body)["data"]) for row in rows]
 

@@ -20,8 +20,9 @@ async def test_a_spent_budget_and_what_was_used_reach_a_webhook(sqlite_url: str,
             made |= {"period": "day", "unit": "usd", "limit": "1.00"}
             budget = (await http.post("/api/v1/budgets", json=made)).json()
         async with owners_client(sqlite_url, tmp_path) as (_, http):
-            await receiver.until(lambda: len(told(receiver.heard)) >= 3)
-            assert set(told(receiver.heard)) >= {"budget.threshold_reached", "budget.exhausted", "usage.metered"}
+            # Later in the day it is also foreseen that it will be too much.
+            wanted = {"budget.threshold_reached", "budget.exhausted", "usage.metered"}
+            await receiver.until(lambda: set(told(receiver.heard)) >= wanted)
             alerts = (await http.get(f"/api/v1/budgets/{budget['id']}/alerts")).json()["data"]
             assert {alert["threshold_percent"] for alert in alerts} >= {80, 100}
     exhausted = told(receiver.heard)["budget.exhausted"]

@@ -164,5 +164,5 @@ async def test_a_provider_s_headers_of_any_letters_break_no_refusal(sqlite_url: 
             body = {"model": "openai_compatible/x", "messages": HELLO}
             refusal = await http.post("/v1/chat/completions", json=body)
     assert refusal.status_code == 429
-    assert refusal.headers["x-ratelimit-limit-requests"] == "???"
+    assert set(refusal.headers["x-ratelimit-limit-requests"]) == {"?"}
     assert refusal.headers["x-ratelimit-reset-requests"] == "1s"

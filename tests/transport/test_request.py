@@ -157,3 +157,11 @@ async def test_what_was_framed_is_what_is_heard(pool: Pool) -> None:
             assert await fault(pool, served.url, method=method, body=body) is None
     assert [body for _, body in heard] == [b"{}", b"", b"", b""]
     assert [b"Content-Length" in head for head, _ in heard] == [True, True, True, False]
+
+
+def test_a_caller_may_say_that_it_is_the_last_request() -> None:
+    for said in ("close", "Close"):
+        head = head_of("POST", target_of("http://h/"), {"Connection": said, "A": "1"}, 0)
+        assert head.endswith(b"Connection: close\r\n\r\n")
+        assert head.lower().count(b"connection:") == 1
+    assert b"onnection" not in head_of("POST", target_of("http://h/"), {"Connection": "keep-alive"}, 0)

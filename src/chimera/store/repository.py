@@ -73,6 +73,11 @@ class Repository(Generic[Row]):
         await self._tx.flush()
         return row
 
+    async def add_if_absent(self, row: Row) -> bool:
+        """As `add`, unless a unique key is taken, waiting for whoever is just taking it; tell whether it was ours."""
+        row.tenant_id = self._scope.tenant_id
+        return await _add_if_absent(self._tx, row)
+
     async def delete(self, id: UUID) -> bool:
         """Remove one row; tell whether there was one."""
         return await self.run(self.removing().where(self._table.id == id)) > 0
@@ -130,10 +135,7 @@ class SystemRepository(Generic[AnyRow]):
 
     async def add_if_absent(self, row: AnyRow) -> bool:
         """Insert unless a unique key is taken, waiting for whoever is just taking it; tell whether it was ours."""
-        columns = inspect(row).mapper.column_attrs
-        values = {column.key: value for column in columns if (value := getattr(row, column.key)) is not None}
-        statement = insert_into(self._tx, self._table).values(**values).on_conflict_do_nothing()
-        return cast("CursorResult[Any]", await self._tx.execute(statement)).rowcount > 0
+        return await _add_if_absent(self._tx, row)
 
     async def run(self, statement: Update | Delete) -> int:
         """Run a statement begun with `changing()` or `removing()`; return how many rows it touched."""
@@ -143,3 +145,10 @@ class SystemRepository(Generic[AnyRow]):
 async def _run(tx: Transaction, statement: Update | Delete) -> int:
     result = await tx.execute(statement.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", result).rowcount
+
+
+async def _add_if_absent(tx: Transaction, row: Table) -> bool:
+    columns = inspect(row).mapper.column_attrs
+    values = {column.key: value for column in columns if (value := getattr(row, column.key)) is not None}
+    statement = insert_into(tx, type(row)).values(**values).on_conflict_do_nothing()
+    return cast("CursorResult[Any]", await tx.execute(statement)).rowcount > 0

@@ -85,21 +85,26 @@ def head_of(method: str, target: Target, headers: Mapping[str, str], length: int
     """The request line and the headers, with the empty line. Raises TransportError where a header cannot be sent."""
     if target.authorization and "authorization" not in map(str.lower, headers):
         headers = {**headers, "Authorization": target.authorization}
-    lines, told_host = _lines(tuple(headers))
+    lines, told_host, connection = _lines(tuple(headers))
     values = tuple(headers.values())
     if _CONTROL.search("".join(values)):
         raise TransportError(Fault.HEADER)
     host = "" if told_host else f"Host: {target.authority}\r\n"
     size = "" if length is None else f"Content-Length: {length}\r\n"
+    # The one thing that a caller may say of the connection: that this is its last request. The server closes it then.
+    last = "Connection: close\r\n" if connection is not None and values[connection].lower() == "close" else ""
     try:
-        return f"{method} {target.path} HTTP/1.1\r\n{host}{lines % values}{size}\r\n".encode()
+        return f"{method} {target.path} HTTP/1.1\r\n{host}{lines % values}{size}{last}\r\n".encode()
     except UnicodeError as error:
         raise TransportError(Fault.HEADER) from error
 
 
 @lru_cache(maxsize=512)
-def _lines(names: tuple[str, ...]) -> tuple[str, bool]:
-    """Lines with a place for each value, and whether the host is among them. Of a name said twice the last counts."""
+def _lines(names: tuple[str, ...]) -> tuple[str, bool, int | None]:
+    """Lines with a place for each value, whether the host is among them, and the place of `Connection`.
+
+    Of a name said twice the last counts.
+    """
     if not all(map(_TOKEN.fullmatch, names)):
         raise TransportError(Fault.HEADER)
     last = {name.lower(): place for place, name in enumerate(names)}
@@ -110,4 +115,4 @@ def _lines(names: tuple[str, ...]) -> tuple[str, bool]:
         if (low := name.lower())
     ]
     lines += [f"{name}: {value}\r\n" for name, value in _USUAL.items() if name.lower() not in last]
-    return "".join(lines), "host" in last
+    return "".join(lines), "host" in last, last.get("connection")

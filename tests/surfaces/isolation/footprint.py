@@ -37,6 +37,8 @@ GROWING = {
     "audit_chains",
     "audit_entries",
     "audit_checkpoints",
+    # An organisation gets its first with the first transaction that is its own.
+    "data_keys",
     "webhook_deliveries",
     "webhook_attempts",
     "sign_in_attempts",

@@ -87,8 +87,8 @@ class Watch:
             threshold=mark,
             spent=standing.spent,
         )
-        async with self.database.system_transaction() as tx:
-            if not await AllAlerts(tx).add_if_absent(alert):
+        async with self.database.transaction(scope) as tx:
+            if not await Alerts(tx, scope).add_if_absent(alert):
                 return False
             told = Happening(type=_type(mark), id=warning, at=now, data=_told(row, standing, mark, now))
             await self.announce(tx, scope, told)
