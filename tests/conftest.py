@@ -3,6 +3,7 @@
 import gc
 import os
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,9 +53,12 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let several processes begin with the files that take longest, so that they end together."""
     if hasattr(config, "workerinput"):
-        long = {item.path for item in items if {"slow", "browser"} & {mark.name for mark in item.iter_markers()}}
-        tests = Counter(item.path for item in items)
-        items.sort(key=lambda item: (item.path not in long, -tests[item.path], item.path))
+        long, tests = Counter[Path](), Counter(item.path for item in items)
+        for item in items:
+            marks = {mark.name: mark for mark in item.iter_markers()}
+            granted = marks["timeout"].args[0] if "timeout" in marks else 60 * len({"slow", "browser"} & marks.keys())
+            long[item.path] = max(long[item.path], granted)
+        items.sort(key=lambda item: (-long[item.path], -tests[item.path], item.path))
 
 
 def pytest_collection_finish() -> None:

@@ -19,7 +19,7 @@ from chimera.tenancy.permissions import ADMIN, ALL, KNOWN, OPERATE, OWNER, impli
 from chimera.tenancy.repository import AllTenants, AllUsers
 from chimera.tenancy.tables import TenantRow, UserRow
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 OWN_SPENDING = "those who do not hold spend:read see what binds them, or what they spent themselves"
 OWN_PROOF = "how one signs in oneself"

@@ -14,7 +14,7 @@ from tests.surfaces.requirements import requirement
 
 from chimera.kit.ids import new_id
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 # Nobody says these of what they make or change: the server knows.
 SET_BY_THE_SERVER = {

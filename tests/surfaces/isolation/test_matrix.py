@@ -19,7 +19,7 @@ from tests.surfaces.shapes import refused
 
 from chimera.kit.scope import Scope
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 # What people make for themselves: nobody else finds it, not even an owner of the same organisation.
 PRIVATE = {

@@ -17,7 +17,7 @@ from tests.surfaces.shapes import refused
 
 from chimera.bootstrap.web import Doors, create_app
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 
 def doors_behind(app: Any) -> Doors:
