@@ -43,6 +43,7 @@ async def _check(page: Page, axe_source: str) -> None:
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
 
 
+@pytest.mark.timeout(180)
 async def test_no_screen_has_a_barrier(
     people: Visit, chimera: Running, fake: FakeUpstream, screen: dict[str, object], axe_source: str
 ) -> None:
