@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 from tests.browser.app import App
 from tests.fakes import FakeUpstream
 from tests.serving import OWNER_EMAIL, OWNER_PASSWORD, Running, provider_environment, running
@@ -25,6 +25,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# A machine that does other things as well is slow, and nothing of the app is wrong then.
+expect.set_options(timeout=15_000)
 
 Serve = Callable[..., Awaitable[Running]]
 Visit = Callable[..., Awaitable[App]]
