@@ -181,7 +181,8 @@ async def test_a_wrong_key_is_told_to_its_organisation_alone(town: Town, capsys:
     assert connection in said[-1]
     said += capsys.readouterr()
     assert not any("sk-canary" in one for one in said)
-    assert "sk-canary" not in repr(town.chimera.house.gateway.catalogues.accounts)
+    (opened,) = [one for one in town.opened() if str(one.kept.id) == connection]
+    assert "sk-canary" not in repr(opened.provider.proof)
 
 
 async def test_an_account_that_is_ill_opens_no_circuit_of_others_and_is_stood_in_for_only_if_it_may(town: Town) -> None:

@@ -47,6 +47,10 @@ class Town:
         await accounts.look()
         return accounts
 
+    def opened(self) -> list[Any]:
+        accounts: Any = self.chimera.house.gateway.catalogues.accounts
+        return list(accounts._by_id.values())
+
     def shown(self, since: int = 0) -> list[str]:
         """The keys of the chats, embeddings and relays that the provider got."""
         return [key_of(one) for one in self.fake.requests[since:] if one.method == "POST"]

