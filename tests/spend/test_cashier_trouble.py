@@ -41,6 +41,9 @@ class Unsound:
             raise DatabaseUnavailableError("Was it kept?")
         return done
 
+    def kept(self) -> "asyncio.Future[None] | None":
+        return self.sound.kept()
+
 
 @asynccontextmanager
 async def unsound(database: Database) -> AsyncGenerator[tuple[Cashier, Unsound]]:

@@ -118,40 +118,6 @@ async def test_a_second_transaction_in_one_task_is_refused_at_once(database: Dat
     assert await count(database, scope) == 0
 
 
-async def test_what_is_committed_is_on_the_disk(sqlite_url: str, scope: Scope) -> None:
-    async with connect_with_keys(sqlite_url) as database:
-        await keep(database, scope)
-        async with database.writer.connect() as connection:
-            pragmas = {
-                name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-                for name in ("journal_mode", "synchronous", "foreign_keys")
-            }
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-
-
-async def test_what_may_wait_for_the_disk_is_there_for_all_at_once_and_binds_nobody_after_it(
-    sqlite_url: str, scope: Scope
-) -> None:
-    def pace(connection: sqlite3.Connection) -> int:
-        return int(connection.execute("PRAGMA synchronous").fetchone()[0])
-
-    def note(connection: sqlite3.Connection) -> int:
-        connection.execute("CREATE TABLE noted (id INTEGER)")
-        return pace(connection)
-
-    def fail(_: sqlite3.Connection) -> None:
-        raise ZeroDivisionError
-
-    async with connect_with_keys(sqlite_url) as database:
-        assert await database.visit_lightly(note) == 1, "the file system may write it when it likes"
-        async with database.reading(scope) as tx:
-            assert (await (await tx.connection()).exec_driver_sql("SELECT count(*) FROM noted")).scalar() == 0
-        assert await database.visit(pace) == 2
-        with pytest.raises(ZeroDivisionError):
-            await database.visit_lightly(fail)
-        assert await database.visit(pace) == 2
-
-
 async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "new" / "chimera.db"
     async with connect_with_keys(f"sqlite:///{file}") as database:

@@ -32,7 +32,8 @@ from chimera.store.engines import (
 )
 from chimera.store.errors import DatabaseUnavailableError
 from chimera.store.row_security import SYSTEM_SETTING, TENANT_SETTING
-from chimera.store.sqlite.connection import SqliteConnection, in_light_transaction, in_transaction
+from chimera.store.sqlite.connection import SqliteConnection, in_transaction
+from chimera.store.sqlite.log import WriteAheadLog
 
 Transaction: TypeAlias = AsyncSession
 T = TypeVar("T")
@@ -57,12 +58,14 @@ class Turn:
     SQLite has one writer at a time: so they wait in the process rather than in the database.
 
     Attributes:
+        log: Where what they commit lies first.
         driver: The one connection that writes, once somebody visited it.
     """
 
-    __slots__ = ("_lock", "driver")
+    __slots__ = ("_lock", "driver", "log")
 
-    def __init__(self) -> None:
+    def __init__(self, log: WriteAheadLog) -> None:
+        self.log = log
         self._lock = asyncio.Lock()
         self.driver: SqliteConnection | None = None
 
@@ -159,22 +162,37 @@ class Database:
         Raises:
             DatabaseUnavailableError: if it stays busy, or has no room.
         """
-        return cast("T", await self._visit(in_transaction, work))
+        done = await self.visit_lightly(work)
+        await self._on_disk()
+        return done
 
     async def visit_lightly(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do the same, and leave it to the next transaction that waits for the disk to bring this one there, too.
+        """Do the same without waiting for the disk, which it comes to in a moment, or with the next one that waits.
+
+        Until then a failure of the power, not of the process, takes it away, and never a part of it.
 
         Raises the same errors.
         """
-        return cast("T", await self._visit(in_light_transaction, work))
-
-    async def _visit(self, how: Callable[..., object], work: Callable[[sqlite3.Connection], object]) -> object:
         assert self._turn is not None, "only SQLite has a thread to visit"
         with self._alone(), translated():
             async with self._turn as turn:
                 driver = turn.driver or await turn.connected(self.writer)
                 # Whoever is cancelled meanwhile need not wait: the thread does one thing after the other, to its end.
-                return await driver.visit(how, work)
+                done = await driver.visit(in_transaction, work)
+        self._turn.log.soon_on_disk()
+        return cast("T", done)
+
+    def on_disk(self) -> "asyncio.Future[None] | None":
+        """Tell when all that is committed by now outlives a failure of the power; `None` if it does already.
+
+        Others wait for the same: whoever awaits it shields it.
+        """
+        return None if self._turn is None else self._turn.log.on_disk()
+
+    async def _on_disk(self) -> None:
+        kept = self.on_disk()
+        if kept is not None:
+            await asyncio.shield(kept)
 
     async def schema_revision(self) -> str | None:
         """The revision that the migrations left; `None` if they never ran.
@@ -199,6 +217,8 @@ class Database:
                     await _to_its_end(tx.commit())
                 finally:
                     await _to_its_end(tx.close())
+            if engine is self.writer:
+                await self._on_disk()
 
     @contextmanager
     def _alone(self) -> Generator[None]:
@@ -292,14 +312,16 @@ async def connect(url: str) -> AsyncGenerator[Database]:
     address = database_url(url)
     turn: Turn | None = None
     if address.get_backend_name() == "sqlite":
+        assert address.database is not None
         writer, reader = sqlite_engines(address)
-        turn = Turn()
+        turn = Turn(WriteAheadLog(address.database))
     else:
         writer = postgres_engine(address)
         # One moment for all that a transaction reads, as on SQLite; one that only reads is never refused for it.
         reader = writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     try:
-        yield Database(writer, reader, WeakSet(), turn)
+        async with nullcontext() if turn is None else turn.log.kept_short(turn):
+            yield Database(writer, reader, WeakSet(), turn)
     finally:
         await reader.dispose()
         await writer.dispose()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chimera.store.errors import DatabaseUrlError, UnsafeDatabaseRoleError
 from chimera.store.row_security import APPLICATION_ROLE, MAY_BECOME
-from chimera.store.sqlite.connection import ON_THE_DISK, connection_to
+from chimera.store.sqlite.connection import connection_to
 
 VERSION_TABLE = "alembic_version"
 BUSY_WAIT_S = 10
@@ -81,7 +81,7 @@ def sqlite_engines(address: URL) -> tuple[AsyncEngine, AsyncEngine]:
     # IMMEDIATE takes the write lock at once: a reader that turns writer half-way fails with SQLITE_BUSY, unwaited.
     _on_begin(writer, "BEGIN IMMEDIATE")
     _on_begin(reader, "BEGIN")
-    _on_connect(writer, *_SQLITE_PRAGMAS)
+    _on_connect(writer, *_SQLITE_PRAGMAS, *_KEPT_BY_THE_LOG)
     _on_connect(reader, *_SQLITE_PRAGMAS, "PRAGMA query_only=ON")
     return writer, reader
 
@@ -89,11 +89,13 @@ def sqlite_engines(address: URL) -> tuple[AsyncEngine, AsyncEngine]:
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_WAIT_S * 1000}",
     "PRAGMA journal_mode=WAL",
-    ON_THE_DISK,
     "PRAGMA foreign_keys=ON",
     # What was deleted, a destroyed key above all, is overwritten. Debian's SQLite does so by itself.
     "PRAGMA secure_delete=ON",
 )
+# With NORMAL alone, commits that were acknowledged may be forgotten when the power fails: `WriteAheadLog` brings each
+# to the disk before it is acknowledged. The migrations' engine, which has no log of ours, does that by itself (FULL).
+_KEPT_BY_THE_LOG = ("PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=0")
 
 
 def sqlite_migration_engine(address: URL) -> AsyncEngine:
@@ -103,7 +105,7 @@ def sqlite_migration_engine(address: URL) -> AsyncEngine:
     engine = _sqlite_engine(address, pool_size=1)
     _on_begin(engine, "BEGIN IMMEDIATE")
     wait = f"PRAGMA busy_timeout={_MIGRATION_WAIT_S * 1000}"
-    _on_connect(engine, *_SQLITE_PRAGMAS, wait, "PRAGMA foreign_keys=OFF")
+    _on_connect(engine, *_SQLITE_PRAGMAS, wait, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF")
     return engine
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Never
 from uuid import UUID
 
@@ -201,9 +202,23 @@ class Cashier:
             self._is_away = False
         if beat:
             self._was_seen(now)
+        spent: list[tuple[_Waiting, Outcome]] = []
         for waiting, outcome in zip(batch, outcomes, strict=True):
-            self._tell(waiting, outcome)
+            if isinstance(waiting.operation, Hold):
+                self._tell(waiting, outcome)
+            else:
+                spent.append((waiting, outcome))
+        if spent:
+            self._tell_once_kept(spent)
         return True
+
+    def _tell_once_kept(self, spent: Sequence[tuple[_Waiting, Outcome]]) -> None:
+        """A hold is believed before it is on the disk: a failure of the power ends the call it is for as well."""
+        kept = self.till.kept()
+        if kept is None:
+            _tell_all(spent, None)
+        else:
+            kept.add_done_callback(partial(_tell_all, spent))
 
     def _tell(self, waiting: _Waiting, outcome: Outcome) -> None:
         if isinstance(outcome, Grant) and (waiting.outcome is None or waiting.outcome.cancelled()):
@@ -239,6 +254,15 @@ class Cashier:
         if now - self._beat_at > 2 * self.pace.beat_s and self._beat_at != float("-inf"):
             self._steady_since = now
         self._beat_at = now
+
+
+def _tell_all(spent: Sequence[tuple[_Waiting, Outcome]], kept: "asyncio.Future[None] | None") -> None:
+    failure = kept.exception() if kept is not None else None
+    for waiting, outcome in spent:
+        if isinstance(failure, Exception):
+            waiting.fail(failure)
+        else:
+            waiting.tell(outcome)
 
 
 def _is_dropped(waiting: _Waiting) -> bool:

@@ -92,6 +92,9 @@ class PostgresTill:
                 answer: T = done.value
         return answer
 
+    def kept(self) -> None:
+        """A commit of PostgreSQL's has waited for its disk."""
+
     async def _open(self, step: Lock) -> None:
         """Apart and before: rows added while others are locked would wait for each other in no order."""
         new = [tenant for tenant in step.tenants if tenant not in self._opened]

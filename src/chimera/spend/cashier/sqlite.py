@@ -4,6 +4,7 @@ Each statement lets go of the interpreter and must get it back, which costs more
 statement takes many rows.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -68,7 +69,10 @@ class SqliteTill:
     database: Database
 
     async def run(self, script: Script[T]) -> T:
-        return await self.database.visit(partial(_carry_out, script))
+        return await self.database.visit_lightly(partial(_carry_out, script))
+
+    def kept(self) -> "asyncio.Future[None] | None":
+        return self.database.on_disk()
 
 
 def _carry_out(script: Script[T], connection: sqlite3.Connection) -> T:

@@ -3,6 +3,7 @@
 A script yields steps and is sent the rows; whatever it returns holds once the transaction is committed.
 """
 
+import asyncio
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -144,6 +145,13 @@ class Till(Protocol):
 
         Raises:
             DatabaseUnavailableError: if it may not have been committed.
+        """
+        ...
+
+    def kept(self) -> "asyncio.Future[None] | None":
+        """Tell when all that was run outlives a failure of the power, too; `None` if it does already.
+
+        Many wait for the same: it is not to be cancelled. Fails with `DatabaseUnavailableError` where the disk does.
         """
         ...
 

@@ -12,11 +12,6 @@ import aiosqlite
 
 _Rows = Sequence[Any]
 
-# Not NORMAL: with WAL, that may forget acknowledged commits when the power fails, and a message that was acknowledged
-# must not be lost. It costs one fsync a commit, which is what PostgreSQL pays by default too.
-ON_THE_DISK = "PRAGMA synchronous=FULL"
-_LATER_ON_THE_DISK = "PRAGMA synchronous=NORMAL"
-
 
 class SqliteConnection(aiosqlite.Connection):
     """As aiosqlite's, for SQLAlchemy's adapter: what it asks of cursors is here, and no more."""
@@ -104,17 +99,3 @@ def in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Conne
             connection.execute("ROLLBACK")
         raise
     return done
-
-
-def in_light_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], Any]) -> Any:
-    """Do the same without a wait for the disk.
-
-    The next transaction that waits for it brings this one along, for all of them lie in one file, in their order. Until
-    then a failure of the power, not of the process, takes it away, and never a part of it:
-    https://www.sqlite.org/pragma.html#pragma_synchronous
-    """
-    connection.execute(_LATER_ON_THE_DISK)
-    try:
-        return in_transaction(connection, work)
-    finally:
-        connection.execute(ON_THE_DISK)
