@@ -308,9 +308,9 @@ async def somebody(scripted: Scripted, *, colleague: bool) -> dict[str, str]:
     """Headers of the owner of another organisation, or of a colleague in the same."""
     secret, user = new_api_key(), new_id()
     async with scripted.chimera.house.database.system_transaction() as tx:
-        found = await AllApiKeys(tx).by_hash(hashed(scripted.chimera.key.encode()))
-        assert found is not None
-        tenant = found[0].tenant_id if colleague else new_id()
+        digest = hashed(scripted.chimera.key.encode())
+        key, _ = (await AllApiKeys(tx).by_hashes({digest}))[digest]
+        tenant = key.tenant_id if colleague else new_id()
         if not colleague:
             await AllTenants(tx).add(TenantRow(id=tenant, name="Others"))
         await AllUsers(tx).add(

@@ -140,6 +140,39 @@ async def test_revocation_on_another_replica_takes_effect_within_seconds(house: 
         assert (await client.get("/whoami")).status_code == 401
 
 
+async def test_one_question_of_a_kind_looks_at_all_credentials_in_use_and_each_gets_its_own_answer(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.client(**CHANNELS[0]) as by_key, house.client() as by_session:
+        await by_key.get("/whoami")
+        owner = house.seen[-1]
+        await sign_in(by_session)
+        cookie = f"chimera_session={by_session.cookies['chimera_session']}"
+    made = [await house.keys.create(owner, KeyTerms(name=str(number), permissions=("chat",))) for number in range(5)]
+    await house.keys.revoke(owner, made[1].info.id)
+    shown = [("x-api-key", secret) for secret in (KEY, *(key.secret for key in made), "nobodys", KEY)]
+
+    async def looked() -> tuple[list[Any], int]:
+        said = queries_of(house)
+        connections = [
+            HTTPConnection({"type": "http", "headers": [(name.encode(), value.encode())], "client": ("192.0.2.1", 1)})
+            for name, value in (*shown, ("cookie", cookie))
+        ]
+        answers = await house.authenticator.afresh(connections)
+        ids = [answer.key_id or answer.session_id if isinstance(answer, Scope) else answer.code for answer in answers]
+        return ids, sum("JOIN users ON" in sql for sql in said)
+
+    by_chain = [key.info.id for key in made]
+    expected = [owner.key_id, by_chain[0], "unauthenticated", *by_chain[2:], "unauthenticated", owner.key_id]
+    await looked()  # which notes the first use of each
+    found, asked = await looked()
+    assert (found[:-1], asked) == (expected, 2)
+    assert found[-1] not in {"unauthenticated", None}, "a session is looked at with the keys"
+    monkeypatch.setattr("chimera.tenancy.authenticate._LOT", 3)
+    found, asked = await looked()
+    assert (found[:-1], asked) == (expected, 4), "seven keys in lots of three, and the session"
+
+
 async def test_the_last_use_is_noted_once_an_hour(house: House) -> None:
     async def last_used() -> Any:
         async with house.database.system_reading() as tx:

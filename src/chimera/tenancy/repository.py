@@ -1,10 +1,10 @@
 """Queries of organisations and who belongs to them: of one tenant, and across tenants for finding out who it is."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
 
 from chimera.store import Repository, SystemRepository
 from chimera.tenancy.standing import Bond
@@ -17,6 +17,9 @@ from chimera.tenancy.tables import (
     TenantRow,
     UserRow,
 )
+
+Whom: TypeAlias = tuple[UUID, UUID]
+"""A user: the organisation, and the id in it."""
 
 
 class Users(Repository[UserRow]):
@@ -65,12 +68,25 @@ class AllUsers(SystemRepository[UserRow]):
         query = let_in(self.every()).where(UserRow.tenant_id == tenant_id, UserRow.id == id)
         return (await self._tx.scalars(query)).one_or_none()
 
+    async def all_let_in(self, whom: Collection[Whom]) -> Mapping[Whom, UserRow]:
+        """Those of the users who are not shut out, asked for at once."""
+        query = let_in(self.every()).where(_is_of(whom))
+        return {(user.tenant_id, user.id): user for user in await self._tx.scalars(query)}
+
     async def anywhere(self, id: UUID) -> UserRow | None:
         """The user of an id, whatever organisation they belong to, if nothing of it is shut out."""
         return (await self._tx.scalars(let_in(self.every()).where(UserRow.id == id))).one_or_none()
 
     async def bonds_of(self, user: UserRow) -> Sequence[Bond]:
-        """The groups of a user, and what the organisation wrote of its roles and theirs: one question for all."""
+        """The groups of a user, and what the organisation wrote of its roles and theirs."""
+        whom = (user.tenant_id, user.id)
+        return (await self.bonds_of_all({whom}))[whom]
+
+    async def bonds_of_all(self, whom: Collection[Whom]) -> Mapping[Whom, Sequence[Bond]]:
+        """The bonds of each of these users: one question for all."""
+        bonds: dict[Whom, list[Bond]] = {each: [] for each in whom}
+        if not bonds:
+            return bonds
         query = (
             self.every()
             .outerjoin(
@@ -85,8 +101,10 @@ class AllUsers(SystemRepository[UserRow]):
                     or_(RoleRow.name == UserRow.role, RoleRow.name == GroupRow.role),
                 ),
             )
-            .where(UserRow.tenant_id == user.tenant_id, UserRow.id == user.id)
+            .where(_is_of(whom))
             .with_only_columns(
+                UserRow.tenant_id,
+                UserRow.id,
                 GroupRow.id,
                 GroupRow.role,
                 RoleRow.name,
@@ -95,10 +113,15 @@ class AllUsers(SystemRepository[UserRow]):
                 maintain_column_froms=True,
             )
         )
-        return [
-            Bond(group_id=group_id, group_role=group_role, role=role, permissions=permissions, models=models)
-            for group_id, group_role, role, permissions, models in await self._tx.execute(query)
-        ]
+        for tenant_id, user_id, group_id, group_role, role, permissions, models in await self._tx.execute(query):
+            bonds[tenant_id, user_id].append(
+                Bond(group_id=group_id, group_role=group_role, role=role, permissions=permissions, models=models)
+            )
+        return bonds
+
+
+def _is_of(whom: Collection[Whom]) -> ColumnElement[bool]:
+    return tuple_(UserRow.tenant_id, UserRow.id).in_(whom)
 
 
 def let_in(query: Select[Any]) -> Select[Any]:

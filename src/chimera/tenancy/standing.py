@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 from typing import TypeAlias
 from uuid import UUID
 
+from chimera.kit.errors import AppError
 from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import KNOWN, OPERATE, ROLES, implied
 from chimera.tenancy.tables import UserRow
@@ -26,6 +27,10 @@ class Standing:
     scope: Scope
     networks: tuple[Network, ...] | None = None
     expires_at: datetime | None = None
+
+
+Answer: TypeAlias = Standing | AppError | None
+"""What somebody who was asked about a credential says: what it is worth, why that cannot be told now, or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

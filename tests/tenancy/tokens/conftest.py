@@ -48,7 +48,7 @@ def replica_of(house: House) -> Replica:
     other = build(database, clock)
     keys = SigningKeys(database, RootSealer(root=b"r" * 32), now=clock.now)
     judge = TokenJudge(database=database, keys=keys, issuer=ISSUER, now=clock.now)
-    other.authenticator = Authenticator(database, now=clock.now, monotonic=clock.monotonic, judge_token=judge)
+    other.authenticator = Authenticator(database, now=clock.now, monotonic=clock.monotonic, judge_tokens=judge)
     other.app.state.authenticate = other.authenticator
     tokens = Tokens(
         database=database,

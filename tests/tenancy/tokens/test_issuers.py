@@ -61,7 +61,7 @@ def company(replica: Replica) -> Company:
     )
     judge = TokenJudge(database=house.database, keys=replica.keys, issuer=ISSUER, others=others, now=house.clock.now)
     authenticator = Authenticator(
-        house.database, now=house.clock.now, monotonic=house.clock.monotonic, judge_token=judge
+        house.database, now=house.clock.now, monotonic=house.clock.monotonic, judge_tokens=judge
     )
     house.app.state.authenticate = authenticator
     issuers = TokenIssuersOf(

@@ -51,7 +51,7 @@ def open_credentials(
     keys = SigningKeys(database, sealer, algorithm=settings.token_algorithm)
     others = ForeignJudge(database=database, issuers=Issuers(fetcher))
     judge = TokenJudge(database=database, keys=keys, issuer=issuer, others=others)
-    authenticate = Authenticator(database, judge_token=judge)
+    authenticate = Authenticator(database, judge_tokens=judge)
     return Credentials(
         authenticate=authenticate,
         issuers=TokenIssuersOf(database=database, own=issuer, recorder=recorder, on_revoked=authenticate.forget),

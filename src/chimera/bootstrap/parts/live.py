@@ -14,7 +14,7 @@ from chimera.kit.rounds import rounds
 from chimera.store import Database
 from chimera.tenancy.live.detached import Detached, Running
 from chimera.tenancy.live.requests import ROUND_S, Requests
-from chimera.tenancy.lookups import acting_for
+from chimera.tenancy.lookups import acting_for_all
 from chimera.web.problems import as_problem, request_id_of
 
 _SWEPT_EVERY_S = 600.0
@@ -35,7 +35,7 @@ def open_live(
         spawn: Starts a task that the house owns.
     """
     requests = Requests(afresh=people.authenticate.afresh, refuse=_refuse)
-    detached = Detached(acting=partial(acting_for, database), running=running)
+    detached = Detached(acting=partial(acting_for_all, database), running=running)
     spawn(people.credentials.run())
     spawn(rounds(people.sso.sign_on.sweep, every_s=_SWEPT_EVERY_S, named="departures"))
     spawn(rounds(requests.look, every_s=ROUND_S, named="requests"))

@@ -1,15 +1,19 @@
 """Queries of API keys."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
 
 from chimera.store import Repository, SystemRepository
 from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.repository import let_in
 from chimera.tenancy.tables import UserRow
+
+Which: TypeAlias = tuple[UUID, UUID]
+"""A key: the organisation, and the id in it."""
 
 
 class ApiKeys(Repository[ApiKeyRow]):
@@ -46,37 +50,48 @@ class ApiKeys(Repository[ApiKeyRow]):
 class AllApiKeys(SystemRepository[ApiKeyRow]):
     table = ApiKeyRow
 
-    async def by_hash(self, secret_hash: str) -> tuple[ApiKeyRow, UserRow] | None:
-        """The key of this secret, now or before its rotation, and whom it acts for, unless they are shut out."""
+    async def by_hashes(self, hashes: Collection[str]) -> Mapping[str, tuple[ApiKeyRow, UserRow]]:
+        """By their secrets, now or before a rotation: keys and whom they act for, unless they are shut out."""
         query = let_in(self.every().join(UserRow, _same_person())).add_columns(UserRow)
-        is_meant = or_(ApiKeyRow.secret_hash == secret_hash, ApiKeyRow.former_hash == secret_hash)
-        found = (await self._tx.execute(query.where(is_meant))).first()
-        return None if found is None else (found[0], found[1])
+        found = (await self._tx.execute(query.where(_has_hash(hashes)))).all()
+        wanted = frozenset(hashes)
+        return {
+            shown: (key, user) for key, user in found for shown in (key.former_hash, key.secret_hash) if shown in wanted
+        }
 
     async def of_hashes(self, hashes: Collection[str]) -> Sequence[ApiKeyRow]:
         """The keys of these secrets, also those that are good no more."""
-        is_meant = or_(ApiKeyRow.secret_hash.in_(hashes), ApiKeyRow.former_hash.in_(hashes))
-        return list(await self._tx.scalars(self.every().where(is_meant)))
+        return list(await self._tx.scalars(self.every().where(_has_hash(hashes))))
 
-    async def of(self, user: UserRow, id: UUID) -> ApiKeyRow | None:
-        theirs = self.every().where(ApiKeyRow.tenant_id == user.tenant_id, ApiKeyRow.user_id == user.id)
-        return (await self._tx.scalars(theirs.where(ApiKeyRow.id == id))).one_or_none()
+    async def of_ids(self, ids: Collection[Which]) -> Mapping[Which, ApiKeyRow]:
+        found = await self._tx.scalars(self.every().where(_is_one_of(ids)))
+        return {(key.tenant_id, key.id): key for key in found}
 
-    async def makers(self, key: ApiKeyRow) -> Sequence[ApiKeyRow]:
-        """The key with which it was made, the one with which that was made, and so on; mostly none."""
-        found, made_by = list[ApiKeyRow](), key.made_by_key
-        while made_by is not None:
-            theirs = self.every().where(ApiKeyRow.tenant_id == key.tenant_id, ApiKeyRow.id == made_by)
-            maker = (await self._tx.scalars(theirs)).one_or_none()
-            if maker is None:
-                break
-            found.append(maker)
-            made_by = maker.made_by_key
+    async def makers(self, keys: Collection[ApiKeyRow]) -> Mapping[Which, ApiKeyRow]:
+        """The keys with which these were made, those with which those were made, and so on; mostly none."""
+        found: dict[Which, ApiKeyRow] = {}
+        wanted = _made_by(keys)
+        while wanted:
+            next_ones = await self.of_ids(wanted)
+            found |= next_ones
+            wanted = _made_by(next_ones.values()) - found.keys()
         return found
 
-    async def used(self, id: UUID, moment: datetime) -> int:
-        return await self.run(self.changing().where(ApiKeyRow.id == id).values(last_used_at=moment))
+    async def used(self, ids: Collection[Which], moment: datetime) -> int:
+        return await self.run(self.changing().where(_is_one_of(ids)).values(last_used_at=moment))
 
 
 def _same_person() -> ColumnElement[bool]:
     return and_(UserRow.tenant_id == ApiKeyRow.tenant_id, UserRow.id == ApiKeyRow.user_id)
+
+
+def _has_hash(hashes: Collection[str]) -> ColumnElement[bool]:
+    return or_(ApiKeyRow.secret_hash.in_(hashes), ApiKeyRow.former_hash.in_(hashes))
+
+
+def _is_one_of(ids: Collection[Which]) -> ColumnElement[bool]:
+    return tuple_(ApiKeyRow.tenant_id, ApiKeyRow.id).in_(ids)
+
+
+def _made_by(keys: Iterable[ApiKeyRow]) -> set[Which]:
+    return {(key.tenant_id, key.made_by_key) for key in keys if key.made_by_key is not None}

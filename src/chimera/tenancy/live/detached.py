@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import structlog
 
@@ -10,6 +10,8 @@ from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import CHAT
 
 log = structlog.get_logger()
+
+_LOT: Final = 64
 
 Running: TypeAlias = Iterable[tuple[Scope, Callable[[], object]]]
 """For whom something runs here, and how it is ended."""
@@ -20,11 +22,11 @@ class Detached:
     """Ends what runs for somebody who may not use the server any more.
 
     Attributes:
-        acting: What somebody who is not there may do now of what they might do when they were; `None`: nothing.
+        acting: What each who is not there may do now of what they might do when they were; `None`: nothing.
         running: By its name, what runs here.
     """
 
-    acting: Callable[[Scope], Awaitable[Scope | None]]
+    acting: Callable[[Sequence[Scope]], Awaitable[Sequence[Scope | None]]]
     running: Mapping[str, Callable[[], Running]]
 
     async def look(self) -> None:
@@ -33,12 +35,15 @@ class Detached:
         for name, running in self.running.items():
             for scope, end in running():
                 found.setdefault((scope.tenant_id, scope.actor_id, scope.key_id), []).append((name, scope, end))
-        for works in found.values():
-            await self._judge(works)
+        groups = list(found.values())
+        for start in range(0, len(groups), _LOT):
+            lot = groups[start : start + _LOT]
+            for works, now in zip(lot, await self.acting([works[0][1] for works in lot]), strict=True):
+                _judge(works, now)
 
-    async def _judge(self, works: Sequence[tuple[str, Scope, Callable[[], object]]]) -> None:
-        now = await self.acting(works[0][1])
-        for name, scope, end in works:
-            if now is None or (CHAT in scope.permissions and CHAT not in now.permissions):
-                end()
-                log.info("tenancy.ended", work=name)
+
+def _judge(works: Sequence[tuple[str, Scope, Callable[[], object]]], now: Scope | None) -> None:
+    for name, scope, end in works:
+        if now is None or (CHAT in scope.permissions and CHAT not in now.permissions):
+            end()
+            log.info("tenancy.ended", work=name)

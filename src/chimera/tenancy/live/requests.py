@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,7 +21,6 @@ from chimera.tenancy.errors import UnauthenticatedError
 log = structlog.get_logger()
 
 ROUND_S: Final = 2.0
-_AT_ONCE: Final = 8
 _SSE, _LINES = b"text/event-stream", b"application/x-ndjson"
 # Of WebSockets: RFC 6455, section 7.4.1, "policy violation".
 _SHUT_OUT: Final = 1008
@@ -47,11 +46,11 @@ class Requests:
     """All that is under way here; `look` ends what may not go on.
 
     Attributes:
-        afresh: Who sends a request as the database says now; raises as the authenticator does.
+        afresh: Who sends each request as the database says now, or why it cannot be told.
         refuse: Words an error as the surface does that was asked, where nothing was answered yet.
     """
 
-    afresh: Callable[[HTTPConnection], Awaitable[Scope]]
+    afresh: Callable[[Sequence[HTTPConnection]], Awaitable[Sequence[Scope | AppError]]]
     refuse: Callable[[AppError, Request], Response]
     _underway: set[_Underway] = field(default_factory=set[_Underway])
 
@@ -69,19 +68,19 @@ class Requests:
         for one in self._underway:
             if SEEN in one.connection.scope and one.refusal is None:
                 asking.setdefault(_credential(one.connection), []).append(one)
-        for some in _lots(list(asking.values())):
-            await asyncio.gather(*(self._judge(these) for these in some))
+        if not asking:
+            return
+        groups = list(asking.values())
+        answers = await self.afresh([these[0].connection for these in groups])
+        for these, answer in zip(groups, answers, strict=True):
+            self._judge(these, answer)
 
-    async def _judge(self, these: Sequence[_Underway]) -> None:
-        refusal, now = None, None
-        try:
-            now = await self.afresh(these[0].connection)
-        except AppError as error:
-            if error.kind not in {Kind.UNAUTHENTICATED, Kind.FORBIDDEN}:
-                return  # nobody can say; the next round asks again
-            refusal = error
+    def _judge(self, these: Sequence[_Underway], answer: Scope | AppError) -> None:
+        refusal = answer if isinstance(answer, AppError) else None
+        if refusal is not None and refusal.kind not in {Kind.UNAUTHENTICATED, Kind.FORBIDDEN}:
+            return  # nobody can say; the next round asks again
         for one in these:
-            if refusal is None and now is not None and not _may_less(now, one.connection.scope[SEEN]):
+            if not isinstance(answer, AppError) and not _may_less(answer, one.connection.scope[SEEN]):
                 continue
             # Whoever left meanwhile is not there any more to be told.
             if one in self._underway:
@@ -140,7 +139,3 @@ def _last_word(content_type: bytes, refusal: AppError) -> bytes:
     if content_type.startswith(_LINES):
         return json.dumps({"error": refusal.message}).encode() + b"\n"
     return b""
-
-
-def _lots(groups: list[list[_Underway]]) -> Iterable[list[list[_Underway]]]:
-    return (groups[start : start + _AT_ONCE] for start in range(0, len(groups), _AT_ONCE))

@@ -1,6 +1,6 @@
 """Queries of sessions, of sign-ins under way, and of failed ones."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -31,10 +31,11 @@ class Sessions(Repository[SessionRow]):
 class AllSessions(SystemRepository[SessionRow]):
     table = SessionRow
 
-    async def by_hash(self, token_hash: str) -> tuple[SessionRow, UserRow] | None:
+    async def by_hashes(self, hashes: Collection[str]) -> Mapping[str, tuple[SessionRow, UserRow]]:
+        """By their tokens: sessions and whom they act for, unless they are shut out."""
         query = let_in(self.every().join(UserRow, _same_person())).add_columns(UserRow)
-        found = (await self._tx.execute(query.where(SessionRow.token_hash == token_hash))).one_or_none()
-        return None if found is None else (found[0], found[1])
+        found = (await self._tx.execute(query.where(SessionRow.token_hash.in_(hashes)))).all()
+        return {session.token_hash: (session, user) for session, user in found}
 
     async def end(self, token_hash: str) -> int:
         return await self.run(self.removing().where(SessionRow.token_hash == token_hash))

@@ -1,12 +1,12 @@
 """Queries of signing keys, families of tokens, refresh tokens and other issuers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, and_
+from sqlalchemy import Select, and_, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from chimera.store import Repository, SystemRepository
@@ -17,6 +17,9 @@ from chimera.tenancy.sessions.tables import SessionRow
 from chimera.tenancy.sso.tables import IdentityProviderRow, IdentityRow
 from chimera.tenancy.tables import TenantRow, UserRow
 from chimera.tenancy.tokens.tables import RefreshTokenRow, SigningKeyRow, TokenFamilyRow, TokenIssuerRow
+
+Named: TypeAlias = tuple[UUID, UUID]
+"""A family: the organisation, and the id in it."""
 
 
 class SigningKeyRows(SystemRepository[SigningKeyRow]):
@@ -57,8 +60,8 @@ class TokenFamilies(Repository[TokenFamilyRow]):
 class AllTokenFamilies(SystemRepository[TokenFamilyRow]):
     table = TokenFamilyRow
 
-    async def begun(self, tenant_id: UUID, id: UUID) -> Begun | None:
-        """The family, unless its user is shut out."""
+    async def begun(self, named: Collection[Named]) -> Mapping[Named, Begun]:
+        """Those of the families whose users are not shut out."""
         query: Select[Any] = self.every().join(
             UserRow, and_(UserRow.tenant_id == TokenFamilyRow.tenant_id, UserRow.id == TokenFamilyRow.user_id)
         )
@@ -81,10 +84,12 @@ class AllTokenFamilies(SystemRepository[TokenFamilyRow]):
                 ),
             )
             .add_columns(UserRow, ApiKeyRow, SessionRow)
-            .where(TokenFamilyRow.tenant_id == tenant_id, TokenFamilyRow.id == id)
+            .where(tuple_(TokenFamilyRow.tenant_id, TokenFamilyRow.id).in_(named))
         )
-        found = (await self._tx.execute(query)).one_or_none()
-        return None if found is None else Begun(family=found[0], user=found[1], key=found[2], session=found[3])
+        return {
+            (family.tenant_id, family.id): Begun(family=family, user=user, key=key, session=session)
+            for family, user, key, session in await self._tx.execute(query)
+        }
 
     async def revoke(self, row: TokenFamilyRow, moment: datetime, *, reason: str) -> int:
         mine = self.changing().where(TokenFamilyRow.tenant_id == row.tenant_id, TokenFamilyRow.id == row.id)
