@@ -18,7 +18,9 @@ PROXIES = tuple(map(ip_network, ("10.0.0.0/8", "fd00::/8")))
 Headers = list[tuple[bytes, bytes]]
 
 
-async def seen(peer: str | None, headers: Headers, told: Told = "x-forwarded-for") -> tuple[str | None, str]:
+async def seen(
+    peer: str | None, headers: Headers, told: Told = "x-forwarded-for", kind: str = "http"
+) -> tuple[str | None, str]:
     """Whom, and by which scheme, the application behind the proxies sees."""
     scopes: list[Scope] = []
 
@@ -29,7 +31,7 @@ async def seen(peer: str | None, headers: Headers, told: Told = "x-forwarded-for
         raise AssertionError("nothing is read or sent")
 
     client = None if peer is None else (peer, 50_000)
-    scope = {"type": "http", "client": client, "scheme": "http", "headers": headers}
+    scope = {"type": kind, "client": client, "scheme": "ws" if kind == "websocket" else "http", "headers": headers}
     await Proxied(app=app, trusted=PROXIES, told=told)(scope, nothing, nothing)  # type: ignore[arg-type]  # never called
     client = scopes[0]["client"]
     return client and client[0], scopes[0]["scheme"]
@@ -108,6 +110,24 @@ async def test_only_the_header_that_the_proxies_write_is_read() -> None:
 )
 async def test_the_scheme_is_what_the_nearest_proxy_was_asked_by(said: str, scheme: str) -> None:
     assert await seen("10.0.0.7", [*x("203.0.113.9"), (b"x-forwarded-proto", said.encode())]) == ("203.0.113.9", scheme)
+
+
+@pytest.mark.parametrize(
+    ("said", "scheme"),
+    [("https", "wss"), ("WSS", "wss"), ("https, http", "ws"), ("ws", "ws"), ("ftp", "ws"), ("", "ws")],
+)
+async def test_a_socket_is_its_client_s_just_as_a_request_is(said: str, scheme: str) -> None:
+    x_forwarded = [*x("192.0.2.1, 203.0.113.9, 10.1.1.1"), (b"x-forwarded-proto", said.encode())]
+    forwarded = [(b"forwarded", f'for=203.0.113.9;proto="{said.rpartition(",")[2].strip()}"'.encode())]
+    assert await seen("10.0.0.7", x_forwarded, kind="websocket") == ("203.0.113.9", scheme)
+    assert await seen("10.0.0.7", forwarded, "forwarded", "websocket") == ("203.0.113.9", scheme)
+    assert await seen("198.51.100.1", x_forwarded, kind="websocket") == ("198.51.100.1", "ws")
+
+
+async def test_a_request_comes_by_no_scheme_of_sockets_and_what_is_no_connection_is_left_alone() -> None:
+    said = [*x("203.0.113.9"), (b"x-forwarded-proto", b"wss")]
+    assert await seen("10.0.0.7", said) == ("203.0.113.9", "http")
+    assert await seen("10.0.0.7", said, kind="lifespan") == ("10.0.0.7", "http")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

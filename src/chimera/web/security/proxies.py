@@ -15,7 +15,11 @@ Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 Told: TypeAlias = Literal["x-forwarded-for", "forwarded"]
 
-_SCHEMES: Final = frozenset({"http", "https"})
+# What a proxy may say that it was asked by, and the scheme of the connection then; some call that of a socket https.
+_SCHEMES: Final = {
+    "http": {"http": "http", "https": "https"},
+    "websocket": {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"},
+}
 _PROTO: Final = b"x-forwarded-proto"
 _PAIR: Final = re.compile(r'[ \t]*(?:([!#-\'*+.^-z|~0-9A-Z-]+)=("(?:[^"\\]|\\.)*"|[^\s",;]*)[ \t]*)?(;|,|$)')
 
@@ -26,11 +30,11 @@ class _Hop:
 
     Attributes:
         address: Of whoever connected to it; `None`: it does not tell, or not as an address.
-        scheme: That it was asked by.
+        scheme: That it says it was asked by, in lower case.
     """
 
     address: Address | None
-    scheme: str | None = None
+    scheme: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,7 @@ class Proxied:
     told: Told = "x-forwarded-for"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self._is_proxy(_address((scope.get("client") or ("",))[0])):
+        if scope["type"] in _SCHEMES and self._is_proxy(_address((scope.get("client") or ("",))[0])):
             hops = list(_rfc7239(scope) if self.told == "forwarded" else _x_forwarded(scope))
             if hops:
                 scope = {**scope, **self._seen(hops, scope)}
@@ -60,7 +64,7 @@ class Proxied:
         """The client and its scheme; the hops are from left to right, as they were appended."""
         hop = next((hop for hop in reversed(hops) if not self._is_proxy(hop.address)), hops[0])
         client = None if hop.address is None else (str(hop.address), 0)
-        return {"client": client, "scheme": hop.scheme or scope["scheme"]}
+        return {"client": client, "scheme": _SCHEMES[scope["type"]].get(hop.scheme, scope["scheme"])}
 
     def _is_proxy(self, address: Address | None) -> bool:
         return address is not None and any(address in network for network in self.trusted)
@@ -70,7 +74,7 @@ def _x_forwarded(scope: Scope) -> Iterator[_Hop]:
     scheme = b",".join(_said(scope, _PROTO)).rpartition(b",")[2].strip().lower().decode("latin-1")
     for entry in b",".join(_said(scope, b"x-forwarded-for")).decode("latin-1").split(","):
         if entry.strip():
-            yield _Hop(address=_address(_without_port(entry.strip())), scheme=scheme if scheme in _SCHEMES else None)
+            yield _Hop(address=_address(_without_port(entry.strip())), scheme=scheme)
 
 
 def _rfc7239(scope: Scope) -> Iterator[_Hop]:
@@ -93,9 +97,7 @@ def _rfc7239(scope: Scope) -> Iterator[_Hop]:
             elements.append({})
         at = pair.end()
     for said in filter(None, elements):
-        scheme = said.get("proto", "").lower()
-        address = _address(_without_port(said.get("for", "")))
-        yield _Hop(address=address, scheme=scheme if scheme in _SCHEMES else None)
+        yield _Hop(address=_address(_without_port(said.get("for", ""))), scheme=said.get("proto", "").lower())
 
 
 def _said(scope: Scope, name: bytes) -> list[bytes]:
