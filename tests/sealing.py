@@ -14,12 +14,19 @@ class FixedKeys:
 
     def __init__(self) -> None:
         self._hands: dict[UUID, KeysAtHand] = {}
+        self._destroyed = 0
 
     async def bound(self, tenant_id: UUID) -> KeysAtHand:
         if tenant_id not in self._hands:
-            key = hashlib.sha256(tenant_id.bytes).digest()
-            self._hands[tenant_id] = KeysAtHand(tenant_id=tenant_id, keys={tenant_id: key}, sealing=tenant_id)
+            key_id = UUID(int=tenant_id.int + self._destroyed)
+            key = hashlib.sha256(key_id.bytes).digest()
+            self._hands[tenant_id] = KeysAtHand(tenant_id=tenant_id, keys={key_id: key}, sealing=key_id)
         return self._hands[tenant_id]
+
+    def destroy(self) -> None:
+        """As every organisation that destroys its keys: what was sealed until now opens no more."""
+        self._hands.clear()
+        self._destroyed += 1
 
 
 @asynccontextmanager

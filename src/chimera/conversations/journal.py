@@ -1,6 +1,8 @@
 """The journal of a turn: numbered entries, from which the answer can be told again at any time. Pure.
 
 `turn.started (text.delta | thinking.delta | tool_call.delta | usage)* turn.finished`
+
+Entries whose key was destroyed are `lost`.
 """
 
 from collections.abc import Iterable
@@ -31,8 +33,12 @@ class TurnFinished(Struct, frozen=True, kw_only=True, tag="turn.finished"):
     title: str = ""
 
 
+class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
+    """Some entry, of which nobody knows any more what it said. Never written."""
+
+
 Heard: TypeAlias = TextDelta | ThinkingDelta | ToolCallDelta | UsageReported
-Entry: TypeAlias = TurnStarted | TextDelta | ThinkingDelta | ToolCallDelta | UsageReported | TurnFinished
+Entry: TypeAlias = TurnStarted | TextDelta | ThinkingDelta | ToolCallDelta | UsageReported | TurnFinished | Lost
 
 _ENCODER: Final = msgspec.json.Encoder()
 _ENTRY: Final[msgspec.json.Decoder[Entry]] = msgspec.json.Decoder(Entry)
@@ -59,7 +65,7 @@ def numbered(entries: Iterable[Entry], first: int) -> list[Numbered]:
 
 def heard(entries: Iterable[Entry]) -> list[Heard]:
     """Those entries that tell the answer."""
-    return [entry for entry in entries if not isinstance(entry, TurnStarted | TurnFinished)]
+    return [entry for entry in entries if not isinstance(entry, TurnStarted | TurnFinished | Lost)]
 
 
 def replay(entries: Iterable[Entry]) -> Answer:

@@ -123,7 +123,7 @@ class TurnEventRow(TenantTable):
 
     Attributes:
         id: The turn's id: the key is `(tenant_id, turn_id, seq)`, which is also the order of reading.
-        payload: JSON text, see `journal`.
+        payload: JSON text, see `journal`; there `lost` is an entry like others.
     """
 
     __tablename__ = "turn_events"
@@ -133,4 +133,4 @@ class TurnEventRow(TenantTable):
 
     id: Mapped[UUID] = mapped_column("turn_id", primary_key=True, sort_order=-2)
     seq: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
-    payload: Mapped[str] = mapped_column(SealedText("journal"))
+    payload: Mapped[str] = mapped_column(SealedText("journal", lost='{"type":"lost"}'))

@@ -19,6 +19,7 @@ class KeyDestroyedError(UnsealableError):
     """The key that opens it is not there any more: whose it was had it destroyed, and nobody reads it again."""
 
     code = "key_destroyed"
+    kind = Kind.NOT_FOUND
 
 
 class BoundSealer(Protocol):

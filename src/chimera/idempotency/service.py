@@ -122,7 +122,7 @@ async def _first_result(tx: Transaction, keyed: Keyed, row: IdempotencyKeyRow) -
             raise not_kept()
         case KeyState.KEPT:
             kept = await KeptResults(tx, keyed.scope).get(row.id)
-            if kept is None:
+            if kept is None or not kept.body:
                 raise not_kept()
             return _unpacked(kept)
 
@@ -142,5 +142,5 @@ def reused() -> IdempotencyKeyReusedError:
 def not_kept() -> ResultNotKeptError:
     return ResultNotKeptError(
         "The request with this Idempotency-Key was carried out, but its answer was not kept: it was longer than 8 MiB, "
-        "or it held a secret that is shown only once. To carry it out again, send another key."
+        "it held a secret that is shown only once, or its key was destroyed. To carry it out again, send another key."
     )

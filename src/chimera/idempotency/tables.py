@@ -46,7 +46,7 @@ class IdempotentResultRow(TenantTable):
     Attributes:
         id: The key row's id.
         headers: JSON text, a list of pairs.
-        body: As zlib made it of what was sent.
+        body: As zlib made it of what was sent; empty once its key was destroyed.
     """
 
     __tablename__ = "idempotent_results"
@@ -59,4 +59,4 @@ class IdempotentResultRow(TenantTable):
     id: Mapped[UUID] = mapped_column("key_id", primary_key=True, sort_order=-2)
     status: Mapped[int]
     headers: Mapped[str] = mapped_column(Text)
-    body: Mapped[bytes] = mapped_column(SealedBytes("idempotent_answer"))
+    body: Mapped[bytes] = mapped_column(SealedBytes("idempotent_answer", lost=b""))

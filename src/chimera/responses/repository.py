@@ -14,7 +14,7 @@ from chimera.responses.states import RUNNING, ResponseStatus
 from chimera.responses.tables import ResponseContentRow, ResponseEventRow, ResponseItemRow, ResponseRow
 from chimera.store import Repository, SystemRepository, insert_into
 
-Row = TypeVar("Row", ResponseRow, ResponseContentRow)
+Found = TypeVar("Found", ResponseRow, str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +114,10 @@ class KeptContents(Repository[ResponseContentRow]):
 
     table = ResponseContentRow
 
-    async def found(self, id: UUID) -> ResponseContentRow:
-        return _response(await self.get(id))
+    async def body(self, id: UUID) -> str:
+        """The response object. Raises KeyDestroyedError."""
+        query = self.mine().where(ResponseContentRow.id == id).with_only_columns(ResponseContentRow.body)
+        return _response((await self._tx.execute(query)).scalar_one_or_none())
 
     async def size(self, ids: Collection[UUID]) -> int:
         """Characters that these hold together."""
@@ -182,7 +184,7 @@ class KeptEvents(Repository[ResponseEventRow]):
         return [(row[0], row[1]) for row in await self._tx.execute(query.order_by(ResponseEventRow.seq).limit(limit))]
 
 
-def _response(row: Row | None) -> Row:
-    if row is None:
+def _response(found: Found | None) -> Found:
+    if found is None:
         raise ResponseNotFoundError("There is no such response.")
-    return row
+    return found

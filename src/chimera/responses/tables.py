@@ -62,6 +62,8 @@ class ResponseContentRow(TenantTable):
         id: The response's id.
         items: The input items of this request, without earlier ones, as JSON text.
         body: The response object, as JSON text.
+
+    Once its key was destroyed neither is read as something else: what goes on without them says so.
     """
 
     __tablename__ = "response_contents"
@@ -78,7 +80,7 @@ class ResponseEventRow(TenantTable):
     Attributes:
         id: The response's id: the key is `(tenant_id, response_id, seq)`, which is also the order of reading.
         seq: The sequence number of the last of these events.
-        frames: The events as server-sent ones.
+        frames: The events as server-sent ones; none once their key was destroyed.
     """
 
     __tablename__ = "response_events"
@@ -86,7 +88,7 @@ class ResponseEventRow(TenantTable):
 
     id: Mapped[UUID] = mapped_column("response_id", primary_key=True, sort_order=-2)
     seq: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
-    frames: Mapped[str] = mapped_column(SealedText("response_events"))
+    frames: Mapped[str] = mapped_column(SealedText("response_events", lost=""))
 
 
 class ResponseItemRow(TenantTable):

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from chimera.crypto.sealing import KeyDestroyedError
 from chimera.kit.errors import AppError, BodyTooLargeError, InvalidRequestError, Kind
 from chimera.web.refusals import (
     HostNotAllowedError,
@@ -45,6 +46,7 @@ OWN_STATUS: dict[type[AppError], int] = {
     HostNotAllowedError: 421,
     VersionMismatchError: 412,
     IdempotencyKeyReusedError: 422,
+    KeyDestroyedError: 410,
 }
 # Where a refusal finds what else it tells.
 _TOLD = "chimera.refusal_headers"

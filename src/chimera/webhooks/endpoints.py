@@ -112,7 +112,7 @@ def _add_deliveries(api: APIRouter, webhooks: Webhooks) -> None:
         found = await webhooks.delivery(caller, webhook_id, delivery_id)
         return DeliveryDetail(
             **_delivery(found.row).model_dump(),
-            payload=json.loads(found.body),
+            payload=json.loads(found.body) if found.body else None,
             log=[_attempt(row) for row in found.attempts],
         )
 
@@ -142,6 +142,7 @@ def _webhook(row: WebhookRow) -> WebhookRead:
         enabled=row.disabled_as is None,
         disabled_as=Disabled(row.disabled_as) if row.disabled_as else None,
         failing_since=row.failing_since,
+        secret_lost=not row.secret,
         created_at=row.created_at,
     )
 

@@ -51,6 +51,9 @@ class WebhookRead(BaseModel):
         description="`by_hand`; `gone`: its receiver answered 410; `failing`: days without a success."
     )
     failing_since: datetime | None = Field(description="First failure after the last success.")
+    secret_lost: bool = Field(
+        description="Its key was destroyed: nothing is sent until a new secret is made.", examples=[False]
+    )
     created_at: datetime
 
 
@@ -94,7 +97,8 @@ class AttemptRead(BaseModel):
     at: datetime
     status: int | None
     trouble: str | None = Field(
-        description="Why no answer came: `address_refused`, `timeout`, `unreachable`, `not_http`."
+        description="Why no answer came: `address_refused`, `timeout`, `unreachable`, `not_http`; "
+        "`unreadable`: the key of the event or of the secret was destroyed."
     )
     latency_ms: int
     excerpt: str = Field(description="How the answer began.")
@@ -103,7 +107,7 @@ class AttemptRead(BaseModel):
 class DeliveryDetail(DeliveryRead):
     """With what was sent, and the last 50 tries."""
 
-    payload: dict[str, Any]
+    payload: dict[str, Any] | None = Field(description="Null once its key was destroyed.")
     log: list[AttemptRead]
 
 

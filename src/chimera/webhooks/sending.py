@@ -24,14 +24,16 @@ class Heard:
         status: `None` where no answer came; then `trouble` says why.
         excerpt: How the answer began.
         trouble: `address_refused`, `timeout`, `unreachable`, `not_http`; `unreadable`: the key of what was to be sent
-            was destroyed.
+            was destroyed, or of what signs it.
         retry_after_s: When the receiver asks to be tried again.
+        again: Whether another try could do better.
     """
 
     status: int | None = None
     excerpt: str = ""
     trouble: str = ""
     retry_after_s: float | None = None
+    again: bool = True
 
     @property
     def is_good(self) -> bool:

@@ -17,6 +17,7 @@ class WebhookRow(TenantTable):
 
     Attributes:
         event_types: What it hears of; empty for everything.
+        secret: Empty once its key was destroyed: nothing is sent then until there is a new one.
         former_secret: Signs as well until `former_until`.
         disabled_as: Why nothing is sent; `None` while something is.
         failing_since: Of the first failure after the last success.
@@ -30,8 +31,8 @@ class WebhookRow(TenantTable):
     url: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text, default="")
     event_types: Mapped[list[str]] = mapped_column(JsonText)
-    secret: Mapped[str] = mapped_column(SealedText("webhook_secret"))
-    former_secret: Mapped[str | None] = mapped_column(SealedText("webhook_secret"))
+    secret: Mapped[str] = mapped_column(SealedText("webhook_secret", lost=""))
+    former_secret: Mapped[str | None] = mapped_column(SealedText("webhook_secret", lost=None))
     former_until: Mapped[datetime | None]
     disabled_as: Mapped[str | None] = mapped_column(Text)
     failing_since: Mapped[datetime | None]
@@ -42,7 +43,7 @@ class EventRow(TenantTable):
     """Something that happened.
 
     Attributes:
-        body: As it is signed and sent.
+        body: As it is signed and sent; empty once its key was destroyed.
     """
 
     __tablename__ = "webhook_events"
@@ -54,7 +55,7 @@ class EventRow(TenantTable):
     system_access: ClassVar[bool] = True
 
     type: Mapped[str] = mapped_column(Text)
-    body: Mapped[str] = mapped_column(SealedText("webhook_event"))
+    body: Mapped[str] = mapped_column(SealedText("webhook_event", lost=""))
 
 
 class DeliveryRow(TenantTable):

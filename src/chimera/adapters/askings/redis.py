@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from chimera.adapters.redis_link import RedisAwayError, RedisLink
 from chimera.adapters.redis_script import Script, run_all
-from chimera.crypto.sealing import Sealers
+from chimera.crypto.sealing import Sealers, UnsealableError
 from chimera.gateway.caching.answers import CacheAwayError
 from chimera.gateway.caching.passage import Asking, Heard, Passage, packed, unpacked
 
@@ -106,7 +106,11 @@ class RedisAskings:
             found: list[Heard] = []
             for index, (asking, taken) in enumerate(wanted):
                 _, _, token, count, passages = answers[5 * index : 5 * index + 5]
-                heard = tuple(unpacked(sealers[index].open(one, purpose=_PURPOSE)) for one in passages)
+                try:
+                    heard = tuple(unpacked(sealers[index].open(one, purpose=_PURPOSE)) for one in passages)
+                except UnsealableError:  # its key was destroyed meanwhile: of this asking no more is heard
+                    found.append(Heard(passages=(), taken=0, is_asked=False))
+                    continue
                 # Fewer than before: it was lost, and what is told anew is read from its beginning.
                 seen = 0 if count < taken else taken + len(heard)
                 found.append(Heard(passages=heard, taken=seen, is_asked=token == asking.token))

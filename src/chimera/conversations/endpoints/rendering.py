@@ -10,7 +10,7 @@ import msgspec
 
 from chimera.conversations.encoding import decode_decision, decode_failure, decode_parts
 from chimera.conversations.errors import ConversationNotFoundError, TurnNotFoundError
-from chimera.conversations.journal import Entry, Numbered, TurnFinished, TurnStarted
+from chimera.conversations.journal import Entry, Lost, Numbered, TurnFinished, TurnStarted
 from chimera.conversations.schemas import (
     ChoiceRead,
     ConversationRead,
@@ -155,6 +155,8 @@ def _event(entry: Entry) -> tuple[str, dict[str, object]]:
             return "usage", {name: getattr(usage, name) for name in UsageRead.model_fields}
         case TurnFinished():
             raise AssertionError("the last entry is rendered with its message")
+        case Lost():
+            raise AssertionError("readers are told of nothing that is lost")
         case _:
             assert_never(entry)
 

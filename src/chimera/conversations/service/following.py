@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from chimera.conversations.bus import EventBus, end_topic, journal_topic
-from chimera.conversations.journal import Numbered, TurnFinished
+from chimera.conversations.journal import Lost, Numbered, TurnFinished
 from chimera.conversations.repository import KeptEntries, KeptMessages, KeptTurns
 from chimera.conversations.service.live import LiveJournals
 from chimera.conversations.service.pace import Pace
@@ -54,17 +54,23 @@ class Readers:
     async def follow(self, scope: Scope, turn_id: UUID, after: int = 0) -> AsyncGenerator[Numbered, None]:
         """Entries of the journal that come after number `after`: those written, then those being written.
 
-        Ends after `TurnFinished`, or at once if that was `after`. No transaction is open while it waits or has yielded.
+        Ends after `TurnFinished`, or at once if that was `after`; entries that are lost are passed over, but for the
+        end. No transaction is open while it waits or has yielded.
         """
         async with self.bus.subscribe(journal_topic(turn_id)) as bell:
             running, entries = await self._look(scope, turn_id, after)
+            is_lost = False
             while True:
                 for numbered in entries:
-                    after = numbered.seq
+                    after, is_lost = numbered.seq, isinstance(numbered.entry, Lost)
+                    if is_lost:
+                        continue
                     yield numbered
                     if isinstance(numbered.entry, TurnFinished):
                         return
                 if not entries and not running:
+                    if is_lost:
+                        yield Numbered(after, await self._end(scope, turn_id))
                     return
                 if len(entries) < BATCH:
                     await bell.wait(self.pace.poll_s)
@@ -85,6 +91,12 @@ class Readers:
                 if loop.time() > deadline:
                     raise
                 await asyncio.sleep(self.pace.poll_s)
+
+    async def _end(self, scope: Scope, turn_id: UUID) -> TurnFinished:
+        """How a turn ended whose journal is lost to its end."""
+        view = await self.patiently(partial(self.get, scope, turn_id))
+        finish_reason = view.message.finish_reason if view.message else None
+        return TurnFinished(status=TurnStatus(view.turn.status), model=view.turn.model, finish_reason=finish_reason)
 
     async def _look(self, scope: Scope, turn_id: UUID, after: int) -> tuple[bool, list[Numbered]]:
         async with self.database.reading(scope) as tx:

@@ -139,7 +139,7 @@ class Archive:
         """The response object."""
         async with self.database.reading(scope) as tx:
             row = await KeptResponses(tx, scope).found(id_of(name))
-            return said_by(row, await KeptContents(tx, scope).found(row.id))
+            return said_by(row, await KeptContents(tx, scope).body(row.id))
 
     async def input_items(self, scope: Scope, name: str) -> list[dict[str, Any]]:
         """All that the response was made from: the items of those that it continues, then its own."""
@@ -168,9 +168,9 @@ async def name_items(tx: Transaction, scope: Scope, response_id: UUID, body: Map
     await KeptItems(tx, scope).add_all(response_id, {item_key(str(name)) for name in names})
 
 
-def said_by(row: ResponseRow, content: ResponseContentRow) -> bytes:
+def said_by(row: ResponseRow, body: str) -> bytes:
     """The response object as it stands: while it is written, only its status changes."""
-    kept = content.body.encode()
+    kept = body.encode()
     if row.status not in RUNNING:
         return kept
     return msgspec.json.encode({**msgspec.json.decode(kept), "status": row.status})

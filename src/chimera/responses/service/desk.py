@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import msgspec
 
+from chimera.crypto.sealing import KeyDestroyedError
 from chimera.gateway.call import Handler
 from chimera.kit.errors import AppError
 from chimera.kit.scope import Scope
 from chimera.responses.errors import ResponseInterruptedError
 from chimera.responses.frames import FINAL_EVENTS, event, items_done
+from chimera.responses.names import public_name
 from chimera.responses.repository import KeptContents, KeptEvents, KeptResponses
 from chimera.responses.service.pace import Pace
 from chimera.responses.states import ResponseStatus
@@ -56,7 +58,7 @@ class Takeover:
         if not await KeptResponses(tx, scope).close(row.id, fence=row.fence, status=self.status, now=now):
             return None
         contents, events = KeptContents(tx, scope), KeptEvents(tx, scope)
-        body: dict[str, Any] = msgspec.json.decode((await contents.found(row.id)).body)
+        body = await _begun(contents, row)
         kept = await events.all(row.id)
         body |= {"status": self.status.value, "output": items_done(kept), "error": self._error()}
         said = msgspec.json.encode(body)
@@ -70,6 +72,22 @@ class Takeover:
     def _error(self) -> dict[str, str] | None:
         # A closed set of codes, of which this is the only one for faults of the server.
         return None if self.error is None else {"code": "server_error", "message": self.error.message}
+
+
+async def _begun(contents: KeptContents, row: ResponseRow) -> dict[str, Any]:
+    """The response object as it was kept; where that was lost with its key, what is known of it without."""
+    try:
+        body: dict[str, Any] = msgspec.json.decode(await contents.body(row.id))
+    except KeyDestroyedError:
+        return {
+            "id": public_name(row.id),
+            "object": "response",
+            "created_at": int(row.created_at.timestamp()),
+            "model": row.model,
+            "background": row.background,
+            "previous_response_id": row.previous_id and public_name(row.previous_id),
+        }
+    return body
 
 
 class Bell:

@@ -10,7 +10,7 @@ from chimera.kit.scope import Scope
 from chimera.responses.errors import NotInBackgroundError
 from chimera.responses.frames import later
 from chimera.responses.names import id_of
-from chimera.responses.repository import KeptEvents, KeptResponses
+from chimera.responses.repository import KeptContents, KeptEvents, KeptResponses
 from chimera.responses.service.pace import Pace
 from chimera.responses.states import RUNNING
 from chimera.responses.waking import Bus, events_topic
@@ -34,9 +34,11 @@ class Readers:
         Raises:
             ResponseNotFoundError: also when it is another's.
             NotInBackgroundError: if its events are not kept.
+            KeyDestroyedError: if they are lost.
         """
         async with self.database.reading(scope) as tx:
             row = await KeptResponses(tx, scope).found(id_of(name))
+            await KeptContents(tx, scope).body(row.id)
         if not (row.background and row.streamed):
             raise NotInBackgroundError(
                 "Only a response that was asked for with `background` and `stream` can be streamed again.",

@@ -89,7 +89,7 @@ class Runs:
                 raise NotInBackgroundError("Only a response that was asked for with `background` can be cancelled.")
             body = await CANCELLED.take(tx, scope, row, self.desk.clock())
             if body is None:
-                return said_by(row, await KeptContents(tx, scope).found(row.id))
+                return said_by(row, await KeptContents(tx, scope).body(row.id))
         await self.tell(row.id)
         return body
 

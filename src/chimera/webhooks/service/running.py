@@ -11,7 +11,6 @@ from typing import Final, Never
 
 import structlog
 
-from chimera.crypto.sealing import UnsealableError
 from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError, Transaction
@@ -87,14 +86,10 @@ class WebhookRunner:
     async def deliver(self, taken: Taken) -> None:
         """Send it once, and write down what became of it."""
         began = time.perf_counter()
-        try:
-            post = await self._post(taken)
-        except UnsealableError:
-            heard = Heard(trouble="unreadable")
-        else:
-            if post is None:
-                return  # the webhook was deleted, and this with it
-            heard = await self.sender.send(post)
+        post = await self._post(taken)
+        if post is None:
+            return  # the webhook was deleted, and this with it
+        heard = await self.sender.send(post) if isinstance(post, Post) else post
         await self._note(taken, heard, latency_ms=round(1000 * (time.perf_counter() - began)))
 
     async def _lead(self, taken: Taken) -> None:
@@ -108,12 +103,17 @@ class WebhookRunner:
             self.places.give_back(taken.delivery.tenant_id, taken.delivery.webhook_id)
             self.wake()
 
-    async def _post(self, taken: Taken) -> Post | None:
+    async def _post(self, taken: Taken) -> Post | Heard | None:
+        """What is to be sent, or why that cannot be; `None` if there is nothing any more."""
         async with self.database.reading(taken.scope) as tx:
             webhook = await KeptWebhooks(tx, taken.scope).get(taken.delivery.webhook_id)
             event = await KeptEvents(tx, taken.scope).get(taken.delivery.event_id)
         if webhook is None or event is None:
             return None
+        if not event.body:
+            return Heard(trouble="unreadable", again=False)
+        if not webhook.secret:  # it may have a new one by the next try
+            return Heard(trouble="unreadable")
         now = self.clock()
         secrets = [webhook.secret]
         if webhook.former_secret and webhook.former_until and now < webhook.former_until:
@@ -141,8 +141,10 @@ class WebhookRunner:
             if heard.is_good:
                 row.state, row.delivered_at = DeliveryState.DELIVERED.value, self.clock()
                 await KeptWebhooks(tx, scope).note_success(row.webhook_id)
-            elif row.state == DeliveryState.PENDING.value:
+            elif row.state == DeliveryState.PENDING.value and heard.again:
                 await self._fail(tx, scope, row, heard)
+            elif row.state == DeliveryState.PENDING.value:
+                row.state = DeliveryState.FAILED.value
 
     async def _fail(self, tx: Transaction, scope: Scope, row: DeliveryRow, heard: Heard) -> None:
         webhooks, now = KeptWebhooks(tx, scope), self.clock()

@@ -116,11 +116,14 @@ class Webhooks:
             await self.recorder.record(tx, scope, _act("webhook.deleted", id))
 
     async def rotate(self, scope: Scope, id: UUID) -> WebhookRow:
-        """Give it a new secret. For a day the former one signs as well, so that receivers can change in peace."""
+        """Give it a new secret. For a day the former one signs as well, so that receivers can change in peace.
+
+        One that was lost with its key signs nothing any more.
+        """
         async with self.database.transaction(scope) as tx:
             row = _found(await KeptWebhooks(tx, scope).locked(id))
-            row.former_secret, row.secret = row.secret, new_secret()
-            row.former_until = self.clock() + _BOTH_SIGN_FOR
+            row.former_secret, row.secret = row.secret or None, new_secret()
+            row.former_until = None if row.former_secret is None else self.clock() + _BOTH_SIGN_FOR
             await self.recorder.record(tx, scope, _act("webhook.rotated", id))
             return row
 

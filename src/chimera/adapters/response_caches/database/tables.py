@@ -14,7 +14,7 @@ class CachedAnswerRow(TenantTable):
 
     Attributes:
         key: Digest of the question.
-        body: The entry, as `gateway.caching.entry` packs it.
+        body: The entry, as `gateway.caching.entry` packs it. Once its key was destroyed, none is found.
     """
 
     __tablename__ = "cached_answers"
@@ -28,7 +28,7 @@ class CachedAnswerRow(TenantTable):
 
     key: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime]
-    body: Mapped[bytes] = mapped_column(SealedBytes("cached_answer"))
+    body: Mapped[bytes] = mapped_column(SealedBytes("cached_answer", lost=None))
 
 
 class CacheTallyRow(TenantTable):
