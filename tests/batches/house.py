@@ -134,6 +134,14 @@ class House:
                 batch = await self.batches.info(scope, batch.id)
         return batch
 
+    async def answered(self, scope: Scope, batch: BatchInfo, count: int) -> BatchInfo:
+        """Look until so many of its lines have their results."""
+        async with asyncio.timeout(20):
+            while batch.completed < count:
+                await asyncio.sleep(0.01)
+                batch = await self.batches.info(scope, batch.id)
+        return batch
+
     async def read(self, scope: Scope, file_id: UUID | None) -> bytes:
         if file_id is None:
             return b""

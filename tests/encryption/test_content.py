@@ -1,9 +1,11 @@
 """What people write and models answer is nowhere in the files of a database, and nobody reads it without its key."""
 
 import asyncio
+import json
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +14,7 @@ import httpx2
 import pytest
 from sqlalchemy import make_url
 
+from chimera.batches.service import Batches
 from chimera.conversations.repository import KeptConversations, KeptMessages
 from chimera.conversations.tables import ConversationRow, MessageRow
 from chimera.crypto.sealing import UnsealableError
@@ -51,10 +54,26 @@ async def say_everything(http: httpx2.AsyncClient) -> str:
     file = {"file": (asked("name.txt"), asked("content").encode(), "text/plain")}
     kept = await http.post("/v1/files", files=file, data={"purpose": "user_data"})
     assert kept.is_success, kept.text
+    await batch_nonsense(http)
     hook = {"url": "https://receiver.example/", "description": "", "event_types": []}
     secret = (await http.post("/api/v1/webhooks", json=hook)).json()["secret"]
     assert secret.startswith("whsec_")
     return path
+
+
+async def batch_nonsense(http: httpx2.AsyncClient) -> None:
+    """A batch with labels, and lines of which one has the name of another, so that its faults quote it."""
+    line = {"custom_id": asked("line"), "method": "POST", "url": "/v1/chat/completions", "body": {"model": MODEL}}
+    lines = {"file": ("in.jsonl", b"\n".join([json.dumps(line).encode()] * 2))}
+    file = (await http.post("/v1/files", files=lines, data={"purpose": "batch"})).json()
+    wanted = {"endpoint": "/v1/chat/completions", "input_file_id": file["id"], "completion_window": "24h"}
+    batch = (await http.post("/v1/batches", json={**wanted, "metadata": {"for": asked("label")}})).json()
+    assert batch["metadata"] == {"for": asked("label")}
+    async with asyncio.timeout(20):
+        while batch["status"] != "failed":
+            await asyncio.sleep(0.01)
+            batch = (await http.get(f"/v1/batches/{batch['id']}")).json()
+    assert CANARY in str(batch["errors"])
 
 
 async def say(http: httpx2.AsyncClient, path: str, text: str) -> None:
@@ -155,12 +174,16 @@ async def test_a_rotation_seals_content_anew_and_every_replica_reads_all_of_it_m
     assert len(await titles(elsewhere, scope)) == 5
     await replica.encryption.rotate(scope)
     await converse(replica, scope, "new")
+    # Others may seal with the former key for some seconds, so that nothing is done before.
+    assert await replica.resealing.content() == 0
+    await converse(elsewhere, scope, "late")
+    replica.now += timedelta(seconds=10)
     # This one has not looked keys up since: it knows the new one, which was there before anything was sealed with it.
     elsewhere.seconds += replica.seconds
     assert "new" in await titles(elsewhere, scope)
-    assert await replica.resealing.content() == 10
+    assert await replica.resealing.content() == 12
     assert (await replica.resealing.content(), (await replica.resealing.content_of(scope.tenant_id)).values) == (0, 0)
-    assert len(await titles(elsewhere, scope)) == 6
+    assert len(await titles(elsewhere, scope)) == 7
 
 
 async def test_a_replica_that_never_looked_reads_what_another_one_seals_first(replica: Replica) -> None:
@@ -202,27 +225,52 @@ async def test_titles_are_found_page_by_page(replica: Replica) -> None:
 
 async def test_what_was_kept_before_anything_was_sealed_stays_readable_and_is_sealed(unmigrated_url: str) -> None:
     await migrate(unmigrated_url, to="0020")
-    scope = Scope(tenant_id=new_id(), actor_id=new_id(), permissions=frozenset(ALL))
+    mine, yours = (Scope(tenant_id=new_id(), actor_id=new_id(), permissions=frozenset(ALL)) for _ in range(2))
+    batches = [await keep_plainly(unmigrated_url, scope) for scope in (mine, yours)]
+    await migrate(unmigrated_url)
+    await migrate(unmigrated_url, to="0022")  # what nobody sealed is given back
+    await migrate(unmigrated_url)
     async with connect(unmigrated_url) as database:
-        named = (scope.tenant_id, scope.actor_id, new_id())
-        tenant, owner, talk = (f"'{one if database.dialect == 'postgresql' else one.hex}'" for one in named)
+        replica = Replica(database)
+        assert await titles(replica, mine) == {"Käse"}
+        # Nothing of an organisation outlives its keys, whether it was sealed already or not.
+        await replica.encryption.shred(yours, organisation=NAME)
+        assert (await titles(replica, yours), await labels(replica, yours, batches[1])) == ({""}, None)
+        assert await replica.resealing.content() == 2
+        assert (await titles(replica, mine), await labels(replica, mine, batches[0])) == ({"Käse"}, {"for": "Käse"})
+        for revision in ("0022", "0020"):
+            with pytest.raises(RuntimeError, match="sealed"):
+                await migrate(unmigrated_url, to=revision)
+        await replica.encryption.shred(mine, organisation=NAME)
+        assert (await titles(replica, mine), await labels(replica, mine, batches[0])) == ({""}, None)
+
+
+async def keep_plainly(url: str, scope: Scope) -> UUID:
+    """Keep a conversation and a batch as was done at revision 20; give the batch's id."""
+    async with connect(url) as database:
+        batch = new_id()
+        named = (scope.tenant_id, scope.actor_id, new_id(), batch)
+        tenant, owner, talk, work = (f"'{one if database.dialect == 'postgresql' else one.hex}'" for one in named)
         now = "'2026-11-20 12:00:00'"
         async with database.system_transaction() as tx:
             await (await tx.connection()).exec_driver_sql(
                 f"INSERT INTO tenants (id, created_at, name) VALUES ({tenant}, {now}, '{NAME}')"
             )
         async with database.transaction(scope) as tx:
-            await (await tx.connection()).exec_driver_sql(
+            connection = await tx.connection()
+            await connection.exec_driver_sql(
                 "INSERT INTO conversations (tenant_id, id, created_at, owner_id, title, title_folded, updated_at) "
                 f"VALUES ({tenant}, {talk}, {now}, {owner}, 'Käse', 'käse', {now})"
             )
-    await migrate(unmigrated_url)
-    async with connect(unmigrated_url) as database:
-        replica = Replica(database)
-        assert await titles(replica, scope) == {"Käse"}
-        assert await replica.resealing.content() == 1
-        assert await titles(replica, scope) == {"Käse"}
-        with pytest.raises(RuntimeError, match="sealed"):
-            await migrate(unmigrated_url, to="0020")
-        await replica.encryption.shred(scope, organisation=NAME)
-        assert await titles(replica, scope) == {""}
+            await connection.exec_driver_sql(
+                "INSERT INTO batches (tenant_id, id, created_at, owner_id, permissions, endpoint, input_file_id, "
+                "status, labels, moments, expires_at, total, completed, failed, fence) "
+                f"VALUES ({tenant}, {work}, {now}, {owner}, '[]', '/v1/embeddings', {talk}, "
+                f"""'completed', '{{"for": "K\\u00e4se"}}', '{{}}', {now}, 0, 0, 0, 0)"""
+            )
+    return batch
+
+
+async def labels(replica: Replica, scope: Scope, batch: UUID) -> Mapping[str, str] | None:
+    batches = Batches(database=replica.content, clock=replica.clock, on_made=lambda: None)
+    return (await batches.info(scope, batch)).labels

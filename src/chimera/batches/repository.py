@@ -120,6 +120,8 @@ class WaitingBatches(SystemRepository[BatchRow]):
     ) -> BatchRow | None:
         """Take the lease of the oldest batch that nobody leads on; of two replicas that ask at once each gets its own.
 
+        It comes without labels and faults, which are sealed.
+
         Args:
             replica: Who takes it.
             now: The lease begins.
@@ -130,7 +132,8 @@ class WaitingBatches(SystemRepository[BatchRow]):
         query = self.every().where(BatchRow.status.in_(ACTIVE), free)
         if but:
             query = query.where(BatchRow.tenant_id.not_in(but))
-        chosen = query.order_by(BatchRow.created_at, BatchRow.id).limit(1).with_for_update(skip_locked=True)
+        unsealed = query.options(defer(BatchRow.labels), defer(BatchRow.faults))
+        chosen = unsealed.order_by(BatchRow.created_at, BatchRow.id).limit(1).with_for_update(skip_locked=True)
         row = (await self._tx.scalars(chosen)).one_or_none()
         if row is not None:
             row.replica, row.heartbeat_at, row.fence = replica, now, row.fence + 1

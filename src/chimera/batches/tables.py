@@ -58,8 +58,8 @@ class BatchRow(TenantTable):
     Attributes:
         permissions: What the key that made it held; its requests may do no more.
         key_id: That key; `None`: it was made in a browser. It ends with its key, which binds and pays for it.
-        labels: What the caller wrote down with it (`metadata`).
-        faults: Why it failed: objects with `code`, `message`, `param` and `line`.
+        labels: What the caller wrote down with it (`metadata`), as JSON text.
+        faults: Why it failed: objects with `code`, `message`, `param` and `line`, as JSON text.
         output_lasts_s: How long its output files are kept, seconds; `None` for ever.
         moments: When each state began, as `{"in_progress": unix seconds}`.
         total: Requests in the file.
@@ -84,8 +84,8 @@ class BatchRow(TenantTable):
     error_file_id: Mapped[UUID | None]
     output_lasts_s: Mapped[int | None]
     status: Mapped[str] = mapped_column(Text)
-    labels: Mapped[dict[str, str] | None] = mapped_column(JsonText)
-    faults: Mapped[list[dict[str, object]] | None] = mapped_column(JsonText)
+    labels: Mapped[str | None] = mapped_column(SealedText("batch_labels", lost=None))
+    faults: Mapped[str | None] = mapped_column(SealedText("batch_faults", lost=None))
     moments: Mapped[dict[str, int]] = mapped_column(JsonText, default=dict)
     expires_at: Mapped[datetime]
     total: Mapped[int] = mapped_column(default=0)
@@ -103,7 +103,7 @@ class BatchResultRow(TenantTable):
         id: The batch's id: the key is `(tenant_id, batch_id, number)`.
         number: The line's, from 1.
         good: Whether it goes to the output file or to the error file.
-        line: The line of that file.
+        line: The line of that file; empty once its key was destroyed.
     """
 
     __tablename__ = "batch_results"
@@ -114,4 +114,4 @@ class BatchResultRow(TenantTable):
     id: Mapped[UUID] = mapped_column("batch_id", primary_key=True, sort_order=-2)
     number: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
     good: Mapped[bool]
-    line: Mapped[bytes] = mapped_column(SealedBytes("batch_result"))
+    line: Mapped[bytes] = mapped_column(SealedBytes("batch_result", lost=b""))

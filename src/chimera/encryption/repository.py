@@ -153,8 +153,10 @@ class ContentResealings(Repository[ContentResealingRow]):
 class AllContentResealings(SystemRepository[ContentResealingRow]):
     table = ContentResealingRow
 
-    async def due(self) -> Sequence[ContentResealingRow]:
-        return list(await self._tx.scalars(self.every().order_by(ContentResealingRow.created_at)))
+    async def due(self, before: datetime) -> Sequence[ContentResealingRow]:
+        """Those that were asked for by then, the oldest first."""
+        asked = self.every().where(ContentResealingRow.created_at <= before)
+        return list(await self._tx.scalars(asked.order_by(ContentResealingRow.created_at)))
 
     async def done(self, row: ContentResealingRow) -> int:
         mine = ContentResealingRow.tenant_id == row.tenant_id, ContentResealingRow.id == row.id

@@ -3,18 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from chimera.crypto.sealing import UnsealableError
 from chimera.encryption.bound import KeysAtHand
-from chimera.encryption.keyring import WRAPPED, Keyring
+from chimera.encryption.keyring import RECHECK_S, WRAPPED, Keyring
 from chimera.encryption.repository import AllContentResealings, AllDataKeys, SealedRows
+from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.store import Database, Table, TenantTable, Transaction
 from chimera.store.columns.sealed import Sealed
 
 _LOT: Final = 200
+# Twice the time after which every replica has looked keys up again: their clocks differ a little.
+_EVERYBODY_KNOWS: Final = timedelta(seconds=2 * RECHECK_S)
 _NOBODY: Final = UUID(int=0)
 
 
@@ -48,6 +52,7 @@ class Resealing:
     database: Database
     keyring: Keyring
     lot: int = _LOT
+    now: Callable[[], datetime] = utc_now
 
     async def run(self, tenant_id: UUID | None = None) -> Resealed:
         """One round over everything that is sealed; only an organisation's, if one is given."""
@@ -72,9 +77,12 @@ class Resealing:
         return wrapped
 
     async def content(self) -> int:
-        """Seal with its newest key the content of every organisation for which that is due; give how many values."""
+        """Seal with its newest key the content of every organisation for which that is due; give how many values.
+
+        It is due once no replica seals with the former key any more: what one wrote after this would stay as it is.
+        """
         async with self.database.system_reading() as tx:
-            due = await AllContentResealings(tx).due()
+            due = await AllContentResealings(tx).due(self.now() - _EVERYBODY_KNOWS)
         values = 0
         for row in due:
             values += (await self.content_of(row.tenant_id)).values

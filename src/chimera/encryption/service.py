@@ -86,9 +86,13 @@ class Encryption:
         require(scope, ENCRYPTION_MANAGE)
         if organisation != await self.name_of(scope):
             raise NotConfirmedError("Type the name of the organisation whose keys are to be destroyed.", field="name")
-        # Nothing of theirs may be left that the root key opens.
+        # Nothing of theirs may be left that the root key opens, or that was kept before anything was sealed.
         await self.keyring.make(scope.tenant_id)
         await self.resealing.run(scope.tenant_id)
+        async with self.database.reading(scope) as tx:
+            is_due = await ContentResealings(tx, scope).count() > 0
+        if is_due:
+            await self.resealing.content_of(scope.tenant_id)
         moment = self.now()
         async with self.database.transaction(scope) as tx:
             kept = KeptDataKeys(tx, scope)

@@ -1,5 +1,6 @@
 """Batches as their owners see them: made, looked at, cancelled. The runner leads them on."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,8 +58,8 @@ class BatchInfo:
             input_file_id=row.input_file_id,
             output_file_id=row.output_file_id,
             error_file_id=row.error_file_id,
-            labels=row.labels,
-            faults=row.faults,
+            labels=None if row.labels is None else json.loads(row.labels),
+            faults=None if row.faults is None else json.loads(row.faults),
             moments=row.moments,
             created_at=row.created_at,
             expires_at=row.expires_at,
@@ -104,7 +105,7 @@ class Batches:
                 input_file_id=file.id,
                 output_lasts_s=asked.output_lasts_s,
                 status=BatchStatus.VALIDATING.value,
-                labels=None if asked.labels is None else dict(asked.labels),
+                labels=None if asked.labels is None else json.dumps(dict(asked.labels)),
                 moments={},
                 expires_at=now + WINDOW,
             )

@@ -13,10 +13,11 @@ from chimera.batches.service.asking import Asker, unasked
 from chimera.batches.service.crew import Crew
 from chimera.batches.service.files import Files
 from chimera.batches.service.lease import Lease
-from chimera.batches.service.output import write_outputs
+from chimera.batches.service.output import LOST, write_outputs
 from chimera.batches.service.pace import BatchPace, Execute
 from chimera.batches.states import BatchStatus
 from chimera.batches.tables import BatchResultRow
+from chimera.crypto.sealing import KeyDestroyedError
 from chimera.kit.scope import Scope
 from chimera.store import DatabaseUnavailableError
 
@@ -58,6 +59,8 @@ class Leader:
             await self._lead()
         except StoredFileNotFoundError:
             await self._fail([_FILE_GONE])
+        except KeyDestroyedError:
+            await self._fail([LOST])
 
     async def _lead(self) -> None:
         if self.lease.batch.status == BatchStatus.VALIDATING.value and not self.lease.stopping.is_set():
@@ -68,10 +71,10 @@ class Leader:
         if self.lease.batch.status == BatchStatus.FINALIZING.value:
             await write_outputs(self.lease, self.files, BatchStatus.COMPLETED)
             return
-        if await self._ask_all():
-            await self._end()
+        if trouble := await self._ask_all():
+            await self._fail([trouble])
         else:
-            await self._fail([_OWNER_GONE])
+            await self._end()
 
     async def _judge(self) -> list[Fault]:
         judge = Judge(self.lease.batch.endpoint)
@@ -88,20 +91,23 @@ class Leader:
             await self.lease.enter(BatchStatus.IN_PROGRESS, total=judge.total)
         return faults
 
-    async def _ask_all(self) -> bool:
-        """Ask every line that has no result, and tell whether the owner might have them asked to the end."""
-        is_welcome = True
+    async def _ask_all(self) -> Fault | None:
+        """Ask every line that has no result, and tell why they could not be asked to the end."""
+        trouble = None
         try:
             await self._ask_lines()
         except* OwnerGoneError:
-            is_welcome = False
-        return is_welcome
+            trouble = _OWNER_GONE
+        except* KeyDestroyedError:
+            trouble = LOST
+        return trouble
 
     async def _ask_lines(self) -> None:
         """Ask as many lines at once as there are places, until told to stop.
 
         Raises:
             OwnerGoneError: in a group, as soon as the owner is shut out; what is in flight is cut off.
+            KeyDestroyedError: likewise, as soon as lines cannot be read any more.
         """
         scope = await self._owner()
         lease = self.lease
@@ -151,8 +157,12 @@ class Leader:
                 await write_outputs(lease, self.files, BatchStatus.COMPLETED)
                 return
         ending = BatchStatus.CANCELLED if lease.is_cancelled else BatchStatus.EXPIRED
-        await self._tell_of_the_rest(ending)
-        await write_outputs(lease, self.files, ending)
+        faults = list[Fault]()
+        try:
+            await self._tell_of_the_rest(ending)
+        except KeyDestroyedError:
+            faults.append(LOST)
+        await write_outputs(lease, self.files, ending, faults)
 
     async def _tell_of_the_rest(self, ending: BatchStatus) -> None:
         """Give every line that has no result the reason for it."""

@@ -58,7 +58,9 @@ class FileEndpoints:
         require(scope, CHAT)
         info = await self.files.info(scope, file_id(path_parameter(request.scope, "file_id")))
         async with while_connected(request.receive), aclosing(self.files.content(scope, info.id)) as pieces:
+            first = await anext(pieces, b"")  # before anything is promised: its key may be destroyed
             await send({"type": "http.response.start", "status": 200, "headers": _headers(info)})
+            await send({"type": "http.response.body", "body": first, "more_body": True})
             async for piece in pieces:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
