@@ -22,8 +22,8 @@ class Cutter:
     """Passes an answer on as it comes, without its speaker's own header, up to a line with which another's begin.
 
     Such a line is a header (`⟦Bob⟧`, whatever name stands in it), or `[Bob]` alone or `Bob:` with the name of somebody
-    who is there. Whoever reports may write the last two. The beginning of a line is held back until it is none; white space
-    before the first word is dropped.
+    who is there. Whoever reports may write the last two. The beginning of a line is held back until it is none;
+    white space before the first word is dropped.
 
     Attributes:
         own: The speaker's name.
