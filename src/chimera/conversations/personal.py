@@ -7,13 +7,16 @@ from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
 from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal, Told
 
+_LOST: Final = "*Lost: the key that it was sealed with was destroyed.*"
+
 
 def markdown(conversation: Told, parts: Mapping[str, Sequence[Told]]) -> str:
     """All messages, in the order in which they were said."""
     lines = [f"# {conversation['title'] or 'Conversation'}", ""]
     for message in sorted(parts["messages"], key=_when):
         lines += [f"## {message['role']}, {message['created_at']}", ""]
-        lines += [str(part["text"]) for part in message["parts"] if isinstance(part, dict) and "text" in part]
+        parts_said = [{"text": _LOST}] if message["parts"] is None else message["parts"]
+        lines += [str(part["text"]) for part in parts_said if isinstance(part, dict) and "text" in part]
         lines.append("")
     return "\n".join(lines)
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -15,8 +17,9 @@ from chimera.privacy.archive import Archive
 from chimera.privacy.inventory import INVENTORY
 from chimera.privacy.repository import DONE, EXPORT, KeptRequests
 from chimera.privacy.tables import DataRequestRow
-from chimera.store import Database, TenantTable
-from chimera.store.personal import Part, Personal, PersonalRows, Told, plain
+from chimera.store import Database, TenantTable, Transaction
+from chimera.store.columns.sealed import LOST, lost_told
+from chimera.store.personal import Part, Personal, PersonalRows, Told, lost_in, plain
 from chimera.store.recording import Recorder
 from chimera.tenancy.errors import UserNotFoundError
 from chimera.tenancy.permissions import PRIVACY_MANAGE, require
@@ -36,15 +39,25 @@ class PersonalPart:
 
 @dataclass(slots=True)
 class _Lines:
-    """Lines of one table, gathered until they are written; lots of a table are files of their own."""
+    """Lines of one table, gathered until they are written; lots of a table are files of their own.
+
+    Attributes:
+        counts: Rows by table.
+        lost: Rows, pieces of files too, by table, of which something was lost with a key.
+    """
 
     archive: Archive
-    counts: dict[str, int] = field(default_factory=dict[str, int])
+    counts: Counter[str] = field(default_factory=Counter[str])
+    lost: Counter[str] = field(default_factory=Counter[str])
 
     def put(self, name: str, number: int, told: Sequence[Told]) -> None:
         lines = (json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in told)
         self.archive.put(f"data/{name}-{number:05}.jsonl", *lines)
-        self.counts[name] = self.counts.get(name, 0) + len(told)
+        self.counts[name] += len(told)
+
+    def note_lost(self, name: str, told: Sequence[Told]) -> None:
+        """Count the rows of which something was lost."""
+        self.lost += Counter({name: sum(map(lost_in, told))})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +100,9 @@ class Exports:
         moment = self.now()
         kept = {one.name: one.why for one in self.inventory if one.fate == "kept"}
         told = {"user_id": str(user_id), "tenant_id": str(scope.tenant_id), "made_at": moment.isoformat()}
-        await asyncio.to_thread(archive.finish, {**told, "rows": lines.counts, "kept_after_an_erasure": kept})
+        await asyncio.to_thread(
+            archive.finish, {**told, "rows": lines.counts, "lost": lines.lost, "kept_after_an_erasure": kept}
+        )
         async with self.database.transaction(scope) as tx:
             row = DataRequestRow(
                 kind=EXPORT,
@@ -95,7 +110,7 @@ class Exports:
                 requested_by=scope.actor_id,
                 state=DONE,
                 due_at=moment,
-                counts=lines.counts,
+                counts=dict(lines.counts),
                 receipt="",
                 key_name="",
                 signature="",
@@ -118,7 +133,7 @@ class Exports:
         after: UUID | None = None
         number = 0
         while True:
-            async with self.database.reading(scope) as tx:
+            async with self._reading(scope) as tx:
                 rows = PersonalRows(tx, scope, personal)
                 lot = await rows.some(user_id, after=after, limit=_LOT)
                 ids = [row.id for row in lot]
@@ -132,21 +147,35 @@ class Exports:
             for part in personal.parts:
                 if part.chunks:
                     for parent in ids:
-                        await self._file(lines.archive, PersonalPart(personal, part), scope, parent)
+                        await self._file(lines, PersonalPart(personal, part), scope, parent)
             after, number = ids[-1], number + 1
 
-    async def _file(self, archive: Archive, whose: PersonalPart, scope: Scope, parent: UUID) -> None:
-        """Some chunks at a time: whole it may be larger than what memory there is."""
-        part, skip = whose.part, 0
-        with archive.entry(f"{whose.personal.name}/{parent}") as write:
-            while True:
-                async with self.database.reading(scope) as tx:
-                    rows = PersonalRows(tx, scope, whose.personal)
-                    chunks = await rows.parts(part, [parent], skip=skip, limit=_CHUNKS)
-                if not chunks:
-                    return
-                await asyncio.to_thread(write, *(bytes(getattr(chunk, part.chunks)) for chunk in chunks))
+    async def _file(self, lines: _Lines, whose: PersonalPart, scope: Scope, parent: UUID) -> None:
+        """Some chunks at a time: whole it may be larger than what memory there is. One that is all lost is left out."""
+        part, skip, path = whose.part, 0, f"{whose.personal.name}/{parent}"
+        with ExitStack() as stack:
+            write = None
+            while chunks := await self._chunks(whose, scope, parent, skip):
+                pieces = [bytes(one) for chunk in chunks if (one := getattr(chunk, part.chunks)) is not LOST]
+                lines.lost += Counter({part.table.__tablename__: len(chunks) - len(pieces)})
+                if write is None and pieces:
+                    write = stack.enter_context(lines.archive.entry(path))
+                if write is not None:
+                    await asyncio.to_thread(write, *pieces)
                 skip += len(chunks)
+        if not skip:
+            lines.archive.put(path)
+
+    async def _chunks(self, whose: PersonalPart, scope: Scope, parent: UUID, skip: int) -> Sequence[TenantTable]:
+        async with self._reading(scope) as tx:
+            return await PersonalRows(tx, scope, whose.personal).parts(whose.part, [parent], skip=skip, limit=_CHUNKS)
+
+    @asynccontextmanager
+    async def _reading(self, scope: Scope) -> AsyncGenerator[Transaction]:
+        """Read, and learn what is lost."""
+        with lost_told():
+            async with self.database.reading(scope) as tx:
+                yield tx
 
 
 async def is_known(database: Database, departure: Departure, scope: Scope, user_id: UUID) -> bool:
@@ -179,8 +208,11 @@ def _put_lot(
 ) -> None:
     names = [part.table.__tablename__ for part in personal.parts if not part.chunks]
     whole = []
+    lines.note_lost(personal.name, told)
     for one in told:
         mine = {name: parts.get(str(one["id"]), {}).get(name, ()) for name in names}
+        for name, rows in mine.items():
+            lines.note_lost(name, rows)
         whole.append({**one, **mine})
         if personal.readable is not None:
             text = personal.readable(one, mine)

@@ -5,17 +5,19 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
 from chimera.kit.scope import Scope
+from chimera.store.columns.sealed import LOST
 from chimera.store.database import Transaction
 from chimera.store.repository import Repository
 from chimera.store.tables import TenantTable
 
 Told: TypeAlias = dict[str, Any]
+_LOST: Final = "lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +105,19 @@ class PersonalRows:
 
 
 def plain(row: TenantTable, hidden: frozenset[str] = frozenset()) -> Told:
-    """A row as JSON can say it, with what was kept as JSON text opened; but for what is hidden."""
-    columns = row.__mapper__.column_attrs
-    return {one.key: _plain(getattr(row, one.key)) for one in columns if one.key not in hidden}
+    """A row as JSON can say it, with what was kept as JSON text opened; but for what is hidden.
+
+    What was lost with its key is null, and named under `lost`.
+    """
+    kept = {one.key: getattr(row, one.key) for one in row.__mapper__.column_attrs if one.key not in hidden}
+    lost = [name for name, value in kept.items() if value is LOST]
+    told = {name: None if value is LOST else _plain(value) for name, value in kept.items()}
+    return {**told, _LOST: lost} if lost else told
+
+
+def lost_in(told: Told) -> bool:
+    """Whether something of a row was lost."""
+    return _LOST in told
 
 
 def _plain(value: object) -> object:

@@ -4,7 +4,8 @@ from abc import abstractmethod
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, TypeVar
+from enum import Enum
+from typing import Final, TypeVar, cast
 
 from msgspec import UNSET, UnsetType
 from sqlalchemy import Dialect, LargeBinary
@@ -15,6 +16,27 @@ from chimera.crypto.sealing import BoundSealer, KeyDestroyedError
 T = TypeVar("T", str, bytes)
 
 _SEALER: Final[ContextVar[BoundSealer | None]] = ContextVar("sealer", default=None)
+_LOST_IS_TOLD: Final[ContextVar[bool]] = ContextVar("lost_is_told", default=False)
+
+
+class Lost(Enum):
+    """See `LOST`."""
+
+    LOST = "lost"
+
+
+LOST: Final = Lost.LOST
+"""What is read, while that is told, of a value whose key was destroyed."""
+
+
+@contextmanager
+def lost_told() -> Generator[None]:
+    """Let whatever is lost be read as `LOST` meanwhile, for who must tell it from what was never there."""
+    token = _LOST_IS_TOLD.set(True)
+    try:
+        yield
+    finally:
+        _LOST_IS_TOLD.reset(token)
 
 
 @contextmanager
@@ -35,6 +57,7 @@ class Sealed(TypeDecorator[T]):
         lost: What is read once the key was destroyed; left out, that is an error.
 
     Raises:
+        KeyDestroyedError: if its key was destroyed, and nothing is read instead.
         RuntimeError: in a system transaction, or where the database was opened without keys.
     """
 
@@ -61,6 +84,8 @@ class Sealed(TypeDecorator[T]):
         try:
             return self.decoded(_sealer().open(value, purpose=self.purpose))
         except KeyDestroyedError:
+            if _LOST_IS_TOLD.get():
+                return cast("T", LOST)
             if isinstance(self.lost, UnsetType):
                 raise
             return self.lost
