@@ -50,9 +50,13 @@ class Disk:
 def disk(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
     made = Disk(Path(str(parsed(sqlite_url).database)), tmp_path)
     monkeypatch.setattr("chimera.store.sqlite.log._sync", made.sync)
+    return made
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chimera.store.sqlite.log._EMPTIED_EVERY_S", 0.05)
     monkeypatch.setattr("chimera.store.sqlite.log._LONG", 100)
-    return made
 
 
 @pytest_asyncio.fixture
@@ -102,6 +106,7 @@ async def test_what_may_wait_for_the_disk_is_there_for_all_at_once_and_comes_to_
 async def test_while_one_waits_for_the_disk_others_write(database: Database, disk: Disk) -> None:
     disk.works.clear()
     waiting = asyncio.create_task(database.visit(partial(write, 1)))
+    await asyncio.sleep(0)
     for number in range(2, 5):
         await database.visit_lightly(partial(write, number))
     assert not waiting.done()
@@ -125,11 +130,12 @@ async def test_a_disk_that_fails_is_told_to_all_who_wait_for_it(database: Databa
 
 
 async def test_the_log_is_emptied_beside_the_writers_and_begun_anew_when_it_is_long(
-    database: Database, disk: Disk
+    short: None, database: Database, disk: Disk
 ) -> None:
     log = disk.file.with_name(disk.file.name + "-wal")
     for number in range(2_000):
         await database.visit_lightly(partial(write, number))
+        await asyncio.sleep(0.01 if number % 100 == 0 else 0)
     await until(lambda: b"numbers" in disk.file.read_bytes())
     assert log.stat().st_size < 1_500 * 4_096
     async with database.system_reading() as tx:
