@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from tests.spend.desk import Clock, budget, claim, counters, entry, held, ledger, someone, spend
@@ -11,8 +12,11 @@ from tests.spend.desk import Clock, budget, claim, counters, entry, held, ledger
 from chimera.bootstrap.parts.spend import open_books, till_of
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
+from chimera.kit.scope import KeyRates
 from chimera.llm import Usage
 from chimera.spend.cashier.cashier import Cashier
+from chimera.spend.cashier.operations import Adjust
+from chimera.spend.claims import Grant
 from chimera.spend.errors import BudgetExhaustedError, UnpricedError
 from chimera.spend.reconciling import reconcile
 from chimera.store import Database
@@ -88,6 +92,53 @@ async def test_every_budget_that_binds_is_held_against_and_no_other(database: Da
     found = await counters(database, ada)
     assert found[made["user"], str(eve.actor_id)] == found[named, str(eve.actor_id)] == (0, 1_000)
     assert found[made["tenant"], tenant] == (0, 2_000)
+
+
+async def test_what_a_key_makes_spends_of_its_makers_budgets_and_the_refusal_names_the_one_that_was_met(
+    database: Database, books: Cashier
+) -> None:
+    ada = await someone(database, key=True)
+    first, second = replace(ada, key_id=new_id()), replace(ada, key_id=new_id())
+    assert ada.key_id
+    assert first.key_id
+    assert second.key_id
+    first = replace(first, makers=(KeyRates(key_id=ada.key_id),))
+    second = replace(second, makers=(KeyRates(key_id=first.key_id), *first.makers))
+    each = await budget(database, ada, 5_000, kind="key")
+    top = await budget(database, ada, 2_500, kind="key", subject=str(ada.key_id))
+    middle = await budget(database, ada, 1_500, kind="key", subject=str(first.key_id))
+
+    async def counted() -> dict[UUID, list[tuple[int, int]]]:
+        found = await counters(database, ada)
+        keys = (ada.key_id, first.key_id, second.key_id)
+        return {made: [found.get((made, str(key)), (0, 0)) for key in keys] for made in (each, top, middle)}
+
+    grant = await books.hold(claim(second))
+    assert (await counted())[each] == [(0, 1_000)] * 3
+    await books.settle(grant, entry(400))
+    assert await counted() == {
+        each: [(400, 0)] * 3,
+        top: [(400, 0), (0, 0), (0, 0)],
+        middle: [(0, 0), (400, 0), (0, 0)],
+    }
+    await spend(books, first, 300)
+    with pytest.raises(BudgetExhaustedError, match=f"key {first.key_id}"):
+        await books.hold(claim(second, 900))
+    await spend(books, ada, 1_000)
+    with pytest.raises(BudgetExhaustedError, match=f"key {ada.key_id}"):
+        await books.hold(claim(second, 850, least_nusd=801))
+    # Nine come at once, and 800 are left.
+    asked = await asyncio.gather(*(books.hold(claim(second, 100)) for _ in range(9)), return_exceptions=True)
+    assert sum(isinstance(one, BudgetExhaustedError) for one in asked) == 1
+    assert (await counted())[each] == [(1_700, 800), (700, 800), (400, 800)]
+    assert (await reconcile(database)).differences == []
+    hold = next(one for one in asked if isinstance(one, Grant))
+    await books.settle(hold, entry(70))
+    await books.adjust(
+        Adjust(tenant_id=ada.tenant_id, call_id=hold.claim.call_id, entry_id=hold.claim.id, cost_nusd=10)
+    )
+    assert (await counted())[top][0] == (1_710, 700)
+    assert (await reconcile(database)).differences == []
 
 
 async def test_the_tightest_of_several_budgets_decides(database: Database, books: Cashier) -> None:

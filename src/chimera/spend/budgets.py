@@ -19,18 +19,20 @@ class Who:
     """Who asks whom: what budgets bind by.
 
     Attributes:
+        maker_ids: The keys with which the key was made: their budgets bind it as its own does.
         model_id: `provider/model`.
     """
 
     tenant_id: UUID
     actor_id: UUID
     key_id: UUID | None
+    maker_ids: tuple[str, ...] = ()
     team_ids: tuple[str, ...]
     conversation_id: UUID | None
     model_id: str
 
     def subjects(self, kind: Kind) -> tuple[str, ...]:
-        """The ids by which budgets of a kind know it; none, one, or several teams."""
+        """The ids by which budgets of a kind know it; none, one, several teams, or a key and its makers."""
         match kind:
             case "tenant":
                 return (str(self.tenant_id),)
@@ -39,7 +41,7 @@ class Who:
             case "user":
                 return (str(self.actor_id),)
             case "key":
-                return (str(self.key_id),) if self.key_id else ()
+                return (str(self.key_id), *self.maker_ids) if self.key_id else ()
             case "model":
                 return (self.model_id,)
             case "conversation":

@@ -16,7 +16,7 @@ _SUBJECT: Mapping[Kind, tuple[InstrumentedAttribute[Any], ...]] = {
     "tenant": (),
     "team": (EntryRow.team_ids,),
     "user": (EntryRow.actor_id,),
-    "key": (EntryRow.key_id,),
+    "key": (EntryRow.key_id, EntryRow.maker_ids),
     "model": (EntryRow.provider, EntryRow.model),
     "conversation": (EntryRow.conversation_id,),
 }

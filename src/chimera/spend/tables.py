@@ -85,7 +85,8 @@ class AttemptColumns:
     Attributes:
         held_at: When the attempt began. It belongs to the windows of that moment.
         call_id: Shared by the attempts of one call.
-        team_ids: Of the actor's teams, with spaces between.
+        maker_ids: Of the keys with which the key was made, whose budgets bind it, with spaces between.
+        team_ids: Of the actor's teams, likewise.
         model: As its provider names it, without the provider.
         asked_model: As the caller named it.
     """
@@ -95,6 +96,7 @@ class AttemptColumns:
     attempt: Mapped[int] = mapped_column(SmallInteger)
     actor_id: Mapped[UUID]
     key_id: Mapped[UUID | None]
+    maker_ids: Mapped[str] = mapped_column(Text, default="", server_default="")
     team_ids: Mapped[str] = mapped_column(Text)
     conversation_id: Mapped[UUID | None]
     feature: Mapped[str] = mapped_column(Text)

@@ -41,6 +41,7 @@ def line_who(line: EntryLine | HoldLine) -> Who:
         tenant_id=line.tenant_id,
         actor_id=line.actor_id,
         key_id=line.key_id,
+        maker_ids=tuple(line.maker_ids.split()),
         team_ids=tuple(line.team_ids.split()),
         conversation_id=line.conversation_id,
         model_id=f"{line.provider}/{line.model}",

@@ -27,6 +27,7 @@ class HoldLine(NamedTuple):
     attempt: int
     actor_id: UUID
     key_id: UUID | None
+    maker_ids: str
     team_ids: str
     conversation_id: UUID | None
     feature: str
@@ -51,6 +52,7 @@ class EntryLine(NamedTuple):
     attempt: int
     actor_id: UUID
     key_id: UUID | None
+    maker_ids: str
     team_ids: str
     conversation_id: UUID | None
     feature: str
@@ -162,6 +164,7 @@ def who_of(claim: Claim) -> Who:
         tenant_id=scope.tenant_id,
         actor_id=scope.actor_id,
         key_id=scope.key_id,
+        maker_ids=tuple(str(maker.key_id) for maker in scope.makers),
         team_ids=tuple(str(team) for team in scope.team_ids),
         conversation_id=claim.conversation_id,
         model_id=f"{_plain(claim.provider)}/{_plain(claim.model)}",
@@ -179,6 +182,7 @@ def hold_line(claim: Claim, cashier_id: UUID, at: datetime, cost_nusd: int, toke
         claim.attempt,
         scope.actor_id,
         scope.key_id,
+        " ".join(str(maker.key_id) for maker in scope.makers),
         " ".join(map(str, scope.team_ids)),
         claim.conversation_id,
         _plain(claim.feature),
@@ -204,6 +208,7 @@ def entry_line(claim: Claim, entry: Entry, held_at: datetime, written_at: dateti
         claim.attempt,
         scope.actor_id,
         scope.key_id,
+        " ".join(str(maker.key_id) for maker in scope.makers),
         " ".join(map(str, scope.team_ids)),
         claim.conversation_id,
         _plain(claim.feature),
@@ -233,7 +238,7 @@ def entry_line(claim: Claim, entry: Entry, held_at: datetime, written_at: dateti
 
 def lost_line(hold: HoldLine, written_at: datetime) -> EntryLine:
     """The entry of an attempt of which nobody knows what became: as if it had used all that was held."""
-    who = hold[3:15]  # held_at to asked_model, which both have
+    who = hold[3:16]  # held_at to asked_model, which both have
     cost = hold.cost_nusd if hold.priced else None
     counts = (0, 0, 0, 0, 0, 0)
     day = day_of(hold.held_at)
