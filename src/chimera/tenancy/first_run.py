@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from chimera.kit.clock import utc_now
 from chimera.store import Database, Transaction
 from chimera.tenancy.credentials import check_given_key, hashed, new_api_key, new_password, shown_prefix
 from chimera.tenancy.identity import normalised
@@ -75,7 +76,15 @@ async def _found(tx: Transaction, email: str, password_hash: str, api_key: str) 
     tenant = await AllTenants(tx).add(TenantRow(name=TENANT_NAME))
     name = email.partition("@")[0]
     person = await AllPeople(tx).add(PersonRow(email=email, name=name, password_hash=password_hash))
-    owner = UserRow(tenant_id=tenant.id, person_id=person.id, email=email, name=name, role=OWNER, operator=True)
+    owner = UserRow(
+        tenant_id=tenant.id,
+        person_id=person.id,
+        email=email,
+        name=name,
+        role=OWNER,
+        operator=True,
+        accepted_at=utc_now(),
+    )
     await AllUsers(tx).add(owner)
     await AllApiKeys(tx).add(
         ApiKeyRow(

@@ -14,6 +14,7 @@ from chimera.tenancy.keys.tables import ApiKeyRow
 from chimera.tenancy.mailing.tables import MailTokenRow
 from chimera.tenancy.people.repository import Invitations, Members
 from chimera.tenancy.scim.tables import ScimTokenRow
+from chimera.tenancy.sessions.proving import speaks_for_person
 from chimera.tenancy.sessions.tables import SessionRow, SignInStepRow
 from chimera.tenancy.sso.tables import IdentityRow
 from chimera.tenancy.tables import GroupMemberRow, InvitationRow, PersonRow, UserRow
@@ -78,12 +79,17 @@ class Departure:
             return await Members(tx, scope).get(user_id) is not None
 
     async def of_themselves(self, scope: Scope) -> Mapping[OfPerson, Sequence[Any]]:
-        """What is kept of the caller as a person, whatever their organisations; nothing for a service account."""
+        """What is kept of the caller as a person, whatever their organisations.
+
+        Nothing for a service account, and for who does not speak for the person: see `speaks_for_person`.
+        """
         async with self.database.reading(scope) as tx:
             user = await Members(tx, scope).get(scope.actor_id)
         if user is None or user.person_id is None:
             return {}
         async with self.database.system_reading() as tx:
+            if not await speaks_for_person(tx, scope, user.person_id):
+                return {}
             found = dict[OfPerson, Sequence[Any]]()
             for one in OF_PERSONS:
                 # One class for each table, as for those that belong to organisations.

@@ -59,9 +59,14 @@ class AllUsers(SystemRepository[UserRow]):
         return (await self._tx.scalars(theirs)).one_or_none()
 
     async def of_person(self, person_id: UUID) -> Sequence[UserRow]:
-        """As whom a person may act, the organisation that they joined first before the others."""
+        """As whom a person may act: organisations that they joined themselves, and of those the first, come first."""
         mine = let_in(self.every()).where(UserRow.person_id == person_id)
-        return list(await self._tx.scalars(mine.order_by(UserRow.created_at, UserRow.id)))
+        return list(await self._tx.scalars(mine.order_by(*in_order_of_joining())))
+
+    async def belongs_elsewhere(self, person_id: UUID, tenant_id: UUID) -> bool:
+        """Whether a person is a user of another organisation, too, shut out or not."""
+        elsewhere = self.every().where(UserRow.person_id == person_id, UserRow.tenant_id != tenant_id)
+        return (await self._tx.scalars(elsewhere.with_only_columns(UserRow.id).limit(1))).first() is not None
 
     async def let_in(self, tenant_id: UUID, id: UUID) -> UserRow | None:
         """The user, if neither they nor what they belong to is shut out."""
@@ -118,6 +123,11 @@ class AllUsers(SystemRepository[UserRow]):
                 Bond(group_id=group_id, group_role=group_role, role=role, permissions=permissions, models=models)
             )
         return bonds
+
+
+def in_order_of_joining() -> tuple[ColumnElement[Any], ...]:
+    """What an organisation alone says of somebody comes after what they said themselves."""
+    return UserRow.accepted_at.is_(None), UserRow.created_at.expression, UserRow.id.expression
 
 
 def _is_of(whom: Collection[Whom]) -> ColumnElement[bool]:

@@ -75,6 +75,9 @@ class UserRow(TenantTable):
         role: Name of a role: built in, or of the organisation's own.
         operator: Whether they may run the whole installation, too.
         external_id: What the organisation's directory calls them (SCIM).
+        accepted_at: When they themselves took an invitation or went over to it; until then the organisation alone says
+            that they belong to it, by its provider, directory or issuer.
+        changed_at: When something changed last that a directory is told of them; `None`: when they were made.
         disabled_at: Since when they get in no more, here.
     """
 
@@ -96,6 +99,8 @@ class UserRow(TenantTable):
     external_id: Mapped[str | None]
     created_by: Mapped[UUID | None]
     last_seen_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
 
 
@@ -127,6 +132,7 @@ class GroupRow(TenantTable):
     Attributes:
         role: `None` where membership gives no permission.
         external_id: What the organisation's directory calls it (SCIM).
+        changed_at: When its name or members changed last; `None`: when it was made.
     """
 
     __tablename__ = "groups"
@@ -140,6 +146,7 @@ class GroupRow(TenantTable):
     description: Mapped[str] = mapped_column(default="")
     role: Mapped[str | None]
     external_id: Mapped[str | None]
+    changed_at: Mapped[datetime | None]
 
 
 class GroupMemberRow(TenantTable):

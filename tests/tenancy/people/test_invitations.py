@@ -1,14 +1,16 @@
 """Invitations: good once, for seven days, for whoever reads the address, and for no more than whoever invited holds."""
 
 import asyncio
+import base64
 from datetime import timedelta
 from uuid import uuid4
 
 import httpx2
 import pytest
-from tests.tenancy.house import PASSWORD, sign_in
+from tests.tenancy.house import PASSWORD, SAME_ORIGIN, sign_in
 from tests.tenancy.people.town import Somebody, Town
 
+from chimera.tenancy.factors import totp
 from chimera.tenancy.people.repository import AllInvitations
 from chimera.tenancy.repository import AllPeople, AllUsers
 from chimera.tenancy.tables import UserRow
@@ -52,6 +54,34 @@ async def test_somebody_new_accepts_and_signs_in(town: Town) -> None:
         assert (await sign_in(browser, email="ada@example.org", password=NEW)).is_success
     assert (await town.owner.http.get(INVITATIONS)).json()["data"] == []
     assert town.recorder.names == ["group.created", "invitation.created", "invitation.accepted"]
+
+
+async def test_an_organisation_that_alone_says_that_somebody_is_its_own_comes_last_and_hears_nothing(
+    town: Town,
+) -> None:
+    claimed = await town.somebody("owner", tenant=await town.tenant_named("Elsewhere"))  # as a provider of theirs makes
+    grace = await town.somebody("admin", name="Grace")
+    taken = await accept(town, await invited(town))
+    mine = f"/api/v1/users/{taken.json()['user_id']}/factors"
+    async with town.house.client(**SAME_ORIGIN) as browser:
+        signed_in = await sign_in(browser, email="ada@example.org", password=NEW)
+        assert signed_in.json()["tenant"]["id"] == str(town.tenant.id), "though the other was there first"
+        places = (await browser.get("/api/v1/session/tenants")).json()["data"]
+        assert [place["tenant_name"] for place in places] == ["My organisation", "Elsewhere"]
+        assert (await browser.post("/api/v1/session/proof", json={"password": NEW})).is_success
+        secret = (await browser.post("/api/v1/factors/totp")).json()["secret"]
+        code = totp.code_at(base64.b32decode(secret), int(town.house.clock.now().timestamp()) // 30)
+        assert (await browser.post("/api/v1/factors/totp/confirm", json={"code": code})).is_success
+        assert (await browser.get("/api/v1/factors")).json()["totp_since"]
+        found = (await claimed.http.get("/api/v1/session/tenants")).json()["data"]
+        assert [place["tenant_name"] for place in found] == ["Elsewhere"]
+        assert (await claimed.http.get("/api/v1/factors")).json()["totp_since"] is None
+        assert code_of(await claimed.http.delete(f"/api/v1/users/{claimed.id}/factors")) == (403, "permission_denied")
+        there = {"tenant_id": str(claimed.tenant_id)}
+        assert (await grace.http.delete(mine)).status_code == 204, "what others say keeps it from nothing"
+        await sign_in(browser, email="ada@example.org", password=NEW)
+        assert (await browser.post("/api/v1/session/tenant", json=there)).is_success
+    assert code_of(await grace.http.delete(mine)) == (403, "permission_denied")
 
 
 async def test_it_is_good_once_even_for_many_at_once(town: Town) -> None:

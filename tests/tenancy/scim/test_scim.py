@@ -252,6 +252,14 @@ async def test_without_a_token_there_is_nothing(chimera: Running, authorization:
         ("GET", "/Users?filter=password%20eq%20%22a%22", b"", (400, "invalidFilter")),
         ("GET", "/Users?filter=userName%20eq%201", b"", (400, "invalidFilter")),
         ("GET", "/Users?filter=" + "(" * 9_000, b"", (400, "invalidFilter")),
+        ("GET", "/Users?filter=userName%20gt%20%22a%22", b"", (400, "invalidFilter")),
+        ("GET", "/Users?filter=meta.lastModified%20gt%20%22today%22", b"", (400, "invalidFilter")),
+        (
+            "GET",
+            "/Groups?filter=meta.lastModified%20gt%20%220001-01-01T00:00:00%2B14:00%22",
+            b"",
+            (400, "invalidFilter"),
+        ),
         ("GET", "/Users?count=many", b"", (400, "invalidFilter")),
         ("PATCH", f"/Users/{NOBODY}", b'{"Operations": []}', (400, "invalidValue")),
         ("PATCH", f"/Users/{NOBODY}", b'{"Operations": [{"op": "drop"}]}', (400, "invalidSyntax")),
@@ -278,18 +286,57 @@ async def test_the_service_says_what_it_can(directory: httpx2.AsyncClient) -> No
     assert refused(await directory.get("/Schemas/none")) == (404, None)
 
 
+async def changed_since(directory: httpx2.AsyncClient) -> None:
+    """What a directory asks for that looks only for what changed."""
+
+    async def found(kind: str, operator: str, moment: str) -> set[str]:
+        said = f'META.lastModified {operator} "{moment}"'
+        answer = await directory.get(f"/{kind}", params={"filter": said})
+        assert answer.status_code == 200, answer.text
+        return {each["id"] for each in answer.json()["Resources"]}
+
+    first, second = [await brought(directory, name) for name in ("first", "second")]
+    made = first["meta"]["lastModified"]
+    assert first["id"] in await found("Users", "eq", made)
+    assert {first["id"], second["id"]} <= await found("Users", "ge", made)
+    assert first["id"] not in await found("Users", "gt", made)
+    renamed = patching({"op": "replace", "path": "displayName", "value": "Renamed"})
+    moment = (await directory.patch(f"/Users/{first['id']}", json=renamed)).json()["meta"]["lastModified"]
+    assert moment > second["meta"]["lastModified"]
+    assert await found("Users", "ge", moment) == {first["id"]}
+    assert second["id"] in await found("Users", "lt", moment)
+    assert first["id"] not in await found("Users", "lt", moment.replace("+00:00", "Z"))
+    group = (await directory.post("/Groups", json={"displayName": "Moving"})).json()
+    for change in (
+        patching({"op": "add", "path": "members", "value": [{"value": second["id"]}]}),
+        patching({"op": "remove", "path": "members"}),
+        patching({"op": "add", "path": "members", "value": [{"value": second["id"]}]}),
+    ):
+        before = (await directory.get(f"/Groups/{group['id']}")).json()["meta"]["lastModified"]
+        assert (await directory.patch(f"/Groups/{group['id']}", json=change)).json()["meta"]["lastModified"] > before
+    before = (await directory.get(f"/Groups/{group['id']}")).json()["meta"]["lastModified"]
+    await directory.delete(f"/Users/{second['id']}")
+    assert await found("Groups", "gt", before) == {group["id"]}, "it is another group without them"
+    assert group["id"] in await found("Groups", "le", "2999-01-01T00:00:00")
+
+
+async def test_what_changed_since_a_moment_is_found(directory: httpx2.AsyncClient) -> None:
+    await changed_since(directory)
+
+
 async def test_all_of_it_on_postgres(postgres_url: str, tmp_path: Path) -> None:
     async with (
         running(postgres_url, {}, {"data_dir": tmp_path}) as chimera,
         httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as owner,
         directory_of(chimera, owner) as directory,
     ):
+        await changed_since(directory)
         made = await brought(directory, "ada")
         group = await directory.post("/Groups", json={"displayName": "Team", "members": [{"value": made["id"]}]})
         assert group.json()["members"][0]["display"] == "ada"
         off = patching({"op": "replace", "path": "active", "value": False})
         assert (await directory.patch(f"/Users/{made['id']}", json=off)).json()["active"] is False
-        assert (await directory.get("/Groups")).json()["totalResults"] == 1
+        assert (await directory.get("/Groups")).json()["totalResults"] == 2
         assert (await directory.delete(f"/Users/{made['id']}")).status_code == 204
         assert (await directory.get(f"/Groups/{group.json()['id']}")).json()["members"] == []
 

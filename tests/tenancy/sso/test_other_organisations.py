@@ -26,6 +26,10 @@ async def test_a_hostile_provider_of_another_organisation_gets_nothing_of_a_pers
         assert found is not None
         assert found["tenant"]["name"] == "Others"
         assert found["user"]["id"] != victim["id"]
+        places = (await http.get("/api/v1/session/tenants")).json()["data"]
+        assert [place["tenant_name"] for place in places] == ["Others"], "not where else they belong"
+        offered = (await http.get("/api/v1/sso", params={"domain": "example.com"})).json()["data"]
+        assert provider["id"] not in {each["id"] for each in offered}, "nobody is sent there by their address"
         origin = {"origin": chimera.url}
         home = (await owner.get("/api/v1/session")).json()["tenant"]["id"]
         for path, body in (

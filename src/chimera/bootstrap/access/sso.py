@@ -65,7 +65,12 @@ def open_sso(means: Means, public_url: str | None) -> Sso:
     return Sso(
         issuers=issuers,
         providers=IdentityProviders(
-            database=database, issuers=issuers, sealer=means.sealer, recorder=means.recorder, on_revoked=forget
+            database=database,
+            issuers=issuers,
+            fetcher=means.fetcher,
+            sealer=means.sealer,
+            recorder=means.recorder,
+            on_revoked=forget,
         ),
         sign_on=SingleSignOn(
             database=database,

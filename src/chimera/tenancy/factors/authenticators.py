@@ -18,7 +18,7 @@ from chimera.tenancy.factors.factor import Factors, NewTotp
 from chimera.tenancy.factors.repository import Passkeys, RecoveryCodes, Totps
 from chimera.tenancy.factors.tables import RecoveryCodeRow, TotpRow
 from chimera.tenancy.sessions.accounts import PASSKEY, RECOVERY_CODE, TOTP
-from chimera.tenancy.sessions.proving import person_of, proven_person
+from chimera.tenancy.sessions.proving import person_of, proven_person, speaks_for_person
 from chimera.tenancy.tables import PersonRow
 
 ISSUER: Final = "Chimera"
@@ -43,9 +43,11 @@ class Authenticators:
     now: Callable[[], datetime] = utc_now
 
     async def show(self, scope: Scope) -> Factors:
-        """Raises PermissionDeniedError if the caller is no person."""
+        """Of whoever speaks for the person. Raises PermissionDeniedError if the caller is no person."""
         async with self.database.system_reading() as tx:
             person = await person_of(tx, scope)
+            if not await speaks_for_person(tx, scope, person.id):
+                return Factors(totp_since=None, recovery_codes_left=0, passkeys=0)
             app = await Totps(tx).of(person.id)
             return Factors(
                 totp_since=app.confirmed_at if app else None,

@@ -64,7 +64,7 @@ class Helping:
             await check_reach(tx, scope, user)
             if user.person_id is not None:
                 memberships = await AllUsers(tx).of_person(user.person_id)
-                if OPERATE not in scope.permissions and any(one.tenant_id != scope.tenant_id for one in memberships):
+                if OPERATE not in scope.permissions and not _is_theirs(user, memberships):
                     raise PermissionDeniedError("Only an operator of the installation may reset this person's factors.")
                 for table in (Totps(tx), RecoveryCodes(tx), Passkeys(tx)):
                     await table.drop(user.person_id)
@@ -72,6 +72,12 @@ class Helping:
                 await AllSessions(tx).end_of_person(user.person_id)
             await self.recorder.record(tx, scope, _act("user.factors_reset", user_id))
         self.on_revoked()
+
+
+def _is_theirs(user: UserRow, memberships: Sequence[UserRow]) -> bool:
+    """Whether a person is the organisation's alone; what others say of them, and they never did, changes nothing."""
+    others = [one for one in memberships if one.tenant_id != user.tenant_id]
+    return not others or (user.accepted_at is not None and all(one.accepted_at is None for one in others))
 
 
 async def _user(tx: Transaction, scope: Scope, user_id: UUID) -> UserRow:

@@ -24,7 +24,7 @@ from chimera.tenancy.factors.tables import PasskeyRow
 from chimera.tenancy.repository import AllPeople, AllUsers, Users
 from chimera.tenancy.sessions.beginning import Proof, Visitor, note_begun, note_refused, welcome
 from chimera.tenancy.sessions.identity import SignedIn
-from chimera.tenancy.sessions.proving import person_of, proven_person
+from chimera.tenancy.sessions.proving import person_of, proven_person, speaks_for_person
 from chimera.tenancy.sessions.rules import Rules, admitted
 
 MOST: Final = 20
@@ -88,9 +88,11 @@ class PasskeyBook:
         return _info(row)
 
     async def list(self, scope: Scope) -> Sequence[PasskeyInfo]:
-        """Oldest first. Raises PermissionDeniedError if the caller is no person."""
+        """Oldest first, to whoever speaks for the person. Raises PermissionDeniedError if the caller is no person."""
         async with self.database.system_reading() as tx:
             person = await person_of(tx, scope)
+            if not await speaks_for_person(tx, scope, person.id):
+                return []
             return [_info(row) for row in await Passkeys(tx).of(person.id)]
 
     async def rename(self, scope: Scope, id: UUID, name: str) -> PasskeyInfo:
@@ -154,7 +156,7 @@ class PasskeyBook:
     async def _own(self, tx: Transaction, scope: Scope, id: UUID) -> PasskeyRow:
         user = await Users(tx, scope).get(scope.actor_id)
         row = await Passkeys(tx).one(user.person_id, id) if user and user.person_id else None
-        if row is None:
+        if row is None or not await speaks_for_person(tx, scope, row.person_id):
             raise FactorNotFoundError("There is no such passkey.")
         return row
 

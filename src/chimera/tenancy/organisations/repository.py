@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 
 from chimera.kit.scope import Scope
 from chimera.store import SystemRepository, Transaction
-from chimera.tenancy.repository import let_in
+from chimera.tenancy.repository import in_order_of_joining, let_in
 from chimera.tenancy.tables import PersonRow, TenantRow, UserRow
 
 
@@ -36,9 +36,9 @@ class Places(SystemRepository[UserRow]):
     table = UserRow
 
     async def of_person(self, person_id: UUID) -> Sequence[tuple[UserRow, TenantRow]]:
-        """As whom somebody may act and where, the organisation that they joined first before the others."""
+        """As whom somebody may act and where, in the order in which they are offered."""
         theirs = let_in(self.every()).where(UserRow.person_id == person_id).add_columns(TenantRow)
-        ordered = theirs.order_by(UserRow.created_at, UserRow.id)
+        ordered = theirs.order_by(*in_order_of_joining())
         return [(user, tenant) for user, tenant in await self._tx.execute(ordered)]
 
 

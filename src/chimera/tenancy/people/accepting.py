@@ -119,6 +119,7 @@ class Accepting:
         if user.disabled_at is not None:
             raise _none()
         assert user.person_id is not None, "whoever has an address is a person"
+        user.accepted_at = user.accepted_at or self.now()
         if fresh is not None and not await Persons(tx).set_first_password(user.person_id, fresh, self.now()):
             raise InvalidCredentialsError("This address has an account by now. Accept with its password.")
         scope = Scope(tenant_id=tenant.id, actor_id=user.id, permissions=frozenset())

@@ -14,7 +14,7 @@ from chimera.store.recording import Recorder
 from chimera.tenancy.errors import GroupNotFoundError, UnauthenticatedError, UserNotFoundError
 from chimera.tenancy.people.member import Member, MemberChange, Paging, TeamName, UserKind, Wanted
 from chimera.tenancy.people.ranks import check_an_owner_is_left, check_giving, check_reach
-from chimera.tenancy.people.repository import Groups, Members, Persons
+from chimera.tenancy.people.repository import Groups, Members, Memberships, Persons
 from chimera.tenancy.permissions import OWNER, USERS_MANAGE, require
 from chimera.tenancy.sessions.repository import Sessions
 from chimera.tenancy.sessions.tables import SessionRow
@@ -111,6 +111,7 @@ class Directory:
         require(scope, USERS_MANAGE)
         async with self.database.system_transaction() as tx:
             row = await self._reached(tx, scope, id, kind, leaves=True)
+            await Memberships(tx, scope).leave_all(id, self.now())
             await Members(tx, scope).delete(id)
             if row.person_id is not None:
                 await Persons(tx).forget_if_nowhere(row.person_id)
@@ -130,14 +131,14 @@ class Directory:
     async def _changed(self, tx: Transaction, scope: Scope, row: UserRow, change: MemberChange) -> list[Act]:
         acts = []
         if change.name is not None and change.name != row.name:
-            row.name = change.name
+            row.name, row.changed_at = change.name, self.now()
             acts.append(_act("user.renamed", row.id))
         if change.role is not None and change.role != row.role:
             await check_giving(tx, scope, change.role)
             acts.append(_act("user.role_changed", row.id, before=row.role, after=change.role))
             row.role = change.role
         if change.suspended is not None and change.suspended != (row.disabled_at is not None):
-            row.disabled_at = self.now() if change.suspended else None
+            row.disabled_at, row.changed_at = self.now() if change.suspended else None, self.now()
             acts.append(_act("user.suspended" if change.suspended else "user.restored", row.id))
             if change.suspended:
                 sessions = Sessions(tx, scope)

@@ -67,6 +67,11 @@ class Groups(Repository[GroupRow]):
         except IntegrityError as error:
             raise GroupExistsError("Another group has this name.") from error
 
+    async def touch(self, ids: Collection[UUID], moment: datetime) -> None:
+        """Note that their members changed."""
+        if ids:
+            await self.run(self.changing().where(GroupRow.id.in_(ids)).values(changed_at=moment))
+
     async def of_users(self, user_ids: Collection[UUID]) -> Sequence[tuple[UUID, UUID, str]]:
         """User, group and the group's name, for each membership of these users."""
         query = (
@@ -93,11 +98,23 @@ class Memberships(Repository[GroupMemberRow]):
         """Put a user into a group; false if they were there."""
         values = {"id": group_id, "user_id": user_id, "created_at": moment, "tenant_id": self._scope.tenant_id}
         statement = insert_into(self._tx, GroupMemberRow).values(**values).on_conflict_do_nothing()
-        return bool((await self._tx.execute(statement.returning(GroupMemberRow.user_id))).all())
+        joined = bool((await self._tx.execute(statement.returning(GroupMemberRow.user_id))).all())
+        if joined:
+            await Groups(self._tx, self._scope).touch([group_id], moment)
+        return joined
 
-    async def leave(self, group_id: UUID, user_id: UUID) -> bool:
+    async def leave(self, group_id: UUID, user_id: UUID, moment: datetime) -> bool:
         statement = self.removing().where(GroupMemberRow.id == group_id, GroupMemberRow.user_id == user_id)
-        return await self.run(statement) > 0
+        left = await self.run(statement) > 0
+        if left:
+            await Groups(self._tx, self._scope).touch([group_id], moment)
+        return left
+
+    async def leave_all(self, user_id: UUID, moment: datetime) -> None:
+        """Take whoever is about to be removed out of all groups, which are others without them."""
+        theirs = self.mine().where(GroupMemberRow.user_id == user_id).with_only_columns(GroupMemberRow.id)
+        await Groups(self._tx, self._scope).touch(list(await self._tx.scalars(theirs)), moment)
+        await self.run(self.removing().where(GroupMemberRow.user_id == user_id))
 
 
 class Roles(Repository[RoleRow]):

@@ -80,6 +80,7 @@ class Teams:
             if told.role != row.role:
                 await _check_old_role(tx, scope, row.role)
                 await _check_role(tx, scope, told.role)
+            row.changed_at = row.changed_at if told.name == row.name else self.now()
             row.name, row.description, row.role = told.name, told.description, told.role
             await groups.keep(row)
             await self.recorder.record(tx, scope, _act("group.changed", id))
@@ -127,7 +128,7 @@ class Teams:
         require(scope, USERS_MANAGE)
         async with self.database.system_transaction() as tx:
             await self._check_membership(tx, scope, id, user_id)
-            if await Memberships(tx, scope).leave(id, user_id):
+            if await Memberships(tx, scope).leave(id, user_id, self.now()):
                 await self.recorder.record(tx, scope, _act("group.left", id, user_id=str(user_id)))
         self.on_revoked()
 

@@ -27,6 +27,7 @@ from chimera.tenancy.scim.errors import (
 )
 from chimera.tenancy.scim.groups import DirectoryTeams
 from chimera.tenancy.scim.messages import (
+    LAST_MODIFIED,
     Filter,
     GroupChange,
     GroupSaid,
@@ -99,7 +100,7 @@ class _People:
     people: DirectoryPeople
 
     async def list(self, request: Request, caller: Scope) -> Response:
-        wanted = _filter(request, ("username", "externalid", "displayname"))
+        wanted = _filter(request, ("username", "externalid", "displayname", LAST_MODIFIED))
         start, count = _window(request)
         rows, total = await self.people.list(caller, wanted, start=start - 1, count=count)
         choice = Choice.of(request.query_params)
@@ -140,7 +141,7 @@ class _Teams:
     teams: DirectoryTeams
 
     async def list(self, request: Request, caller: Scope) -> Response:
-        wanted = _filter(request, ("displayname", "externalid"))
+        wanted = _filter(request, ("displayname", "externalid", LAST_MODIFIED))
         start, count = _window(request)
         kept, total = await self.teams.list(caller, wanted, start=start - 1, count=count)
         choice = Choice.of(request.query_params)

@@ -49,7 +49,7 @@ class DirectoryTeams:
         """Groups that the directory made, oldest first, and how many there are in all."""
         async with self.database.reading(scope) as tx:
             groups = DirectoryGroups(tx, scope)
-            query = groups.kept() if wanted is None else groups.named(wanted.attribute, wanted.value)
+            query = groups.kept() if wanted is None else groups.chosen(wanted)
             rows = await groups.slice(query, start=start, count=count)
             return [await _kept(tx, scope, row) for row in rows], await groups.count(query)
 
@@ -69,6 +69,7 @@ class DirectoryTeams:
         async with self.database.system_transaction() as tx:
             await self._keep(tx, scope, row)
             await self._join(tx, scope, row, frozenset(member.value for member in said.members))
+            await tx.refresh(row)  # whoever joins or leaves makes another group of it
             kept = await _kept(tx, scope, row)
             await self.recorder.record(tx, scope, _act("group.created", row.id))
         self.on_revoked()
@@ -88,13 +89,16 @@ class DirectoryTeams:
             row = await self._reached(tx, scope, id, expected)
             row.name = change.name or row.name
             row.external_id = row.external_id if change.external_id is None else change.external_id
+            if change.name or change.external_id is not None:
+                row.changed_at = self.now()
             await self._keep(tx, scope, row)
             present = {user_id for user_id, _ in await DirectoryMembers(tx, scope).of_group(id)}
             wanted = (present if change.members is None else change.members) | change.joining
             wanted -= change.leaving
             await self._join(tx, scope, row, frozenset(wanted - present))
             for user_id in present - wanted:
-                await Memberships(tx, scope).leave(id, user_id)
+                await Memberships(tx, scope).leave(id, user_id, self.now())
+            await tx.refresh(row)  # whoever joins or leaves makes another group of it
             kept = await _kept(tx, scope, row)
             await self.recorder.record(tx, scope, _act("group.changed", id))
         self.on_revoked()

@@ -6,7 +6,8 @@ Attributes that are not kept here, passwords and roles among them, are passed ov
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Final
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal, TypeAlias, cast, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
@@ -16,6 +17,9 @@ from chimera.tenancy.scim.errors import ScimFilterError, ScimMutabilityError, Sc
 
 USER: Final = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP: Final = "urn:ietf:params:scim:schemas:core:2.0:Group"
+LAST_MODIFIED: Final = "meta.lastmodified"
+Operator: TypeAlias = Literal["eq", "gt", "ge", "lt", "le"]
+OPERATORS: Final[tuple[Operator, ...]] = get_args(Operator)
 _LONGEST: Final = 320
 _LONGEST_FILTER: Final = 1_000
 _MOST_MEMBERS: Final = 1_000
@@ -100,14 +104,15 @@ class GroupChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """One attribute is something. The attribute's name is in lower case."""
+    """One attribute is something, or came before or after it. The attribute's name is in lower case."""
 
     attribute: str
-    value: str
+    value: str | datetime
+    operator: Operator = "eq"
 
 
 def filter_of(text: str, attributes: Sequence[str]) -> Filter:
-    """Read a filter: one of these attributes `eq` a string.
+    """Read a filter: one of these attributes `eq` a string, or a moment before or after another.
 
     Raises:
         ScimFilterError: if it says anything else.
@@ -119,10 +124,23 @@ def filter_of(text: str, attributes: Sequence[str]) -> Filter:
         value = json.loads(said)
     except (ValueError, RecursionError):
         value = None
-    known = attribute in attributes and operator.lower() == "eq"
+    known = attribute in attributes and operator.lower() in (OPERATORS if attribute == LAST_MODIFIED else ("eq",))
     if not known or not isinstance(value, str) or len(value) > _LONGEST or "\x00" in value:
-        raise ScimFilterError(f"Filters are `{'`, `'.join(attributes)}` with `eq` and a string.")
-    return Filter(attribute=attribute, value=value)
+        raise ScimFilterError(
+            f"Filters are `{'`, `'.join(attributes)}` with `eq` and a string; of moments also `gt`, `ge`, `lt`, `le`."
+        )
+    if attribute != LAST_MODIFIED:
+        return Filter(attribute=attribute, value=value)
+    return Filter(attribute=attribute, value=_moment(value), operator=cast("Operator", operator.lower()))
+
+
+def _moment(text: str) -> datetime:
+    """A moment as RFC 7643, 2.3.5 writes it; without a zone it is UTC's."""
+    try:
+        read = datetime.fromisoformat(text)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ScimFilterError("Moments are written as 2026-11-21T17:00:00Z.") from error
 
 
 def user_change(patch: Patch) -> UserChange:
@@ -174,7 +192,7 @@ def _user_changed(change: UserChange, path: str, value: JsonValue) -> UserChange
 
 def _members_changed(change: GroupChange, kind: str, path: str, value: JsonValue) -> GroupChange:
     if path.startswith("members[") and path.endswith("]") and kind == "remove":
-        chosen = filter_of(path.removeprefix("members[").removesuffix("]"), ("value",)).value
+        chosen = str(filter_of(path.removeprefix("members[").removesuffix("]"), ("value",)).value)
         return _without(change, _ids([{"value": chosen}]))
     if path != "members":
         raise ScimSyntaxError('Members are named as `members`, or `members[value eq "id"]` to remove one.')

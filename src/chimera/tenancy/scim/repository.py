@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import eq, ge, gt, le, lt
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_
+from sqlalchemy import ColumnElement, Select, and_, func
 
 from chimera.store import Repository, SystemRepository
+from chimera.tenancy.scim.messages import LAST_MODIFIED, Filter
 from chimera.tenancy.scim.tables import ScimTokenRow
 from chimera.tenancy.tables import GroupMemberRow, GroupRow, TenantRow, UserRow
 
@@ -40,6 +43,9 @@ class AllScimTokens(SystemRepository[ScimTokenRow]):
         return await self.run(self.changing().where(*mine).values(last_used_at=moment))
 
 
+_COMPARED: Final = {"eq": eq, "gt": gt, "ge": ge, "lt": lt, "le": le}
+
+
 class DirectoryUsers(Repository[UserRow]):
     """Persons of the organisation; service accounts are no directory's."""
 
@@ -48,9 +54,14 @@ class DirectoryUsers(Repository[UserRow]):
     def persons(self) -> Select[UserRow]:
         return self.mine().where(UserRow.person_id.is_not(None))
 
-    def named(self, attribute: str, value: str) -> Select[UserRow]:
-        column = {"username": UserRow.email, "externalid": UserRow.external_id, "displayname": UserRow.name}[attribute]
-        return self.persons().where(column == value)
+    def chosen(self, wanted: Filter) -> Select[UserRow]:
+        columns: dict[str, ColumnElement[Any]] = {
+            "username": UserRow.email.expression,
+            "externalid": UserRow.external_id.expression,
+            "displayname": UserRow.name.expression,
+            LAST_MODIFIED: func.coalesce(UserRow.changed_at, UserRow.created_at),
+        }
+        return self.persons().where(_COMPARED[wanted.operator](columns[wanted.attribute], wanted.value))
 
     async def locked(self, id: UUID) -> UserRow | None:
         query = self.persons().where(UserRow.id == id).with_for_update()
@@ -71,9 +82,13 @@ class DirectoryGroups(Repository[GroupRow]):
     def kept(self) -> Select[GroupRow]:
         return self.mine().where(GroupRow.external_id.is_not(None))
 
-    def named(self, attribute: str, value: str) -> Select[GroupRow]:
-        column = {"externalid": GroupRow.external_id, "displayname": GroupRow.name}[attribute]
-        return self.kept().where(column == value)
+    def chosen(self, wanted: Filter) -> Select[GroupRow]:
+        columns: dict[str, ColumnElement[Any]] = {
+            "externalid": GroupRow.external_id.expression,
+            "displayname": GroupRow.name.expression,
+            LAST_MODIFIED: func.coalesce(GroupRow.changed_at, GroupRow.created_at),
+        }
+        return self.kept().where(_COMPARED[wanted.operator](columns[wanted.attribute], wanted.value))
 
     async def locked(self, id: UUID) -> GroupRow | None:
         query = self.kept().where(GroupRow.id == id).with_for_update()

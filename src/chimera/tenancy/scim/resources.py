@@ -30,6 +30,7 @@ def user(row: UserRow, base: str) -> Resource:
         "meta": {
             "resourceType": "User",
             "created": row.created_at.isoformat(),
+            "lastModified": (row.changed_at or row.created_at).isoformat(),
             "location": f"{base}/Users/{row.id}",
             "version": user_version(row),
         },
@@ -51,6 +52,7 @@ def group(kept: KeptGroup, base: str) -> Resource:
         "meta": {
             "resourceType": "Group",
             "created": row.created_at.isoformat(),
+            "lastModified": (row.changed_at or row.created_at).isoformat(),
             "location": f"{base}/Groups/{row.id}",
             "version": group_version(kept),
         },

@@ -1,7 +1,7 @@
 """Users as a directory keeps them: found, brought in, shut out and removed; all but owners and operators."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,7 +13,7 @@ from chimera.store import Database, Transaction
 from chimera.store.recording import Recorder
 from chimera.tenancy.identity import normalised
 from chimera.tenancy.people.provisioning import Newcomer, provision
-from chimera.tenancy.people.repository import Persons
+from chimera.tenancy.people.repository import Memberships, Persons
 from chimera.tenancy.permissions import OWNER
 from chimera.tenancy.repository import AllPeople, AllTenants, AllUsers
 from chimera.tenancy.scim.errors import (
@@ -52,7 +52,7 @@ class DirectoryPeople:
         """Persons of the organisation, oldest first, and how many there are in all."""
         async with self.database.reading(scope) as tx:
             users = DirectoryUsers(tx, scope)
-            query = users.persons() if wanted is None else users.named(wanted.attribute, _value(wanted))
+            query = users.persons() if wanted is None else users.chosen(_spelled(wanted))
             return await users.slice(query, start=start, count=count), await users.count(query)
 
     async def get(self, scope: Scope, id: UUID) -> UserRow:
@@ -83,6 +83,7 @@ class DirectoryPeople:
             row = await provision(tx, tenant, newcomer)
             if not said.active:
                 row.disabled_at = self.now()
+            row.changed_at = self.now()
             await tx.flush()
             await self.recorder.record(tx, scope, _act("user.provisioned", row.id))
         return row
@@ -114,6 +115,7 @@ class DirectoryPeople:
         """
         async with self.database.system_transaction() as tx:
             row = await self._reached(tx, scope, id, expected)
+            await Memberships(tx, scope).leave_all(id, self.now())
             await DirectoryUsers(tx, scope).delete(id)
             if row.person_id is not None:
                 await Persons(tx).forget_if_nowhere(row.person_id)
@@ -133,6 +135,8 @@ class DirectoryPeople:
             if not change.active:
                 sessions = Sessions(tx, scope)
                 await sessions.run(sessions.removing().where(SessionRow.user_id == row.id))
+        if acts or change.external_id is not None:
+            row.changed_at = self.now()
         await tx.flush()
         return acts
 
@@ -145,7 +149,7 @@ class DirectoryPeople:
 
     async def _named(self, tx: Transaction, scope: Scope, email: str) -> bool:
         users = DirectoryUsers(tx, scope)
-        return await users.count(users.named("username", email)) > 0
+        return await users.count(users.chosen(Filter(attribute="username", value=email))) > 0
 
 
 def user_version(row: UserRow) -> str:
@@ -153,8 +157,10 @@ def user_version(row: UserRow) -> str:
     return version(row.email, row.name, row.external_id, row.disabled_at is None)
 
 
-def _value(wanted: Filter) -> str:
-    return wanted.value.strip().lower() if wanted.attribute == "username" else wanted.value
+def _spelled(wanted: Filter) -> Filter:
+    if wanted.attribute != "username":
+        return wanted
+    return replace(wanted, value=str(wanted.value).strip().lower())
 
 
 def _found(row: UserRow | None) -> UserRow:

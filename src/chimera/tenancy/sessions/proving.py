@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.store import Database, Transaction
 from chimera.tenancy.errors import InvalidCredentialsError, PermissionDeniedError, ProofNeededError
-from chimera.tenancy.repository import AllPeople, Users
+from chimera.tenancy.repository import AllPeople, AllUsers, Users
 from chimera.tenancy.sessions import attempts
 from chimera.tenancy.sessions.attempts import Attempt
 from chimera.tenancy.sessions.beginning import Visitor
@@ -66,6 +67,19 @@ async def person_of(tx: Transaction, scope: Scope) -> PersonRow:
     if person is None:
         raise PermissionDeniedError("Only a person has a password and further factors.")
     return person
+
+
+async def speaks_for_person(tx: Transaction, scope: Scope, person_id: UUID) -> bool:
+    """Whether a credential speaks for a person, and not just for the user that they are in one organisation.
+
+    It does in a session that they began with proofs of their own, and for who belongs to one organisation alone. Else
+    an organisation whose provider, directory or issuer names somebody's address would be told of their others. Keys and
+    tokens may have been made in such a session.
+    """
+    session = await Sessions(tx, scope).get(scope.session_id) if scope.session_id else None
+    if session is not None and session.provider_id is None:
+        return True
+    return not await AllUsers(tx).belongs_elsewhere(person_id, scope.tenant_id)
 
 
 async def proven_person(tx: Transaction, scope: Scope, now: datetime) -> PersonRow:

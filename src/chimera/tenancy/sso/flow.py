@@ -98,7 +98,7 @@ class SingleSignOn:
     now: Callable[[], datetime] = utc_now
 
     async def providers_of(self, domain: str) -> Sequence[IdentityProviderRow]:
-        """Where people with an address of this domain may sign in."""
+        """Where people with an address of this domain may sign in, at providers of organisations whose it is."""
         async with self.database.system_reading() as tx:
             return await AllProviders(tx).of_domain(domain.strip().lower(), most=_MOST_LISTED)
 

@@ -37,11 +37,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderInfo:
-    """A provider without its secret."""
+    """A provider without its secret.
+
+    Attributes:
+        proven_domains: Of its domains those that named the organisation.
+    """
 
     id: UUID
     issuer: str
     has_secret: bool
     terms: Terms
+    proven_domains: Sequence[str]
     created_at: datetime
     updated_at: datetime

@@ -9,6 +9,7 @@ from uuid import UUID
 from chimera.crypto.sealing import Sealer
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import InvalidRequestError
+from chimera.kit.fetching import Fetcher
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
@@ -17,6 +18,7 @@ from chimera.store.recording import Recorder
 from chimera.tenancy.people.ranks import check_giving
 from chimera.tenancy.permissions import SSO_MANAGE, require
 from chimera.tenancy.sso.discovery import Issuers, Metadata, check_issuer
+from chimera.tenancy.sso.domains import proven
 from chimera.tenancy.sso.errors import IdentityProviderNotFoundError, IdentityProviderUnusableError
 from chimera.tenancy.sso.flow import SECRET_PURPOSE
 from chimera.tenancy.sso.provider import Change, ProviderInfo, Terms
@@ -36,6 +38,7 @@ class IdentityProviders:
 
     database: Database
     issuers: Issuers
+    fetcher: Fetcher
     sealer: Sealer
     recorder: Recorder
     on_revoked: Callable[[], None]
@@ -109,6 +112,26 @@ class IdentityProviders:
             await self._record(tx, scope, "identity_provider.removed", row)
         self.on_revoked()
 
+    async def prove_domains(self, scope: Scope, id: UUID) -> ProviderInfo:
+        """Ask the web site of each domain whether it is the organisation's, and note those that say so.
+
+        Raises:
+            IdentityProviderNotFoundError: if there is none of that id.
+        """
+        named = (await self.get(scope, id)).terms.domains
+        found = await proven(self.fetcher, named, scope.tenant_id)
+        async with self.database.transaction(scope) as tx:
+            row = _found(await Providers(tx, scope).get(id))
+            row.proven_domains = [domain for domain in row.domains if domain in found]
+            act = Act(
+                name="identity_provider.domains_proven",
+                target_kind="identity_provider",
+                target_id=str(row.id),
+                details={"domains": " ".join(row.proven_domains)},
+            )
+            await self.recorder.record(tx, scope, act)
+        return _info(row)
+
     async def check(self, scope: Scope, id: UUID) -> Metadata | str:
         """Ask the provider what it says of itself, now: that, or what is wrong with it, in a sentence.
 
@@ -129,6 +152,7 @@ class IdentityProviders:
             await check_giving(tx, scope, str(role))
         row.name, row.client_id = terms.name, terms.client_id
         row.scopes, row.domains = list(terms.scopes), sorted({domain.lower() for domain in terms.domains})
+        row.proven_domains = [domain for domain in row.proven_domains or () if domain in row.domains]
         row.group_claim, row.roles_by_group = terms.group_claim, dict(terms.roles_by_group)
         row.default_role, row.just_in_time, row.enabled = terms.default_role, terms.just_in_time, terms.enabled
         row.ceiling, row.updated_at = sorted(scope.permissions), self.now()
@@ -170,6 +194,7 @@ def _info(row: IdentityProviderRow) -> ProviderInfo:
         issuer=row.issuer,
         has_secret=row.client_secret is not None,
         terms=_terms(row),
+        proven_domains=row.proven_domains,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

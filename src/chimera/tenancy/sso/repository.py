@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chimera.store import Repository, SystemRepository
 from chimera.tenancy.credentials import hashed
+from chimera.tenancy.repository import AllTenants
 from chimera.tenancy.sessions.tables import SessionRow, SignInStepRow
 from chimera.tenancy.sso.errors import IdentityProviderExistsError
 from chimera.tenancy.sso.tables import IdentityProviderRow, IdentityRow, SpentTokenRow
@@ -37,12 +38,17 @@ class AllProviders(SystemRepository[IdentityProviderRow]):
         return (await self._tx.scalars(query)).one_or_none()
 
     async def of_domain(self, domain: str, *, most: int) -> Sequence[IdentityProviderRow]:
-        """Those where people of the domain may sign in."""
+        """Those where people of the domain may sign in, of organisations whose it is.
+
+        That is whoever proved it; or the one organisation that there is.
+        """
+        alone = len(list(await self._tx.scalars(AllTenants(self._tx).every().limit(2)))) < 2
+        column = IdentityProviderRow.domains if alone else IdentityProviderRow.proven_domains
         # Told apart exactly below: a database's JSON differs from the other's, and these are few.
-        named = cast(IdentityProviderRow.domains, String).contains(f'"{domain}"', autoescape=True)
+        named = cast(column, String).contains(f'"{domain}"', autoescape=True)
         query = self.every().join(TenantRow, _its_tenant()).where(named, _is_open())
         rows = await self._tx.scalars(query.order_by(IdentityProviderRow.name, IdentityProviderRow.id).limit(most))
-        return [row for row in rows if domain in row.domains]
+        return [row for row in rows if domain in (row.domains if alone else row.proven_domains)]
 
 
 class Identities(Repository[IdentityRow]):

@@ -92,6 +92,7 @@ class IdentityProviderRead(BaseModel):
     has_secret: bool
     scopes: list[str]
     domains: list[str]
+    proven_domains: list[str] = Field(description="Those of them whose web sites named the organisation.")
     group_claim: str
     roles_by_group: dict[str, str]
     default_role: str | None
@@ -113,6 +114,7 @@ class IdentityProviderRead(BaseModel):
             has_secret=info.has_secret,
             scopes=list(terms.scopes),
             domains=list(terms.domains),
+            proven_domains=list(info.proven_domains),
             group_claim=terms.group_claim,
             roles_by_group=dict(terms.roles_by_group),
             default_role=terms.default_role,

@@ -18,6 +18,7 @@ class IdentityProviderRow(TenantTable):
     Attributes:
         client_secret: Sealed; `None` for a public client.
         domains: Of e-mail addresses that sign in there.
+        proven_domains: Those of them whose web sites named the organisation when it asked last.
         roles_by_group: Which role a group of the provider's gives.
         default_role: Of new users in none of these groups; `None`: they are refused.
         just_in_time: Whether who is unknown becomes a user.
@@ -40,6 +41,7 @@ class IdentityProviderRow(TenantTable):
     client_secret: Mapped[bytes | None]
     scopes: Mapped[list[str]] = mapped_column(JsonText)
     domains: Mapped[list[str]] = mapped_column(JsonText)
+    proven_domains: Mapped[list[str]] = mapped_column(JsonText, default=list, server_default="[]")
     group_claim: Mapped[str] = mapped_column(default="groups")
     roles_by_group: Mapped[dict[str, str]] = mapped_column(JsonText)
     default_role: Mapped[str | None]

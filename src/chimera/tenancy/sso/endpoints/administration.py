@@ -69,6 +69,15 @@ def add(api: APIRouter, providers: IdentityProviders, origin: Origin) -> None:
         """Remove it. Sessions that it vouched for end."""
         await providers.delete(caller, provider_id)
 
+    @api.post("/identity-providers/{provider_id}/domains", tags=["sso"])
+    async def prove_domains(provider_id: UUID, request: Request, caller: SsoManager) -> IdentityProviderRead:
+        """Look for the id of your organisation on the web site of each domain, and note those that have it.
+
+        It stands as a line of `https://{domain}/.well-known/chimera-organisation.txt`. People who type an address of
+        such a domain are shown where to sign in; where there is one organisation alone they are in any case.
+        """
+        return IdentityProviderRead.of(await providers.prove_domains(caller, provider_id), origin.of(request))
+
     @api.post("/identity-providers/{provider_id}/check", tags=["sso"])
     async def check_identity_provider(provider_id: UUID, caller: SsoManager) -> IdentityProviderCheck:
         """Ask the provider what it says of itself, and for its keys."""
