@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.fakes import FakeUpstream
-from tests.serving import Running, provider_environment, running
+from tests.serving import OWNER_EMAIL, OWNER_PASSWORD, Running, provider_environment, running
 
 MODEL = "openai/gpt-4o"
 
@@ -58,6 +58,37 @@ async def test_calls_keys_and_changes_stand_in_the_trail_and_no_secret_does(chim
     (created,) = [one for one in entries if one["act"] == "key.created"]
     assert (created["address"], created["request_id"][:4]) == ("127.0.0.1", "req_")
     assert not any(secret in json.dumps(entries) for secret in (canary, made["key"], chimera.key))
+
+
+async def test_refused_sessions_and_tokens_stand_in_it_once_however_often_they_come(chimera: Running) -> None:
+    origin = {"origin": chimera.url}
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=origin) as http:
+        account = {"email": OWNER_EMAIL, "password": OWNER_PASSWORD}
+        assert (await http.post("/api/v1/session", json=account)).status_code == 200
+        cookie = {"cookie": f"chimera_session={http.cookies['chimera_session']}"}
+        pair = (await http.post("/api/v1/token", json={"client": "script"})).json()
+        token = {"authorization": f"Bearer {pair['access_token']}"}
+        for good in (cookie, token):
+            assert (await http.get("/api/v1/models", headers=good)).status_code == 200
+        revoked = await http.post("/api/v1/token/revoke", json={"refresh_token": pair["refresh_token"]})
+        assert revoked.is_success, revoked.text
+        foreign = await http.post(
+            "/api/v1/keys", json={"name": "a"}, headers=cookie | {"origin": "https://evil.example"}
+        )
+        assert foreign.json()["code"] == "cross_site_request"
+        assert (await http.delete("/api/v1/session")).status_code == 204
+        http.cookies.clear()
+        forged = token["authorization"][:-6] + "AAAAAA"
+        for bad in (cookie, token, {"authorization": forged}, {"cookie": "chimera_session=nobodys"}):
+            for _ in range(7):
+                assert (await http.get("/api/v1/models", headers=bad)).status_code == 401
+    entries = await trail(chimera, act="credential.refused")
+    told = [(json.loads(one["details"]), one["outcome"]) for one in reversed(entries)]
+    assert sum(said["times"] for said, _ in told if said["credential"] == "session") == 8
+    assert sum(said["times"] for said, _ in told if said["credential"] == "token") == 7
+    assert {outcome for _, outcome in told} == {"cross_site_request", "unauthenticated"}
+    assert len(told) < 10
+    assert all(one["actor_id"] for one in entries)
 
 
 async def test_who_reads_the_trail_stands_in_it(chimera: Running) -> None:

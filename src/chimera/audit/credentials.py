@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
 from chimera.audit.writing import placed
@@ -14,18 +15,20 @@ from chimera.kit.errors import AppError
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act, Trail
 from chimera.tenancy.channels import presented
-from chimera.tenancy.credentials import hashed
+from chimera.tenancy.credentials import hashed, is_signed_token
 from chimera.tenancy.errors import PermissionDeniedError, TenancyError
 from chimera.tenancy.permissions import require
+from chimera.tenancy.whose import Refused
 
 _AGAIN_S: Final = 3600.0
 _MOST_SEEN: Final = 20_000
 _MOST_REFUSED: Final = 500
 _PATH_LETTERS: Final = 200
 _LONGEST_SECRET: Final = 512
+_LONGEST_TOKEN: Final = 8_192
 
-Whose: TypeAlias = Callable[[Sequence[str]], Awaitable[Mapping[str, Scope]]]
-"""On whose behalf secrets of these hashes speak, or spoke while they were good."""
+Whose: TypeAlias = Callable[[Sequence[Refused]], Awaitable[Mapping[str, Scope]]]
+"""By the hashes of secrets, on whose behalf they speak, or spoke while they were good."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -42,7 +45,11 @@ class WatchedCredentials:
     whose: Whose
     monotonic: Callable[[], float] = time.monotonic
     _seen: OrderedDict[tuple[UUID, str], float] = field(default_factory=OrderedDict[tuple[UUID, str], float])
-    _refused: deque[tuple[str, Act]] = field(default_factory=lambda: deque[tuple[str, Act]](maxlen=_MOST_REFUSED))
+    _refused: deque[tuple[Refused, Act]] = field(
+        default_factory=lambda: deque[tuple[Refused, Act]](maxlen=_MOST_REFUSED)
+    )
+    # Of sessions that came in here, as nothing is kept of one that was ended.
+    _sessions: OrderedDict[str, Scope] = field(default_factory=OrderedDict[str, Scope])
 
     async def __call__(self, connection: HTTPConnection) -> Scope:
         """Who sent this request. Raises what the authenticator raises."""
@@ -56,6 +63,7 @@ class WatchedCredentials:
         now = self.monotonic()
         if now >= self._seen.get(place, 0.0):
             self._note_use(scope, place, now)
+            self._remember(scope, connection)
         return scope
 
     def demand(self, scope: Scope, permission: str) -> None:
@@ -68,14 +76,37 @@ class WatchedCredentials:
             raise
 
     async def look(self) -> None:
-        """Note refusals under whom they concern: one round. Raises DatabaseUnavailableError."""
+        """Note refusals under whom they concern: one round. Raises DatabaseUnavailableError.
+
+        Of the same credential, from the same address and for the same reason, one entry tells how many times.
+        """
         if not self._refused:
             return
         refused, self._refused = self._refused, deque(maxlen=_MOST_REFUSED)
         found = await self.whose([shown for shown, _ in refused])
+        alike: dict[tuple[str, str, str], list[Act]] = {}
         for shown, act in refused:
-            if shown in found:
-                self.trail.note(found[shown], act)
+            alike.setdefault((shown.digest, act.outcome, act.address), []).append(act)
+        for (digest, _, _), acts in alike.items():
+            scope = found.get(digest) or self._sessions.get(digest)
+            if scope is not None:
+                kind = "key" if scope.key_id else "session" if scope.session_id else "token"
+                self.trail.note(scope, replace(acts[0], details={"credential": kind, "times": len(acts)}))
+
+    def _remember(self, scope: Scope, connection: HTTPConnection) -> None:
+        token = presented(connection.scope["headers"]).session
+        if scope.session_id is None or token is None:
+            return
+        digest = hashed(token)
+        self._sessions[digest] = Scope(
+            tenant_id=scope.tenant_id,
+            actor_id=scope.actor_id,
+            permissions=frozenset(),
+            session_id=scope.session_id,
+        )
+        self._sessions.move_to_end(digest)
+        if len(self._sessions) > _MOST_SEEN:
+            self._sessions.popitem(last=False)
 
     def _note_use(self, scope: Scope, place: tuple[UUID, str], now: float) -> None:
         self._seen[place] = now + _AGAIN_S
@@ -86,8 +117,12 @@ class WatchedCredentials:
         self.trail.note(scope, Act(name=f"{kind}.used", target_kind=kind, target_id=str(place[0]), address=place[1]))
 
     def _note_refusal(self, connection: HTTPConnection, error: AppError) -> None:
-        secret, client = presented(connection.scope["headers"]).key, connection.scope.get("client")
-        if secret is None or len(secret) > _LONGEST_SECRET:
+        shown, client = presented(connection.scope["headers"]), connection.scope.get("client")
+        secret = shown.session if shown.key is None else shown.key
+        if secret is None:
+            return
+        is_token = shown.key is not None and is_signed_token(secret)
+        if len(secret) > (_LONGEST_TOKEN if is_token else _LONGEST_SECRET):
             return
         act = Act(
             name="credential.refused",
@@ -97,4 +132,4 @@ class WatchedCredentials:
             address=client[0] if client else "",
             request_id=str(connection.scope.get("chimera.request_id", "")),
         )
-        self._refused.append((hashed(secret), act))
+        self._refused.append((Refused(hashed(secret), secret if is_token else None), act))

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
@@ -13,7 +12,7 @@ from chimera.adapters.checkpoint_sinks.file import FileSink
 from chimera.adapters.checkpoint_sinks.log import LogSink
 from chimera.audit import endpoints
 from chimera.audit.checkpoints import Checkpointer, CheckpointSink, Notary
-from chimera.audit.credentials import WatchedCredentials
+from chimera.audit.credentials import WatchedCredentials, Whose
 from chimera.audit.pens.postgres import PostgresPen
 from chimera.audit.pens.sqlite import SqlitePen
 from chimera.audit.service import AuditTrail
@@ -21,7 +20,6 @@ from chimera.audit.writing import ChainRecorder, NotedTrail, Pen, TrailMetrics
 from chimera.bootstrap.places import root_key
 from chimera.bootstrap.settings import Settings
 from chimera.store import Database
-from chimera.tenancy.keys.whose import whose
 from chimera.web.caller import Authenticate
 
 
@@ -39,10 +37,9 @@ class Audit:
     trail: AuditTrail
     checkpointer: Checkpointer
 
-    def watched(self, authenticate: Authenticate) -> WatchedCredentials:
+    def watched(self, authenticate: Authenticate, whose: Whose) -> WatchedCredentials:
         """The same, with uses and refusals of credentials in the trail."""
-        whose_they_are = partial(whose, self.trail.database)
-        watched = WatchedCredentials(authenticate=authenticate, trail=self.notes, whose=whose_they_are)
+        watched = WatchedCredentials(authenticate=authenticate, trail=self.notes, whose=whose)
         self.notes.sources.append(watched.look)
         return watched
 

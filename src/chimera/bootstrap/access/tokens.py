@@ -19,6 +19,7 @@ from chimera.tenancy.tokens.issuers import ForeignJudge, TokenIssuersOf
 from chimera.tenancy.tokens.issuing import Tokens
 from chimera.tenancy.tokens.judging import TokenJudge
 from chimera.tenancy.tokens.signing import SigningKeys
+from chimera.tenancy.whose import Whose
 
 # What we call ourselves in tokens where no public address was configured; keys tell installations apart.
 _NAMELESS: Final = "chimera"
@@ -31,9 +32,11 @@ class Credentials:
 
     Attributes:
         authenticate: For every door.
+        whose: Tells on whose behalf those speak, or spoke, that are refused.
     """
 
     authenticate: Authenticator
+    whose: Whose
     tokens: Tokens
     issuers: TokenIssuersOf
 
@@ -54,6 +57,7 @@ def open_credentials(
     authenticate = Authenticator(database, judge_tokens=judge)
     return Credentials(
         authenticate=authenticate,
+        whose=Whose(database=database, spoke_for=judge.spoke_for),
         issuers=TokenIssuersOf(database=database, own=issuer, recorder=recorder, on_revoked=authenticate.forget),
         tokens=Tokens(database=database, keys=keys, issuer=issuer, recorder=recorder, on_revoked=authenticate.forget),
     )

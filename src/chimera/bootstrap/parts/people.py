@@ -87,7 +87,7 @@ async def open_people(settings: Settings, policies: Policies, audit: Audit, seal
     mailer = signing_in.open_mailer(settings)
     return People(
         credentials=credentials,
-        watched=audit.watched(authenticate),
+        watched=audit.watched(authenticate, credentials.whose),
         signing_in=signing_in.open_signing_in(
             signing_in.Means(
                 policies=policies,

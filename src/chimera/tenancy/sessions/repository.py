@@ -37,6 +37,10 @@ class AllSessions(SystemRepository[SessionRow]):
         found = (await self._tx.execute(query.where(SessionRow.token_hash.in_(hashes)))).all()
         return {session.token_hash: (session, user) for session, user in found}
 
+    async def of_hashes(self, hashes: Collection[str]) -> Sequence[SessionRow]:
+        """The sessions of these tokens, also those that have ended and are still kept."""
+        return list(await self._tx.scalars(self.every().where(SessionRow.token_hash.in_(hashes))))
+
     async def end(self, token_hash: str) -> int:
         return await self.run(self.removing().where(SessionRow.token_hash == token_hash))
 

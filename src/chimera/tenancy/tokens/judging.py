@@ -7,11 +7,20 @@ from datetime import datetime
 
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
+from chimera.kit.scope import Scope
 from chimera.store import Database
 from chimera.tenancy.standing import Answer, Standing
 from chimera.tenancy.tokens.families import Family, families_now
 from chimera.tenancy.tokens.signing import SigningKeys
-from chimera.tenancy.tokens.verifying import Access, Peeked, UnbelievableTokenError, believed, key_named, peeked
+from chimera.tenancy.tokens.verifying import (
+    Access,
+    Peeked,
+    UnbelievableTokenError,
+    believed,
+    key_named,
+    peeked,
+    signed_for,
+)
 
 
 async def nobody(_token: bytes, _peeked: Peeked) -> Standing | None:
@@ -57,6 +66,23 @@ class TokenJudge:
         for number, answer in zip(foreign, told, strict=True):
             answers[number] = answer
         return answers
+
+    async def spoke_for(self, token: bytes) -> Scope | None:
+        """For whom we signed a token, good now or not; `None` for what we did not. Raises DatabaseUnavailableError."""
+        try:
+            said = peeked(token)
+            key = await self.keys.named(key_named(said.header)) if said.issuer == self.issuer else None
+            access = None if key is None else signed_for(token, key.public, key.algorithm, issuer=self.issuer)
+        except UnbelievableTokenError:
+            return None
+        if access is None:
+            return None
+        return Scope(
+            tenant_id=access.tenant_id,
+            actor_id=access.user_id,
+            permissions=frozenset(),
+            family_id=access.family_id,
+        )
 
     async def _believed(self, token: bytes, said: Peeked) -> Access | None:
         key = await self.keys.named(key_named(said.header))

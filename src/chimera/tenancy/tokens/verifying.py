@@ -98,13 +98,32 @@ def believed(token: bytes, key: Any, algorithm: Algorithm, *, issuer: str, now: 
     Raises:
         UnbelievableTokenError: if the signature, a time, the issuer or anything else does not hold.
     """
-    claims = _verified(token, key, algorithm)
-    if claims.keys() != _CLAIMS or claims["iss"] != issuer or claims["aud"] != issuer:
-        raise UnbelievableTokenError("claims")
+    claims = _ours(token, key, algorithm, issuer=issuer)
     expires, begins, issued = (_moment(claims[name]) for name in ("exp", "nbf", "iat"))
     at = now.timestamp()
     if expires <= at or max(begins, issued) > at + _LEEWAY_S or expires - issued > LONGEST.total_seconds():
         raise UnbelievableTokenError("time")
+    return _access(claims, expires)
+
+
+def signed_for(token: bytes, key: Any, algorithm: Algorithm, *, issuer: str) -> Access:
+    """What a token of ours says, whether it is good now or not.
+
+    Raises:
+        UnbelievableTokenError: if we did not sign it.
+    """
+    claims = _ours(token, key, algorithm, issuer=issuer)
+    return _access(claims, _moment(claims["exp"]))
+
+
+def _ours(token: bytes, key: Any, algorithm: Algorithm, *, issuer: str) -> Mapping[str, Any]:
+    claims = _verified(token, key, algorithm)
+    if claims.keys() != _CLAIMS or claims["iss"] != issuer or claims["aud"] != issuer:
+        raise UnbelievableTokenError("claims")
+    return claims
+
+
+def _access(claims: Mapping[str, Any], expires: int) -> Access:
     if not isinstance(claims["scope"], str):
         raise UnbelievableTokenError("scope")
     return Access(
