@@ -118,6 +118,14 @@ def require(scope: Scope, permission: str) -> None:
         raise PermissionDeniedError(f"This needs the permission {permission}. Ask an owner of your organisation.")
 
 
+def check_known(wanted: frozenset[str]) -> None:
+    """Raise InvalidRequestError if a name is none of ours."""
+    unknown = ", ".join(sorted(wanted - KNOWN))
+    if unknown:
+        detail = f"There is no permission {unknown}; GET /api/v1/permissions lists what there is."
+        raise InvalidRequestError(detail, field="permissions")
+
+
 def narrowed(scope: Scope, wanted: Iterable[str] | None) -> frozenset[str]:
     """Permissions for something that acts for the caller: those wanted, or all of the caller's own.
 
@@ -128,9 +136,7 @@ def narrowed(scope: Scope, wanted: Iterable[str] | None) -> frozenset[str]:
     if wanted is None:
         return scope.permissions
     chosen = frozenset(wanted)
-    unknown = chosen - KNOWN
-    if unknown:
-        raise InvalidRequestError(f"There is no permission {', '.join(sorted(unknown))}.", field="permissions")
+    check_known(chosen)
     if not chosen <= scope.permissions:
         raise PermissionDeniedError("You cannot give permissions that you do not hold yourself.")
     return chosen

@@ -50,8 +50,8 @@ class Desk:
         """The organisation of an id or name; the only one where none is named."""
         found = [one for one in await self.all() if name is None or name in {str(one.id), one.name}]
         if len(found) != 1:
-            several = "Several organisations" if found else "No organisation"
-            raise typer.BadParameter(f"{several}; `chimera tenant list` tells their ids.", param_hint="ORGANISATION")
+            wrong = "there are several, of which --tenant chooses one" if found else "there is none of that name or id"
+            raise typer.BadParameter(f"{wrong}; see `chimera tenant list`.", param_hint="organisation")
         return found[0]
 
 

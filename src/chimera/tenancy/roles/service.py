@@ -20,7 +20,7 @@ from chimera.tenancy.errors import (
     TooManyRolesError,
 )
 from chimera.tenancy.keys.bounds import models_within
-from chimera.tenancy.permissions import ALL, KNOWN, OPERATE, ROLES, ROLES_MANAGE, USERS_READ, implied, require
+from chimera.tenancy.permissions import ALL, OPERATE, ROLES, ROLES_MANAGE, USERS_READ, check_known, implied, require
 from chimera.tenancy.roles.repository import (
     GivingIssuers,
     GivingProviders,
@@ -157,9 +157,7 @@ class Roles:
 
 
 def _check_terms(scope: Scope, terms: RoleTerms, *, were: tuple[str, ...] | None = None) -> None:
-    unknown = terms.permissions - KNOWN
-    if unknown:
-        raise InvalidRequestError(f"There is no permission {', '.join(sorted(unknown))}.", field="permissions")
+    check_known(terms.permissions)
     if not terms.permissions <= ALL:
         raise InvalidRequestError(f"No role of an organisation gives {OPERATE}.", field="permissions")
     _check_holding(scope, terms.permissions)
