@@ -43,9 +43,14 @@ def asked(replica: bytes = HERE, *, scope: Scope = MINE, key: bytes = b"key", nt
 
 
 @pytest.fixture
-async def askings(redis_url: str) -> AsyncGenerator[RedisAskings]:
+def keys() -> FixedKeys:
+    return FixedKeys()
+
+
+@pytest.fixture
+async def askings(redis_url: str, keys: FixedKeys) -> AsyncGenerator[RedisAskings]:
     async with open_link(Settings(url=SecretStr(redis_url), prefix=f"test:{new_id()}:")) as link:
-        yield RedisAskings(link, FixedKeys())
+        yield RedisAskings(link, keys)
 
 
 async def test_a_question_is_announced_by_one_replica_until_it_is_withdrawn(askings: RedisAskings) -> None:
@@ -94,6 +99,21 @@ async def test_what_nobody_renews_is_forgotten(askings: RedisAskings) -> None:
         while await askings.announce(asked(THERE, key=b"left"), 60) == left.token:  # noqa: ASYNC110 (Redis tells nobody)
             await asyncio.sleep(0.05)
     assert await askings.announce(asked(THERE, key=b"renewed"), 60) == renewed.token
+
+
+async def test_of_an_answer_whose_key_was_destroyed_no_more_is_heard_and_of_others_all(
+    askings: RedisAskings, keys: FixedKeys
+) -> None:
+    lost, other = asked(), asked(scope=OTHERS)
+    for one in (lost, other):
+        await askings.announce(one, 60)
+    await askings.tell([(lost, BEGINS)], 60)
+    keys.destroy()
+    await askings.tell([(lost, ENDS), (other, BEGINS)], 60)
+    assert await askings.heard([(lost, 0), (other, 0)], 60) == [
+        Heard(passages=(), taken=0, is_asked=False),
+        Heard(passages=(BEGINS,), taken=1, is_asked=True),
+    ]
 
 
 async def test_what_is_told_is_heard_from_where_one_was(askings: RedisAskings) -> None:

