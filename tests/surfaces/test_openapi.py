@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
-RUN_TIMEOUT_S = 400  # about 90 s of processor time, on machines that others use as well
+RUN_TIMEOUT_S = 600  # about 90 s of processor time, on machines that others use as well
 
 
 def has_example(schema: Any, document: dict[str, Any]) -> bool:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 HERE = Path(__file__).parent
 STRANGER = "stranger"
-RUN_TIMEOUT_S = 300
+RUN_TIMEOUT_S = 400
 FULL_TIMEOUT_S = 1_800
 
 
