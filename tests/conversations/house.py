@@ -11,6 +11,7 @@ from chimera.adapters.event_buses.memory import MemoryBus
 from chimera.conversations.bus import EventBus
 from chimera.conversations.journal import Numbered
 from chimera.conversations.service import (
+    Composer,
     Conversations,
     Desk,
     LiveJournals,
@@ -123,6 +124,7 @@ class House:
     clock: Callable[[], datetime] = utc_now
     replica: str = "a"
     default_model: str | None = "test/model"
+    composer: Composer | None = None
     turns: Turns = field(init=False)
     readers: Readers = field(init=False)
     conversations: Conversations = field(init=False)
@@ -139,7 +141,11 @@ class House:
             live=live,
         )
         self.turns = Turns(
-            desk=desk, spawn=self.tasks.spawn, default_model=lambda _scope: self.default_model, replica=self.replica
+            desk=desk,
+            composer=self.composer or Composer(database=self.database),
+            spawn=self.tasks.spawn,
+            default_model=lambda _scope: self.default_model,
+            replica=self.replica,
         )
         self.readers = Readers(database=self.database, bus=self.bus, pace=self.pace, live=live)
         self.conversations = Conversations(database=self.database, bus=self.bus, clock=self.clock)

@@ -22,6 +22,7 @@ from chimera.bootstrap.parts.accounts.opening import open_accounts
 from chimera.bootstrap.parts.background import Background, open_background
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.batches import Work, open_work
+from chimera.bootstrap.parts.contexts import open_composer
 from chimera.bootstrap.parts.idempotency import open_runs
 from chimera.bootstrap.parts.knowledge import sources_once
 from chimera.bootstrap.parts.live import open_live
@@ -34,7 +35,17 @@ from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
-from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
+from chimera.conversations.service import (
+    Composer,
+    Conversations,
+    Desk,
+    LiveJournals,
+    Pace,
+    Readers,
+    Reaper,
+    Spawn,
+    Turns,
+)
 from chimera.idempotency.runs import Runs
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
@@ -120,7 +131,15 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         desk = _desk(settings, database, bus, gateway)
         tasks = await stack.enter_async_context(open_background())
         replica = str(new_id())
-        turns = _turns(settings, desk, gateway, tasks, replica=replica)
+        composer = open_composer(
+            settings,
+            database,
+            catalogues=gateway.catalogues,
+            learning=gateway.learning,
+            embedder=backing.embedder,
+            spawn=tasks.create_task,
+        )
+        turns = _turns(settings, desk, composer, gateway, tasks.create_task, replica=replica)
         stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
         responses = open_responses(
             stack, desk, tasks.create_task, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S
@@ -218,10 +237,13 @@ def _desk(settings: Settings, database: Database, bus: EventBus, gateway: Gatewa
     return Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now, live=LiveJournals())
 
 
-def _turns(settings: Settings, desk: Desk, gateway: Gateway, tasks: Background, *, replica: str) -> Turns:
+def _turns(
+    settings: Settings, desk: Desk, composer: Composer, gateway: Gateway, spawn: Spawn, *, replica: str
+) -> Turns:
     return Turns(
         desk=desk,
-        spawn=tasks.create_task,
+        composer=composer,
+        spawn=spawn,
         default_model=lambda scope: gateway.default_model(settings.default_model, scope),
         replica=replica,
     )

@@ -160,6 +160,14 @@ class Settings(BaseModel):
     ceiling_usd_per_mtok: UsdPerMtok = Field(
         Decimal(100), description="What `ceiling` holds and charges for a million tokens of such a model."
     )
+    context_tokens: int | None = Field(
+        None,
+        ge=512,
+        description="Most that a model is shown of a conversation; as much as its window takes when empty.",
+    )
+    context_output_tokens: int = Field(
+        4_000, ge=1, description="Of a window, what is kept free for an answer whose length nobody asked for."
+    )
     default_model: str | None = Field(None, description="Model of new chats; the first listed one when empty.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["auto", "json", "console"] = Field("auto", description="`auto`: console on a terminal.")

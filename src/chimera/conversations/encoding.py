@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from chimera.conversations.context.report import ContextReport
 from chimera.conversations.errors import KeptError
 from chimera.gateway.telling import Decision
 from chimera.kit.errors import AppError, Kind
@@ -36,6 +37,7 @@ class Failure(Struct, frozen=True, kw_only=True, omit_defaults=True):
 _FAILURE: Final = msgspec.json.Decoder(Failure)
 _USAGE: Final = msgspec.json.Decoder(Usage)
 _DECISION: Final = msgspec.json.Decoder(Decision)
+_CONTEXT: Final = msgspec.json.Decoder(ContextReport)
 
 
 def encode_parts(parts: tuple[Part, ...]) -> str:
@@ -52,6 +54,14 @@ def encode_decision(decision: Decision | None) -> str | None:
 
 def decode_decision(kept: str | None) -> Decision | None:
     return None if kept is None else _DECISION.decode(kept)
+
+
+def encode_context(report: ContextReport | None) -> str | None:
+    return None if report is None else _ENCODER.encode(report).decode()
+
+
+def decode_context(kept: str | None) -> ContextReport | None:
+    return None if kept is None else _CONTEXT.decode(kept)
 
 
 def encode_failure(failure: Failure | None) -> str | None:

@@ -3,6 +3,7 @@
 ConversationError
 ├── ConversationNotFoundError  conversation_not_found  also when it is another's
 ├── MessageNotFoundError       message_not_found
+├── NoContextError             context_not_found       no answer, or nobody kept what led to it
 ├── TurnNotFoundError          turn_not_found          also when it is another's
 ├── TurnInProgressError        turn_in_progress        an answer is still being written
 ├── NoModelError               model_required          none named, and there is no default
@@ -26,6 +27,11 @@ class ConversationNotFoundError(ConversationError):
 
 class MessageNotFoundError(ConversationError):
     code = "message_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class NoContextError(ConversationError):
+    code = "context_not_found"
     kind = Kind.NOT_FOUND
 
 

@@ -30,7 +30,7 @@ PERSONAL: Final = (
     Personal(
         table=ConversationRow,
         person="owner_id",
-        parts=(Part(table=MessageRow, parent="conversation_id"),),
+        parts=(Part(table=MessageRow, parent="conversation_id", hidden=frozenset({"vectors"})),),
         readable=markdown,
     ),
     Personal(table=TurnRow, person="owner_id"),

@@ -1,6 +1,6 @@
 """Every query of this package."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
@@ -10,7 +10,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
-from chimera.conversations.errors import ConversationNotFoundError, TurnInProgressError, TurnNotFoundError
+from chimera.conversations.errors import (
+    ConversationNotFoundError,
+    MessageNotFoundError,
+    TurnInProgressError,
+    TurnNotFoundError,
+)
 from chimera.conversations.journal import Entry, Numbered, decode_entry, encode_entry
 from chimera.conversations.states import TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, TurnEventRow, TurnRow
@@ -106,8 +111,31 @@ class KeptMessages(Repository[MessageRow]):
         query = self.mine().join(walked, MessageRow.id == walked.c.id).order_by(walked.c.depth.desc())
         return list(await self._tx.scalars(query))
 
-    def of_turn(self, message_id: UUID) -> Update:
-        """An update of an answer while its turn is held."""
+    async def found(self, id: UUID, conversation_id: UUID) -> MessageRow:
+        """Raises MessageNotFoundError, also when it is of another conversation."""
+        row = await self.get(id)
+        if row is None or row.conversation_id != conversation_id:
+            raise MessageNotFoundError("There is no such message in this conversation.")
+        return row
+
+    async def vectors(self, conversation_id: UUID) -> dict[UUID, bytes]:
+        """Of all messages that have some."""
+        query = self._meant(conversation_id).with_only_columns(MessageRow.id, MessageRow.vectors)
+        return {row[0]: row[1] for row in await self._tx.execute(query) if row[1]}
+
+    async def with_vectors(self, conversation_id: UUID) -> set[UUID]:
+        """Messages whose vectors were made, though some have none."""
+        return set(await self._tx.scalars(self._meant(conversation_id).with_only_columns(MessageRow.id)))
+
+    async def keep_vectors(self, vectors: Mapping[UUID, bytes]) -> None:
+        for message_id, made in vectors.items():
+            await self.run(self.changing_one(message_id).values(vectors=made))
+
+    def _meant(self, conversation_id: UUID) -> Select[MessageRow]:
+        return self.mine().where(MessageRow.conversation_id == conversation_id, MessageRow.vectors.is_not(None))
+
+    def changing_one(self, message_id: UUID) -> Update:
+        """An update of one message; of an answer, while its turn is held."""
         return self.changing().where(MessageRow.id == message_id)
 
     async def remove_all(self, conversation_id: UUID) -> None:

@@ -254,8 +254,40 @@ class MessageRead(_Read):
         description="What the answer cost, failed attempts included; null where nobody knows", examples=["0.00528"]
     )
     decision: ChoiceRead | None = Field(description="Why the model was chosen; null where somebody named it")
+    pinned: bool = Field(description="Whether models are always shown it")
     error: FailureRead | None
     created_at: datetime
+
+
+class ContextTokensRead(_Read):
+    """Tokens by part, counted as the model counts; at most so many where its vocabulary is not public."""
+
+    system: int = Field(description="The system prompt", examples=[120])
+    pinned: int = Field(description="Pinned messages that are not among the latest", examples=[80])
+    summary: int = Field(description="What was said earlier, in short", examples=[310])
+    history: int = Field(description="The latest messages", examples=[1_900])
+    retrieved: int = Field(description="Passages of earlier messages that the question may be about", examples=[4_700])
+    question: int = Field(description="What was asked", examples=[40])
+    total: int = Field(description="Of all of it, as it was sent", examples=[7_150])
+
+
+class ContextRead(_Read):
+    """What the model was shown of the conversation when it gave an answer."""
+
+    model: str = Field(examples=["openai/gpt-5"])
+    window_tokens: int = Field(description="The model's window, or what was assumed of it", examples=[12_000])
+    limit_tokens: int = Field(description="Most that the context might have", examples=[8_000])
+    tokens: ContextTokensRead
+    whole: bool = Field(description="Whether the conversation was sent as it is")
+    history_from: UUID | None = Field(description="First of the latest messages, which were sent in full")
+    history: int = Field(description="How many these are, the question among them", examples=[12])
+    pinned: list[UUID] = Field(description="Sent because somebody pinned them")
+    retrieved: list[UUID] = Field(description="Sent, or passages of them, because the question may be about them")
+    compressed: list[UUID] = Field(description="Sent with shortened attachments and results of tools")
+    summarised_to: UUID | None = Field(description="The summary tells of the messages up to this one")
+    left_out: int = Field(description="Messages of which no word was sent, but for the summary", examples=[210])
+    meaning: bool = Field(description="Whether earlier messages were looked through by meaning, not by words alone")
+    too_long: bool = Field(description="Whether even what must be sent was longer than the limit")
 
 
 class MessagePage(_Read):

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, literal_co
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chimera.kit.clock import utc_now
-from chimera.store import SealedText, TenantTable
+from chimera.store import SealedBytes, SealedText, TenantTable
 
 
 def _of_conversation() -> ForeignKeyConstraint:
@@ -45,6 +45,10 @@ class MessageRow(TenantTable):
         parts: JSON text, see `encoding`.
         cost_nusd: Of all attempts at the answer; `None` where one of them has no known cost.
         decision: JSON text of why `auto` chose the model, see `encoding`; `None` for others.
+        context: JSON text of what the model was shown of the conversation, see `encoding`; none of its words.
+        pinned: Whether models are shown it whatever else must go.
+        summary: Of the branch up to and with this message.
+        vectors: Of what its passages mean, see `context.meaning`; read by whoever asks for them.
         error: JSON text of what ended an answer before its time.
         turn_id: The turn in which it was said.
     """
@@ -67,6 +71,10 @@ class MessageRow(TenantTable):
     reasoning_tokens: Mapped[int | None]
     cost_nusd: Mapped[int | None] = mapped_column(BigInteger)
     decision: Mapped[str | None] = mapped_column(Text)
+    context: Mapped[str | None] = mapped_column(Text)
+    pinned: Mapped[bool] = mapped_column(default=False)
+    summary: Mapped[str | None] = mapped_column(SealedText("summary", lost=None))
+    vectors: Mapped[bytes | None] = mapped_column(SealedBytes("vectors", lost=None), deferred=True)
     error: Mapped[str | None] = mapped_column(SealedText("trouble", lost=None))
 
 

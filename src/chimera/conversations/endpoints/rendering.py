@@ -8,11 +8,13 @@ from uuid import UUID
 
 import msgspec
 
+from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import decode_decision, decode_failure, decode_parts
 from chimera.conversations.errors import ConversationNotFoundError, TurnNotFoundError
 from chimera.conversations.journal import Entry, Lost, Numbered, TurnFinished, TurnStarted
 from chimera.conversations.schemas import (
     ChoiceRead,
+    ContextRead,
     ConversationRead,
     FailureRead,
     ImageRead,
@@ -81,9 +83,14 @@ def message_read(row: MessageRow) -> MessageRead:
         usage=_usage(row),
         cost_usd=None if row.cost_nusd is None else usd(row.cost_nusd),
         decision=_choice(decode_decision(row.decision)),
+        pinned=row.pinned,
         error=None if failure is None else FailureRead(code=failure.code, detail=failure.detail),
         created_at=row.created_at,
     )
+
+
+def context_read(report: ContextReport) -> ContextRead:
+    return ContextRead.model_validate(msgspec.to_builtins(report))
 
 
 def turn_read(view: TurnView, request_id: str) -> TurnRead:

@@ -1,8 +1,10 @@
 """Use cases of conversations, a file each. They open transactions; nothing here knows HTTP."""
 
+from chimera.conversations.service.composing import Composer
 from chimera.conversations.service.conversations import ConversationChange, Conversations
 from chimera.conversations.service.following import Readers
 from chimera.conversations.service.live import LiveJournals
+from chimera.conversations.service.meanings import Meanings
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.service.reaping import Reaper
 from chimera.conversations.service.turns import Saying, Spawn, Turns
@@ -10,11 +12,13 @@ from chimera.conversations.service.views import ConversationView, MessagesView, 
 from chimera.conversations.service.writing import Desk
 
 __all__ = [
+    "Composer",
     "ConversationChange",
     "ConversationView",
     "Conversations",
     "Desk",
     "LiveJournals",
+    "Meanings",
     "MessagesView",
     "Pace",
     "Readers",

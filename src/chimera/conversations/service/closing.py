@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chimera.conversations.encoding import Failure, encode_decision, encode_failure, encode_parts
+from chimera.conversations.context import ContextReport
+from chimera.conversations.encoding import Failure, encode_context, encode_decision, encode_failure, encode_parts
 from chimera.conversations.errors import TurnInterruptedError
 from chimera.conversations.journal import Entry, Heard, Numbered, TurnFinished, numbered, replay
 from chimera.conversations.repository import KeptEntries, KeptMessages, KeptTurns
@@ -46,6 +47,7 @@ class Told:
         model: Who answered.
         cost_nusd: What it cost, failed attempts included; `None` where nobody knows.
         decision: Why `auto` chose who answered.
+        context: What the model was shown; `None` where it is kept already, or never was made.
     """
 
     entries: Sequence[Heard]
@@ -54,6 +56,7 @@ class Told:
     model: str
     cost_nusd: int | None = None
     decision: Decision | None = None
+    context: ContextReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Closing:
     async def _keep_answer(self, turn: TurnRow, told: Told, ending: Ending) -> None:
         answer = replay(told.entries)
         messages = KeptMessages(self.tx, self.scope)
-        statement = messages.of_turn(turn.message_id).values(
+        statement = messages.changing_one(turn.message_id).values(
             parts=encode_parts(answer.parts),
             status=MESSAGE_STATUS[ending.status].value,
             model=told.model,
@@ -95,6 +98,8 @@ class Closing:
             cost_nusd=told.cost_nusd,
             decision=encode_decision(told.decision),
         )
+        if told.context is not None:
+            statement = statement.values(context=encode_context(told.context))
         if answer.usage is not None:
             statement = statement.values(
                 input_tokens=answer.usage.input_tokens,

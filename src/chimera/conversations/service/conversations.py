@@ -8,7 +8,9 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 
 from chimera.conversations.bus import EventBus, end_topic, journal_topic, stop_topic
-from chimera.conversations.errors import MessageNotFoundError
+from chimera.conversations.context import ContextReport
+from chimera.conversations.encoding import decode_context
+from chimera.conversations.errors import MessageNotFoundError, NoContextError
 from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns
 from chimera.conversations.service.views import ConversationView, MessagesView
 from chimera.conversations.tables import ConversationRow
@@ -93,6 +95,37 @@ class Conversations:
         for turn_id in running.values():
             for topic in (stop_topic(turn_id), journal_topic(turn_id), end_topic(turn_id)):
                 await self.bus.publish(topic)
+
+    async def context(self, scope: Scope, id: UUID, message_id: UUID) -> ContextReport:
+        """What the model was shown for an answer.
+
+        Raises:
+            MessageNotFoundError: if it is no message of this conversation.
+            NoContextError: if it is no answer, or nobody kept what led to it.
+        """
+        async with self.database.reading(scope) as tx:
+            await KeptConversations(tx, scope).found(id)
+            kept = (await KeptMessages(tx, scope).found(message_id, id)).context
+        report = decode_context(kept)
+        if report is None:
+            raise NoContextError("There is none: it is no answer, or it was not kept what led to it.")
+        return report
+
+    async def pin(self, scope: Scope, id: UUID, message_id: UUID) -> None:
+        """Let models be shown a message, however long the conversation gets.
+
+        Raises:
+            MessageNotFoundError: if it is no message of this conversation.
+        """
+        async with self.database.transaction(scope) as tx:
+            await KeptConversations(tx, scope).locked(id)
+            (await KeptMessages(tx, scope).found(message_id, id)).pinned = True
+
+    async def unpin(self, scope: Scope, id: UUID, message_id: UUID) -> None:
+        """Raises MessageNotFoundError: if it is no message of this conversation."""
+        async with self.database.transaction(scope) as tx:
+            await KeptConversations(tx, scope).locked(id)
+            (await KeptMessages(tx, scope).found(message_id, id)).pinned = False
 
     async def messages(self, scope: Scope, id: UUID, *, limit: int, before: UUID | None = None) -> MessagesView:
         """The end of the branch that is shown, or what lies before a message of it.

@@ -1,19 +1,20 @@
 """Turns: a person speaks, a model answers, and the answer belongs to the server."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from chimera.conversations.bus import stop_topic
-from chimera.conversations.context import Said, build_request
-from chimera.conversations.encoding import decode_parts, encode_parts
+from chimera.conversations.encoding import encode_parts
 from chimera.conversations.errors import NoModelError, ShuttingDownError
 from chimera.conversations.journal import TurnStarted, numbered
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
+from chimera.conversations.service.composing import Composer, system_of
 from chimera.conversations.service.conversations import ConversationChange, new_conversation
 from chimera.conversations.service.views import TurnView
 from chimera.conversations.service.writing import Desk, TurnWriter
@@ -49,12 +50,14 @@ class Turns:
     """Opens turns and starts their writers.
 
     Attributes:
+        composer: Decides what of a conversation the model is shown.
         spawn: Starts a coroutine as a task of a group that outlives every request; the composition root's.
         default_model: The model that is asked when nobody named one.
         replica: Name of this process, for whoever wonders who writes a turn.
     """
 
     desk: Desk
+    composer: Composer
     spawn: Spawn
     default_model: Callable[[Scope], str | None]
     replica: str
@@ -137,7 +140,7 @@ class Turns:
 
     async def _open(
         self, tx: Transaction, scope: Scope, conversation: ConversationRow, saying: Saying
-    ) -> tuple[TurnRow, MessageRow, Call]:
+    ) -> tuple[TurnRow, MessageRow, Call, list[MessageRow]]:
         model = saying.model or conversation.model or self.default_model(scope)
         if not model:
             raise NoModelError("Name a model: there is no default one.")
@@ -163,8 +166,9 @@ class Turns:
         if not conversation.title:
             conversation.title = title_of(saying.text)
         await KeptEntries(tx, scope).append(turn.id, numbered([_started(turn)], 1))
-        call = self._call(scope, conversation, saying, _request(conversation, saying, model, path))
-        return turn, answer, replace(call, id=answer.id)  # so that feedback and ledger speak of the message
+        call = self._call(scope, conversation, saying, _request(conversation, saying, model))
+        # So that feedback and ledger speak of the message.
+        return turn, answer, replace(call, id=answer.id), path
 
     def _call(self, scope: Scope, conversation: ConversationRow, saying: Saying, request: Request) -> Call:
         fallback = saying.fallback_model or conversation.fallback_model
@@ -177,8 +181,13 @@ class Turns:
             origin=Origin(feature="chat", conversation_id=conversation.id),
         )
 
-    def _start(self, scope: Scope, turn: TurnRow, answer: MessageRow, call: Call) -> TurnView:
-        writer = TurnWriter(desk=self.desk, turn=turn, call=call)
+    def _start(
+        self, scope: Scope, turn: TurnRow, answer: MessageRow, call: Call, path: Sequence[MessageRow]
+    ) -> TurnView:
+        asked = call.request
+        assert isinstance(asked, Request), "turns ask chat models"
+        compose = partial(self.composer.compose, scope, turn.conversation_id, path, asked)
+        writer = TurnWriter(desk=self.desk, turn=turn, call=call, compose=compose)
         self._writers[turn.id] = writer
         self._idle.clear()
         self.spawn(self._watched(writer))
@@ -228,19 +237,12 @@ def _started(turn: TurnRow) -> TurnStarted:
     )
 
 
-def _request(conversation: ConversationRow, saying: Saying, model: str, path: list[MessageRow]) -> Request:
+def _request(conversation: ConversationRow, saying: Saying, model: str) -> Request:
+    """All of the question but its messages."""
     temperature = conversation.temperature if saying.temperature is None else saying.temperature
-    said = [
-        Said(
-            role="assistant" if row.role == "assistant" else "user",
-            parts=decode_parts(row.parts),
-            status=MessageStatus(row.status),
-        )
-        for row in path
-    ]
-    return build_request(
-        said,
+    return Request(
         model=model,
-        system_prompt=saying.system_prompt or conversation.system_prompt,
+        messages=(),
+        system=system_of(saying.system_prompt or conversation.system_prompt),
         sampling=Sampling(temperature=temperature, max_output_tokens=saying.max_output_tokens),
     )

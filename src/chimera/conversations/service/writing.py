@@ -1,15 +1,17 @@
 """The writer of one turn: hears the model, and keeps what it says while it says it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
+from msgspec.structs import replace
 
 from chimera.conversations.bus import Bell, EventBus, end_topic, journal_topic, stop_topic
+from chimera.conversations.context import Context, ContextReport
 from chimera.conversations.encoding import Failure, encode_parts
 from chimera.conversations.errors import AnswerCutError, ConversationNotFoundError
 from chimera.conversations.journal import Coalescer, Entry, Heard, numbered, replay
@@ -26,6 +28,8 @@ from chimera.llm import Event, Finished, TextDelta, ThinkingDelta, ToolCallDelta
 from chimera.store import Database, DatabaseUnavailableError, Transaction
 
 log = structlog.get_logger()
+
+Compose: TypeAlias = Callable[[], Awaitable[Context]]
 
 DELTAS: Final = (TextDelta, ThinkingDelta, ToolCallDelta)
 # A write to the journal takes at most this part of the time, so that many turns at once write less often.
@@ -57,11 +61,18 @@ class Desk:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class TurnWriter:
-    """Runs once. Whatever happens, the turn is closed at the end, or left to the reaper."""
+    """Runs once. Whatever happens, the turn is closed at the end, or left to the reaper.
+
+    Attributes:
+        call: The question; with `compose`, all of it but the messages.
+        compose: Makes the question's messages.
+    """
 
     desk: Desk
     turn: TurnRow
     call: Call
+    compose: Compose | None = None
+    _context: ContextReport | None = None
     _heard: list[Heard] = field(default_factory=list[Heard])
     _unwritten: list[Entry] = field(default_factory=list[Entry])
     _next_seq: int = FIRST_SEQ
@@ -116,9 +127,11 @@ class TurnWriter:
 
     async def _hear(self) -> None:
         try:
-            async with armed(self.call), aclosing(self.desk.gateway(self.call)) as events:
-                async for event in events:
-                    self._note(event)
+            async with armed(self.call):
+                await self._compose()
+                async with aclosing(self.desk.gateway(self.call)) as events:
+                    async for event in events:
+                        self._note(event)
         except AppError as error:
             self._end(Ending(status=TurnStatus.FAILED, failure=Failure.of(error)))
         except Exception:  # a fault below must not leave the turn open
@@ -126,6 +139,13 @@ class TurnWriter:
             self._end(Ending(status=TurnStatus.FAILED, failure=UNFORESEEN))
         else:
             self._end(CUT if self._finish_reason is None else _completed(self._finish_reason))
+
+    async def _compose(self) -> None:
+        """Make the question, which takes a while where the conversation is long, and no transaction."""
+        if self.compose is not None:
+            context = await self.compose()
+            self.call = replace(self.call, request=context.request)
+            self._context = context.report
 
     def _note(self, event: Event) -> None:
         self._pending.add(event)
@@ -207,7 +227,7 @@ class TurnWriter:
         if self._heard and now_s - self._snapshot_at >= self.desk.pace.snapshot_s:
             messages = KeptMessages(tx, scope)
             parts = encode_parts(replay(self._heard).parts)
-            await messages.run(messages.of_turn(turn.message_id).values(parts=parts))
+            await messages.run(messages.changing_one(turn.message_id).values(parts=parts))
             self._snapshot_at = now_s
         return stop
 
@@ -246,6 +266,7 @@ class TurnWriter:
             model=answered_by.id if answered_by else turn.model,
             cost_nusd=self.call.trail.told.cost_nusd,
             decision=self.call.trail.told.decision,
+            context=self._context,
         )
         try:
             async with self.desk.database.transaction(scope) as tx:

@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chimera.conversations.context import Said, build_request
+from chimera.conversations.context import Aim, Budget, Said, compose, measure_for
+from chimera.conversations.service.composing import system_of
 from chimera.conversations.states import MessageStatus
-from chimera.llm import Image, Message, Request, Sampling, Text, Thinking, ToolCall, ToolResult
+from chimera.llm import Image, Message, Request, Text, Thinking, ToolCall, ToolResult
 
 PICTURE = Image(url="data:image/png;base64,aGk=")
 
@@ -19,7 +20,8 @@ def model(*parts: Text | Thinking | ToolCall, status: MessageStatus = MessageSta
 
 
 def shown(*path: Said, system_prompt: str | None = None) -> Request:
-    return build_request(path, model="m", system_prompt=system_prompt, sampling=Sampling())
+    asked = Request(model="m", messages=(), system=system_of(system_prompt))
+    return compose(path, Aim(asked=asked, window=100_000, measure=measure_for("m", {}), budget=Budget())).request
 
 
 def test_the_system_prompt_stands_before_the_messages() -> None:

@@ -1,0 +1,21 @@
+"""The context engine: what a model is shown of a conversation that may be longer than its window."""
+
+from chimera.conversations.context.budget import UNKNOWN_WINDOW, Budget, Measure, measure_for
+from chimera.conversations.context.packing import Aim, Context, compose, packed, whole
+from chimera.conversations.context.report import ContextReport, TokensByPart
+from chimera.conversations.context.said import Said
+
+__all__ = [
+    "UNKNOWN_WINDOW",
+    "Aim",
+    "Budget",
+    "Context",
+    "ContextReport",
+    "Measure",
+    "Said",
+    "TokensByPart",
+    "compose",
+    "measure_for",
+    "packed",
+    "whole",
+]

@@ -1,0 +1,91 @@
+"""Contexts of turns: finds out for whom they are made, and lets the engine work where it holds up nobody."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from chimera.conversations.context import UNKNOWN_WINDOW, Aim, Budget, Context, Said, measure_for, packed, whole
+from chimera.conversations.encoding import decode_parts
+from chimera.conversations.repository import KeptMessages
+from chimera.conversations.service.meanings import Meanings
+from chimera.conversations.states import MessageStatus
+from chimera.conversations.tables import MessageRow
+from chimera.gateway.call import Target
+from chimera.gateway.tokens import Factors
+from chimera.kit.scope import Scope
+from chimera.llm import Request, Text
+from chimera.store import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """Makes the question of a turn.
+
+    Attributes:
+        target: Who is asked under a name; of `auto`, what any of those can do who may be chosen.
+        factors: What was learned of how a provider's model counts.
+        meanings: Compares what is meant; without them words alone are compared.
+    """
+
+    database: Database
+    target: Callable[[Scope, str], Target | None] = lambda _scope, _model: None
+    factors: Callable[[str, str], Factors] = lambda _provider, _model: {}
+    budget: Budget = field(default_factory=Budget)
+    meanings: Meanings | None = None
+
+    async def compose(self, scope: Scope, conversation_id: UUID, path: Sequence[MessageRow], asked: Request) -> Context:
+        """The question with what is shown of the conversation.
+
+        Args:
+            scope: Whose it is.
+            conversation_id: Where it is asked.
+            path: Of its messages, root first; the last is what is asked.
+            asked: Everything of the question but its messages.
+        """
+        said = [said_of(row) for row in path]
+        aim = self._aim(scope, asked)
+        context = await asyncio.to_thread(whole, said, aim)
+        if self.meanings is not None:
+            self.meanings.foresee(scope, conversation_id, said, context.report.tokens.total)
+        if not context.report.too_long:
+            return context
+        if self.meanings is not None and said:
+            aim = replace(aim, vector=await self.meanings.of_question(said[-1].text))
+        if aim.vector:
+            said = await self._with_vectors(scope, conversation_id, said)
+        return await asyncio.to_thread(packed, said, aim)
+
+    def _aim(self, scope: Scope, asked: Request) -> Aim:
+        found = self.target(scope, asked.model)
+        window = found.card.context_tokens if found and found.card else None
+        provider, model = (found.provider, found.model) if found else ("", asked.model)
+        return Aim(
+            asked=asked,
+            window=window or UNKNOWN_WINDOW,
+            measure=measure_for(model, self.factors(provider, model)),
+            budget=self.budget,
+        )
+
+    async def _with_vectors(self, scope: Scope, conversation_id: UUID, said: Sequence[Said]) -> list[Said]:
+        async with self.database.reading(scope) as tx:
+            vectors = await KeptMessages(tx, scope).vectors(conversation_id)
+        return [replace(one, vectors=vectors.get(one.id, b"")) if one.id else one for one in said]
+
+
+def said_of(row: MessageRow) -> Said:
+    """A message as the context engine looks at it."""
+    return Said(
+        role="assistant" if row.role == "assistant" else "user",
+        parts=decode_parts(row.parts),
+        status=MessageStatus(row.status),
+        id=row.id,
+        at=row.created_at,
+        pinned=row.pinned,
+        summary=row.summary,
+    )
+
+
+def system_of(prompt: str | None) -> tuple[Text, ...]:
+    """A system prompt, if it says anything."""
+    return (Text(text=prompt),) if prompt and prompt.strip() else ()
