@@ -22,7 +22,7 @@ from chimera.bootstrap.parts.accounts.opening import open_accounts
 from chimera.bootstrap.parts.background import Background, open_background
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.batches import Work, open_work
-from chimera.bootstrap.parts.contexts import open_composer
+from chimera.bootstrap.parts.contexts.opening import open_composer
 from chimera.bootstrap.parts.idempotency import open_runs
 from chimera.bootstrap.parts.knowledge import sources_once
 from chimera.bootstrap.parts.live import open_live
@@ -35,17 +35,7 @@ from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
-from chimera.conversations.service import (
-    Composer,
-    Conversations,
-    Desk,
-    LiveJournals,
-    Pace,
-    Readers,
-    Reaper,
-    Spawn,
-    Turns,
-)
+from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
 from chimera.idempotency.runs import Runs
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
@@ -131,15 +121,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         desk = _desk(settings, database, bus, gateway)
         tasks = await stack.enter_async_context(open_background())
         replica = str(new_id())
-        composer = open_composer(
-            settings,
-            database,
-            catalogues=gateway.catalogues,
-            learning=gateway.learning,
-            embedder=backing.embedder,
-            spawn=tasks.create_task,
-        )
-        turns = _turns(settings, desk, composer, gateway, tasks.create_task, replica=replica)
+        turns = _turns(settings, desk, gateway, backing, tasks, replica=replica)
         stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
         responses = open_responses(
             stack, desk, tasks.create_task, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S
@@ -238,12 +220,20 @@ def _desk(settings: Settings, database: Database, bus: EventBus, gateway: Gatewa
 
 
 def _turns(
-    settings: Settings, desk: Desk, composer: Composer, gateway: Gateway, spawn: Spawn, *, replica: str
+    settings: Settings, desk: Desk, gateway: Gateway, backing: Backing, tasks: Background, *, replica: str
 ) -> Turns:
+    composer = open_composer(
+        settings,
+        desk.database,
+        catalogues=gateway.catalogues,
+        learning=gateway.learning,
+        embedder=backing.embedder,
+        spawn=tasks.create_task,
+    )
     return Turns(
         desk=desk,
         composer=composer,
-        spawn=spawn,
+        spawn=tasks.create_task,
         default_model=lambda scope: gateway.default_model(settings.default_model, scope),
         replica=replica,
     )
