@@ -46,11 +46,12 @@ async def bring(caller: httpx2.AsyncClient) -> Belongings:
     turn = (await caller.post("/api/v1/chat", json={"message": SECRET})).json()
     await caller.post("/api/v1/conversations", json={"title": SECRET})
     page = (await caller.get("/api/v1/conversations?limit=1")).json()
-    ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "entry_id": await _cached(caller)}
+    ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "message_id": turn["message"]["id"]}
+    ids["entry_id"] = await _cached(caller)
     ids |= await _of_the_compat_surfaces(caller)
     ids |= await _of_the_organisation(caller)
     ids |= await _of_the_owner(str(caller.base_url))
-    return Belongings(ids=ids, message_id=turn["message"]["id"], cursor=page["next_cursor"])
+    return Belongings(ids=ids, message_id=ids["message_id"], cursor=page["next_cursor"])
 
 
 async def _of_the_compat_surfaces(caller: httpx2.AsyncClient) -> dict[str, str]:
