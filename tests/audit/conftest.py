@@ -42,7 +42,7 @@ class Superuser:
 
     async def execute(self, *statements: str) -> None:
         if self.server is not None:
-            tables = ("audit_entries", "audit_checkpoints")
+            tables = ("audit_entries", "audit_checkpoints", "audit_cuts")
             off = [f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in tables]
             await self.server.execute(*off, *statements, database=self.name)
             return

@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 
+from chimera.audit.checkpoints import Notary
+from chimera.audit.cutting import Cutter
 from chimera.conversations.repository import KeptConversations
 from chimera.conversations.tables import ConversationRow
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
+from chimera.kit.trail import Unwritten
 from chimera.policies.policy import DEFAULT, SECTIONS, Policy
 from chimera.policies.sections.retention import RetentionPolicy
 from chimera.privacy.repository import KeptHolds
-from chimera.privacy.retaining import KINDS, Retention
+from chimera.privacy.retaining import KINDS, TRAIL, Retention
 from chimera.privacy.tables import LegalHoldRow
 from chimera.store import Database
 from chimera.tenancy.repository import AllTenants
@@ -45,7 +48,11 @@ def retention(database: Database, whose: Scope, days: int = 30) -> Retention:
             return DEFAULT
         return DEFAULT.model_copy(update={"retention": RetentionPolicy(conversations_days=days)})
 
-    return Retention(database=database, policy=policy, lot=2)
+    return Retention(database=database, trail=cutter(database), policy=policy, lot=2)
+
+
+def cutter(database: Database) -> Cutter:
+    return Cutter(database=database, notary=Notary(root=bytes(32)), sinks=[], trail=Unwritten())
 
 
 async def hold(database: Database, scope: Scope, user_id: object) -> LegalHoldRow:
@@ -83,4 +90,4 @@ async def test_a_legal_hold_wins(database: Database, whole: bool) -> None:
 
 def test_every_kind_has_its_days_in_the_policy() -> None:
     assert "retention" in SECTIONS
-    assert {f"{one.kind}_days" for one in KINDS} == set(RetentionPolicy.model_fields)
+    assert {f"{kind}_days" for kind in (*(one.kind for one in KINDS), TRAIL)} == set(RetentionPolicy.model_fields)

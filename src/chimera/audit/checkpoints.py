@@ -5,7 +5,7 @@ another way that the key is the house's.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -18,7 +18,7 @@ from msgspec import json
 
 from chimera.audit.chain import End, moment
 from chimera.audit.repository import AllChains, AllCheckpoints
-from chimera.audit.tables import AuditCheckpointRow
+from chimera.audit.tables import AuditCheckpointRow, AuditCutRow
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.rounds import rounds
@@ -40,6 +40,7 @@ class Checkpoint:
         text: What was signed: JSON that holds all the others.
         public_key: In hexadecimal.
         signature: Ed25519 over the text, in hexadecimal.
+        removed: Whether it states that all up to this entry was removed, for it was too old.
     """
 
     tenant_id: UUID
@@ -48,6 +49,7 @@ class Checkpoint:
     text: str
     public_key: str
     signature: str
+    removed: bool = False
 
     @property
     def is_genuine(self) -> bool:
@@ -71,18 +73,18 @@ class Notary:
         return key.hex()
 
     def signed(self, tenant_id: UUID, end: End, at: datetime) -> Checkpoint:
+        """That the chain ended so."""
+        return self._stated({"tenant_id": tenant_id, "number": end.number, "hash": end.hash, "at": moment(at)})
+
+    def cut(self, tenant_id: UUID, end: End, at: datetime) -> Checkpoint:
+        """That the entries up to this one were removed."""
+        said = {"tenant_id": tenant_id, "number": end.number, "hash": end.hash, "at": moment(at)}
+        return self._stated(said | {"removed": True})
+
+    def _stated(self, said: Mapping[str, object]) -> Checkpoint:
         key = self.public_key
-        text = json.encode(
-            {"tenant_id": tenant_id, "number": end.number, "hash": end.hash, "at": moment(at), "public_key": key}
-        ).decode()
-        return Checkpoint(
-            tenant_id=tenant_id,
-            number=end.number,
-            hash=end.hash,
-            text=text,
-            public_key=key,
-            signature=self.signature_of(text),
-        )
+        text = json.encode({**said, "public_key": key}).decode()
+        return stated(text, self.signature_of(text), key)
 
     def signature_of(self, text: str) -> str:
         """In hexadecimal."""
@@ -156,7 +158,7 @@ class Checkpointer:
                 log.warning("audit.checkpoint_not_kept", sink=type(sink).__name__, cause=error.strerror)
 
 
-def checkpoint_of(row: AuditCheckpointRow) -> Checkpoint | None:
+def checkpoint_of(row: AuditCheckpointRow | AuditCutRow) -> Checkpoint | None:
     """What a row says; `None` for one that says nothing of the kind."""
     try:
         return stated(row.text, row.signature, row.key_name)
@@ -174,6 +176,7 @@ def stated(text: str, signature: str, public_key: str) -> Checkpoint:
         text=text,
         public_key=public_key,
         signature=signature,
+        removed=said.get("removed") is True,
     )
 
 

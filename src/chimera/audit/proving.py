@@ -6,7 +6,8 @@ from uuid import UUID
 
 from chimera.audit.chain import Entry
 from chimera.audit.checkpoints import Checkpoint, checkpoint_of
-from chimera.audit.repository import AllChains, AllEntries, Chains, Checkpoints, Entries
+from chimera.audit.repository import AllChains, AllEntries, Chains, Checkpoints, Cuts, Entries
+from chimera.audit.tables import AuditCheckpointRow, AuditCutRow
 from chimera.audit.verifying import Evidence, Verdict, verify
 from chimera.kit.scope import Scope
 from chimera.store import Database
@@ -55,7 +56,10 @@ async def prove_export(
 async def _proven(database: Database, tenant_id: UUID, outside: Outside) -> Verdict:
     scope = Scope(tenant_id=tenant_id, actor_id=_NOBODY, permissions=frozenset())
     async with database.reading(scope) as tx:
-        rows = await Checkpoints(tx, scope).all()
+        rows: list[AuditCheckpointRow | AuditCutRow] = [
+            *await Checkpoints(tx, scope).all(),
+            *await Cuts(tx, scope).all(),
+        ]
         evidence = Evidence(
             head=await Chains(tx, scope).end(),
             checkpoints=[one for row in rows if (one := checkpoint_of(row)) is not None],

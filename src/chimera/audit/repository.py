@@ -1,4 +1,4 @@
-"""Queries of the trail. Its entries and checkpoints are only ever added: the database refuses anything else."""
+"""Queries of the trail. Its entries and checkpoints are only ever added, but for what a cut lets go."""
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from chimera.audit.chain import End, Entry
-from chimera.audit.tables import AuditChainRow, AuditCheckpointRow, AuditEntryRow
+from chimera.audit.tables import AuditChainRow, AuditCheckpointRow, AuditCutRow, AuditEntryRow
 from chimera.store import Page, Repository, SystemRepository
 from chimera.store.inserting import insert_into
 
@@ -84,6 +84,13 @@ class Entries(Repository[AuditEntryRow]):
         bounded = query.where(AuditEntryRow.number > number).order_by(AuditEntryRow.number).limit(_LOT)
         return list(await self._tx.scalars(bounded))
 
+    async def count_before(self, moment: datetime) -> int:
+        return await self.count(self.mine().where(AuditEntryRow.created_at < moment))
+
+    async def remove_up_to(self, number: int) -> int:
+        """Those that a cut lets go. Raises DBAPIError where none does."""
+        return await self.run(self.removing().where(AuditEntryRow.number <= number))
+
     async def all_after(self, number: int) -> AsyncGenerator[Entry]:
         while rows := await self.after(number):
             for row in rows:
@@ -98,6 +105,23 @@ class Checkpoints(Repository[AuditCheckpointRow]):
     async def all(self) -> Sequence[AuditCheckpointRow]:
         """Oldest first."""
         return list(await self._tx.scalars(self.mine().order_by(AuditCheckpointRow.number)))
+
+    async def near(self, after: int, number: int) -> Sequence[AuditCheckpointRow]:
+        """Those between two numbers, and the last one of all."""
+        between = self.mine().where(AuditCheckpointRow.number > after, AuditCheckpointRow.number <= number)
+        last = self.mine().order_by(AuditCheckpointRow.number.desc()).limit(1)
+        return [*await self._tx.scalars(between), *await self._tx.scalars(last)]
+
+
+class Cuts(Repository[AuditCutRow]):
+    table = AuditCutRow
+
+    async def all(self) -> Sequence[AuditCutRow]:
+        """Oldest first."""
+        return list(await self._tx.scalars(self.mine().order_by(AuditCutRow.number)))
+
+    async def last(self) -> AuditCutRow | None:
+        return (await self._tx.scalars(self.mine().order_by(AuditCutRow.number.desc()).limit(1))).first()
 
 
 class AllChains(SystemRepository[AuditChainRow]):

@@ -8,8 +8,9 @@ from typing import Literal
 from chimera.audit.chain import Entry
 from chimera.audit.checkpoints import Checkpoint, Notary, checkpoint_of
 from chimera.audit.exporting import csv_head, csv_line, jsonl_checkpoint, jsonl_entry
-from chimera.audit.repository import Checkpoints, Entries, Filter, entry_of
+from chimera.audit.repository import Checkpoints, Cuts, Entries, Filter, entry_of
 from chimera.audit.succession import keys_of_the_house
+from chimera.audit.tables import AuditCheckpointRow, AuditCutRow
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act, Trail
@@ -65,7 +66,10 @@ class AuditTrail:
         return await keys_of_the_house(self.database, self.notary)
 
     async def checkpoints(self, scope: Scope) -> Sequence[Checkpoint]:
-        """All that can be read as such, oldest first."""
+        """All that can be read as such, oldest first, and after them the statements of what was removed."""
         async with self.database.reading(scope) as tx:
-            rows = await Checkpoints(tx, scope).all()
+            rows: list[AuditCheckpointRow | AuditCutRow] = [
+                *await Checkpoints(tx, scope).all(),
+                *await Cuts(tx, scope).all(),
+            ]
         return [one for row in rows if (one := checkpoint_of(row)) is not None]

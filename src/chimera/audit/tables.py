@@ -1,4 +1,4 @@
-"""Tables of the audit trail: entries and checkpoints are only ever added."""
+"""Tables of the audit trail: entries, cuts and checkpoints are only ever added; entries go where a cut says so."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -56,6 +56,27 @@ class AuditEntryRow(TenantTable):
     details: Mapped[str] = mapped_column(Text)
     previous_hash: Mapped[str]
     hash: Mapped[str]
+
+
+class AuditCutRow(TenantTable):
+    """A signed statement that a chain's beginning was removed, for it was older than the organisation keeps it.
+
+    Attributes:
+        number: Of the last entry that was removed: those up to it the database lets go.
+        hash: Of that entry, which the one after it names.
+        text: What was signed.
+        key_name: Of the key whose signature it is.
+    """
+
+    __tablename__ = "audit_cuts"
+    __table_args__ = (UniqueConstraint("tenant_id", "number"),)
+    append_only: ClassVar[bool] = True
+
+    number: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    key_name: Mapped[str]
+    signature: Mapped[str]
 
 
 class AuditCheckpointRow(TenantTable):

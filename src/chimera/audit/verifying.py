@@ -46,7 +46,7 @@ class Evidence:
 
     Attributes:
         head: What the database says is its end; `None` where it was not asked.
-        checkpoints: Those that lie beside the chain.
+        checkpoints: Those that lie beside the chain, statements of what was removed among them.
         outside: Those that were kept elsewhere: only they prove that the end was not cut off.
         keys: Public keys that are the house's, in hexadecimal; with none, those of the checkpoints are believed.
     """
@@ -79,11 +79,17 @@ class _Walk:
 
     entries: AsyncIterator[Entry]
     stated: dict[int, str]
+    cuts: dict[int, str]
     end: End = field(default_factory=End)
     unlike: int | None = None
+    is_first: bool = True
 
     async def to_the_break(self) -> Finding | None:
+        self.end = self._begun_after(max(self.cuts, default=0))
         async for entry in self.entries:
+            if self.is_first:
+                self.end = self._begun_after(entry.number - 1)
+                self.is_first = False
             if entry.number != self.end.number + 1 or entry.previous_hash != self.end.hash or not _is_whole(entry):
                 rest = [entry]
                 async for later in self.entries:
@@ -96,6 +102,11 @@ class _Walk:
                 self.unlike = entry.number
                 return None
         return None
+
+    def _begun_after(self, number: int) -> End:
+        """What was removed by the house, as far as it comes before an entry."""
+        last = max((cut for cut in self.cuts if cut <= number), default=0)
+        return End(last, self.cuts[last]) if last else End()
 
 
 async def verify(tenant_id: UUID, entries: AsyncIterator[Entry], evidence: Evidence) -> Verdict:
@@ -110,7 +121,8 @@ async def verify(tenant_id: UUID, entries: AsyncIterator[Entry], evidence: Evide
     mine = [one for one in given if one.tenant_id == tenant_id]
     forged = next((one for one in mine if not _is_of_the_house(one, evidence.keys)), None)
     good = {one.number: one.hash for one in mine if _is_of_the_house(one, evidence.keys)}
-    walk = _Walk(entries, good)
+    removed = {one.number: one.hash for one in mine if one.removed and _is_of_the_house(one, evidence.keys)}
+    walk = _Walk(entries, good, removed)
     finding = await walk.to_the_break()
     if finding is None and walk.unlike is not None:
         finding = _rewritten(walk.unlike, good)
@@ -203,10 +215,9 @@ def _at_the_end(end: End, stated: dict[int, str], head: End | None) -> Finding |
 
 def _checkpoint_missing(tenant_id: UUID, evidence: Evidence) -> Finding | None:
     """One that was kept outside and is not in the database any more, where there are any inside to compare."""
-    inside = {one.number for one in evidence.checkpoints if one.tenant_id == tenant_id}
-    lost = sorted(
-        one.number for one in evidence.outside if one.tenant_id == tenant_id and inside and one.number not in inside
-    )
+    inside = {(one.number, one.removed) for one in evidence.checkpoints if one.tenant_id == tenant_id}
+    theirs = [one for one in evidence.outside if one.tenant_id == tenant_id]
+    lost = sorted(one.number for one in theirs if inside and (one.number, one.removed) not in inside)
     if not lost:
         return None
     says = "A checkpoint of this number was kept elsewhere, and is no longer in the database."

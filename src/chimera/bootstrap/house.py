@@ -142,7 +142,9 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             people=people,
             live=open_live(database, people, running, tasks.create_task),
             audit=audit,
-            privacy=open_privacy(people.members.directory, people.sealing, ground.policies, tasks.create_task),
+            privacy=open_privacy(
+                people.members.directory, people.sealing, ground.policies, ground.audit.cutter, tasks.create_task
+            ),
             policies=ground.policies,
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from chimera.audit.cutting import Cutter
 from chimera.batches.personal import AGEING as BATCHES
 from chimera.conversations.personal import AGEING as CONVERSATIONS
 from chimera.kit.clock import utc_now
@@ -23,6 +24,7 @@ from chimera.webhooks.personal import AGEING as WEBHOOKS
 log = structlog.get_logger()
 
 KINDS: Final = (*CONVERSATIONS, *RESPONSES, *BATCHES, *WEBHOOKS)
+TRAIL: Final = "audit"
 _LOT: Final = 200
 
 
@@ -47,6 +49,7 @@ class Retention:
     """
 
     database: Database
+    trail: Cutter
     policy: Callable[[Scope], Awaitable[Policy]]
     lot: int = _LOT
     now: Callable[[], datetime] = utc_now
@@ -63,6 +66,9 @@ class Retention:
                 if days is not None and not held:
                     rows = await AgedRows(tx, scope, one).count(self._before(days), but=but)
                 due[one.kind] = Due(days=days, rows=rows)
+        days = policy.retention.audit_days
+        old = 0 if days is None or held or but else await self.trail.count(scope, self._before(days))
+        due[TRAIL] = Due(days=days, rows=old)
         return held, due
 
     async def round(self) -> int:
@@ -75,7 +81,15 @@ class Retention:
                 days = _days(policy, one)
                 if days is not None:
                     erased += await self._erase(scope, one, days)
+            if (days := policy.retention.audit_days) is not None:
+                erased += await self._cut(scope, days)
         return erased
+
+    async def _cut(self, scope: Scope, days: int) -> int:
+        """The trail tells of everybody: while anybody is held, nothing of it goes."""
+        async with self.database.reading(scope) as tx:
+            held, but = await KeptHolds(tx, scope).bound()
+        return 0 if held or but else await self.trail.cut(scope, self._before(days))
 
     async def _erase(self, scope: Scope, one: Ageing, days: int) -> int:
         total, last = 0, self.lot

@@ -132,6 +132,54 @@ $$ BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME USING ERRCODE 
     _revoke(op, "UPDATE, DELETE", f"TABLE {table}")
 
 
+def keep_removable_below(op: _Migration, dialect: _Dialect, table: str, cuts: str) -> None:
+    """Let rows be added, and removed where another table that is only added to says so by `number`; else nothing.
+
+    Args:
+        op: `alembic.op`.
+        dialect: `op.get_context().dialect`.
+        table: Its name; it must be unprotected.
+        cuts: Whose rows say, by tenant, up to which number those of the first may go.
+    """
+    is_let_go = f"EXISTS (SELECT 1 FROM {cuts} WHERE tenant_id = OLD.tenant_id AND number >= OLD.number)"  # noqa: S608  # constants
+    if dialect.name != "postgresql":
+        op.execute(
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN NOT {is_let_go} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
+        )
+        return
+    op.execute(f"""
+CREATE OR REPLACE FUNCTION {table}_removal() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+IF NOT {is_let_go} THEN
+RAISE EXCEPTION '{table} is only ever added to' USING ERRCODE = 'insufficient_privilege';
+END IF;
+RETURN OLD;
+END $$""")
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {_REFUSAL}()"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_removal BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_removal()"
+    )
+    for trigger in ("append_only", "removal"):
+        op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{trigger}")
+    _grant(op, "DELETE", f"TABLE {table}")
+    _revoke(op, "UPDATE", f"TABLE {table}")
+
+
+def forbid_removal(op: _Migration, dialect: _Dialect, table: str) -> None:
+    """Take what `keep_removable_below` made of its own back; `unprotect_append_only` takes the rest."""
+    if dialect.name == "postgresql":
+        op.execute(f"DROP TRIGGER {table}_removal ON {table}")
+        op.execute(f"DROP FUNCTION {table}_removal()")
+
+
 def unprotect_append_only(op: _Migration, dialect: _Dialect, table: str) -> None:
     """Take it back. The function that refuses stays as long as any trigger may need it."""
     if dialect.name != "postgresql":

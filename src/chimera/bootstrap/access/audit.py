@@ -13,6 +13,7 @@ from chimera.adapters.checkpoint_sinks.log import LogSink
 from chimera.audit import endpoints
 from chimera.audit.checkpoints import Checkpointer, CheckpointSink, Notary
 from chimera.audit.credentials import WatchedCredentials, Whose
+from chimera.audit.cutting import Cutter
 from chimera.audit.pens.postgres import PostgresPen
 from chimera.audit.pens.sqlite import SqlitePen
 from chimera.audit.service import AuditTrail
@@ -36,6 +37,7 @@ class Audit:
     notes: NotedTrail
     trail: AuditTrail
     checkpointer: Checkpointer
+    cutter: Cutter
 
     def watched(self, authenticate: Authenticate, whose: Whose) -> WatchedCredentials:
         """The same, with uses and refusals of credentials in the trail."""
@@ -49,12 +51,14 @@ async def open_audit(settings: Settings, database: Database, registry: Collector
     """Begin to write. Leaving writes what still waits, and states the ends of all chains."""
     metrics = TrailMetrics(registry)
     notes, notary = NotedTrail(pen=pen_of(database), metrics=metrics), Notary(root=root_key(settings))
-    checkpointer = Checkpointer(database=database, notary=notary, sinks=_sinks(settings))
+    sinks = _sinks(settings)
+    checkpointer = Checkpointer(database=database, notary=notary, sinks=sinks)
     audit = Audit(
         recorder=ChainRecorder(metrics=metrics),
         notes=notes,
         trail=AuditTrail(database=database, notary=notary, trail=notes),
         checkpointer=checkpointer,
+        cutter=Cutter(database=database, notary=notary, sinks=sinks, trail=notes),
     )
     running = [asyncio.create_task(run(), name="audit") for run in (notes.run, checkpointer.run)]
     try:

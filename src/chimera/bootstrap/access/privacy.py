@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from chimera.audit.cutting import Cutter
 from chimera.bootstrap.access.encryption import Sealing
 from chimera.kit.rounds import rounds
 from chimera.policies.service import Policies
@@ -35,6 +36,7 @@ def open_privacy(
     directory: Directory,
     sealing: Sealing,
     policies: Policies,
+    trail: Cutter,
     spawn: Callable[[Coroutine[None, None, None]], object],
 ) -> Privacy:
     """Begin to lead erasures on, and to erase what is too old."""
@@ -46,7 +48,7 @@ def open_privacy(
     async def lead_on() -> None:
         await rounds(erasures.lead_on, every_s=_EVERY_S, named="erasures")
 
-    retention = Retention(database=database, policy=policies.of)
+    retention = Retention(database=database, trail=trail, policy=policies.of)
 
     async def retain() -> None:
         await rounds(retention.round, every_s=_RETAINED_EVERY_S, named="retention")

@@ -16,4 +16,7 @@ class RetentionPolicy(Section):
     responses_days: Days = Field(None, examples=[30], description="Of stored responses, after they were asked for")
     files_days: Days = Field(None, examples=[90], description="Of files, after they were uploaded or written")
     batches_days: Days = Field(None, examples=[90], description="Of batches, after they were made")
+    audit_days: Annotated[int | None, Field(ge=30, le=36_500)] = Field(
+        None, examples=[730], description="Of entries of the trail that lie below a checkpoint"
+    )
     webhook_log_days: Days = Field(None, examples=[30], description="Of events that webhooks were told, and their log")
