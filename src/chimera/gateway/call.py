@@ -113,10 +113,13 @@ class Wishes(Struct, frozen=True, kw_only=True):
     Attributes:
         cache: `off` neither reads nor keeps, `refresh` asks anew and keeps the answer.
         dial: Of `auto`: 0 is cheapest, 1 is best.
+        most_nusd: What the call may cost, all its attempts together: an answer is cut there. A model without a price
+            is not asked then, and none twice at once.
     """
 
     cache: Literal["default", "off", "refresh"] = "default"
     dial: float | None = None
+    most_nusd: int | None = None
 
 
 NO_ORIGIN, NO_WISHES = Origin(), Wishes()

@@ -18,7 +18,7 @@ from chimera.gateway.tokens import Factors
 from chimera.kit.errors import AppError
 from chimera.llm import RelayRequest, Request, Usage
 from chimera.spend.claims import Books, Entry, Grant, Measured
-from chimera.spend.errors import BudgetExhaustedError
+from chimera.spend.errors import BudgetExhaustedError, UnpricedError
 from chimera.wires.output_limits import limited
 
 log = structlog.get_logger()
@@ -41,6 +41,7 @@ class Attempt(Struct, kw_only=True):
         asked_at: Its price is that of this moment.
         is_sent: Whether the provider was asked.
         is_settled: Whether the books have its entry.
+        most_nusd: What the call may still cost, whatever was granted; `None` where nobody said.
     """
 
     call: Call
@@ -53,7 +54,14 @@ class Attempt(Struct, kw_only=True):
     heard: Heard = field(default_factory=Heard)
     is_sent: bool = False
     is_settled: bool = False
+    most_nusd: int | None = None
     _entry: Entry | None = None
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the answer must end somewhere, for money's or tokens' sake."""
+        bounds = (self.grant.amount_nusd, self.grant.amount_tokens, self.most_nusd)
+        return any(bound is not None for bound in bounds)
 
     async def fit(self) -> None:
         """Ask for no longer an answer than the hold pays for; one that becomes longer all the same is to be cut.
@@ -147,7 +155,8 @@ class Attempt(Struct, kw_only=True):
 
     def _affordable_tokens(self) -> int:
         """How much may be written, by what was granted."""
-        money, tokens = self.grant.amount_nusd, self.grant.amount_tokens
+        sums = [most for most in (self.grant.amount_nusd, self.most_nusd) if most is not None]
+        money, tokens = min(sums, default=None), self.grant.amount_tokens
         most = output_unbounded
         if tokens is not None:
             most = max(0, tokens - self.extent.input_tokens)
@@ -168,3 +177,17 @@ class Attempt(Struct, kw_only=True):
         self.call = replace(self.call, request=shorter)
         self.extent = replace(self.extent, output_tokens=tokens * self.extent.choices)
         self.call.trail.told.headers[HEADER] = f"shrunk to {tokens} tokens"
+
+
+def left_of(call: Call, tariff: Tariff | None) -> int | None:
+    """What the call may still cost after its earlier attempts, in nano-USD; `None` where nobody said.
+
+    Raises:
+        UnpricedError: if something was said, and nobody knows what the model costs.
+    """
+    most = call.wishes.most_nusd
+    if most is None:
+        return None
+    if tariff is None:
+        raise UnpricedError("What this call may cost is limited, and nobody knows what this model costs.")
+    return most - sum(charge.cost_nusd or 0 for charge in call.trail.told.charges)

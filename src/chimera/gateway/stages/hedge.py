@@ -39,7 +39,7 @@ class Hedge:
 
     def __call__(self, call: Call, proceed: Handler) -> Stream:
         policy = call.trail.policy
-        is_wanted = policy is None or policy.resilience.hedge_share > 0
+        is_wanted = (policy is None or policy.resilience.hedge_share > 0) and call.wishes.most_nusd is None
         return self._hedged(call, proceed) if is_wanted and isinstance(call.request, Request) else proceed(call)
 
     async def _hedged(self, call: Call, proceed: Handler) -> Stream:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from chimera.gateway.call import Call, Handler
-from chimera.gateway.metering.attempt import CUT, OK, Attempt
+from chimera.gateway.metering.attempt import CUT, OK, Attempt, left_of
 from chimera.gateway.metering.extent import Extent, bounded, counted
 from chimera.gateway.metering.tariff import Tariff
 from chimera.gateway.metering.tariffs import Tariffs
@@ -43,7 +43,7 @@ class Meter:
         attempt = await self._held(call)
         heard = attempt.heard
         try:
-            if attempt.grant.amount_nusd is not None or attempt.grant.amount_tokens is not None:
+            if attempt.is_bounded:
                 await attempt.fit()
             attempt.is_sent = True
             async with aclosing(proceed(attempt.call)) as stream:
@@ -85,6 +85,7 @@ class Meter:
             asked_at=asked_at,
             books=self.books,
             factors=factors,
+            most_nusd=left_of(call, tariff),
         )
 
     async def _hold(self, call: Call, tariff: Tariff | None, extent: Extent, asked_at: datetime) -> Grant:
@@ -92,6 +93,11 @@ class Meter:
         if tariff is not None:
             worst = min(MOST_NUSD, tariff.worst_nusd(extent.input_tokens, extent.output_tokens, asked_at, extent.ask))
             least = tariff.worst_nusd(extent.input_tokens, extent.least_output_tokens, asked_at, extent.ask)
+        left = left_of(call, tariff)
+        if left is not None:
+            if least > left:
+                raise BudgetExhaustedError("What this call may cost does not pay for it.")
+            worst = min(worst, left)
         target, origin = call.aim, call.origin
         return await self.books.hold(
             Claim(
