@@ -38,6 +38,8 @@ from chimera.compat.openai.responses.routes import responses_routes
 from chimera.compat.openai.routes import openai_routes
 from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
+from chimera.conversations.panel_runs import endpoints as panels
+from chimera.conversations.panel_runs.service import Panels
 from chimera.gateway.access.organisation import within
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
@@ -149,6 +151,7 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(spend.router(house.money))
     app.include_router(tenants.router(house.people.members.organisations, house.policies, house.money.usage))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
+    app.include_router(panels.router(Panels(turns=house.turns), house.readers))
 
 
 @dataclass(frozen=True, slots=True)

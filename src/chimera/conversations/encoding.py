@@ -4,12 +4,17 @@ JSON in a text column also carries U+0000, which PostgreSQL refuses in plain tex
 """
 
 from typing import Final
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from chimera.conversations.context.report import ContextReport
 from chimera.conversations.errors import KeptError
+from chimera.conversations.panels.limits import Limits
+from chimera.conversations.panels.participants import Participant
+from chimera.conversations.panels.settings import Policy
+from chimera.conversations.panels.state import Role
 from chimera.gateway.telling import Decision
 from chimera.kit.errors import AppError, Kind
 from chimera.llm import Part, Usage
@@ -34,6 +39,27 @@ class Failure(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return KeptError(self.detail, code=self.code, kind=self.kind, retry_after_s=self.retry_after_s)
 
 
+class Spoken(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who of a panel said something, as it is kept with the message.
+
+    Attributes:
+        impersonated: For whom the model went on to write; that was cut.
+        replaced: Whether it was asked for again: nobody is shown it any more.
+    """
+
+    participant_id: UUID
+    handle: str
+    role: Role
+    round: int
+    why: str
+    impersonated: str | None = None
+    replaced: bool = False
+
+
+_SPOKEN: Final = msgspec.json.Decoder(Spoken)
+_SEATS: Final = msgspec.json.Decoder(tuple[Participant, ...])
+_POLICY: Final[msgspec.json.Decoder[Policy]] = msgspec.json.Decoder(Policy)
+_LIMITS: Final = msgspec.json.Decoder(Limits)
 _FAILURE: Final = msgspec.json.Decoder(Failure)
 _USAGE: Final = msgspec.json.Decoder(Usage)
 _DECISION: Final = msgspec.json.Decoder(Decision)
@@ -70,3 +96,28 @@ def encode_failure(failure: Failure | None) -> str | None:
 
 def decode_failure(kept: str | None) -> Failure | None:
     return None if kept is None else _FAILURE.decode(kept)
+
+
+def encode_spoken(spoken: Spoken) -> str:
+    return _ENCODER.encode(spoken).decode()
+
+
+def decode_spoken(kept: str | None) -> Spoken | None:
+    return None if kept is None else _SPOKEN.decode(kept)
+
+
+def encode_setting(setting: tuple[Participant, ...] | Policy | Limits) -> str:
+    """What a panel was given; read it with one of the three below."""
+    return _ENCODER.encode(setting).decode()
+
+
+def decode_seats(kept: str) -> tuple[Participant, ...]:
+    return _SEATS.decode(kept)
+
+
+def decode_policy(kept: str) -> Policy:
+    return _POLICY.decode(kept)
+
+
+def decode_limits(kept: str) -> Limits:
+    return _LIMITS.decode(kept)

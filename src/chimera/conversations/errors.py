@@ -6,6 +6,10 @@ ConversationError
 ├── NoContextError             context_not_found       no answer, or nobody kept what led to it
 ├── TurnNotFoundError          turn_not_found          also when it is another's
 ├── TurnInProgressError        turn_in_progress        an answer is still being written
+├── PanelConversationError     panel_conversation      several models speak here: let the panel run instead
+├── PanelNotFoundError         panel_not_found         one model speaks here
+├── ParticipantNotFoundError   participant_not_found
+├── PanelSettingsError         panel_invalid           names that clash, or a part for nobody
 ├── NoModelError               model_required          none named, and there is no default
 ├── AnswerCutError             answer_cut              the stream ended before the answer did
 ├── TurnInterruptedError       turn_interrupted        the server went away while it was written
@@ -43,6 +47,26 @@ class TurnNotFoundError(ConversationError):
 class TurnInProgressError(ConversationError):
     code = "turn_in_progress"
     kind = Kind.CONFLICT
+
+
+class PanelConversationError(ConversationError):
+    code = "panel_conversation"
+    kind = Kind.CONFLICT
+
+
+class PanelNotFoundError(ConversationError):
+    code = "panel_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class ParticipantNotFoundError(ConversationError):
+    code = "participant_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class PanelSettingsError(ConversationError):
+    code = "panel_invalid"
+    kind = Kind.INVALID
 
 
 class NoModelError(ConversationError):

@@ -1,6 +1,7 @@
 """The journal of a turn: numbered entries, from which the answer can be told again at any time. Pure.
 
-`turn.started (text.delta | thinking.delta | tool_call.delta | usage)* turn.finished`
+`turn.started (text.delta | thinking.delta | tool_call.delta | usage)* turn.finished`, or, where a panel speaks,
+`turn.started (speech.started | speech.delta | speech.finished)* panel.stopped? turn.finished`
 
 Entries whose key was destroyed are `lost`.
 """
@@ -12,7 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from chimera.conversations.states import TurnStatus
+from chimera.conversations.states import MessageStatus, TurnStatus
 from chimera.llm import Answer, Event, TextDelta, ThinkingDelta, ToolCallDelta, UsageReported, fold
 
 
@@ -38,7 +39,45 @@ class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
 
 
 Heard: TypeAlias = TextDelta | ThinkingDelta | ToolCallDelta | UsageReported
-Entry: TypeAlias = TurnStarted | TextDelta | ThinkingDelta | ToolCallDelta | UsageReported | TurnFinished | Lost
+
+
+class SpeechStarted(Struct, frozen=True, kw_only=True, tag="speech.started"):
+    """A participant has the word; several may have it at once."""
+
+    message_id: UUID
+    participant_id: UUID
+    handle: str
+    model: str
+    role: str
+    round: int
+    why: str
+
+
+class SpeechDelta(Struct, frozen=True, kw_only=True, tag="speech.delta"):
+    """More of one of the speeches."""
+
+    message_id: UUID
+    heard: Heard
+
+
+class SpeechFinished(Struct, frozen=True, kw_only=True, tag="speech.finished"):
+    """A speech is over; `impersonated` names for whom the model went on to write, which was cut."""
+
+    message_id: UUID
+    status: MessageStatus
+    finish_reason: str | None = None
+    impersonated: str | None = None
+
+
+class PanelStopped(Struct, frozen=True, kw_only=True, tag="panel.stopped"):
+    """Why nobody speaks next."""
+
+    reason: str
+    why: str
+
+
+OfPanel: TypeAlias = SpeechStarted | SpeechDelta | SpeechFinished | PanelStopped
+Entry: TypeAlias = Heard | TurnStarted | TurnFinished | OfPanel | Lost
 
 _ENCODER: Final = msgspec.json.Encoder()
 _ENTRY: Final[msgspec.json.Decoder[Entry]] = msgspec.json.Decoder(Entry)
@@ -65,7 +104,23 @@ def numbered(entries: Iterable[Entry], first: int) -> list[Numbered]:
 
 def heard(entries: Iterable[Entry]) -> list[Heard]:
     """Those entries that tell the answer."""
-    return [entry for entry in entries if not isinstance(entry, TurnStarted | TurnFinished | Lost)]
+    return [entry for entry in entries if not isinstance(entry, TurnStarted | TurnFinished | OfPanel | Lost)]
+
+
+def heard_of(entries: Iterable[Entry], message_id: UUID) -> list[Heard]:
+    """Those entries that tell one speech of a panel."""
+    return [entry.heard for entry in entries if isinstance(entry, SpeechDelta) and entry.message_id == message_id]
+
+
+def unfinished(entries: Iterable[Entry]) -> list[SpeechStarted]:
+    """The speeches that were begun and not ended."""
+    begun: dict[UUID, SpeechStarted] = {}
+    for entry in entries:
+        if isinstance(entry, SpeechStarted):
+            begun[entry.message_id] = entry
+        elif isinstance(entry, SpeechFinished):
+            begun.pop(entry.message_id, None)
+    return list(begun.values())
 
 
 def replay(entries: Iterable[Entry]) -> Answer:

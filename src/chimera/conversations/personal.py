@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
+from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal, Told
 
@@ -14,7 +14,9 @@ def markdown(conversation: Told, parts: Mapping[str, Sequence[Told]]) -> str:
     """All messages, in the order in which they were said."""
     lines = [f"# {conversation['title'] or 'Conversation'}", ""]
     for message in sorted(parts["messages"], key=_when):
-        lines += [f"## {message['role']}, {message['created_at']}", ""]
+        speech = message["speech"]
+        speaker = speech["handle"] if isinstance(speech, dict) else message["role"]
+        lines += [f"## {speaker}, {message['created_at']}", ""]
         parts_said = [{"text": _LOST}] if message["parts"] is None else message["parts"]
         lines += [str(part["text"]) for part in parts_said if isinstance(part, dict) and "text" in part]
         lines.append("")
@@ -30,7 +32,10 @@ PERSONAL: Final = (
     Personal(
         table=ConversationRow,
         person="owner_id",
-        parts=(Part(table=MessageRow, parent="conversation_id", hidden=frozenset({"vectors"})),),
+        parts=(
+            Part(table=MessageRow, parent="conversation_id", hidden=frozenset({"vectors"})),
+            Part(table=PanelRow, parent="id"),
+        ),
         readable=markdown,
     ),
     Personal(table=TurnRow, person="owner_id"),

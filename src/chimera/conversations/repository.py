@@ -13,12 +13,13 @@ from sqlalchemy.orm import defer
 from chimera.conversations.errors import (
     ConversationNotFoundError,
     MessageNotFoundError,
+    PanelNotFoundError,
     TurnInProgressError,
     TurnNotFoundError,
 )
 from chimera.conversations.journal import Entry, Numbered, decode_entry, encode_entry
-from chimera.conversations.states import TurnStatus
-from chimera.conversations.tables import ConversationRow, MessageRow, TurnEventRow, TurnRow
+from chimera.conversations.states import MessageStatus, TurnStatus
+from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnEventRow, TurnRow
 from chimera.conversations.title import folded
 from chimera.kit.clock import utc_now
 from chimera.store import Page, Repository, SystemRepository
@@ -138,6 +139,10 @@ class KeptMessages(Repository[MessageRow]):
         """An update of one message; of an answer, while its turn is held."""
         return self.changing().where(MessageRow.id == message_id)
 
+    def being_written(self, message_id: UUID) -> Update:
+        """As `changing_one`, for a speech that nobody ended yet."""
+        return self.changing_one(message_id).where(MessageRow.status == MessageStatus.STREAMING)
+
     async def remove_all(self, conversation_id: UUID) -> None:
         await self.run(self.removing().where(MessageRow.conversation_id == conversation_id))
 
@@ -205,6 +210,10 @@ class KeptTurns(Repository[TurnRow]):
         values = {"status": status.value, "error": error, "finished_at": now, "fence": turn.fence + 1}
         return await self.run(self._held(turn.id, turn.fence).values(values)) == 1
 
+    async def show(self, id: UUID, *, message_id: UUID) -> None:
+        """Let a turn of a panel show its newest speech."""
+        await self.run(self.changing().where(TurnRow.id == id).values(message_id=message_id))
+
     async def remove_all(self, conversation_id: UUID) -> None:
         """Delete the conversation's turns and, by the foreign key, their journals."""
         await self.run(self.removing().where(TurnRow.conversation_id == conversation_id))
@@ -221,6 +230,19 @@ class KeptTurns(Repository[TurnRow]):
 
     def _held(self, id: UUID, fence: int) -> Update:
         return self.changing().where(TurnRow.id == id, TurnRow.status == TurnStatus.RUNNING, TurnRow.fence == fence)
+
+
+class KeptPanels(Repository[PanelRow]):
+    """Panels; whose they are, the conversation says that is looked up before."""
+
+    table = PanelRow
+
+    async def of(self, conversation: ConversationRow) -> PanelRow:
+        """Raises PanelNotFoundError."""
+        panel = await self.get(conversation.id)
+        if panel is None:
+            raise PanelNotFoundError("Several models do not speak in this conversation yet: put its panel first.")
+        return panel
 
 
 class SilentTurns(SystemRepository[TurnRow]):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from chimera.conversations.panels.state import Role
 from chimera.conversations.states import MessageStatus, TurnStatus
 
 MEBIBYTE: Final = 1_048_576
@@ -158,6 +159,7 @@ class ConversationRead(_Read):
     fallback_model: str | None
     created_at: datetime
     updated_at: datetime = Field(description="When something was last said in it.")
+    has_panel: bool = Field(description="Whether several models speak in it: see its panel.")
     message_count: int
     active_turn_id: UUID | None = Field(description="The turn whose answer is being written now.")
 
@@ -238,6 +240,18 @@ class ChoiceRead(_Read):
     rejected: list[OtherModelRead] = Field(description="Could not, or should not then")
 
 
+class SpeechRead(_Read):
+    """Who of a panel said something, and why it was asked."""
+
+    participant_id: UUID
+    handle: str = Field(examples=["Ada"])
+    role: Role = Field(description="In which capacity; `choice` and `bid` are said to the panel alone")
+    round: int
+    why: str = Field(description="Why this speaker", examples=["It is Ada's turn in round 1."])
+    impersonated: str | None = Field(description="For whom the model went on to write: that was cut")
+    replaced: bool = Field(description="It was asked for again; nobody is shown it any more")
+
+
 class MessageRead(_Read):
     """A message. `parent_id` is the one before it."""
 
@@ -256,6 +270,7 @@ class MessageRead(_Read):
     decision: ChoiceRead | None = Field(description="Why the model was chosen; null where somebody named it")
     pinned: bool = Field(description="Whether models are always shown it")
     error: FailureRead | None
+    speech: SpeechRead | None = Field(description="Which participant of a panel said it; null for all others")
     created_at: datetime
 
 

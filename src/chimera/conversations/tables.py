@@ -23,6 +23,7 @@ class ConversationRow(TenantTable):
     Attributes:
         leaf_id: The last message of the branch that is shown and continued.
         updated_at: When something was last said: the order of the list.
+        has_panel: Whether several models speak in it. It stays so: their words are never one model's own again.
     """
 
     __tablename__ = "conversations"
@@ -36,6 +37,7 @@ class ConversationRow(TenantTable):
     fallback_model: Mapped[str | None] = mapped_column(Text)
     leaf_id: Mapped[UUID | None]
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)
+    has_panel: Mapped[bool] = mapped_column(default=False)
 
 
 class MessageRow(TenantTable):
@@ -51,6 +53,7 @@ class MessageRow(TenantTable):
         vectors: Of what its passages mean, see `context.meaning`; read by whoever asks for them.
         error: JSON text of what ended an answer before its time.
         turn_id: The turn in which it was said.
+        speech: JSON text of who of a panel said it and why, see `encoding`; `None` for others.
     """
 
     __tablename__ = "messages"
@@ -76,6 +79,7 @@ class MessageRow(TenantTable):
     summary: Mapped[str | None] = mapped_column(SealedText("summary", lost=None))
     vectors: Mapped[bytes | None] = mapped_column(SealedBytes("vectors", lost=None), deferred=True)
     error: Mapped[str | None] = mapped_column(SealedText("trouble", lost=None))
+    speech: Mapped[str | None] = mapped_column(SealedText("speech", lost=None))
 
 
 class TurnRow(TenantTable):
@@ -142,3 +146,34 @@ class TurnEventRow(TenantTable):
     id: Mapped[UUID] = mapped_column("turn_id", primary_key=True, sort_order=-2)
     seq: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
     payload: Mapped[str] = mapped_column(SealedText("journal", lost='{"type":"lost"}'))
+
+
+class PanelRow(TenantTable):
+    """The panel of a conversation.
+
+    Attributes:
+        id: The conversation's.
+        seats: JSON text of the participants; see `panels.participants`.
+        policy: JSON text, see `panels.settings`.
+        limits: JSON text, see `panels.limits`.
+        nominated: The participant whom the person called upon.
+        skipped: The participant whose speech the person wants to end.
+        pausing: Whether to stop before the next speaker.
+        spent_nusd: What its speeches cost, as far as anybody knows, and all that was held for those nobody knows of.
+        held_nusd: Set aside for speeches that are being made.
+    """
+
+    __tablename__ = "panels"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "id"], ["conversations.tenant_id", "conversations.id"], ondelete="CASCADE"),
+    )
+
+    seats: Mapped[str] = mapped_column(SealedText("panel", lost="[]"))
+    policy: Mapped[str] = mapped_column(Text)
+    limits: Mapped[str] = mapped_column(Text)
+    seed: Mapped[int]
+    nominated: Mapped[UUID | None]
+    skipped: Mapped[UUID | None]
+    pausing: Mapped[bool] = mapped_column(default=False)
+    spent_nusd: Mapped[int] = mapped_column(BigInteger, default=0)
+    held_nusd: Mapped[int] = mapped_column(BigInteger, default=0)

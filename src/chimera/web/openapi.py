@@ -26,6 +26,7 @@ _TAGS: Final = {
     "privacy": "One's data as a file; erasures with a receipt; legal holds.",
     "audit": "Who did what: a chain of entries, each of which holds the hash of the one before.",
     "conversations": "Conversations that are kept.",
+    "panels": "Several models in one conversation: who speaks when, and for how long.",
     "turns": "One question and the writing of its answer, which outlives its connection.",
     "openai": "OpenAI's API: its SDKs work with only base URL and key changed.",
     "anthropic": "Anthropic's API: its SDKs and Claude Code work with only base URL and key changed.",

@@ -9,9 +9,20 @@ from uuid import UUID
 import msgspec
 
 from chimera.conversations.context import ContextReport
-from chimera.conversations.encoding import decode_decision, decode_failure, decode_parts
+from chimera.conversations.encoding import decode_decision, decode_failure, decode_parts, decode_spoken
 from chimera.conversations.errors import ConversationNotFoundError, TurnNotFoundError
-from chimera.conversations.journal import Entry, Lost, Numbered, TurnFinished, TurnStarted
+from chimera.conversations.journal import (
+    Entry,
+    Lost,
+    Numbered,
+    OfPanel,
+    PanelStopped,
+    SpeechDelta,
+    SpeechFinished,
+    SpeechStarted,
+    TurnFinished,
+    TurnStarted,
+)
 from chimera.conversations.schemas import (
     ChoiceRead,
     ContextRead,
@@ -22,6 +33,7 @@ from chimera.conversations.schemas import (
     OtherModelRead,
     PartRead,
     Problem,
+    SpeechRead,
     TextRead,
     ThinkingRead,
     ToolCallRead,
@@ -64,6 +76,7 @@ def conversation_read(view: ConversationView) -> ConversationRead:
         fallback_model=row.fallback_model,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        has_panel=row.has_panel,
         message_count=view.message_count,
         active_turn_id=view.active_turn_id,
     )
@@ -85,6 +98,7 @@ def message_read(row: MessageRow) -> MessageRead:
         decision=_choice(decode_decision(row.decision)),
         pinned=row.pinned,
         error=None if failure is None else FailureRead(code=failure.code, detail=failure.detail),
+        speech=_speech(row),
         created_at=row.created_at,
     )
 
@@ -160,12 +174,22 @@ def _event(entry: Entry) -> tuple[str, dict[str, object]]:
             return "tool_call.delta", call
         case UsageReported(usage=usage):
             return "usage", {name: getattr(usage, name) for name in UsageRead.model_fields}
+        case SpeechStarted() | SpeechDelta() | SpeechFinished() | PanelStopped():
+            return _panel_event(entry)
         case TurnFinished():
             raise AssertionError("the last entry is rendered with its message")
         case Lost():
             raise AssertionError("readers are told of nothing that is lost")
         case _:
             assert_never(entry)
+
+
+def _panel_event(entry: OfPanel) -> tuple[str, dict[str, object]]:
+    """What each of several speakers says bears its message's id."""
+    if isinstance(entry, SpeechDelta):
+        name, data = _event(entry.heard)
+        return name, {"message_id": entry.message_id, **data}
+    return str(entry.__struct_config__.tag), {name: getattr(entry, name) for name in entry.__struct_fields__}
 
 
 def _part(part: Part) -> PartRead:
@@ -185,6 +209,21 @@ def _part(part: Part) -> PartRead:
             return ToolResultRead(call_id=part.call_id, text=text, is_error=part.is_error)
         case _:
             assert_never(part)
+
+
+def _speech(row: MessageRow) -> SpeechRead | None:
+    spoken = decode_spoken(row.speech)
+    if spoken is None:
+        return None
+    return SpeechRead(
+        participant_id=spoken.participant_id,
+        handle=spoken.handle,
+        role=spoken.role,
+        round=spoken.round,
+        why=spoken.why,
+        impersonated=spoken.impersonated,
+        replaced=spoken.replaced,
+    )
 
 
 def _choice(decision: Decision | None) -> ChoiceRead | None:

@@ -15,6 +15,7 @@ class StopReason(StrEnum):
 
     DONE = "done"
     HUMAN = "human"
+    PAUSED = "paused"
     NOBODY = "nobody"
     TURNS = "turns"
     ROUNDS = "rounds"

@@ -76,7 +76,8 @@ class Closing:
         turns = KeptTurns(self.tx, self.scope)
         if not await turns.close(turn, status=ending.status, error=error, now=self.now):
             return False
-        await self._keep_answer(turn, told, ending)
+        if not conversation.has_panel:  # whose speeches are kept one by one
+            await self._keep_answer(turn, told, ending)
         finished = TurnFinished(
             status=ending.status, model=told.model, finish_reason=ending.finish_reason, title=conversation.title
         )

@@ -12,6 +12,7 @@ from chimera.conversations.journal import heard
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptTurns, SilentTurns
 from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing, Told
 from chimera.conversations.service.pace import Pace
+from chimera.conversations.service.speeches import interrupt
 from chimera.conversations.tables import TurnRow
 from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
@@ -73,6 +74,8 @@ class Reaper:
             if conversation is None or turn is None:
                 return False
             journal = await KeptEntries(tx, scope).all(turn.id)
+            if conversation.has_panel:
+                await interrupt(tx, scope, turn, journal)
             told = Told(entries=heard(journal), unwritten=(), next_seq=len(journal) + 1, model=turn.model)
             ending = STOPPED if turn.stop_requested else INTERRUPTED
             if not await Closing(tx, scope, self.clock()).close(conversation, turn, told, ending):

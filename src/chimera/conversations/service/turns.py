@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from chimera.conversations.bus import stop_topic
 from chimera.conversations.encoding import encode_parts
-from chimera.conversations.errors import NoModelError, ShuttingDownError
+from chimera.conversations.errors import NoModelError, PanelConversationError, ShuttingDownError
 from chimera.conversations.journal import TurnStarted, numbered
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
 from chimera.conversations.service.composing import Composer, system_of
@@ -45,6 +45,24 @@ class Saying:
     fallback_model: str | None = None
 
 
+class Writer(Protocol):
+    """Whoever writes a turn: of one model, or of a panel."""
+
+    @property
+    def turn(self) -> TurnRow: ...
+
+    @property
+    def scope(self) -> Scope: ...
+
+    async def run(self) -> None:
+        """Write all of it. Cancelling it keeps what was written and marks the turn interrupted."""
+        ...
+
+    def interrupt(self) -> None:
+        """Let it end now, as far as it is."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Turns:
     """Opens turns and starts their writers.
@@ -61,7 +79,7 @@ class Turns:
     spawn: Spawn
     default_model: Callable[[Scope], str | None]
     replica: str
-    _writers: dict[UUID, TurnWriter] = field(default_factory=dict[UUID, TurnWriter])
+    _writers: dict[UUID, Writer] = field(default_factory=dict[UUID, Writer])
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _draining: bool = False
 
@@ -74,7 +92,7 @@ class Turns:
             NoModelError: if no model is named anywhere.
             ShuttingDownError: if this replica takes no turns any more.
         """
-        self._admit()
+        self.admit()
         async with self.desk.database.transaction(scope) as tx:
             conversation = await KeptConversations(tx, scope).locked(conversation_id)
             opened = await self._open(tx, scope, conversation, saying)
@@ -82,7 +100,7 @@ class Turns:
 
     async def begin(self, scope: Scope, saying: Saying) -> TurnView:
         """As `take`, in a new conversation that keeps the saying's model and settings."""
-        self._admit()
+        self.admit()
         profile = ConversationChange(
             model=saying.model,
             system_prompt=saying.system_prompt,
@@ -109,9 +127,15 @@ class Turns:
             await self.desk.bus.publish(stop_topic(turn_id))
         return TurnView(turn=turn, message=message)
 
+    def start(self, writer: Writer) -> None:
+        """Let a turn that was opened be written."""
+        self._writers[writer.turn.id] = writer
+        self._idle.clear()
+        self.spawn(self._watched(writer))
+
     def running(self) -> list[tuple[Scope, Callable[[], None]]]:
         """For whom answers are being written here, and how each is interrupted."""
-        return [(writer.call.scope, writer.interrupt) for writer in self._writers.values()]
+        return [(writer.scope, writer.interrupt) for writer in self._writers.values()]
 
     async def drain(self, *, grace_s: float, at_once: asyncio.Event | None = None) -> None:
         """Take no more turns, give the running ones the grace to end, then interrupt them and keep their text.
@@ -134,13 +158,16 @@ class Turns:
         for wait in waits:
             wait.cancel()
 
-    def _admit(self) -> None:
+    def admit(self) -> None:
+        """Raises ShuttingDownError if this replica takes no turns any more."""
         if self._draining:
             raise ShuttingDownError("This server is about to stop. Try again in a moment.", retry_after_s=2)
 
     async def _open(
         self, tx: Transaction, scope: Scope, conversation: ConversationRow, saying: Saying
     ) -> tuple[TurnRow, MessageRow, Call, list[MessageRow]]:
+        if conversation.has_panel:
+            raise PanelConversationError("Several models speak in this conversation: let its panel run.")
         model = saying.model or conversation.model or self.default_model(scope)
         if not model:
             raise NoModelError("Name a model: there is no default one.")
@@ -187,13 +214,10 @@ class Turns:
         asked = call.request
         assert isinstance(asked, Request), "turns ask chat models"
         compose = partial(self.composer.compose, scope, turn.conversation_id, path, asked)
-        writer = TurnWriter(desk=self.desk, turn=turn, call=call, compose=compose)
-        self._writers[turn.id] = writer
-        self._idle.clear()
-        self.spawn(self._watched(writer))
+        self.start(TurnWriter(desk=self.desk, turn=turn, call=call, compose=compose))
         return TurnView(turn=turn, message=answer)
 
-    async def _watched(self, writer: TurnWriter) -> None:
+    async def _watched(self, writer: Writer) -> None:
         try:
             await writer.run()
         finally:

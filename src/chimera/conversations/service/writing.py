@@ -24,6 +24,7 @@ from chimera.conversations.tables import TurnRow
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.deadline import armed
 from chimera.kit.errors import AppError, Kind
+from chimera.kit.scope import Scope
 from chimera.llm import Event, Finished, TextDelta, ThinkingDelta, ToolCallDelta
 from chimera.store import Database, DatabaseUnavailableError, Transaction
 
@@ -88,6 +89,10 @@ class TurnWriter:
     _snapshot_at: float = 0.0
     _rest_s: float = 0.0
     _away: bool = False
+
+    @property
+    def scope(self) -> Scope:
+        return self.call.scope
 
     async def run(self) -> None:
         """Write the answer. Cancelling it keeps what was written and marks the turn interrupted."""
