@@ -40,7 +40,7 @@ async def test_a_conversation_from_its_beginning_to_its_end(house: House, ada: S
         body = made.json()
         assert set(body) == {
             "id", "title", "model", "system_prompt", "temperature", "fallback_model",
-            "created_at", "updated_at", "message_count", "active_turn_id",
+            "created_at", "updated_at", "message_count", "active_turn_id", "has_panel",
         }  # fmt: skip
         assert body["created_at"].endswith("Z")
         one = f"{CONVERSATIONS}/{body['id']}"

@@ -21,6 +21,7 @@ NOT_PERSONS = {
     *("conversation_id", "parent_id", "turn_id", "leaf_id", "user_message_id", "message_id"),
     *("response_id", "previous_id", "file_id", "batch_id", "input_file_id", "output_file_id", "error_file_id"),
     *("webhook_id", "event_id", "delivery_id", "budget_id", "call_id", "cashier_id", "adjusts"),
+    *("nominated", "skipped"),  # participants of panels are models
     *("group_id", "provider_id", "family_id", "session_id"),
 }
 

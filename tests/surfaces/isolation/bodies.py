@@ -13,11 +13,22 @@ DOORS = {
     "directory": "`test_directory.py`: /scim/v2, which has its own description and credentials",
 }
 # Path parameters that name no tenant's thing.
-SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer"}
+SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer", "handle": "Ada"}
 # A body that would succeed, had the caller the right to it.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/conversations/{conversation_id}"): {"title": "mine now"},
     ("post", "/api/v1/conversations/{conversation_id}/messages"): {"text": "Hi"},
+    ("put", "/api/v1/conversations/{conversation_id}/panel"): {
+        "participants": [{"handle": "Ada", "model": "openai/gpt-5"}],
+        "policy": {"kind": "round_robin"},
+    },
+    ("patch", "/api/v1/conversations/{conversation_id}/panel/participants/{handle}"): {"muted": True},
+    ("post", "/api/v1/conversations/{conversation_id}/panel/run"): {"text": "Hi"},
+    ("post", "/api/v1/conversations/{conversation_id}/panel/retry"): {
+        "message_id": "0199c3f4-0000-7000-8000-000000000000"
+    },
+    ("post", "/api/v1/conversations/{conversation_id}/panel/interject"): {"text": "Hi"},
+    ("post", "/api/v1/conversations/{conversation_id}/panel/skip"): {"handle": "Ada"},
     ("post", "/api/v1/conversations"): {"title": "Mine"},
     ("post", "/api/v1/cache/{entry_id}/feedback"): {"good": False},
     ("put", "/api/v1/policies/cache"): {"mode": "exact"},

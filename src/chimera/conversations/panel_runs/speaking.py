@@ -38,7 +38,8 @@ class Speaking:
     Attributes:
         allotment: What it may cost; `None` where nothing limits it.
         is_skipped: Whether the person has heard enough of it.
-        is_kept: Whether it is over and written down.
+        is_over: Whether the model was heard out.
+        is_kept: Whether it is written down.
     """
 
     message_id: UUID
@@ -49,6 +50,7 @@ class Speaking:
     allotment: int | None = None
     task: asyncio.Task[None] | None = None
     is_skipped: bool = False
+    is_over: bool = False
     is_kept: bool = False
     _finish_reason: str | None = None
     _failure: Failure | None = None
@@ -70,11 +72,13 @@ class Speaking:
         except Exception:  # one speaker's fault must not end the others' speeches
             log.exception("panel.unforeseen_error", message_id=str(self.message_id))
             self._status, self._failure = MessageStatus.FAILED, UNFORESEEN
+        self.is_over = True
         self._pass_on(pen, TextDelta(text=self.cutter.close()))
 
     def skip(self) -> None:
         """Let it end now, and count as it is."""
-        if self.task is not None and not self.task.done():
+        # Once: what comes after the speech is its being kept, which must not be cancelled.
+        if self.task is not None and not self.is_skipped and not self.is_over:
             self.is_skipped = True
             self.task.cancel()
 

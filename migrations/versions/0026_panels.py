@@ -5,8 +5,8 @@ from alembic import op
 
 from chimera.store.row_security import protect
 
-revision = "0028"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 
 
 def upgrade() -> None:
