@@ -128,7 +128,7 @@ async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
 async def test_a_database_locked_for_long_is_unavailable_not_broken(
     sqlite_url: str, scope: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chimera.store.engines._SQLITE_PRAGMAS", ("PRAGMA busy_timeout=20",))
+    monkeypatch.setattr("chimera.store.engines.BUSY_WAIT_S", 0.02)
     async with connect_with_keys(sqlite_url) as database:
         other = sqlite3.connect(str(parsed(sqlite_url).database), isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

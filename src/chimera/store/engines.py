@@ -81,13 +81,12 @@ def sqlite_engines(address: URL) -> tuple[AsyncEngine, AsyncEngine]:
     # IMMEDIATE takes the write lock at once: a reader that turns writer half-way fails with SQLITE_BUSY, unwaited.
     _on_begin(writer, "BEGIN IMMEDIATE")
     _on_begin(reader, "BEGIN")
-    _on_connect(writer, *_SQLITE_PRAGMAS, *_KEPT_BY_THE_LOG)
-    _on_connect(reader, *_SQLITE_PRAGMAS, "PRAGMA query_only=ON")
+    _on_connect(writer, _waiting(BUSY_WAIT_S), *_SQLITE_PRAGMAS, *_KEPT_BY_THE_LOG)
+    _on_connect(reader, _waiting(BUSY_WAIT_S), *_SQLITE_PRAGMAS, "PRAGMA query_only=ON")
     return writer, reader
 
 
 _SQLITE_PRAGMAS = (
-    f"PRAGMA busy_timeout={BUSY_WAIT_S * 1000}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
     # What was deleted, a destroyed key above all, is overwritten. Debian's SQLite does so by itself.
@@ -104,8 +103,9 @@ def sqlite_migration_engine(address: URL) -> AsyncEngine:
     _make_private_file(Path(address.database))
     engine = _sqlite_engine(address, pool_size=1)
     _on_begin(engine, "BEGIN IMMEDIATE")
-    wait = f"PRAGMA busy_timeout={_MIGRATION_WAIT_S * 1000}"
-    _on_connect(engine, *_SQLITE_PRAGMAS, wait, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF")
+    # The wait comes first: to make the log, too, another one who migrates is waited for.
+    wait = _waiting(_MIGRATION_WAIT_S)
+    _on_connect(engine, wait, *_SQLITE_PRAGMAS, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF")
     return engine
 
 
@@ -176,6 +176,10 @@ def _connect_sqlite(dialect: Any, _record: object, arguments: Any, options: Any)
 def _make_private_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
+
+
+def _waiting(busy_wait_s: float) -> str:
+    return f"PRAGMA busy_timeout={int(busy_wait_s * 1000)}"
 
 
 def _on_begin(engine: AsyncEngine, statement: str) -> None:
