@@ -1,6 +1,7 @@
 """What models are shown of long conversations, over HTTP: reports, pins, vectors that are made once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from tests.conversations.served import client_of
 from chimera.bootstrap.parts.embedder import embedder_of
 from chimera.conversations.context import Budget
 from chimera.conversations.repository import KeptMessages
-from chimera.conversations.service import Composer, Meanings
+from chimera.conversations.service import Composer, Meanings, Summaries
 from chimera.gateway.caching.embedder import Embedder, EmbedderMissingError, OpenEmbedder
 from chimera.gateway.call import Target
 from chimera.kit.ids import new_id
@@ -57,6 +58,31 @@ def house_of(database: Database, tasks: Tasks, embedder: OpenEmbedder = missing)
     )
     model = Model(*answer("Indeed."))
     return House(database=database, tasks=tasks, model=model, composer=composer), meanings
+
+
+async def test_a_summary_is_made_beside_the_turn_and_shown_in_the_next(
+    database: Database, tasks: Tasks, ada: Scope
+) -> None:
+    house, _ = house_of(database, tasks)
+    summariser = Model(*answer("They spoke of the weather."))
+    summaries = Summaries(database=database, gateway=summariser, model="small", spawn=tasks.spawn)
+    assert house.composer is not None
+    house.turns.composer = replace(house.composer, summaries=summaries)
+    async with client_of(house, ada) as client:
+        first = (await client.post("/api/v1/chat", json={"message": CODE})).json()
+        one = f"/api/v1/conversations/{first['conversation_id']}/messages"
+        for number in range(16):
+            await client.post(one, json={"text": f"{number}. {LONG}"})
+            await summaries.settled()
+        asked = (await client.post(one, json={"text": "Well?"})).json()
+        report = (await client.get(f"{one}/{asked['message']['id']}/context")).json()
+    assert report["summarised_to"] is not None
+    assert "They spoke of the weather." in words(house)
+    first_call, *others = summariser.calls
+    assert (first_call.origin.feature, first_call.request.model, first_call.scope) == ("summary", "small", ada)
+    assert CODE in str(first_call.request)
+    assert "Summary so far" not in str(first_call.request)
+    assert all("Summary so far:\\nThey spoke" in str(call.request) for call in others)
 
 
 def words(house: House) -> str:

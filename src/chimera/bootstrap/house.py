@@ -226,7 +226,7 @@ def _turns(
 ) -> Turns:
     composer = open_composer(
         settings,
-        desk.database,
+        desk,
         catalogues=gateway.catalogues,
         learning=gateway.learning,
         embedder=backing.embedder,

@@ -132,6 +132,9 @@ class KeptMessages(Repository[MessageRow]):
         for message_id, made in vectors.items():
             await self.run(self.changing_one(message_id).values(vectors=made))
 
+    async def keep_summary(self, message_id: UUID, summary: str) -> None:
+        await self.run(self.changing_one(message_id).values(summary=summary))
+
     def _meant(self, conversation_id: UUID) -> Select[MessageRow]:
         return self.mine().where(MessageRow.conversation_id == conversation_id, MessageRow.vectors.is_not(None))
 

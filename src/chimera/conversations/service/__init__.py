@@ -7,6 +7,7 @@ from chimera.conversations.service.live import LiveJournals
 from chimera.conversations.service.meanings import Meanings
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.service.reaping import Reaper
+from chimera.conversations.service.summarising import Summaries
 from chimera.conversations.service.turns import Saying, Spawn, Turns
 from chimera.conversations.service.views import ConversationView, MessagesView, TurnView
 from chimera.conversations.service.writing import Desk
@@ -25,6 +26,7 @@ __all__ = [
     "Reaper",
     "Saying",
     "Spawn",
+    "Summaries",
     "TurnView",
     "Turns",
 ]

@@ -9,6 +9,7 @@ from chimera.conversations.context import UNKNOWN_WINDOW, Aim, Budget, Context, 
 from chimera.conversations.encoding import decode_parts
 from chimera.conversations.repository import KeptMessages
 from chimera.conversations.service.meanings import Meanings
+from chimera.conversations.service.summarising import Summaries
 from chimera.conversations.states import MessageStatus
 from chimera.conversations.tables import MessageRow
 from chimera.gateway.call import Target
@@ -26,6 +27,7 @@ class Composer:
         target: Who is asked under a name; of `auto`, what any of those can do who may be chosen.
         factors: What was learned of how a provider's model counts.
         meanings: Compares what is meant; without them words alone are compared.
+        summaries: Makes summaries; without them there are none.
     """
 
     database: Database
@@ -33,6 +35,7 @@ class Composer:
     factors: Callable[[str, str], Factors] = lambda _provider, _model: {}
     budget: Budget = field(default_factory=Budget)
     meanings: Meanings | None = None
+    summaries: Summaries | None = None
 
     async def compose(self, scope: Scope, conversation_id: UUID, path: Sequence[MessageRow], asked: Request) -> Context:
         """The question with what is shown of the conversation.
@@ -50,6 +53,8 @@ class Composer:
             self.meanings.foresee(scope, conversation_id, said, context.report.tokens.total)
         if not context.report.too_long:
             return context
+        if self.summaries is not None:
+            self.summaries.foresee(scope, conversation_id, said)
         if self.meanings is not None and said:
             aim = replace(aim, vector=await self.meanings.of_question(said[-1].text))
         if aim.vector:

@@ -5,18 +5,17 @@ from collections.abc import Callable, Coroutine
 
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.context import Budget
-from chimera.conversations.service import Composer, Meanings
+from chimera.conversations.service import Composer, Desk, Meanings, Summaries
 from chimera.gateway.access.catalogues import Catalogues
 from chimera.gateway.caching.embedder import OpenEmbedder
 from chimera.gateway.calibration import Learning
 from chimera.gateway.call import Target
 from chimera.kit.scope import Scope
-from chimera.store import Database
 
 
 def open_composer(
     settings: Settings,
-    database: Database,
+    desk: Desk,
     *,
     catalogues: Catalogues,
     learning: Learning,
@@ -32,10 +31,13 @@ def open_composer(
             return catalogue.resolve(model)
         return Target(provider=listed.target.provider, model=listed.target.model, card=listed.card)
 
+    model = settings.context_summary_model
+    summaries = Summaries(database=desk.database, gateway=desk.gateway, model=model, spawn=spawn) if model else None
     return Composer(
-        database=database,
+        database=desk.database,
         target=target,
         factors=learning.calibration.factors,
         budget=Budget(most_tokens=settings.context_tokens, output_tokens=settings.context_output_tokens),
-        meanings=Meanings(database=database, open=embedder, spawn=spawn),
+        meanings=Meanings(database=desk.database, open=embedder, spawn=spawn),
+        summaries=summaries,
     )
