@@ -142,9 +142,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             people=people,
             live=open_live(database, people, running, tasks.create_task),
             audit=audit,
-            privacy=open_privacy(
-                people.members.directory, people.sealing, ground.policies, ground.audit.cutter, tasks.create_task
-            ),
+            privacy=_privacy(people, ground, tasks),
             policies=ground.policies,
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,
@@ -238,6 +236,12 @@ def _turns(
         spawn=tasks.create_task,
         default_model=lambda scope: gateway.default_model(settings.default_model, scope),
         replica=replica,
+    )
+
+
+def _privacy(people: People, ground: _Ground, tasks: Background) -> Privacy:
+    return open_privacy(
+        people.members.directory, people.sealing, ground.policies, ground.audit.cutter, tasks.create_task
     )
 
 
