@@ -124,9 +124,9 @@ def asked_of(talk: Talk, question: Question, aim: Aim, budget: int) -> tuple[Con
     """One question within a budget of tokens, with pins."""
     pins = {len(talk.path) // 7, len(talk.path) // 2}
     path = [replace(said, pinned=True) if place in pins else said for place, said in enumerate(talk.path)]
-    begun = time.perf_counter()
+    begun = time.thread_time()
     context = compose([*path, Said(role="user", parts=(Text(text=question.text),))], aim)
-    took = time.perf_counter() - begun
+    took = time.thread_time() - begun
     words, roles = words_in(context.request), [message.role for message in context.request.messages]
     alternates = roles == [("user", "assistant")[n % 2] for n in range(len(roles))] and roles[-1] == "user"
     total = aim.measure(context.request)
@@ -169,7 +169,7 @@ async def main() -> None:
     shares = [share for talk, asked in known for share in recall(talk, asked, 10)]
     print(f"evidence among the first 10 of {len(shares)} questions: {mean(shares):.1%}")
     print("| budget | model | evidence survives, mean of questions | of all evidence | overflows | pins lost", end=" ")
-    print("| disordered | tokens p50 | ms p50, p95 |")
+    print("| disordered | tokens p50 | ms of CPU p50, p95 |")
     for budget in given.budgets:
         for model in given.models:
             tally = Tally()
