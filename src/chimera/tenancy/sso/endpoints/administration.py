@@ -31,6 +31,11 @@ Cursor = Annotated[
 
 
 def add(api: APIRouter, providers: IdentityProviders, origin: Origin) -> None:
+    _add_keeping(api, providers, origin)
+    _add_asking(api, providers, origin)
+
+
+def _add_keeping(api: APIRouter, providers: IdentityProviders, origin: Origin) -> None:
     @api.get("/identity-providers", tags=["sso"])
     async def list_identity_providers(
         request: Request, caller: SsoManager, limit: Annotated[int, Query(ge=1, le=100)] = 30, cursor: Cursor = None
@@ -69,6 +74,8 @@ def add(api: APIRouter, providers: IdentityProviders, origin: Origin) -> None:
         """Remove it. Sessions that it vouched for end."""
         await providers.delete(caller, provider_id)
 
+
+def _add_asking(api: APIRouter, providers: IdentityProviders, origin: Origin) -> None:
     @api.post("/identity-providers/{provider_id}/domains", tags=["sso"])
     async def prove_domains(provider_id: UUID, request: Request, caller: SsoManager) -> IdentityProviderRead:
         """Look for the id of your organisation on the web site of each domain, and note those that have it.
