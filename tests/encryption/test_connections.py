@@ -84,7 +84,7 @@ async def test_a_credential_is_used_and_never_shown(town: Town, capsys: pytest.C
     said += [(await town.owner.post(CONNECTIONS, json={"credential": CANARY, "kind": CANARY})).text]
     said += capsys.readouterr()
     assert not any(CANARY in one for one in said)
-    assert CANARY not in repr(town.chimera.house.people.sealing.connections)
+    assert CANARY not in repr(town.chimera.house.people.sealing.connections.secrets)
 
 
 async def test_after_a_rotation_the_new_one_is_used_and_the_old_one_is_gone_in_time(town: Town) -> None:

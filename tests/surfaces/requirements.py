@@ -30,6 +30,7 @@ PROMISES = {
     "limits.cut": "A stream that outgrows its budget ends as one that met its limit, in each API's own words.",
     "limits.batches": "A batch waits for its owner's limits.",
     "limits.lineage": "Keys that make keys come to an end, so that the limits of all that made one can be counted.",
+    "panels.served": "Several models speak in one conversation over every wire, within the panel's budget.",
     "server.light": "Calls leave no cycles behind, which only the collector would find.",
     "chat.reasoning.back": "Signed reasoning comes back to its maker as `reasoning_details`, and to nobody else.",
     "chat.history": "A history of 50,000 messages or 20 MB is answered or refused within seconds.",

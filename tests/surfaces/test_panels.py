@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 from tests.fakes import Answer, FakeUpstream
 from tests.serving import provider_environment, running
+from tests.surfaces.requirements import requirement
 
 KINDS = ("openai", "anthropic", "gemini", "ollama")
 NAMES = ("Ada", "Bob", "Eve", "Kim")
@@ -23,6 +24,7 @@ def _seats() -> list[dict[str, Any]]:
 BODY = {"participants": _seats(), "policy": {"kind": "round_robin"}, "limits": {"rounds": 1, "nothing_new": False}}
 
 
+@requirement("panels.served")
 async def test_a_panel_over_http(fake: FakeUpstream, sqlite_url: str, tmp_path: Path) -> None:
     rates = {"price_input_usd_per_mtok": "1", "price_output_usd_per_mtok": "10"}
     flags = {"data_dir": tmp_path, "models": [{"id": f"{kind}/some-model"} | rates for kind in KINDS]}

@@ -1,6 +1,6 @@
 """The context engine: what a model is shown of a conversation that may be longer than its window."""
 
-from chimera.conversations.context.budget import UNKNOWN_WINDOW, Budget, Measure, measure_for
+from chimera.conversations.context.budget import UNKNOWN_WINDOW, Budget, Measure, estimate_for, measure_for
 from chimera.conversations.context.packing import Aim, Context, compose, packed, whole
 from chimera.conversations.context.report import ContextReport, TokensByPart
 from chimera.conversations.context.said import Said
@@ -15,6 +15,7 @@ __all__ = [
     "Said",
     "TokensByPart",
     "compose",
+    "estimate_for",
     "measure_for",
     "packed",
     "whole",

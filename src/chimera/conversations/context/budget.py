@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from chimera.gateway.tokens import Factors, count
+from chimera.gateway.tokens import Factors, count, estimate
 from chimera.llm import Message, Request, Text
 
 Measure: TypeAlias = Callable[[Request], int]
@@ -45,6 +45,11 @@ def measure_for(model: str, factors: Factors) -> Measure:
     The counting may load a vocabulary: do it outside the event loop.
     """
     return lambda request: count(request, model, factors).at_most
+
+
+def estimate_for(model: str, factors: Factors) -> Measure:
+    """Estimate, with what that may be off: for what fits in any case, without a vocabulary in memory."""
+    return lambda request: estimate(request, model, factors).at_most
 
 
 def tokens_of(message: Message, measure: Measure) -> int:

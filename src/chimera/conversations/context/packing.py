@@ -80,8 +80,9 @@ def compose(path: Sequence[Said], aim: Aim) -> Context:
 
 def _report_of(said: Sequence[Said], rounds: Sequence[Sequence[Said]], aim: Aim, total: int) -> ContextReport:
     system = aim.measure(aim.request())
-    question = _cost(rounds[-1], aim.measure) if rounds else 0
-    tokens = TokensByPart(system=system, question=question, history=max(0, total - system - question), total=total)
+    # The parts are the whole: estimates are rounded.
+    question = min(_cost(rounds[-1], aim.measure) if rounds else 0, total - system)
+    tokens = TokensByPart(system=system, question=question, history=total - system - question, total=total)
     first = rounds[0][0].id if rounds else None
     return ContextReport(
         model=aim.asked.model,

@@ -5,7 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from chimera.conversations.context import UNKNOWN_WINDOW, Aim, Budget, Context, Said, measure_for, packed, whole
+from chimera.conversations.context import (
+    UNKNOWN_WINDOW,
+    Aim,
+    Budget,
+    Context,
+    Said,
+    estimate_for,
+    measure_for,
+    packed,
+    whole,
+)
 from chimera.conversations.encoding import decode_parts
 from chimera.conversations.repository import KeptMessages
 from chimera.conversations.service.meanings import Meanings
@@ -47,8 +57,10 @@ class Composer:
             asked: Everything of the question but its messages.
         """
         said = [said_of(row) for row in path]
-        aim = self._aim(scope, asked)
-        context = await asyncio.to_thread(whole, said, aim)
+        aim, estimating = self._aims(scope, asked)
+        context = await asyncio.to_thread(whole, said, estimating)
+        if context.report.too_long:
+            context = await asyncio.to_thread(whole, said, aim)
         if self.meanings is not None:
             self.meanings.foresee(scope, conversation_id, said, context.report.tokens.total)
         if not context.report.too_long:
@@ -61,16 +73,19 @@ class Composer:
             said = await self._with_vectors(scope, conversation_id, said)
         return await asyncio.to_thread(packed, said, aim)
 
-    def _aim(self, scope: Scope, asked: Request) -> Aim:
+    def _aims(self, scope: Scope, asked: Request) -> tuple[Aim, Aim]:
+        """The aim, and the same by estimate."""
         found = self.target(scope, asked.model)
         window = found.card.context_tokens if found and found.card else None
         provider, model = (found.provider, found.model) if found else ("", asked.model)
-        return Aim(
+        factors = self.factors(provider, model)
+        aim = Aim(
             asked=asked,
             window=window or UNKNOWN_WINDOW,
-            measure=measure_for(model, self.factors(provider, model)),
+            measure=measure_for(model, factors),
             budget=self.budget,
         )
+        return aim, replace(aim, measure=estimate_for(model, factors))
 
     async def _with_vectors(self, scope: Scope, conversation_id: UUID, said: Sequence[Said]) -> list[Said]:
         async with self.database.reading(scope) as tx:

@@ -24,7 +24,7 @@ from chimera.tenancy.tables import TenantRow
 # Whatever was under way when it was suspended has ended by then.
 RESTS: Final = timedelta(minutes=1)
 # What is kept when everything of an organisation is deleted: it proves what was done, and no more.
-KEPT: Final = frozenset({"audit_chains", "audit_entries", "audit_checkpoints"})
+KEPT: Final = frozenset({"audit_chains", "audit_entries", "audit_checkpoints", "audit_cuts"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
