@@ -84,7 +84,7 @@ test: install $(VENV)/.dev $(VENV)/.agents $(VENV)/.identity-provider  ## everyt
 	@tools/debian-packages redis-server chromium
 	@$(MAKE) --no-print-directory check
 	@cd frontend && $(NPM) run --silent test
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: install $(VENV)/.dev  ## CPU per request and per chunk beside a bare passthrough, LiteLLM and Portkey
 	@$(BIN)/python -m benchmarks.gateway

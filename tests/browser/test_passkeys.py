@@ -67,7 +67,7 @@ async def person(chromium: Browser, chimera: Running) -> AsyncGenerator[Person]:
     url = f"http://localhost:{urlsplit(chimera.url).port}"
     context = await chromium.new_context(base_url=url)
     page = await context.new_page()
-    await page.goto("/")
+    await page.goto("/docs")  # not the app, which offers passkeys by itself where somebody signs in
     devtools = await context.new_cdp_session(page)
     await devtools.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal"} | dict.fromkeys(

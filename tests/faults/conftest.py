@@ -27,7 +27,7 @@ def impatient(fake: FakeUpstream, folder: Path) -> dict[str, object]:
         for kind in HOSTED
     ]
     backup = {"kind": "openai_compatible", "name": "backup", "base_url": fake.base_url("openai_compatible")}
-    limits = {"first_token_timeout_s": 0.8, "whole_answer_timeout_s": 0.5}
+    limits = {"first_token_timeout_s": 1.2, "whole_answer_timeout_s": 0.8}
     return {"data_dir": folder, **limits, "providers": [*entries, *dead, backup]}
 
 

@@ -35,11 +35,15 @@ def engine_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 async def standing(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Running]:
     """As for the other surfaces, but on both engines."""
     flags = {"data_dir": tmp_path_factory.mktemp("standing")}
+    patch = pytest.MonkeyPatch()
+    # What was written before a rotation would be sealed anew while others' footprints are looked for.
+    patch.setattr("chimera.bootstrap.access.encryption._CONTENT_EVERY_S", 86_400)
     async with (
         FakeUpstream(keys={"good-key"}, retry_after_s=0.05) as upstream,
         running(engine_url, provider_environment(upstream), flags) as server,
     ):
         yield server
+    patch.undo()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
