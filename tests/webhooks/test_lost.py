@@ -40,3 +40,28 @@ async def test_without_its_secret_nothing_is_sent_and_with_a_new_one_all_that_ca
         assert await house.deliver_due() == 1
         assert [row.state for row in await log(house, ada, webhook)] == ["delivered", "failed"]
         assert (await house.webhooks.get(ada, webhook.id)).failing_since is None
+
+
+async def test_what_is_damaged_is_told_as_such_and_tried_again_later(database: Database) -> None:
+    house = House(database=database.sealed_by(FixedKeys()))
+    ada = await house.tenant()
+    async with receiving() as receiver:
+        webhook = await house.webhooks.create(ada, url=receiver.url, description="", event_types=())
+        event = await house.happen(ada, when="now")
+        async with database.transaction(ada) as tx:
+            kept = (await tx.connection()).exec_driver_sql
+            (whole,) = (await kept("SELECT body FROM webhook_events")).one()
+            await kept(f"UPDATE webhook_events SET body = {literal(database, damaged(bytes(whole)))}")
+        assert await house.deliver_due() == 1
+        assert receiver.heard == []
+        (entry,) = await log(house, ada, webhook)
+        found = (entry.event_id, entry.state, entry.attempts)
+        assert found == (event.id, "pending", 1)
+
+
+def damaged(content: bytes) -> bytes:
+    return content[:-1] + bytes([content[-1] ^ 1])
+
+
+def literal(database: Database, content: bytes) -> str:
+    return f"X'{content.hex()}'" if database.dialect == "sqlite" else f"'\\x{content.hex()}'::bytea"

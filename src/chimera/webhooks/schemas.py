@@ -98,7 +98,7 @@ class AttemptRead(BaseModel):
     status: int | None
     trouble: str | None = Field(
         description="Why no answer came: `address_refused`, `timeout`, `unreachable`, `not_http`; "
-        "`unreadable`: the key of the event or of the secret was destroyed."
+        "`unreadable`: the event or the secret was destroyed with its key, or is damaged."
     )
     latency_ms: int
     excerpt: str = Field(description="How the answer began.")

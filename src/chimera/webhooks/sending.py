@@ -23,8 +23,8 @@ class Heard:
     Attributes:
         status: `None` where no answer came; then `trouble` says why.
         excerpt: How the answer began.
-        trouble: `address_refused`, `timeout`, `unreachable`, `not_http`; `unreadable`: the key of what was to be sent
-            was destroyed, or of what signs it.
+        trouble: `address_refused`, `timeout`, `unreachable`, `not_http`; `unreadable`: what was to be sent,
+            or what signs it, was destroyed with its key or is damaged.
         retry_after_s: When the receiver asks to be tried again.
         again: Whether another try could do better.
     """

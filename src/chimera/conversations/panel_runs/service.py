@@ -11,7 +11,6 @@ from chimera.conversations.bus import stop_topic
 from chimera.conversations.encoding import (
     decode_seats,
     decode_spoken,
-    encode_parts,
     encode_setting,
     encode_spoken,
 )
@@ -29,12 +28,12 @@ from chimera.conversations.panels.settings import Policy, seat_of
 from chimera.conversations.panels.steps import Ask, Slot
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptPanels, KeptTurns
 from chimera.conversations.service import Desk, Turns, TurnView
-from chimera.conversations.states import MessageStatus, TurnStatus
+from chimera.conversations.service.turns import said_row
+from chimera.conversations.states import TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.conversations.title import title_of
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.llm import Image, Part, Text
 from chimera.store import Transaction
 
 _SEEDS = 2**31
@@ -232,16 +231,7 @@ class Panels:
         self, tx: Transaction, scope: Scope, place: tuple[ConversationRow, UUID], words: Words
     ) -> MessageRow:
         conversation, turn_id = place
-        parts: tuple[Part, ...] = (*(Image(url=url) for url in words.images), Text(text=words.text))
-        row = MessageRow(
-            id=new_id(),
-            conversation_id=conversation.id,
-            parent_id=conversation.leaf_id,
-            turn_id=turn_id,
-            role="user",
-            parts=encode_parts(parts),
-            status=MessageStatus.COMPLETE.value,
-        )
+        row = said_row(conversation, turn_id, words.text, words.images)
         await KeptMessages(tx, scope).add(row)
         conversation.leaf_id, conversation.updated_at = row.id, self._desk.clock()
         if not conversation.title:

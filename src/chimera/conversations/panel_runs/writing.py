@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from msgspec.structs import replace
 
-from chimera.conversations.bus import Bell, end_topic, journal_topic, stop_topic
+from chimera.conversations.bus import Bell, stop_topic
 from chimera.conversations.encoding import Spoken, encode_parts, encode_spoken
 from chimera.conversations.errors import ConversationNotFoundError
 from chimera.conversations.journal import PanelStopped, SpeechStarted
@@ -24,8 +24,9 @@ from chimera.conversations.panels.steps import Ask, Slot, Step, Stop, StopReason
 from chimera.conversations.panels.transcript import request_for
 from chimera.conversations.repository import KeptConversations, KeptMessages, KeptPanels, KeptTurns
 from chimera.conversations.service import Desk
-from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing, Ending, Told
+from chimera.conversations.service.closing import STOPPED, Closing, Ending, Told
 from chimera.conversations.service.speeches import keep
+from chimera.conversations.service.writing import Writer
 from chimera.conversations.states import MESSAGE_STATUS, MessageStatus, TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.gateway.call import Call, Origin, Wishes, new_call
@@ -36,7 +37,6 @@ from chimera.store import DatabaseUnavailableError, Transaction
 log = structlog.get_logger()
 
 RETRY_S: Final = 0.5
-LAST_TRY_S: Final = 2.0
 MODEL: Final = "panel"
 """In place of a model's name in the turns of panels."""
 _PAUSED: Final = Stop(reason=StopReason.PAUSED, why="You wanted it to wait.")
@@ -45,8 +45,8 @@ _BROKE: Final = Stop(reason=StopReason.BUDGET, why="What is left of the budget d
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class PanelWriter:
-    """Runs once. Whatever happens, the turn is closed at the end, or left to the reaper.
+class PanelWriter(Writer):
+    """Writes what a panel says.
 
     Attributes:
         first: A step that is made whatever the policy says, such as a speech that is asked for again.
@@ -65,29 +65,6 @@ class PanelWriter:
 
     def __post_init__(self) -> None:
         self.pen = Pen(desk=self.desk, scope=self.scope, turn=self.turn)
-
-    async def run(self) -> None:
-        """Let the panel speak. Cancelling it keeps what was said and marks the turn interrupted."""
-        try:
-            await self._write()
-            await self._close(self.desk.pace.stale_s)
-        except asyncio.CancelledError:
-            self._end(INTERRUPTED)
-            try:
-                await self._close(LAST_TRY_S)
-            except DatabaseUnavailableError:
-                log.warning("turn.left_to_the_reaper", turn_id=str(self.turn.id))
-            raise
-        except Exception:  # the outermost edge of this task; the reaper will close the turn
-            log.exception("turn.abandoned", turn_id=str(self.turn.id))
-        finally:
-            self.desk.live.forget(self.turn.id)
-            await self.desk.bus.publish(journal_topic(self.turn.id))
-            await self.desk.bus.publish(end_topic(self.turn.id))
-
-    def interrupt(self) -> None:
-        """Let it end now, as far as it is."""
-        self._end(INTERRUPTED)
 
     async def _write(self) -> None:
         async with self.desk.bus.subscribe(stop_topic(self.turn.id)) as stops, asyncio.TaskGroup() as group:

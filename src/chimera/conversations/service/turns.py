@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from chimera.conversations.repository import KeptConversations, KeptEntries, Kep
 from chimera.conversations.service.composing import Composer, system_of
 from chimera.conversations.service.conversations import ConversationChange, new_conversation
 from chimera.conversations.service.views import TurnView
-from chimera.conversations.service.writing import Desk, TurnWriter
+from chimera.conversations.service.writing import Desk, TurnWriter, Writer
 from chimera.conversations.states import MessageStatus, TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
 from chimera.conversations.title import title_of
@@ -43,24 +43,6 @@ class Saying:
     max_output_tokens: int | None = None
     system_prompt: str | None = None
     fallback_model: str | None = None
-
-
-class Writer(Protocol):
-    """Whoever writes a turn: of one model, or of a panel."""
-
-    @property
-    def turn(self) -> TurnRow: ...
-
-    @property
-    def scope(self) -> Scope: ...
-
-    async def run(self) -> None:
-        """Write all of it. Cancelling it keeps what was written and marks the turn interrupted."""
-        ...
-
-    def interrupt(self) -> None:
-        """Let it end now, as far as it is."""
-        ...
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -226,10 +208,10 @@ class Turns:
                 self._idle.set()
 
 
-def _messages(conversation: ConversationRow, saying: Saying, model: str) -> tuple[MessageRow, MessageRow]:
-    parts: tuple[Part, ...] = (*(Image(url=url) for url in saying.images), Text(text=saying.text))
-    turn_id = new_id()
-    asked = MessageRow(
+def said_row(conversation: ConversationRow, turn_id: UUID, text: str, images: Sequence[str]) -> MessageRow:
+    """What a person says at the end of a conversation, as a message of a turn."""
+    parts: tuple[Part, ...] = (*(Image(url=url) for url in images), Text(text=text))
+    return MessageRow(
         id=new_id(),
         conversation_id=conversation.id,
         parent_id=conversation.leaf_id,
@@ -238,11 +220,15 @@ def _messages(conversation: ConversationRow, saying: Saying, model: str) -> tupl
         parts=encode_parts(parts),
         status=MessageStatus.COMPLETE.value,
     )
+
+
+def _messages(conversation: ConversationRow, saying: Saying, model: str) -> tuple[MessageRow, MessageRow]:
+    asked = said_row(conversation, new_id(), saying.text, saying.images)
     answer = MessageRow(
         id=new_id(),
         conversation_id=conversation.id,
         parent_id=asked.id,
-        turn_id=turn_id,
+        turn_id=asked.turn_id,
         role="assistant",
         parts=encode_parts(()),
         status=MessageStatus.STREAMING.value,

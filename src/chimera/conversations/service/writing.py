@@ -1,6 +1,7 @@
 """The writer of one turn: hears the model, and keeps what it says while it says it."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -60,9 +61,61 @@ class Desk:
     live: LiveJournals = field(default_factory=LiveJournals)
 
 
+class Writer(ABC):
+    """Writes a turn down while it lasts. Runs once: the turn is closed at the end, or left to the reaper."""
+
+    __slots__ = ()
+    desk: Desk
+    turn: TurnRow
+
+    @property
+    @abstractmethod
+    def scope(self) -> Scope:
+        """Whose turn it is."""
+
+    async def run(self) -> None:
+        """Write what is said. Cancelling it keeps what was written and marks the turn interrupted."""
+        try:
+            await self._write()
+            await self._close(self.desk.pace.stale_s)
+        except asyncio.CancelledError:
+            self._end(INTERRUPTED)
+            try:
+                await self._close(LAST_TRY_S)
+            except DatabaseUnavailableError:
+                log.warning("turn.left_to_the_reaper", turn_id=str(self.turn.id))
+            raise
+        except Exception:  # the outermost edge of this task; the reaper will close the turn
+            log.exception("turn.abandoned", turn_id=str(self.turn.id))
+        finally:
+            await self._tell()
+
+    def interrupt(self) -> None:
+        """Let it end now, as far as it is."""
+        self._end(INTERRUPTED)
+
+    @abstractmethod
+    async def _write(self) -> None:
+        """Write until all is said, or until it is to end."""
+
+    @abstractmethod
+    async def _close(self, patience_s: float) -> None:
+        """End the turn; try again for so long if the database is away."""
+
+    @abstractmethod
+    def _end(self, ending: Ending) -> None:
+        """Let it end so, unless it ends already."""
+
+    async def _tell(self) -> None:
+        """Send whoever follows the turn to the database, where its end is or will be."""
+        self.desk.live.forget(self.turn.id)
+        await self.desk.bus.publish(journal_topic(self.turn.id))
+        await self.desk.bus.publish(end_topic(self.turn.id))
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
-class TurnWriter:
-    """Runs once. Whatever happens, the turn is closed at the end, or left to the reaper.
+class TurnWriter(Writer):
+    """Writes one model's answer.
 
     Attributes:
         call: The question; with `compose`, all of it but the messages.
@@ -93,27 +146,6 @@ class TurnWriter:
     @property
     def scope(self) -> Scope:
         return self.call.scope
-
-    async def run(self) -> None:
-        """Write the answer. Cancelling it keeps what was written and marks the turn interrupted."""
-        try:
-            await self._write()
-            await self._close(self.desk.pace.stale_s)
-        except asyncio.CancelledError:
-            self._end(INTERRUPTED)
-            try:
-                await self._close(LAST_TRY_S)
-            except DatabaseUnavailableError:
-                log.warning("turn.left_to_the_reaper", turn_id=str(self.turn.id))
-            raise
-        except Exception:  # the outermost edge of this task; the reaper will close the turn
-            log.exception("turn.abandoned", turn_id=str(self.turn.id))
-        finally:
-            await self._tell()
-
-    def interrupt(self) -> None:
-        """Let it end now, as far as it is."""
-        self._end(INTERRUPTED)
 
     async def _write(self) -> None:
         self._seen_at = self._beat_at = self._snapshot_at = asyncio.get_running_loop().time()
@@ -254,12 +286,6 @@ class TurnWriter:
                 rest_s = min(2 * rest_s, RETRY_S)
             else:
                 return
-
-    async def _tell(self) -> None:
-        """Send whoever follows the turn to the database, where its end is or will be."""
-        self.desk.live.forget(self.turn.id)
-        await self.desk.bus.publish(journal_topic(self.turn.id))
-        await self.desk.bus.publish(end_topic(self.turn.id))
 
     async def _close_once(self, ending: Ending) -> None:
         scope, turn = self.call.scope, self.turn

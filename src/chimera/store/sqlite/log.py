@@ -41,7 +41,7 @@ class WriteAheadLog:
         database: Its file.
     """
 
-    __slots__ = ("_asked", "_database", "_is_syncing", "_jobs", "_next", "_soon", "_written")
+    __slots__ = ("_database", "_is_syncing", "_jobs", "_next", "_soon", "_written")
 
     def __init__(self, database: str) -> None:
         self._database = database

@@ -11,6 +11,7 @@ from typing import Final, Never
 
 import structlog
 
+from chimera.crypto.sealing import UnsealableError
 from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError, Transaction
@@ -86,7 +87,10 @@ class WebhookRunner:
     async def deliver(self, taken: Taken) -> None:
         """Send it once, and write down what became of it."""
         began = time.perf_counter()
-        post = await self._post(taken)
+        try:
+            post = await self._post(taken)
+        except UnsealableError:  # damaged, not destroyed: the key may yet be put right
+            post = Heard(trouble="unreadable")
         if post is None:
             return  # the webhook was deleted, and this with it
         heard = await self.sender.send(post) if isinstance(post, Post) else post
