@@ -1,6 +1,5 @@
 """`chimera`: its commands, their flags and their help. The work is done in the file of the same name."""
 
-import gc
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ import typer
 
 from chimera.bootstrap.cli import administering
 from chimera.bootstrap.cli.options import DataDir, Json
+from chimera.bootstrap.cli.starting import start_small
 
 app = typer.Typer(
     name="chimera",
@@ -61,7 +61,7 @@ def serve(
     migrate: Annotated[bool, typer.Option("--migrate", help="Bring the database up to date first.")] = False,
 ) -> None:
     """Serve the web app and the APIs until told to stop."""
-    gc.disable()  # nothing of a start is garbage, and to look for some took a seventh of it; `run_serve` looks again
+    start_small()
     from chimera.bootstrap.cli.serve import run_serve
 
     raise typer.Exit(run_serve({"host": host, "port": port, "data_dir": data_dir}, migrate_first=migrate))

@@ -1,8 +1,6 @@
 """`chimera serve`: open the house, tell where it is, serve until told to stop."""
 
 import asyncio
-import ctypes
-import gc
 import socket
 import sys
 from collections.abc import Mapping
@@ -12,6 +10,7 @@ from multiprocessing import get_context
 
 from chimera.bootstrap import logging
 from chimera.bootstrap.cli.failing import or_say_why
+from chimera.bootstrap.cli.starting import collect_seldom
 from chimera.bootstrap.cli.welcome import welcome
 from chimera.bootstrap.house import open_house
 from chimera.bootstrap.places import prepare_data_folder
@@ -22,17 +21,12 @@ from chimera.store import connect
 from chimera.store.errors import SchemaMismatchError, UnsafeDatabaseRoleError
 from chimera.store.schema import check_schema
 
-# Of <malloc.h>.
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_LARGE_BLOCK = 4 * 1024 * 1024
-
 
 def run_serve(flags: Mapping[str, object], *, migrate_first: bool) -> int:
     with or_say_why():
         settings = load(flags=flags)
         logging.configure(settings)
         compute_on_calling_threads()
-        _give_large_blocks_back()
         with closing(bind(settings)) as listening:
             if migrate_first and not run(_is_up_to_date(settings)):
                 _migrate_apart(settings)
@@ -70,7 +64,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
     async with open_house(settings, environment()) as house:
         app = create_app(house, stopping=lambda: server is not None and server.should_exit)
         server = make_server(app, lambda: welcome(house, address_of(listening)))
-        _collect_seldom()
+        collect_seldom()
         leave_generators_alone()
         await serve_and_drain(server, house, listening)
 
@@ -82,25 +76,3 @@ def leave_generators_alone() -> None:
     closed by the loop still, when it is collected.
     """
     sys.set_asyncgen_hooks(firstiter=None)
-
-
-def _give_large_blocks_back() -> None:
-    """Let what a password takes (12 MiB) be the system's again at once.
-
-    Left to itself, glibc takes blocks as large as one that was given back from its heaps, which it seldom shrinks:
-    https://man7.org/linux/man-pages/man3/mallopt.3.html. Other libraries have no such switch, and no need of it.
-    """
-    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
-        library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
-        library.mallopt(_M_TRIM_THRESHOLD, 2 * _LARGE_BLOCK)
-
-
-def _collect_seldom() -> None:
-    """Look for garbage cycles a tenth as often, and never among what lives as long as the server.
-
-    At the default of 700 new objects the collector took a tenth of all CPU time; requests leave next to no cycles.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
-    gc.enable()

@@ -1,0 +1,60 @@
+"""What keeps a server small and soon ready. To be said before the modules are imported that it is about."""
+
+import ctypes
+import gc
+import sys
+from types import ModuleType
+from typing import cast
+
+# Of <malloc.h>.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+_LARGE_BLOCK = 4 * 1024 * 1024
+_HEAPS = 2
+
+
+def start_small() -> None:
+    """Prepare a process to become a server: some 8 MB less and a third of a second sooner. See `collect_seldom`."""
+    gc.disable()  # nothing of a start is garbage, and to look for some took a seventh of it
+    _share_heaps()
+    _leave_out_old_models()
+    _build_models_when_used()
+
+
+def collect_seldom() -> None:
+    """Look for garbage cycles again, a tenth as often, and never among what lives as long as the server.
+
+    At the default of 700 new objects the collector took a tenth of all CPU time; requests leave next to no cycles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+    gc.enable()
+
+
+def _share_heaps() -> None:
+    """Let threads share heaps, and what a password takes (12 MiB) be the system's again at once.
+
+    Left to itself, glibc gives most threads a heap of their own, takes blocks as large as one that was given back from
+    its heaps, and seldom shrinks these: https://man7.org/linux/man-pages/man3/mallopt.3.html. Other libraries have no
+    such switch, and no need of it.
+    """
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
+        library.mallopt(_M_TRIM_THRESHOLD, 2 * _LARGE_BLOCK)
+        library.mallopt(_M_ARENA_MAX, _HEAPS)
+
+
+def _leave_out_old_models() -> None:
+    """Keep FastAPI from loading the models of Pydantic 1, of which we have none.
+
+    It asks of each annotation whether it is one, and takes it that none is where they cannot be imported.
+    """
+    # How an import is refused: https://docs.python.org/3/reference/import.html#the-module-cache
+    cast("dict[str, ModuleType | None]", sys.modules).setdefault("pydantic.v1", None)
+
+
+def _build_models_when_used() -> None:
+    """Let models of Pydantic make their validators when the first thing is validated: of most nothing ever is."""
+    from pydantic import BaseModel
+
+    BaseModel.model_config["defer_build"] = True
