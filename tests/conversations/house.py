@@ -22,6 +22,8 @@ from chimera.conversations.service import (
     Turns,
     TurnView,
 )
+from chimera.conversations.tree.asking import Asking
+from chimera.conversations.tree.branches import Branches
 from chimera.gateway.call import Call
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
@@ -129,6 +131,8 @@ class House:
     readers: Readers = field(init=False)
     conversations: Conversations = field(init=False)
     reaper: Reaper = field(init=False)
+    asking: Asking = field(init=False)
+    branches: Branches = field(init=False)
 
     def __post_init__(self) -> None:
         live = LiveJournals()
@@ -149,6 +153,8 @@ class House:
         )
         self.readers = Readers(database=self.database, bus=self.bus, pace=self.pace, live=live)
         self.conversations = Conversations(database=self.database, bus=self.bus, clock=self.clock)
+        self.asking = Asking(turns=self.turns)
+        self.branches = Branches(database=self.database, clock=self.clock)
         self.reaper = Reaper(database=self.database, bus=self.bus, pace=self.pace, clock=self.clock)
 
     async def ask(self, scope: Scope, text: str = "Why is the sky blue?") -> TurnView:

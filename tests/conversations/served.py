@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 from tests.conversations.house import House
 
 from chimera.conversations.endpoints import router
+from chimera.conversations.tree import endpoints as trees
 from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import require
 from chimera.web import problems
@@ -40,6 +41,7 @@ def application(house: House) -> FastAPI:
     app.state.authenticate = believe
     app.state.demand = require
     app.include_router(router(house.conversations, house.turns, house.readers))
+    app.include_router(trees.router(house.asking, house.branches, house.readers))
     return app
 
 

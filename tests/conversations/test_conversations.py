@@ -70,10 +70,10 @@ async def test_a_running_turn_shows_in_the_list(house: House, ada: Scope) -> Non
     house.model.steps = (asyncio.Event(),)
     taken = await house.ask(ada)
     views, _ = await house.conversations.recent(ada, limit=10)
-    assert [view.active_turn_id for view in views] == [taken.turn.id]
+    assert [view.active_turn_ids for view in views] == [[taken.turn.id]]
     await house.turns.stop(ada, taken.turn.id)
     await house.end(ada, taken)
-    assert (await house.conversations.get(ada, taken.turn.conversation_id)).active_turn_id is None
+    assert (await house.conversations.get(ada, taken.turn.conversation_id)).active_turn_ids == ()
 
 
 async def test_titles_are_searched_without_case_and_without_wildcards(house: House, ada: Scope) -> None:

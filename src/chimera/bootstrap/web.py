@@ -40,9 +40,13 @@ from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
 from chimera.conversations.panel_runs import endpoints as panels
 from chimera.conversations.panel_runs.service import Panels
+from chimera.conversations.tree import endpoints as trees
+from chimera.conversations.tree.asking import Asking
+from chimera.conversations.tree.branches import Branches
 from chimera.gateway.access.organisation import within
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
+from chimera.kit.clock import utc_now
 from chimera.platform import answers, estimate, experiments, lint, routing, status, tenants
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
@@ -152,6 +156,9 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(tenants.router(house.people.members.organisations, house.policies, house.money.usage))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
+    app.include_router(
+        trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)
+    )
 
 
 @dataclass(frozen=True, slots=True)

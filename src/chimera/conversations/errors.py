@@ -12,6 +12,7 @@ ConversationError
 ├── PanelSettingsError         panel_invalid           names that clash, or a part for nobody
 ├── NoModelError               model_required          none named, and there is no default
 ├── AnswerCutError             answer_cut              the stream ended before the answer did
+├── AnswerCompleteError        answer_complete         it was not cut: there is nothing to go on with
 ├── TurnInterruptedError       turn_interrupted        the server went away while it was written
 ├── ShuttingDownError          shutting_down           this replica takes no new turns
 └── KeptError                  (as kept)               an error that was written down and read again
@@ -77,6 +78,11 @@ class NoModelError(ConversationError):
 class AnswerCutError(ConversationError):
     code = "answer_cut"
     kind = Kind.UNAVAILABLE
+
+
+class AnswerCompleteError(ConversationError):
+    code = "answer_complete"
+    kind = Kind.CONFLICT
 
 
 class TurnInterruptedError(ConversationError):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, Update, bindparam, func, literal, select, update
+from sqlalchemy import Select, Table, Update, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
@@ -29,6 +29,7 @@ from chimera.store import Page, Repository, SystemRepository
 _TURNS: Final = cast("Table", TurnRow.__table__)
 _ENTRIES: Final = cast("Table", TurnEventRow.__table__)
 _LOOKED_THROUGH: Final = 500
+_IN_PROGRESS: Final = "An answer is still being written in this conversation. Wait for it, or stop it."
 _HELD: Final = (
     _TURNS.c.tenant_id == bindparam("of_tenant"),
     _TURNS.c.id == bindparam("of_turn"),
@@ -119,6 +120,24 @@ class KeptMessages(Repository[MessageRow]):
             raise MessageNotFoundError("There is no such message in this conversation.")
         return row
 
+    async def siblings(self, rows: Collection[MessageRow]) -> dict[UUID, list[UUID]]:
+        """Of each of these messages of one conversation, all that follow the same one, itself too, oldest first."""
+        if not rows:
+            return {}
+        parents = {row.parent_id for row in rows}
+        under = MessageRow.parent_id.in_(parents - {None})
+        query = (
+            self.mine()
+            .where(MessageRow.conversation_id == next(iter(rows)).conversation_id)
+            .where(or_(under, MessageRow.parent_id.is_(None)) if None in parents else under)
+            .with_only_columns(MessageRow.id, MessageRow.parent_id)
+            .order_by(MessageRow.created_at, MessageRow.id)
+        )
+        found: dict[UUID | None, list[UUID]] = {}
+        for message_id, parent_id in await self._tx.execute(query):
+            found.setdefault(parent_id, []).append(message_id)
+        return {row.id: found[row.parent_id] for row in rows}
+
     async def vectors(self, conversation_id: UUID) -> dict[UUID, bytes]:
         """Of all messages that have some."""
         query = self._meant(conversation_id).with_only_columns(MessageRow.id, MessageRow.vectors)
@@ -176,7 +195,7 @@ class KeptTurns(Repository[TurnRow]):
         return turn
 
     async def open(self, turn: TurnRow) -> None:
-        """Keep a new running turn; the database admits one for each conversation.
+        """Keep a new running turn; the database admits one for each slot of a conversation.
 
         Raises:
             TurnInProgressError: if there is one. The transaction is of no use after that.
@@ -184,14 +203,21 @@ class KeptTurns(Repository[TurnRow]):
         try:
             await self.add(turn)
         except IntegrityError as error:
-            raise TurnInProgressError(
-                "An answer is still being written in this conversation. Wait for it, or stop it."
-            ) from error
+            raise TurnInProgressError(_IN_PROGRESS) from error
 
-    async def running(self, conversation_ids: Collection[UUID]) -> dict[UUID, UUID]:
-        """The running turn of each conversation that has one."""
+    async def check_idle(self, conversation_id: UUID) -> None:
+        """Raises TurnInProgressError if any turn of the conversation, which is locked, still runs."""
+        if await self.running([conversation_id]):
+            raise TurnInProgressError(_IN_PROGRESS)
+
+    async def running(self, conversation_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+        """The running turns of each conversation that has some: answers to one question, in their order."""
         query = self.mine().where(TurnRow.conversation_id.in_(conversation_ids), TurnRow.status == TurnStatus.RUNNING)
-        return {turn.conversation_id: turn.id for turn in await self._tx.scalars(query)}
+        found: dict[UUID, list[UUID]] = {}
+        columns = query.with_only_columns(TurnRow.conversation_id, TurnRow.id).order_by(TurnRow.slot)
+        for conversation_id, turn_id in await self._tx.execute(columns):
+            found.setdefault(conversation_id, []).append(turn_id)
+        return found
 
     async def hold(self, id: UUID, *, fence: int) -> bool | None:
         """Lock a writer's turn until the transaction ends.

@@ -117,7 +117,17 @@ class ConversationWrite(_Body):
     fallback_model: Model | None = Field(None, description="Model that is asked when the first one cannot answer.")
 
 
-class MessageWrite(_Body):
+class Placed(_Body):
+    """Where something is said."""
+
+    parent_id: UUID | None = Field(
+        None,
+        description="Message after which it is said, to begin another branch: null before all others; where the branch "
+        "that is shown ends when left out.",
+    )
+
+
+class MessageWrite(Placed):
     """What a person says, and how it should be answered."""
 
     text: Said = Field(description="The message, in Markdown or plain text.")
@@ -162,6 +172,9 @@ class ConversationRead(_Read):
     has_panel: bool = Field(description="Whether several models speak in it: see its panel.")
     message_count: int
     active_turn_id: UUID | None = Field(description="The turn whose answer is being written now.")
+    active_turn_ids: list[UUID] = Field(description="All of these, where several models answer side by side.")
+    forked_from_id: UUID | None = Field(description="The conversation whose messages it began with.")
+    forked_at_id: UUID | None = Field(description="The last of these, by its id there.")
 
 
 class ConversationPage(_Read):
@@ -305,10 +318,20 @@ class ContextRead(_Read):
     too_long: bool = Field(description="Whether even what must be sent was longer than the limit")
 
 
-class MessagePage(_Read):
-    """A stretch of the conversation, oldest first."""
+class PlacedMessageRead(MessageRead):
+    """A message, and what else was said in its place."""
 
-    data: list[MessageRead]
+    siblings: list[UUID] = Field(
+        description="All messages that follow the same one, itself too, oldest first: questions that were edited, "
+        "answers that were given again."
+    )
+    sibling_index: int = Field(description="Its place among these, from 0.", examples=[0])
+
+
+class MessagePage(_Read):
+    """A stretch of the branch that is shown, oldest first."""
+
+    data: list[PlacedMessageRead]
     has_more: bool = Field(description="Whether there are older ones: ask with `before` set to the first id here.")
 
 

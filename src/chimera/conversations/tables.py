@@ -24,6 +24,8 @@ class ConversationRow(TenantTable):
         leaf_id: The last message of the branch that is shown and continued.
         updated_at: When something was last said: the order of the list.
         has_panel: Whether several models speak in it. It stays so: their words are never one model's own again.
+        forked_from_id: The conversation whose messages it began with.
+        forked_at_id: The last of these, by its id there.
     """
 
     __tablename__ = "conversations"
@@ -38,6 +40,8 @@ class ConversationRow(TenantTable):
     leaf_id: Mapped[UUID | None]
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)
     has_panel: Mapped[bool] = mapped_column(default=False)
+    forked_from_id: Mapped[UUID | None]
+    forked_at_id: Mapped[UUID | None]
 
 
 class MessageRow(TenantTable):
@@ -57,7 +61,7 @@ class MessageRow(TenantTable):
     """
 
     __tablename__ = "messages"
-    __table_args__ = (_of_conversation(), Index("ix_messages_conversation", "tenant_id", "conversation_id"))
+    __table_args__ = (_of_conversation(), Index("ix_messages_parent", "tenant_id", "conversation_id", "parent_id"))
 
     conversation_id: Mapped[UUID]
     parent_id: Mapped[UUID | None]
@@ -87,6 +91,7 @@ class TurnRow(TenantTable):
 
     Attributes:
         owner_id: Who asked.
+        slot: Its place among answers to one question that are written at once; 0 for one alone.
         replica: Which process writes the answer.
         fence: Raised whenever the turn is taken from its writer; a writer with an older number writes nothing more.
         heartbeat_at: When the writer was last seen.
@@ -102,6 +107,7 @@ class TurnRow(TenantTable):
             "uq_turns_running",
             "tenant_id",
             "conversation_id",
+            "slot",
             unique=True,
             sqlite_where=literal_column("status = 'running'"),
             postgresql_where=literal_column("status = 'running'"),
@@ -122,6 +128,7 @@ class TurnRow(TenantTable):
     message_id: Mapped[UUID]
     status: Mapped[str] = mapped_column(Text)
     model: Mapped[str] = mapped_column(Text)
+    slot: Mapped[int] = mapped_column(default=0)
     replica: Mapped[str] = mapped_column(Text)
     fence: Mapped[int] = mapped_column(default=1)
     heartbeat_at: Mapped[datetime]

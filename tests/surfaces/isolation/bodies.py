@@ -18,6 +18,14 @@ SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer", "h
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/conversations/{conversation_id}"): {"title": "mine now"},
     ("post", "/api/v1/conversations/{conversation_id}/messages"): {"text": "Hi"},
+    ("put", "/api/v1/conversations/{conversation_id}/branch"): {"message_id": "0199c3f4-0000-7000-8000-000000000000"},
+    ("post", "/api/v1/conversations/{conversation_id}/fork"): {},
+    ("post", "/api/v1/conversations/{conversation_id}/compare"): {"models": ["openai/gpt-5", "auto"], "text": "Hi"},
+    ("post", "/api/v1/conversations/{conversation_id}/messages/{message_id}/compare"): {
+        "models": ["openai/gpt-5", "auto"]
+    },
+    ("post", "/api/v1/conversations/{conversation_id}/messages/{message_id}/regenerate"): {},
+    ("post", "/api/v1/conversations/{conversation_id}/messages/{message_id}/continue"): {},
     ("put", "/api/v1/conversations/{conversation_id}/panel"): {
         "participants": [{"handle": "Ada", "model": "openai/gpt-5"}],
         "policy": {"kind": "round_robin"},

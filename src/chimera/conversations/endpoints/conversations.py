@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND
-from chimera.conversations.endpoints.rendering import conversation_read, message_read
+from chimera.conversations.endpoints.rendering import conversation_read, placed_read
 from chimera.conversations.schemas import (
     ConversationPage,
     ConversationRead,
@@ -70,7 +70,7 @@ def router(conversations: Conversations) -> APIRouter:
     ) -> MessagePage:
         """The newest messages, oldest first; with `before`, those that lie before one."""
         view = await conversations.messages(caller, conversation_id, limit=limit, before=before)
-        return MessagePage(data=[message_read(row) for row in view.rows], has_more=view.has_more)
+        return MessagePage(data=[placed_read(row, view.siblings[row.id]) for row in view.rows], has_more=view.has_more)
 
     return api
 

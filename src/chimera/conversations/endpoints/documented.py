@@ -28,13 +28,13 @@ _EVENT: Final = {
 Responses = dict[int | str, dict[str, Any]]
 
 
-def _problem(description: str) -> dict[str, Any]:
+def problem_told(description: str) -> dict[str, Any]:
     # The component is there because `TurnRead` names it.
     schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
 
 
-NOT_FOUND: Final[Responses] = {404: _problem("There is none, or it is another's.")}
+NOT_FOUND: Final[Responses] = {404: problem_told("There is none, or it is another's.")}
 EVENTS: Final[Responses] = {
     200: {
         "description": f"The turn as it is written. {_STREAM}",
@@ -45,5 +45,5 @@ TAKEN: Final[Responses] = {
     **EVENTS,
     201: {"model": TurnRead, "description": "The turn at its end (`stream` false); it may have failed, see `error`."},
     **NOT_FOUND,
-    409: _problem("An answer is still being written in this conversation."),
+    409: problem_told("An answer is still being written in this conversation."),
 }

@@ -2,35 +2,29 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response, status
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request, Response
+from msgspec import UNSET, UnsetType
 
+from chimera.conversations.endpoints.answering import streamed, waited_for
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import TAKEN
-from chimera.conversations.endpoints.rendering import turn_frames, turn_read
-from chimera.conversations.schemas import ChatWrite, MessageWrite
+from chimera.conversations.schemas import ChatWrite, MessageWrite, Placed
 from chimera.conversations.service import Readers, Saying, Turns, TurnView
 from chimera.kit.scope import Scope
-from chimera.web.problems import request_id_of
-from chimera.web.sse import EventStream
 
 
 def router(turns: Turns, readers: Readers) -> APIRouter:
     api = APIRouter(tags=["conversations"])
 
-    async def answer(request: Request, caller: Scope, taken: TurnView, *, stream: bool) -> Response:
-        turn_id, request_id = taken.turn.id, request_id_of(request)
-        if stream:
-            return EventStream(turn_frames(readers, caller, turn_id, after=0, request_id=request_id))
-        ended = await readers.finished(caller, turn_id, within_s=readers.pace.patience_s)
-        body = turn_read(ended, request_id).model_dump(mode="json")
-        return JSONResponse(body, status_code=status.HTTP_201_CREATED)
+    async def answer(request: Request, caller: Scope, taken: TurnView, body: MessageWrite | ChatWrite) -> Response:
+        tell = streamed if body.stream else waited_for
+        return await tell(readers, request, caller, taken)
 
     @api.post("/conversations/{conversation_id}/messages", status_code=201, response_class=Response, responses=TAKEN)
     async def say(request: Request, caller: Chatter, conversation_id: UUID, body: MessageWrite) -> Response:
         """Say something in a conversation. The answer is written to its end even if this request is given up."""
         taken = await turns.take(caller, conversation_id, _saying(body))
-        return await answer(request, caller, taken, stream=body.stream)
+        return await answer(request, caller, taken, body)
 
     @api.post("/chat", status_code=201, response_class=Response, responses=TAKEN)
     async def chat(request: Request, caller: Chatter, body: ChatWrite) -> Response:
@@ -40,7 +34,7 @@ def router(turns: Turns, readers: Readers) -> APIRouter:
             taken = await turns.begin(caller, saying)
         else:
             taken = await turns.take(caller, body.conversation_id, saying)
-        return await answer(request, caller, taken, stream=body.stream)
+        return await answer(request, caller, taken, body)
 
     return api
 
@@ -53,7 +47,13 @@ def _saying(body: MessageWrite) -> Saying:
         temperature=body.temperature,
         max_output_tokens=body.max_tokens,
         fallback_model=body.fallback_model,
+        parent_id=parent_of(body),
     )
+
+
+def parent_of(body: Placed) -> UUID | UnsetType | None:
+    """After which message it is to be said; `None` and nothing mean different things."""
+    return body.parent_id if "parent_id" in body.model_fields_set else UNSET
 
 
 def _chat_saying(body: ChatWrite) -> Saying:

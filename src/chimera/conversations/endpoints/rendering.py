@@ -1,9 +1,9 @@
 """Rows and journal entries in the shapes of the API. Signatures of thinking stay inside."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
-from typing import assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
 import msgspec
@@ -32,6 +32,7 @@ from chimera.conversations.schemas import (
     MessageRead,
     OtherModelRead,
     PartRead,
+    PlacedMessageRead,
     Problem,
     SpeechRead,
     TextRead,
@@ -44,6 +45,7 @@ from chimera.conversations.schemas import (
 from chimera.conversations.service import ConversationView, Readers, TurnView
 from chimera.conversations.states import MessageStatus, TurnStatus
 from chimera.conversations.tables import MessageRow
+from chimera.conversations.title import title_of
 from chimera.gateway.telling import Decision
 from chimera.kit.money import usd
 from chimera.kit.scope import Scope
@@ -64,6 +66,8 @@ from chimera.store import DatabaseUnavailableError
 from chimera.web.problems import problem
 from chimera.web.sse import frame
 
+_FIRST_WORDS: Final = 120
+
 
 def conversation_read(view: ConversationView) -> ConversationRead:
     row = view.row
@@ -78,7 +82,10 @@ def conversation_read(view: ConversationView) -> ConversationRead:
         updated_at=row.updated_at,
         has_panel=row.has_panel,
         message_count=view.message_count,
-        active_turn_id=view.active_turn_id,
+        active_turn_id=next(iter(view.active_turn_ids), None),
+        active_turn_ids=list(view.active_turn_ids),
+        forked_from_id=row.forked_from_id,
+        forked_at_id=row.forked_at_id,
     )
 
 
@@ -101,6 +108,18 @@ def message_read(row: MessageRow) -> MessageRead:
         speech=_speech(row),
         created_at=row.created_at,
     )
+
+
+def placed_read(row: MessageRow, siblings: Sequence[UUID]) -> PlacedMessageRead:
+    said = message_read(row)
+    shared = {name: getattr(said, name) for name in MessageRead.model_fields}
+    return PlacedMessageRead(**shared, siblings=list(siblings), sibling_index=siblings.index(row.id))
+
+
+def first_words(row: MessageRow) -> str:
+    """What a message begins with, cut as titles are."""
+    parts = decode_parts(row.parts)
+    return title_of(" ".join(part.text for part in parts if isinstance(part, Text)), _FIRST_WORDS)
 
 
 def context_read(report: ContextReport) -> ContextRead:

@@ -28,7 +28,7 @@ from chimera.conversations.panels.settings import Policy, seat_of
 from chimera.conversations.panels.steps import Ask, Slot
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptPanels, KeptTurns
 from chimera.conversations.service import Desk, Turns, TurnView
-from chimera.conversations.service.turns import said_row
+from chimera.conversations.service.opening import said_row
 from chimera.conversations.states import TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.conversations.title import title_of
@@ -172,7 +172,7 @@ class Panels:
         async with self._desk.database.transaction(scope) as tx:
             conversation, _ = await _held(tx, scope, conversation_id)
             running = await KeptTurns(tx, scope).running([conversation_id])
-            turn_id = running.get(conversation_id) or new_id()
+            turn_id = next(iter(running.get(conversation_id, ())), None) or new_id()
             return await self._say(tx, scope, (conversation, turn_id), words)
 
     async def skip(self, scope: Scope, conversation_id: UUID, handle: str) -> PanelRow:
@@ -185,7 +185,7 @@ class Panels:
             _, panel = await _held(tx, scope, conversation_id)
             panel.skipped = _named(decode_seats(panel.seats), handle).id
             running = await KeptTurns(tx, scope).running([conversation_id])
-        for turn_id in running.values():
+        for turn_id in running.get(conversation_id, ()):
             await self._desk.bus.publish(stop_topic(turn_id))
         return panel
 

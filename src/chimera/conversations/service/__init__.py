@@ -5,10 +5,11 @@ from chimera.conversations.service.conversations import ConversationChange, Conv
 from chimera.conversations.service.following import Readers
 from chimera.conversations.service.live import LiveJournals
 from chimera.conversations.service.meanings import Meanings
+from chimera.conversations.service.opening import Question, Saying
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.service.reaping import Reaper
 from chimera.conversations.service.summarising import Summaries
-from chimera.conversations.service.turns import Saying, Spawn, Turns
+from chimera.conversations.service.turns import Spawn, Turns
 from chimera.conversations.service.views import ConversationView, MessagesView, TurnView
 from chimera.conversations.service.writing import Desk
 
@@ -22,6 +23,7 @@ __all__ = [
     "Meanings",
     "MessagesView",
     "Pace",
+    "Question",
     "Readers",
     "Reaper",
     "Saying",

@@ -52,12 +52,12 @@ class Conversations:
     async def create(self, scope: Scope, profile: ConversationChange) -> ConversationView:
         async with self.database.transaction(scope) as tx:
             row = await KeptConversations(tx, scope).add(new_conversation(scope, profile, self.clock()))
-        return ConversationView(row=row, message_count=0, active_turn_id=None)
+        return ConversationView(row=row, message_count=0, active_turn_ids=())
 
     async def get(self, scope: Scope, id: UUID) -> ConversationView:
         async with self.database.reading(scope) as tx:
             row = await KeptConversations(tx, scope).found(id)
-            return (await _views(tx, scope, [row]))[0]
+            return (await views_of(tx, scope, [row]))[0]
 
     async def recent(
         self, scope: Scope, *, limit: int, cursor: str | None = None, title_has: str | None = None
@@ -69,14 +69,14 @@ class Conversations:
         """
         async with self.database.reading(scope) as tx:
             page = await KeptConversations(tx, scope).recent(cursor=cursor, limit=limit, title_has=title_has)
-            return await _views(tx, scope, page.rows), page.next_cursor
+            return await views_of(tx, scope, page.rows), page.next_cursor
 
     async def change(self, scope: Scope, id: UUID, change: ConversationChange) -> ConversationView:
         async with self.database.transaction(scope) as tx:
             row = await KeptConversations(tx, scope).locked(id)
             change.apply(row)
             await tx.flush()
-            return (await _views(tx, scope, [row]))[0]
+            return (await views_of(tx, scope, [row]))[0]
 
     async def delete(self, scope: Scope, id: UUID) -> None:
         """Delete it with all its messages and journals; an answer that is being written is stopped and dropped."""
@@ -92,7 +92,7 @@ class Conversations:
             await turns.remove_all(id)
             await messages.remove_all(id)
             await conversations.delete(id)
-        for turn_id in running.values():
+        for turn_id in running.get(id, ()):
             for topic in (stop_topic(turn_id), journal_topic(turn_id), end_topic(turn_id)):
                 await self.bus.publish(topic)
 
@@ -142,14 +142,15 @@ class Conversations:
                     raise MessageNotFoundError("There is no such message in this conversation.")
                 leaf = earliest.parent_id
             rows = await messages.path(leaf, limit=limit + 1)
-        return MessagesView(rows=rows[-limit:], has_more=len(rows) > limit)
+            siblings = await messages.siblings(rows[-limit:])
+        return MessagesView(rows=rows[-limit:], has_more=len(rows) > limit, siblings=siblings)
 
 
-async def _views(tx: Transaction, scope: Scope, rows: Sequence[ConversationRow]) -> list[ConversationView]:
+async def views_of(tx: Transaction, scope: Scope, rows: Sequence[ConversationRow]) -> list[ConversationView]:
     ids = [row.id for row in rows]
     counts = await KeptMessages(tx, scope).counts(ids)
     running = await KeptTurns(tx, scope).running(ids)
     return [
-        ConversationView(row=row, message_count=counts.get(row.id, 0), active_turn_id=running.get(row.id))
+        ConversationView(row=row, message_count=counts.get(row.id, 0), active_turn_ids=running.get(row.id, ()))
         for row in rows
     ]

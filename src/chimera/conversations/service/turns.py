@@ -1,7 +1,7 @@
 """Turns: a person speaks, a model answers, and the answer belongs to the server."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeAlias
@@ -10,39 +10,38 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from chimera.conversations.bus import stop_topic
-from chimera.conversations.encoding import encode_parts
 from chimera.conversations.errors import NoModelError, PanelConversationError, ShuttingDownError
-from chimera.conversations.journal import TurnStarted, numbered
+from chimera.conversations.journal import numbered
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
-from chimera.conversations.service.composing import Composer, system_of
+from chimera.conversations.service.composing import Composer
 from chimera.conversations.service.conversations import ConversationChange, new_conversation
+from chimera.conversations.service.opening import (
+    Opened,
+    Question,
+    Saying,
+    answer_row,
+    asked_row,
+    going_on,
+    request_of,
+    said_row,
+    started,
+)
 from chimera.conversations.service.views import TurnView
 from chimera.conversations.service.writing import Desk, TurnWriter, Writer
-from chimera.conversations.states import MessageStatus, TurnStatus
-from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
+from chimera.conversations.states import TurnStatus
+from chimera.conversations.tables import ConversationRow, TurnRow
 from chimera.conversations.title import title_of
-from chimera.gateway.call import Call, Origin, new_call
+from chimera.gateway.call import NO_WISHES, Call, Origin, Wishes, new_call
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.llm import Image, Part, Request, Sampling, Text
+from chimera.llm import Request
 from chimera.store import Transaction
 
 Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], object]
+Find: TypeAlias = Callable[[Transaction, ConversationRow], Awaitable[Sequence[Question]]]
+"""Finds what to ask in a conversation that is locked."""
 
 PARTING_S: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
-    """What a person says, and how it should be answered; `None` leaves it to the conversation."""
-
-    text: str
-    images: tuple[str, ...] = ()
-    model: str | None = None
-    temperature: float | None = None
-    max_output_tokens: int | None = None
-    system_prompt: str | None = None
-    fallback_model: str | None = None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -69,7 +68,23 @@ class Turns:
         """Keep what was said and begin to write the answer, which goes on whether anybody reads it or not.
 
         Raises:
+            MessageNotFoundError: if what it should be said after is no message of this conversation.
+            As `ask`.
+        """
+
+        async def find(tx: Transaction, conversation: ConversationRow) -> Sequence[Question]:
+            row = await asked_row(tx, scope, conversation, saying)
+            return [Question(row=row, saying=saying)]
+
+        (taken,) = await self.ask(scope, conversation_id, find)
+        return taken
+
+    async def ask(self, scope: Scope, conversation_id: UUID, find: Find) -> list[TurnView]:
+        """Ask whatever is found to be asked, all of it at once, each in a turn of its own.
+
+        Raises:
             ConversationNotFoundError: also when it is another's.
+            PanelConversationError: if several models speak in it.
             TurnInProgressError: if an answer is still being written in it.
             NoModelError: if no model is named anywhere.
             ShuttingDownError: if this replica takes no turns any more.
@@ -77,8 +92,12 @@ class Turns:
         self.admit()
         async with self.desk.database.transaction(scope) as tx:
             conversation = await KeptConversations(tx, scope).locked(conversation_id)
-            opened = await self._open(tx, scope, conversation, saying)
-        return self._start(scope, *opened)
+            if conversation.has_panel:
+                raise PanelConversationError("Several models speak in this conversation: let its panel run.")
+            await KeptTurns(tx, scope).check_idle(conversation_id)
+            opened = [await self._open(tx, scope, conversation, one) for one in await find(tx, conversation)]
+            conversation.leaf_id = opened[0].answer.id
+        return [self._start(scope, one) for one in opened]
 
     async def begin(self, scope: Scope, saying: Saying) -> TurnView:
         """As `take`, in a new conversation that keeps the saying's model and settings."""
@@ -91,8 +110,10 @@ class Turns:
         )
         async with self.desk.database.transaction(scope) as tx:
             conversation = await KeptConversations(tx, scope).add(new_conversation(scope, profile, self.desk.clock()))
-            opened = await self._open(tx, scope, conversation, saying)
-        return self._start(scope, *opened)
+            row = said_row(conversation, new_id(), saying.text, saying.images)
+            opened = await self._open(tx, scope, conversation, Question(row=row, saying=saying))
+            conversation.leaf_id = opened.answer.id
+        return self._start(scope, opened)
 
     async def stop(self, scope: Scope, turn_id: UUID) -> TurnView:
         """Ask for the end of a turn, on whatever replica it runs; what was written so far is kept.
@@ -145,18 +166,16 @@ class Turns:
         if self._draining:
             raise ShuttingDownError("This server is about to stop. Try again in a moment.", retry_after_s=2)
 
-    async def _open(
-        self, tx: Transaction, scope: Scope, conversation: ConversationRow, saying: Saying
-    ) -> tuple[TurnRow, MessageRow, Call, list[MessageRow]]:
-        if conversation.has_panel:
-            raise PanelConversationError("Several models speak in this conversation: let its panel run.")
+    async def _open(self, tx: Transaction, scope: Scope, conversation: ConversationRow, question: Question) -> Opened:
+        asked, saying = question.row, question.saying
         model = saying.model or conversation.model or self.default_model(scope)
         if not model:
             raise NoModelError("Name a model: there is no default one.")
         now = self.desk.clock()
-        asked, answer = _messages(conversation, saying, model)
+        turn_id = new_id() if question.is_kept else asked.turn_id
+        answer = answer_row(asked, turn_id, model)
         turn = TurnRow(
-            id=asked.turn_id,
+            id=turn_id,
             conversation_id=conversation.id,
             owner_id=scope.actor_id,
             user_message_id=asked.id,
@@ -165,22 +184,23 @@ class Turns:
             model=model,
             replica=self.replica,
             heartbeat_at=now,
+            slot=question.slot,
         )
         await KeptTurns(tx, scope).open(turn)
         messages = KeptMessages(tx, scope)
-        await messages.add(asked)
+        if not question.is_kept:
+            await messages.add(asked)
+            conversation.title = conversation.title or title_of(saying.text)
         await messages.add(answer)
         path = await messages.path(asked.id)
-        conversation.leaf_id, conversation.updated_at = answer.id, now
-        if not conversation.title:
-            conversation.title = title_of(saying.text)
-        await KeptEntries(tx, scope).append(turn.id, numbered([_started(turn)], 1))
-        call = self._call(scope, conversation, saying, _request(conversation, saying, model))
+        conversation.updated_at = now
+        await KeptEntries(tx, scope).append(turn.id, numbered([started(turn)], 1))
+        call = self._call(scope, conversation, question, request_of(conversation, saying, model))
         # So that feedback and ledger speak of the message.
-        return turn, answer, replace(call, id=answer.id), path
+        return Opened(turn=turn, answer=answer, call=replace(call, id=answer.id), path=path, begun=question.begun)
 
-    def _call(self, scope: Scope, conversation: ConversationRow, saying: Saying, request: Request) -> Call:
-        fallback = saying.fallback_model or conversation.fallback_model
+    def _call(self, scope: Scope, conversation: ConversationRow, question: Question, request: Request) -> Call:
+        fallback = question.saying.fallback_model or conversation.fallback_model
         fallbacks = (fallback,) if fallback and fallback != request.model else ()
         return new_call(
             scope,
@@ -188,16 +208,17 @@ class Turns:
             patience_s=self.desk.pace.patience_s,
             fallbacks=fallbacks,
             origin=Origin(feature="chat", conversation_id=conversation.id),
+            # Whoever asks again does not want the same answer again.
+            wishes=Wishes(cache="refresh") if question.anew else NO_WISHES,
         )
 
-    def _start(
-        self, scope: Scope, turn: TurnRow, answer: MessageRow, call: Call, path: Sequence[MessageRow]
-    ) -> TurnView:
-        asked = call.request
+    def _start(self, scope: Scope, opened: Opened) -> TurnView:
+        turn, asked = opened.turn, opened.call.request
         assert isinstance(asked, Request), "turns ask chat models"
+        path = going_on(opened.path, opened.begun) if opened.begun else opened.path
         compose = partial(self.composer.compose, scope, turn.conversation_id, path, asked)
-        self.start(TurnWriter(desk=self.desk, turn=turn, call=call, compose=compose))
-        return TurnView(turn=turn, message=answer)
+        self.start(TurnWriter(desk=self.desk, turn=turn, call=opened.call, compose=compose, begun=opened.begun))
+        return TurnView(turn=turn, message=opened.answer)
 
     async def _watched(self, writer: Writer) -> None:
         try:
@@ -206,53 +227,3 @@ class Turns:
             del self._writers[writer.turn.id]
             if not self._writers:
                 self._idle.set()
-
-
-def said_row(conversation: ConversationRow, turn_id: UUID, text: str, images: Sequence[str]) -> MessageRow:
-    """What a person says at the end of a conversation, as a message of a turn."""
-    parts: tuple[Part, ...] = (*(Image(url=url) for url in images), Text(text=text))
-    return MessageRow(
-        id=new_id(),
-        conversation_id=conversation.id,
-        parent_id=conversation.leaf_id,
-        turn_id=turn_id,
-        role="user",
-        parts=encode_parts(parts),
-        status=MessageStatus.COMPLETE.value,
-    )
-
-
-def _messages(conversation: ConversationRow, saying: Saying, model: str) -> tuple[MessageRow, MessageRow]:
-    asked = said_row(conversation, new_id(), saying.text, saying.images)
-    answer = MessageRow(
-        id=new_id(),
-        conversation_id=conversation.id,
-        parent_id=asked.id,
-        turn_id=asked.turn_id,
-        role="assistant",
-        parts=encode_parts(()),
-        status=MessageStatus.STREAMING.value,
-        model=model,
-    )
-    return asked, answer
-
-
-def _started(turn: TurnRow) -> TurnStarted:
-    return TurnStarted(
-        turn_id=turn.id,
-        conversation_id=turn.conversation_id,
-        user_message_id=turn.user_message_id,
-        message_id=turn.message_id,
-        model=turn.model,
-    )
-
-
-def _request(conversation: ConversationRow, saying: Saying, model: str) -> Request:
-    """All of the question but its messages."""
-    temperature = conversation.temperature if saying.temperature is None else saying.temperature
-    return Request(
-        model=model,
-        messages=(),
-        system=system_of(saying.system_prompt or conversation.system_prompt),
-        sampling=Sampling(temperature=temperature, max_output_tokens=saying.max_output_tokens),
-    )

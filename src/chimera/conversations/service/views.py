@@ -1,5 +1,6 @@
 """What the use cases hand to the surfaces."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,11 +9,15 @@ from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationView:
-    """A conversation and what is counted about it."""
+    """A conversation and what is counted about it.
+
+    Attributes:
+        active_turn_ids: Turns that are being written: several are answers to one question.
+    """
 
     row: ConversationRow
     message_count: int
-    active_turn_id: UUID | None
+    active_turn_ids: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +30,12 @@ class TurnView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesView:
-    """A stretch of a branch, oldest first; `has_more` tells of older ones."""
+    """A stretch of a branch, oldest first; `has_more` tells of older ones.
+
+    Attributes:
+        siblings: Of each message, all that follow the same one, itself too, oldest first.
+    """
 
     rows: list[MessageRow]
     has_more: bool
+    siblings: Mapping[UUID, Sequence[UUID]]

@@ -120,12 +120,14 @@ class TurnWriter(Writer):
     Attributes:
         call: The question; with `compose`, all of it but the messages.
         compose: Makes the question's messages.
+        begun: Words of an answer that was cut: this one begins with them, and the model goes on.
     """
 
     desk: Desk
     turn: TurnRow
     call: Call
     compose: Compose | None = None
+    begun: str = ""
     _context: ContextReport | None = None
     _heard: list[Heard] = field(default_factory=list[Heard])
     _unwritten: list[Entry] = field(default_factory=list[Entry])
@@ -150,6 +152,8 @@ class TurnWriter(Writer):
     async def _write(self) -> None:
         self._seen_at = self._beat_at = self._snapshot_at = asyncio.get_running_loop().time()
         self._rest_s = self.desk.pace.coalesce_s
+        if self.begun:
+            self._note(TextDelta(text=self.begun))
         async with self.desk.bus.subscribe(stop_topic(self.turn.id)) as stops, asyncio.TaskGroup() as group:
             hearing = group.create_task(self._hear())
             hearing.add_done_callback(lambda _: self._hurry())
