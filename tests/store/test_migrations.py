@@ -19,6 +19,7 @@ import chimera.encryption.tables
 import chimera.idempotency.tables
 import chimera.policies.tables
 import chimera.privacy.tables
+import chimera.prompts.tables
 import chimera.responses.tables
 import chimera.spend.alerts.tables
 import chimera.spend.analytics.tables
@@ -46,6 +47,7 @@ assert chimera.batches.tables
 assert chimera.conversations.tables
 assert chimera.idempotency.tables
 assert chimera.policies.tables
+assert chimera.prompts.tables
 assert chimera.responses.tables
 assert chimera.spend.alerts.tables
 assert chimera.spend.analytics.tables

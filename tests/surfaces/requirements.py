@@ -31,6 +31,7 @@ PROMISES = {
     "limits.batches": "A batch waits for its owner's limits.",
     "limits.lineage": "Keys that make keys come to an end, so that the limits of all that made one can be counted.",
     "panels.served": "Several models speak in one conversation over every wire, within the panel's budget.",
+    "prompts.served": "Prompts are kept in versions, shared, rendered strictly, and used by label in conversations.",
     "server.light": "Calls leave no cycles behind, which only the collector would find.",
     "chat.reasoning.back": "Signed reasoning comes back to its maker as `reasoning_details`, and to nobody else.",
     "chat.history": "A history of 50,000 messages or 20 MB is answered or refused within seconds.",

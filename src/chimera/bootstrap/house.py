@@ -43,6 +43,7 @@ from chimera.kit.ids import new_id
 from chimera.kit.loading import load
 from chimera.kit.scope import Scope
 from chimera.policies.service import Policies
+from chimera.prompts.service import Library, Versioning
 from chimera.responses.service import Responses
 from chimera.spend.claims import Books
 from chimera.spend.endpoints import Money
@@ -80,6 +81,8 @@ class House:
     webhooks: Webhooks
     money: Money
     work: Work
+    library: Library
+    versioning: Versioning
 
     def default_model(self, caller: Scope) -> str | None:
         return self.gateway.default_model(self.settings.default_model, caller)
@@ -151,6 +154,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             idempotency=idempotency,
             webhooks=webhooks,
             money=open_money(audit, webhooks.outbox, gateway.keeper, people.known, tasks.create_task),
+            library=Library(database=database, recorder=audit.recorder),
+            versioning=Versioning(database=database, recorder=audit.recorder),
             work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
         )
 

@@ -50,6 +50,7 @@ from chimera.kit.clock import utc_now
 from chimera.platform import answers, estimate, experiments, lint, routing, status, tenants
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
+from chimera.prompts import endpoints as prompts
 from chimera.spend import endpoints as spend
 from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
@@ -155,6 +156,7 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(spend.router(house.money))
     app.include_router(tenants.router(house.people.members.organisations, house.policies, house.money.usage))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
+    app.include_router(prompts.router(house.library, house.versioning))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
     app.include_router(
         trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)
@@ -186,7 +188,10 @@ class Doors:
         if path.startswith(_COMPAT):
             return self.compat
         if path.startswith(
-            ("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/", "/api/v1/route/", "/api/v1/lint/")
+            (
+                *("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/", "/api/v1/route/", "/api/v1/lint/"),
+                *("/api/v1/prompts/", "/api/v1/personas/"),
+            )
         ):
             return self.platform
         return self.rest

@@ -9,6 +9,7 @@ from chimera.encryption.personal import PERSONAL as ENCRYPTION
 from chimera.idempotency.personal import PERSONAL as IDEMPOTENCY
 from chimera.policies.personal import PERSONAL as POLICIES
 from chimera.privacy.tables import DataRequestRow, LegalHoldRow
+from chimera.prompts.personal import PERSONAL as PROMPTS
 from chimera.responses.personal import PERSONAL as RESPONSES
 from chimera.spend.personal import PERSONAL as SPEND
 from chimera.store.personal import Personal
@@ -32,6 +33,7 @@ INVENTORY: Final = (
     *BATCHES,
     *IDEMPOTENCY,
     *WEBHOOKS,
+    *PROMPTS,
     *SPEND,
     *POLICIES,
     *AUDIT,

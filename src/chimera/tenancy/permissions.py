@@ -17,6 +17,8 @@ SPEND_READ: Final = "spend:read"
 BUDGETS_MANAGE: Final = "budgets:manage"
 POLICIES_MANAGE: Final = "policies:manage"
 WEBHOOKS_MANAGE: Final = "webhooks:manage"
+# What is shared with the whole organisation.
+PROMPTS_MANAGE: Final = "prompts:manage"
 PROVIDERS_MANAGE: Final = "providers:manage"
 TENANT_READ: Final = "tenant:read"
 TENANT_MANAGE: Final = "tenant:manage"
@@ -51,7 +53,7 @@ _ADMINISTERED: Final = frozenset(
 )
 _SENSITIVE: Final = frozenset({ROLES_MANAGE, SSO_MANAGE, AUDIT_READ, PRIVACY_MANAGE, ENCRYPTION_MANAGE})
 _EVERYDAY: Final = frozenset({CHAT, MODELS_READ, KEYS_OWN})
-ALL: Final = _EVERYDAY | _ADMINISTERED | _SENSITIVE | {KEYS_MANAGE, ADMIN}
+ALL: Final = _EVERYDAY | _ADMINISTERED | _SENSITIVE | {KEYS_MANAGE, PROMPTS_MANAGE, ADMIN}
 
 KNOWN: Final = ALL | {OPERATE}
 
@@ -65,6 +67,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         BUDGETS_MANAGE: "Make, change and delete budgets",
         POLICIES_MANAGE: "Decide about the organisation's calls: limits, routing, caches, experiments, resilience",
         WEBHOOKS_MANAGE: "Say who is told of what happens",
+        PROMPTS_MANAGE: "Share prompts and personas with the whole organisation, and change those that are",
         PROVIDERS_MANAGE: "Connect providers of models",
         TENANT_READ: "See the organisation and its settings",
         TENANT_MANAGE: "Change the organisation's settings",

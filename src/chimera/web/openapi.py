@@ -27,6 +27,7 @@ _TAGS: Final = {
     "audit": "Who did what: a chain of entries, each of which holds the hash of the one before.",
     "conversations": "Conversations that are kept.",
     "panels": "Several models in one conversation: who speaks when, and for how long.",
+    "prompts": "Prompts and personas of one's own and of one's organisation, in versions.",
     "turns": "One question and the writing of its answer, which outlives its connection.",
     "openai": "OpenAI's API: its SDKs work with only base URL and key changed.",
     "anthropic": "Anthropic's API: its SDKs and Claude Code work with only base URL and key changed.",

@@ -88,9 +88,17 @@ async def _of_the_organisation(caller: httpx2.AsyncClient) -> dict[str, str]:
         "issuer_id": await made("/api/v1/token-issuers", name=SECRET),
         "family_id": (await caller.post("/api/v1/token", json={"client": SECRET})).json()["family_id"],
         "budget_id": await made("/api/v1/budgets", name=SECRET),
+        "prompt_id": await _labelled(caller, await made("/api/v1/prompts", name=SECRET, text=SECRET)),
+        "persona_id": await made("/api/v1/personas", name=SECRET, text=SECRET),
         "webhook_id": hook,
         "delivery_id": sent["id"],
     }
+
+
+async def _labelled(caller: httpx2.AsyncClient, prompt_id: str) -> str:
+    label = {"versions": [{"version": 1}]}
+    assert (await caller.put(f"/api/v1/prompts/{prompt_id}/labels/production", json=label)).is_success
+    return prompt_id
 
 
 async def _erased(caller: httpx2.AsyncClient, user_id: str) -> str:

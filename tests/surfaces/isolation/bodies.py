@@ -13,7 +13,10 @@ DOORS = {
     "directory": "`test_directory.py`: /scim/v2, which has its own description and credentials",
 }
 # Path parameters that name no tenant's thing.
-SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer", "handle": "Ada"}
+SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer", "handle": "Ada"} | {
+    "version": "1",
+    "label": "production",
+}
 # A body that would succeed, had the caller the right to it.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/conversations/{conversation_id}"): {"title": "mine now"},
@@ -37,6 +40,13 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("post", "/api/v1/conversations/{conversation_id}/panel/interject"): {"text": "Hi"},
     ("post", "/api/v1/conversations/{conversation_id}/panel/skip"): {"handle": "Ada"},
+    ("post", "/api/v1/prompts"): {"name": "mine", "text": "Hi"},
+    ("patch", "/api/v1/prompts/{prompt_id}"): {"name": "mine now"},
+    ("post", "/api/v1/prompts/{prompt_id}/render"): {},
+    ("post", "/api/v1/prompts/{prompt_id}/versions"): {"text": "mine now"},
+    ("put", "/api/v1/prompts/{prompt_id}/labels/{label}"): {"versions": [{"version": 1}]},
+    ("post", "/api/v1/personas"): {"name": "mine", "text": "Hi"},
+    ("patch", "/api/v1/personas/{persona_id}"): {"name": "mine now"},
     ("post", "/api/v1/conversations"): {"title": "Mine"},
     ("post", "/api/v1/cache/{entry_id}/feedback"): {"good": False},
     ("put", "/api/v1/policies/cache"): {"mode": "exact"},
