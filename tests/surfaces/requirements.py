@@ -30,6 +30,7 @@ PROMISES = {
     "limits.cut": "A stream that outgrows its budget ends as one that met its limit, in each API's own words.",
     "limits.batches": "A batch waits for its owner's limits.",
     "limits.lineage": "Keys that make keys come to an end, so that the limits of all that made one can be counted.",
+    "interchange.served": "Conversations leave as files and come back whole; files may be larger than bodies.",
     "panels.served": "Several models speak in one conversation over every wire, within the panel's budget.",
     "prompts.served": "Prompts are kept in versions, shared, rendered strictly, and used by label in conversations.",
     "server.light": "Calls leave no cycles behind, which only the collector would find.",

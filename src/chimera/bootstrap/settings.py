@@ -110,6 +110,12 @@ class Settings(BaseModel):
     provider_concurrency: int = Field(400, ge=1, description="Model calls to one provider in flight, per replica.")
     max_body_mb: int = Field(64, ge=1, description="Largest request body in MiB.")
     max_file_mb: int = Field(200, ge=1, description="Largest uploaded file in MiB.")
+    max_import_mb: int = Field(
+        1024,
+        ge=1,
+        description="Largest file of conversations that is taken in, and what a ZIP file unpacks to, in MiB.",
+    )
+    max_import_conversation_mb: int = Field(64, ge=1, description="Largest conversation in such a file, in MiB.")
     default_tier: Tier = Field("unlimited", description="Rate limits of organisations that set no tier of their own.")
     limits_without_redis: Literal["local", "refuse"] = Field(
         "local", description="While Redis is away: each replica limits by itself, or calls are refused."

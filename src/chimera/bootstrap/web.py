@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -38,6 +38,10 @@ from chimera.compat.openai.responses.routes import responses_routes
 from chimera.compat.openai.routes import openai_routes
 from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
+from chimera.conversations.interchange import endpoints as interchange
+from chimera.conversations.interchange.exporting import ConversationExports
+from chimera.conversations.interchange.importing import Imports
+from chimera.conversations.interchange.items import Bounds
 from chimera.conversations.panel_runs import endpoints as panels
 from chimera.conversations.panel_runs.service import Panels
 from chimera.conversations.tree import endpoints as trees
@@ -122,6 +126,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     doors = Doors(
         compat=Bounded(AddressKey(once(compat)), largest),
         uploads=Bounded(compat, house.settings.max_file_mb * MEBIBYTE + SMALL_BODY),
+        imports=Known(house.people.watched, Bounded(app, house.settings.max_import_mb * MEBIBYTE)),
         platform=Known(house.people.watched, Bounded(platform_once(app), largest)),
         rest=Bounded(platform_once(app), SMALL_BODY),
         directory=directory_door(house.people.sso),
@@ -155,12 +160,23 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(webhooks.router(house.webhooks))
     app.include_router(spend.router(house.money))
     app.include_router(tenants.router(house.people.members.organisations, house.policies, house.money.usage))
+    app.include_router(_interchange(house))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
     app.include_router(prompts.router(house.library, house.versioning))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
     app.include_router(
         trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)
     )
+
+
+def _interchange(house: House) -> APIRouter:
+    database, recorder, settings = house.database, house.audit.recorder, house.settings
+    bounds = Bounds(
+        file_bytes=settings.max_import_mb * MEBIBYTE,
+        conversation_bytes=settings.max_import_conversation_mb * MEBIBYTE,
+    )
+    imports = Imports(database=database, recorder=recorder, clock=utc_now, bounds=bounds)
+    return interchange.router(ConversationExports(database=database, recorder=recorder), imports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +189,7 @@ class Doors:
 
     compat: ASGIApp
     uploads: ASGIApp
+    imports: ASGIApp
     platform: ASGIApp
     rest: ASGIApp
     directory: ASGIApp
@@ -183,6 +200,8 @@ class Doors:
     def _door(self, path: str, scope: Scope) -> ASGIApp:
         if path == "/v1/files/" and not bears_key(scope):
             return self.uploads
+        if path == "/api/v1/conversations/import/" and not bears_key(scope):
+            return self.imports
         if path.startswith("/scim/v2/"):
             return self.directory
         if path.startswith(_COMPAT):

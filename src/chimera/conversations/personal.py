@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from chimera.conversations.interchange.tables import ConversationImportRow
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal, Told
@@ -39,5 +40,6 @@ PERSONAL: Final = (
         readable=markdown,
     ),
     Personal(table=TurnRow, person="owner_id"),
+    Personal(table=ConversationImportRow, person="owner_id", hidden=frozenset({"digest"})),
 )
 AGEING: Final = (Ageing(kind="conversations", table=ConversationRow, moment="updated_at", person="owner_id"),)

@@ -8,6 +8,7 @@ PAGES = {"/docs", "/docs/start.js", "/metrics", "/openapi.json"}
 DOORS = {
     "compat": "described",
     "uploads": "described: what is uploaded, without limits of its own",
+    "imports": "described: conversations out of files",
     "platform": "described",
     "rest": "described",
     "directory": "`test_directory.py`: /scim/v2, which has its own description and credentials",
@@ -40,6 +41,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("post", "/api/v1/conversations/{conversation_id}/panel/interject"): {"text": "Hi"},
     ("post", "/api/v1/conversations/{conversation_id}/panel/skip"): {"handle": "Ada"},
+    ("post", "/api/v1/conversations/import"): {
+        "title": "Mine",
+        "mapping": {"1": {"message": {"author": {"role": "user"}, "content": {"parts": ["Hi"]}}}},
+    },
     ("post", "/api/v1/prompts"): {"name": "mine", "text": "Hi"},
     ("patch", "/api/v1/prompts/{prompt_id}"): {"name": "mine now"},
     ("post", "/api/v1/prompts/{prompt_id}/render"): {},

@@ -1,0 +1,133 @@
+"""`/api/v1/conversations/…export` and `…/import`: conversations as files, both ways."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from msgspec import to_builtins
+
+from chimera.conversations.endpoints.chatter import Chatter
+from chimera.conversations.interchange.exporting import ENDINGS, ConversationExports, Format, Wanted
+from chimera.conversations.interchange.importing import Imports, Report
+from chimera.conversations.interchange.schemas import FailureRead, ImportRead, WarningRead
+from chimera.conversations.interchange.writers.fine_tuning import Choosing
+from chimera.web.openapi import refusals
+
+_MEDIA: Final[dict[Format, str]] = {
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "markdown": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "fine_tuning": "application/x-ndjson",
+}
+_ZIP: Final = "application/zip"
+_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+
+
+def _files(*media: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": "The file.", "content": {one.partition(";")[0]: _BINARY for one in media}}}
+
+
+_ONE: Final = {**_files(*_MEDIA.values()), **refusals({404: "There is none, or it is another's."})}
+_ALL: Final = _files(_ZIP, "application/x-ndjson")
+_REFUSED: Final = refusals(
+    {
+        400: "Nothing in the file is a conversation, or the ZIP file is damaged.",
+        409: "Another file of yours is being read.",
+        413: "The file is too large.",
+    }
+)
+_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file as it was exported: JSON, JSON Lines, or the whole ZIP file.",
+        "content": dict.fromkeys(("application/json", _ZIP, "application/octet-stream"), _BINARY),
+    }
+}
+
+
+def _choosing(
+    branches: Annotated[
+        Literal["shown", "all"], Query(description="The branch that is shown, or every one.")
+    ] = "shown",
+    *,
+    reasoning: Annotated[bool, Query(description="`fine_tuning`: thoughts before answers, in `<think>`.")] = False,
+    incomplete: Annotated[bool, Query(description="`fine_tuning`: answers that were cut off, too.")] = False,
+) -> Choosing:
+    return Choosing(branches=branches, reasoning=reasoning, incomplete=incomplete)
+
+
+Chosen = Annotated[Choosing, Depends(_choosing)]
+
+
+def router(exports: ConversationExports, imports: Imports) -> APIRouter:
+    """Before that of conversations, in whose addresses an id stands where `export` does here."""
+    api = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
+
+    @api.get("/export", response_class=Response, responses=_ALL)
+    async def export_conversations(
+        caller: Chatter,
+        chosen: Chosen,
+        format: Annotated[
+            Format,
+            Query(
+                description="`jsonl` is lossless, a line each; `json`, `markdown` and `html` are files in a ZIP file."
+            ),
+        ] = "jsonl",
+    ) -> Response:
+        """All of the caller's conversations as one file, streamed."""
+        wanted = Wanted(format=format, choosing=chosen)
+        name = "conversations.zip" if wanted.is_archive else f"conversations.{ENDINGS[format]}"
+        return _file(exports.all(caller, wanted), name, _ZIP if wanted.is_archive else _MEDIA[format])
+
+    @api.post("/import", responses=_REFUSED, openapi_extra=_BODY)
+    async def import_conversations(
+        request: Request,
+        caller: Chatter,
+        *,
+        again: Annotated[bool, Query(description="Also what was taken in once and deleted here since.")] = False,
+    ) -> ImportRead:
+        """Take in conversations of an export of Chimera, ChatGPT, Claude, Open WebUI or LibreChat.
+
+        Whatever was taken in before is not taken in again; conversations that grew get their new messages.
+        """
+        return _report(await imports.take(caller, request.stream(), again=again))
+
+    @api.get("/{conversation_id}/export", response_class=Response, responses=_ONE)
+    async def export_conversation(
+        caller: Chatter,
+        conversation_id: UUID,
+        chosen: Chosen,
+        format: Annotated[Format, Query(description="`json` and `jsonl` are lossless.")] = "json",
+    ) -> Response:
+        """One conversation as a file."""
+        content = await exports.one(caller, conversation_id, Wanted(format=format, choosing=chosen))
+        name = f"{conversation_id}.{ENDINGS[format]}"
+        return Response(content, media_type=_MEDIA[format], headers=_headers(name))
+
+    return api
+
+
+def _file(pieces: AsyncGenerator[bytes], name: str, media_type: str) -> Response:
+    return StreamingResponse(pieces, media_type=media_type, headers=_headers(name))
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+
+
+def _report(report: Report) -> ImportRead:
+    outcomes = report.outcomes
+    return ImportRead(
+        made=outcomes["made"],
+        extended=outcomes["extended"],
+        unchanged=outcomes["unchanged"],
+        deleted=outcomes["deleted"],
+        failed=report.failed,
+        messages=report.messages,
+        sources=dict(report.sources),
+        failures=[FailureRead.model_validate(to_builtins(one)) for one in report.failures],
+        warnings=[WarningRead.model_validate(to_builtins(one)) for one in report.warnings],
+    )

@@ -1,0 +1,58 @@
+"""Every query of this package."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from chimera.conversations.interchange.tables import ConversationImportRow
+from chimera.conversations.repository import KeptConversations, KeptMessages
+from chimera.conversations.tables import MessageRow
+from chimera.store import Repository
+
+_LOT = 200
+
+
+class OwnConversations(KeptConversations):
+    """The caller's, in the order in which they were made."""
+
+    async def after(self, after: UUID | None, *, limit: int) -> list[UUID]:
+        table = self._table
+        query = self.mine() if after is None else self.mine().where(table.id > after)
+        return list(await self._tx.scalars(query.order_by(table.id).limit(limit).with_only_columns(table.id)))
+
+
+class WholeConversations(KeptMessages):
+    """All branches of a conversation; whose it is was looked up before."""
+
+    async def all(self, conversation_id: UUID) -> list[MessageRow]:
+        query = self._of(conversation_id).order_by(MessageRow.created_at, MessageRow.id)
+        return list(await self._tx.scalars(query))
+
+    async def ids(self, conversation_id: UUID) -> set[UUID]:
+        return set(await self._tx.scalars(self._of(conversation_id).with_only_columns(MessageRow.id)))
+
+    async def put(self, rows: Sequence[MessageRow]) -> None:
+        """Keep new rows, some at a time: others get their turn in between."""
+        for start in range(0, len(rows), _LOT):
+            for row in rows[start : start + _LOT]:
+                row.tenant_id = self._scope.tenant_id
+                self._tx.add(row)
+            await self._tx.flush()
+
+    def _of(self, conversation_id: UUID) -> Select[MessageRow]:
+        return self.mine().where(MessageRow.conversation_id == conversation_id)
+
+
+class KeptImports(Repository[ConversationImportRow]):
+    """What the caller took in."""
+
+    table = ConversationImportRow
+
+    def mine(self) -> Select[ConversationImportRow]:
+        return super().mine().where(ConversationImportRow.owner_id == self._scope.actor_id)
+
+    async def of(self, origin: str) -> ConversationImportRow | None:
+        """Locked, until the transaction ends."""
+        query = self.mine().where(ConversationImportRow.origin == origin).with_for_update()
+        return (await self._tx.scalars(query)).one_or_none()
