@@ -1,18 +1,19 @@
-"""Conversations as files through the whole server: out of one account, into another, larger than other bodies may be."""
+"""Conversations as files through the whole server: out of one account, into another, and larger than other bodies."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import httpx2
-from tests.conversations.interchange.exports import chatgpt, claude
+from tests.conversations.interchange.exports import PNG, chatgpt, claude
 from tests.fakes import Answer, FakeUpstream
 from tests.serving import Running, provider_environment, running
 from tests.surfaces.people import colleague_of
 from tests.surfaces.requirements import requirement
 
 ROOT = "/api/v1/conversations"
-PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PICTURE = "data:image/png;base64," + base64.b64encode(PNG).decode()
 
 
 @requirement("interchange.served")
@@ -39,7 +40,10 @@ async def _all_that_a_conversation_may_hold(http: httpx2.AsyncClient) -> dict[st
     said = await http.post(f"{ROOT}/{talk}/messages", json={"text": "Why?\x00", "images": [PICTURE]})
     assert said.status_code == 201, said.text
     await http.post(f"{ROOT}/{talk}/messages/{said.json()['message']['id']}/pin")
-    seats: dict[str, Any] = {"participants": [{"handle": "Ada", "model": "openai/gpt-5"}], "policy": {"kind": "round_robin"}}
+    seats: dict[str, Any] = {
+        "participants": [{"handle": "Ada", "model": "openai/gpt-5"}],
+        "policy": {"kind": "round_robin"},
+    }
     seats["limits"] = {"rounds": 1}
     await http.put(f"{ROOT}/{talk}/panel", json=seats)
     spoken = await http.post(f"{ROOT}/{talk}/panel/run", json={"text": "And you?"})

@@ -21,60 +21,23 @@ def said(role: str, *parts: Any, at: float | None = 1_700_000_000.5, **more: Any
         "status": "finished_successfully",
         "end_turn": True,
         "weight": 1.0,
-        "metadata": more.pop("metadata", {}),
+        "metadata": dict(more.pop("metadata", {})),
         "recipient": more.pop("recipient", "all"),
         "channel": None,
     }
 
 
+_GPT = {"model_slug": "gpt-4o", "finish_details": {"type": "stop", "stop_tokens": [200002]}}
+_HIDDEN = {"is_visually_hidden_from_conversation": True}
+
+
 def chatgpt(name: str = "67a1", title: str = "Skies") -> dict[str, Any]:
     """A question that was edited once, an answer with thoughts, a search, a picture, and much that is hidden."""
-    gpt = {"model_slug": "gpt-4o", "finish_details": {"type": "stop", "stop_tokens": [200002]}}
-    thoughts = {"content_type": "thoughts", "thoughts": [{"summary": "Light", "content": "Short waves scatter."}]}
-    picture = {"content_type": "image_asset_pointer", "asset_pointer": "file-service://file-Cat1", "size_bytes": 24}
-    instructions = {"content_type": "user_editable_context", "user_profile": "I teach.", "user_instructions": "Brief."}
-    hidden = {"is_visually_hidden_from_conversation": True}
     return {
         "title": title,
         "create_time": 1_700_000_000.123,
         "update_time": 1_700_000_900.0,
-        "mapping": {
-            "client-created-root": node("client-created-root", None, None, "sys"),
-            "sys": node("sys", "client-created-root", said("system", "", at=None, metadata=hidden), "ctx"),
-            "ctx": node("ctx", "sys", said("user", content=instructions, at=None, metadata=hidden), "q1", "q2"),
-            "q1": node("q1", "ctx", said("user", "Why is the sky green?"), "a1"),
-            "a1": node("a1", "q1", said("assistant", "It is not.", metadata=gpt)),
-            "q2": node("q2", "ctx", said("user", "Why is the sky blue?", at=1_700_000_100), "think"),
-            "think": node("think", "q2", said("assistant", content=thoughts, metadata=gpt), "call"),
-            "call": node(
-                "call",
-                "think",
-                said("assistant", content={"content_type": "code", "language": "unknown", "text": 'search("sky")'})
-                | {"recipient": "browser"},
-                "found",
-            ),
-            "found": node(
-                "found",
-                "call",
-                said(
-                    "tool",
-                    content={"content_type": "tether_quote", "url": "https://sky.example", "domain": "sky.example"}
-                    | {"title": "Rayleigh", "text": "Blue scatters most."},
-                ),
-                "a2",
-            ),
-            "a2": node("a2", "found", said("assistant", "Because of ", "Rayleigh.", metadata=gpt), "q3"),
-            "q3": node(
-                "q3",
-                "a2",
-                said("user", content={"content_type": "multimodal_text", "parts": [picture, "And this?"]}),
-                "run",
-            ),
-            "run": node(
-                "run", "q3", said("tool", content={"content_type": "execution_output", "text": "0.42"}), "a3"
-            ),
-            "a3": node("a3", "run", said("assistant", "A cat.", at=None, metadata=gpt)),
-        },
+        "mapping": {**_beginning(), **_search(), **_picture()},
         "moderation_results": [],
         "current_node": "a3",
         "plugin_ids": None,
@@ -82,6 +45,42 @@ def chatgpt(name: str = "67a1", title: str = "Skies") -> dict[str, Any]:
         "is_archived": False,
         "default_model_slug": "gpt-4o",
         "id": name,
+    }
+
+
+def _beginning() -> dict[str, Any]:
+    instructions = {"content_type": "user_editable_context", "user_profile": "I teach.", "user_instructions": "Brief."}
+    return {
+        "client-created-root": node("client-created-root", None, None, "sys"),
+        "sys": node("sys", "client-created-root", said("system", "", at=None, metadata=_HIDDEN), "ctx"),
+        "ctx": node("ctx", "sys", said("user", content=instructions, at=None, metadata=_HIDDEN), "q1", "q2"),
+        "q1": node("q1", "ctx", said("user", "Why is the sky green?"), "a1"),
+        "a1": node("a1", "q1", said("assistant", "It is not.", metadata=_GPT)),
+        "q2": node("q2", "ctx", said("user", "Why is the sky blue?", at=1_700_000_100), "think"),
+    }
+
+
+def _search() -> dict[str, Any]:
+    thoughts = {"content_type": "thoughts", "thoughts": [{"summary": "Light", "content": "Short waves scatter."}]}
+    code = {"content_type": "code", "language": "unknown", "text": 'search("sky")'}
+    quote = {"content_type": "tether_quote", "url": "https://sky.example", "domain": "sky.example"}
+    quote |= {"title": "Rayleigh", "text": "Blue scatters most."}
+    return {
+        "think": node("think", "q2", said("assistant", content=thoughts, metadata=_GPT), "call"),
+        "call": node("call", "think", said("assistant", content=code, recipient="browser"), "found"),
+        "found": node("found", "call", said("tool", content=quote), "a2"),
+        "a2": node("a2", "found", said("assistant", "Because of ", "Rayleigh.", metadata=_GPT), "q3"),
+    }
+
+
+def _picture() -> dict[str, Any]:
+    picture = {"content_type": "image_asset_pointer", "asset_pointer": "file-service://file-Cat1", "size_bytes": 24}
+    asked = {"content_type": "multimodal_text", "parts": [picture, "And this?"]}
+    output = {"content_type": "execution_output", "text": "0.42"}
+    return {
+        "q3": node("q3", "a2", said("user", content=asked), "run"),
+        "run": node("run", "q3", said("tool", content=output), "a3"),
+        "a3": node("a3", "run", said("assistant", "A cat.", at=None, metadata=_GPT)),
     }
 
 
@@ -141,41 +140,7 @@ def claude_tree(name: str = "c1a1") -> dict[str, Any]:
 
 
 def open_webui(name: str = "0f3a", title: str = "Skies") -> dict[str, Any]:
-    reasoning = '<details type="reasoning" done="true" duration="3">\n<summary>Thought for 3 seconds</summary>\n'
-    messages = {
-        "q": {
-            "id": "q",
-            "parentId": None,
-            "childrenIds": ["a", "b"],
-            "role": "user",
-            "content": "Why?",
-            "timestamp": 1_710_000_000,
-            "models": ["llama3:8b"],
-            "files": [
-                {"type": "image", "url": "https://tracker.example/cat.png"},
-                {"type": "file", "name": "notes.md", "file": {"data": {"content": "# Notes"}}},
-            ],
-        },
-        "a": {
-            "id": "a",
-            "parentId": "q",
-            "childrenIds": [],
-            "role": "assistant",
-            "content": f"{reasoning}&gt; Hmm &amp; so.\n</details>\nBecause.",
-            "model": "llama3:8b",
-            "modelName": "Llama",
-            "timestamp": 1_710_000_005,
-            "done": True,
-        },
-        "b": {
-            "id": "b",
-            "parentId": "q",
-            "role": "assistant",
-            "content": "",
-            "model": "qwen",
-            "error": {"content": "Ollama: 500"},
-        },
-    }
+    messages = _webui_messages()
     chat = {
         "id": "",
         "title": title,
@@ -186,18 +151,25 @@ def open_webui(name: str = "0f3a", title: str = "Skies") -> dict[str, Any]:
         "tags": [],
         "timestamp": 1_710_000_000_123,
     }
+    times = {"updated_at": 1_710_000_009, "created_at": 1_710_000_000}
+    about = {"share_id": None, "archived": False, "pinned": True, "meta": {"tags": ["sky"]}, "folder_id": None}
+    return {"id": name, "user_id": "me", "title": title, "chat": chat} | times | about
+
+
+def _webui_messages() -> dict[str, Any]:
+    reasoning = '<details type="reasoning" done="true" duration="3">\n<summary>Thought for 3 seconds</summary>\n'
+    question = {"role": "user", "content": "Why?", "timestamp": 1_710_000_000, "models": ["llama3:8b"]}
+    question["files"] = [
+        {"type": "image", "url": "https://tracker.example/cat.png"},
+        {"type": "file", "name": "notes.md", "file": {"data": {"content": "# Notes"}}},
+    ]
+    answer = {"role": "assistant", "content": f"{reasoning}&gt; Hmm &amp; so.\n</details>\nBecause.", "done": True}
+    answer |= {"model": "llama3:8b", "modelName": "Llama", "timestamp": 1_710_000_005}
+    failed = {"role": "assistant", "content": "", "model": "qwen", "error": {"content": "Ollama: 500"}}
     return {
-        "id": name,
-        "user_id": "me",
-        "title": title,
-        "chat": chat,
-        "updated_at": 1_710_000_009,
-        "created_at": 1_710_000_000,
-        "share_id": None,
-        "archived": False,
-        "pinned": True,
-        "meta": {"tags": ["sky"]},
-        "folder_id": None,
+        "q": {"id": "q", "parentId": None, "childrenIds": ["a", "b"]} | question,
+        "a": {"id": "a", "parentId": "q", "childrenIds": []} | answer,
+        "b": {"id": "b", "parentId": "q"} | failed,
     }
 
 

@@ -38,7 +38,9 @@ def test_an_array_lines_and_single_objects_are_read_alike(indent: int | None) ->
 
 
 DAMAGE = st.lists(
-    st.tuples(st.floats(0, 1, exclude_max=True), st.sampled_from([b"", *(bytes([one]) for one in b'"{}[],:\\x\n\xff')])),
+    st.tuples(
+        st.floats(0, 1, exclude_max=True), st.sampled_from([b"", *(bytes([one]) for one in b'"{}[],:\\x\n\xff')])
+    ),
     min_size=1,
     max_size=4,
 )

@@ -43,7 +43,7 @@ _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "description": "The file as it was exported: JSON, JSON Lines, or the whole ZIP file.",
-        "content": dict.fromkeys(("application/json", _ZIP, "application/octet-stream"), _BINARY),
+        "content": dict.fromkeys(("application/octet-stream", _ZIP), _BINARY),
     }
 }
 
