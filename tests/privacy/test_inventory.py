@@ -23,7 +23,7 @@ NOT_PERSONS = {
     *("webhook_id", "event_id", "delivery_id", "budget_id", "call_id", "cashier_id", "adjusts"),
     *("nominated", "skipped"),  # participants of panels are models
     *("item_id", "prompt_id", "persona_id"),
-    *("group_id", "provider_id", "family_id", "session_id"),
+    *("group_id", "provider_id", "family_id", "session_id", "segment_id"),
 }
 
 # Tables about somebody that no export tells, and why.

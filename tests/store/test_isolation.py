@@ -79,6 +79,7 @@ NEEDED_BY_THE_SYSTEM = {
     "responses": "whose replica died",
     "roles": "who signs in may do what their role may",
     "scim_tokens": "a token tells whose directory it is",
+    "search_entries": "whose texts wait to be indexed is looked for by every replica; ids alone",
     "sessions": "a session tells whose it is",
     "tenant_secrets": "sealed again when the root key changes",
     "token_families": "a token tells whose it is",

@@ -31,10 +31,12 @@ from chimera.bootstrap.parts.presence import presence
 from chimera.bootstrap.parts.reporting.money import open_money
 from chimera.bootstrap.parts.reporting.webhooks import open_webhooks
 from chimera.bootstrap.parts.responses import open_responses
+from chimera.bootstrap.parts.searching import open_searching
 from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
+from chimera.conversations.search.service import Searching
 from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
 from chimera.idempotency.runs import Runs
 from chimera.kit.clock import utc_now
@@ -76,6 +78,7 @@ class House:
     conversations: Conversations
     turns: Turns
     readers: Readers
+    searching: Searching
     responses: Responses
     idempotency: Runs
     webhooks: Webhooks
@@ -150,6 +153,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,
             readers=Readers(database=database, bus=bus, pace=desk.pace, live=desk.live),
+            searching=open_searching(database, tasks.create_task),
             responses=responses,
             idempotency=idempotency,
             webhooks=webhooks,

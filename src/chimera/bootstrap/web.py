@@ -44,6 +44,7 @@ from chimera.conversations.interchange.importing import Imports
 from chimera.conversations.interchange.items import Bounds
 from chimera.conversations.panel_runs import endpoints as panels
 from chimera.conversations.panel_runs.service import Panels
+from chimera.conversations.search import endpoints as search
 from chimera.conversations.tree import endpoints as trees
 from chimera.conversations.tree.asking import Asking
 from chimera.conversations.tree.branches import Branches
@@ -163,6 +164,7 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(_interchange(house))
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
     app.include_router(prompts.router(house.library, house.versioning))
+    app.include_router(search.router(house.searching))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
     app.include_router(
         trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)

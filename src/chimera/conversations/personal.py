@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from chimera.conversations.interchange.tables import ConversationImportRow
+from chimera.conversations.search.tables import SearchEntryRow, SearchSegmentRow
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal, Told
@@ -41,5 +42,8 @@ PERSONAL: Final = (
     ),
     Personal(table=TurnRow, person="owner_id"),
     Personal(table=ConversationImportRow, person="owner_id", hidden=frozenset({"digest"})),
+    # An index of what is told above, and gone with it.
+    Personal(table=SearchEntryRow, person="owner_id", shown=False),
+    Personal(table=SearchSegmentRow, person="owner_id", shown=False),
 )
 AGEING: Final = (Ageing(kind="conversations", table=ConversationRow, moment="updated_at", person="owner_id"),)

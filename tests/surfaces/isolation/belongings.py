@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx2
 from tests.fakes.authenticator import Authenticator
 from tests.serving import OWNER_EMAIL, OWNER_PASSWORD
-from tests.surfaces.isolation.bodies import BODIES, SHARED
+from tests.surfaces.isolation.bodies import BODIES, QUERIES, SHARED
 
 SECRET = "the plan for the coup"
 
@@ -35,6 +35,7 @@ class Belongings:
 
     def address(self, path: str) -> str:
         """The address of their thing, for the path of an operation."""
+        path += QUERIES.get(path, "")
         for name, value in (self.ids | SHARED).items():
             path = path.replace(f"{{{name}}}", value)
         assert "{" not in path, f"tell `belongings.py` what to put in {path}"

@@ -18,6 +18,8 @@ SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer", "h
     "version": "1",
     "label": "production",
 }
+# What an address must ask beside its path.
+QUERIES = {"/api/v1/search": "?q=coup"}
 # A body that would succeed, had the caller the right to it.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/conversations/{conversation_id}"): {"title": "mine now"},

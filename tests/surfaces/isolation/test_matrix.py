@@ -145,7 +145,7 @@ async def test_not_even_another_owner_finds_what_people_made_for_themselves(
                 assert answer.status_code == 404, Met((method, path), answer)
                 assert not belongings.in_text(answer.text)
                 named += 1
-        for listed in ("/api/v1/conversations", "/v1/files", "/v1/batches"):
+        for listed in ("/api/v1/conversations", "/api/v1/search?q=coup", "/v1/files", "/v1/batches"):
             assert (await http.get(listed)).json()["data"] == [], f"{listed} shows what is another's"
     assert named >= 12
     after = footprint(standing)

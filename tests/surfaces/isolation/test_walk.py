@@ -65,6 +65,9 @@ async def test_another_organisation_s_things_are_not_reached_through_bodies_and_
         listed = await stranger.get(f"/api/v1/conversations?{query}")
         assert listed.status_code == 200
         assert not belongings.in_text(listed.text)
+    assert (await stranger.get("/api/v1/search?q=coup")).json()["data"] == []
+    found = (await caller.get("/api/v1/search?q=coup")).json()["data"]
+    assert belongings.ids["conversation_id"] in [hit["conversation_id"] for hit in found]
     await assert_untouched(caller, belongings)
 
 

@@ -1,0 +1,229 @@
+"""Searching: which of the caller's messages and titles have what is searched for, over all branches."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Final
+from uuid import UUID
+
+from chimera.conversations.encoding import decode_spoken
+from chimera.conversations.search.asking import Asked, Index, Ranked
+from chimera.conversations.search.indexing import LEAST, Indexing, waiting_texts
+from chimera.conversations.search.query import Query, Term, parsed
+from chimera.conversations.search.repository import KeptEntries, KeptPages, KeptSegments, SaidMessages, SaidTitles
+from chimera.conversations.search.segments import field, opened
+from chimera.conversations.search.snippets import Snippet, answers, plausible, snippet
+from chimera.conversations.search.texts import Found, of_message, of_title
+from chimera.conversations.search.words import words
+from chimera.kit.errors import InvalidRequestError
+from chimera.kit.scope import Scope
+from chimera.store import Database, Transaction
+
+_MOST_WAITING: Final = 1000
+# How many texts one page opens to look for phrases; a page may be shorter for it, and the next one goes on.
+_MOST_OPENED: Final = 200
+_SPARE: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is searched for, and where.
+
+    Attributes:
+        text: As it was typed, see `query`.
+        role: `user`, `assistant`, or `title`.
+        model: Who answered.
+    """
+
+    text: str
+    since: datetime | None = None
+    until: datetime | None = None
+    role: str | None = None
+    model: str | None = None
+    conversation_id: UUID | None = None
+
+    @property
+    def fields(self) -> list[Term]:
+        conversation = self.conversation_id.hex if self.conversation_id else None
+        told = (("role", self.role), ("model", self.model), ("conversation", conversation))
+        return [Term(field(name, value)) for name, value in told if value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A text that was found."""
+
+    found: Found
+    title: str
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """A page.
+
+    Attributes:
+        next_cursor: Where the next page begins; `None` after the last.
+        pending: Texts, the oldest of those that were not indexed yet, which were not searched.
+    """
+
+    hits: Sequence[Hit]
+    next_cursor: str | None
+    pending: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cursor:
+    """Behind which text a page begins, and when the first one was asked for: what came since shifts nothing."""
+
+    asked_ms: int
+    key: int
+    id: UUID
+
+    def encoded(self) -> str:
+        return base64.urlsafe_b64encode(f"{self.asked_ms} {self.key} {self.id}".encode()).decode().rstrip("=")
+
+    @classmethod
+    def of(cls, cursor: str) -> "_Cursor":
+        """Raises InvalidRequestError: if it was not we who wrote it."""
+        try:
+            text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+            asked_ms, key, last = text.split(" ")
+            read = cls(asked_ms=int(asked_ms), key=int(key), id=UUID(last))
+        except (ValueError, binascii.Error) as error:
+            raise InvalidRequestError("This cursor was not given by us. Begin without one.", field="cursor") from error
+        if not (0 <= read.key < 1 << 62 and 0 <= read.asked_ms < 1 << 48):
+            raise InvalidRequestError("This cursor was not given by us. Begin without one.", field="cursor")
+        return read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    """A text that may be shown: by what it is sorted, and which segment told of it."""
+
+    key: int
+    id: UUID
+    segment_id: UUID | None
+
+    @property
+    def order(self) -> tuple[int, UUID]:
+        return self.key, self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searching:
+    """Searches segments, and looks through what is in none yet."""
+
+    database: Database
+    indexing: Indexing
+    clock: Callable[[], datetime]
+
+    async def search(self, scope: Scope, search: Search, *, limit: int, cursor: str | None = None) -> Hits:
+        """A page of what the caller said, was told, or called a conversation.
+
+        Raises:
+            InvalidRequestError: if there is nothing to search for, or the cursor is none of ours.
+        """
+        query = parsed(search.text)
+        after = None if cursor is None else _Cursor.of(cursor)
+        asked_ms = after.asked_ms if after else _ms(self.clock())
+        asked = Asked(
+            query=query,
+            fields=search.fields,
+            since_ms=_ms(search.since) if search.since else 0,
+            until_ms=min(asked_ms, _ms(search.until)) if search.until else asked_ms,
+            most_key=after.key if after else None,
+        )
+        async with self.database.reading(scope) as tx:
+            waiting = await waiting_texts(tx, scope, limit=_MOST_WAITING)
+            pending = 0 if len(waiting) < _MOST_WAITING else await KeptEntries(tx, scope).waiting() - len(waiting)
+            best, is_more = await _candidates(tx, scope, asked, waiting)
+            if after is not None:
+                best = [one for one in best if one.order < (after.key, after.id)]
+            hits, last = await _hits(tx, scope, query, best, limit)
+        if len(waiting) >= LEAST:
+            self.indexing.soon(scope)
+        following = None
+        if last is not None and (is_more or last is not best[-1]):
+            following = _Cursor(asked_ms=asked_ms, key=last.key, id=last.id).encoded()
+        return Hits(hits=hits, next_cursor=following, pending=pending)
+
+
+async def _candidates(
+    tx: Transaction, scope: Scope, asked: Asked, waiting: Sequence[Found]
+) -> tuple[list[_Candidate], bool]:
+    """The best texts, and whether there are more."""
+    read = {one.id: opened(one.head) for one in await KeptSegments(tx, scope).heads()}
+    pages: dict[UUID, dict[int, bytes]] = {}
+    # One, but for segments of before a key was destroyed, or that two replicas began with at once.
+    for salt in {head.salt for head in read.values()}:
+        salted = {one: head for one, head in read.items() if head.salt == salt}
+        numbers = {head.page_of(term.text) for head in salted.values() for term in asked.terms}
+        pages |= await KeptPages(tx, scope).of(list(salted), numbers)
+    index = Index(segments=[(head, pages.get(one, {})) for one, head in read.items()], waiting=waiting)
+    best, is_more = await asyncio.to_thread(_ranked, index, asked)
+    segments: list[UUID] = list(read)
+    ids = await KeptSegments(tx, scope).ids_in({segments[one.segment] for one in best if one.segment < len(segments)})
+
+    def candidate(one: Ranked) -> _Candidate:
+        if one.segment == len(segments):
+            return _Candidate(key=one.key, id=waiting[one.place].id, segment_id=None)
+        found = ids[segments[one.segment]][16 * one.place : 16 * (one.place + 1)]
+        return _Candidate(key=one.key, id=UUID(bytes=found), segment_id=segments[one.segment])
+
+    return sorted(map(candidate, best), key=lambda one: one.order, reverse=True), is_more
+
+
+def _ranked(index: Index, asked: Asked) -> tuple[list[Ranked], bool]:
+    """Loads numpy when somebody searches."""
+    ranking = import_module("chimera.conversations.search.ranking")
+    found: tuple[list[Ranked], bool] = ranking.ranked(index, asked, limit=_MOST_OPENED)
+    return found
+
+
+async def _hits(
+    tx: Transaction, scope: Scope, query: Query, candidates: Sequence[_Candidate], limit: int
+) -> tuple[list[Hit], _Candidate | None]:
+    """Those that are as they should be, and the last one that was looked at."""
+    hits: list[Hit] = []
+    last: _Candidate | None = None
+    seems = plausible(query)
+    begin, some = 0, limit + _SPARE
+    while begin < len(candidates):
+        lot = candidates[begin : begin + some]
+        begin, some = begin + some, 2 * some
+        shown = await _shown(tx, scope, lot)
+        for one in lot:
+            last = one
+            found = shown.get(one.id)
+            if found is None or not seems(found[0].text):
+                continue
+            said = list(words(found[0].text))
+            if answers(query, said):
+                hits.append(Hit(found=found[0], title=found[1], snippet=snippet(found[0].text, query, said)))
+            if len(hits) == limit:
+                return hits, last
+    return hits, last
+
+
+async def _shown(tx: Transaction, scope: Scope, lot: Sequence[_Candidate]) -> dict[UUID, tuple[Found, str]]:
+    """Texts with their conversations' titles, but for what its segment tells of no more, and what nobody is shown."""
+    ids = [one.id for one in lot]
+    now = await KeptEntries(tx, scope).segments_of(ids)
+    ids = [one.id for one in lot if one.id in now and now[one.id] == one.segment_id]
+    rows = await SaidMessages(tx, scope).shown(ids)
+    messages = [of_message(row) for row in rows if not ((spoken := decode_spoken(row[-1])) and spoken.replaced)]
+    others = [one for one in ids if one not in {row[0] for row in rows}]
+    titles = await SaidTitles(tx, scope).told([*others, *{one.conversation_id for one in messages}])
+    titled = {row[0]: row[2] for row in titles}
+    shown = {one.id: (one, titled.get(one.conversation_id, "")) for one in messages}
+    shown |= {row[0]: (of_title(row), row[2]) for row in titles if row[0] in others}
+    return shown
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,81 @@
+"""What is shown of a text that was found: a stretch of it, and where in it the words stand. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chimera.conversations.search.query import Query
+from chimera.conversations.search.words import Word, folded
+
+_LENGTH: Final = 240
+_BEFORE: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """A stretch of a text.
+
+    Attributes:
+        marks: Where words stand that were searched for: first character and the one after the last.
+        begins: Where the stretch begins in the text.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    begins: int
+    is_cut: bool
+
+
+def plausible(query: Query) -> Callable[[str], bool]:
+    """Tells quickly of most texts without a wanted phrase that they have none."""
+    patterns = [clause.pattern() for clause in query.phrases if not clause.is_unwanted]
+
+    def seems(text: str) -> bool:
+        return not patterns or all(pattern.search(said) for said in (folded(text),) for pattern in patterns)
+
+    return seems
+
+
+def answers(query: Query, said: Sequence[Word]) -> bool:
+    """Whether phrases that are wanted stand there, and unwanted ones do not."""
+    return all(clause.stands_in(said) != clause.is_unwanted for clause in query.phrases)
+
+
+def snippet(text: str, query: Query, said: Sequence[Word]) -> Snippet:
+    """The stretch with the most different words that were searched for."""
+    wanted = query.wanted
+    hits = [
+        (word, next(number for number, term in enumerate(wanted) if term.matches(word.text)))
+        for word in said
+        if any(term.matches(word.text) for term in wanted)
+    ]
+    begin = _begin(text, hits)
+    end = min(len(text), begin + _LENGTH)
+    if end < len(text):
+        space = text.rfind(" ", begin + _LENGTH - 30, end)
+        end = space if space > begin else end
+    marks: list[tuple[int, int]] = []
+    for word, _ in hits:
+        if word.begin < begin or word.end > end:
+            continue
+        mark = (word.begin - begin, word.end - begin)
+        if marks and mark[0] < marks[-1][1]:  # pairs of characters overlap
+            marks[-1] = (marks[-1][0], max(mark[1], marks[-1][1]))
+        else:
+            marks.append(mark)
+    return Snippet(text=text[begin:end], marks=tuple(marks), begins=begin, is_cut=begin > 0 or end < len(text))
+
+
+def _begin(text: str, hits: Sequence[tuple[Word, int]]) -> int:
+    if len(text) <= _LENGTH or not hits:
+        return 0
+    most, chosen = 0, hits[0][0].begin
+    for place, (word, _) in enumerate(hits[:200]):
+        near = {term for other, term in hits[place : place + 40] if other.end <= word.begin + _LENGTH - _BEFORE}
+        if len(near) > most:
+            most, chosen = len(near), word.begin
+    begin = max(0, min(chosen - _BEFORE, len(text) - _LENGTH))
+    if begin:
+        space = text.find(" ", begin, chosen)
+        begin = space + 1 if space >= 0 else begin
+    return begin
