@@ -66,9 +66,10 @@ class Replica:
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
 
-    async def say(self, conversation_id: str, text: str = "Go on") -> httpx2.Response:
+    async def say(self, conversation_id: str, text: str = "Go on", *, model: str = MODEL) -> httpx2.Response:
         """Say something and wait for the whole answer."""
-        return await self.client.post(f"/api/v1/conversations/{conversation_id}/messages", json=_saying(text))
+        body = _saying(text) | {"model": model}
+        return await self.client.post(f"/api/v1/conversations/{conversation_id}/messages", json=body)
 
     @asynccontextmanager
     async def saying(self, conversation_id: str, text: str = "Tell me") -> AsyncGenerator[AsyncIterator[Frame]]:
@@ -129,7 +130,7 @@ def answer_of(message: dict[str, Any]) -> str:
     return "".join(part["text"] for part in message["parts"] if part["type"] == "text")
 
 
-async def frames(response: httpx2.Response) -> AsyncIterator[Frame]:
+async def frames(response: httpx2.Response) -> AsyncGenerator[Frame]:
     """Read server-sent events; keep-alive comments are passed over."""
     fields: dict[str, str] = {}
     async for line in response.aiter_lines():

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from tests.fakes.speech import Speech
+
 
 class Received:
     """One request.
@@ -14,6 +16,10 @@ class Received:
     Args:
         path: The path with the flavour's segment, without the query.
         headers: Names in lower case.
+
+    Attributes:
+        speech: What it is answered; `None` where no model answers.
+        told_at: When each piece of that was sent, in monotonic seconds.
     """
 
     def __init__(self, method: str, path: str, *, query: Mapping[str, str], headers: Mapping[str, str], body: bytes):
@@ -27,6 +33,8 @@ class Received:
         self.arrived_at = time.monotonic()
         self.ended_at: float | None = None
         self.client_left = False
+        self.speech: Speech | None = None
+        self.told_at: list[float] = []
         self._over = asyncio.Event()
 
     @property

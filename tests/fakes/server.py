@@ -15,6 +15,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.flavours import FLAVOURS, Flavour, Operation, Route
 from tests.fakes.http import ClientLeftError, Connection, Exchange
 from tests.fakes.received import Received
+from tests.fakes.speech import Saying
 from tests.fakes.turn import Turn
 from tests.fakes.wires.wire import Ask
 
@@ -49,12 +50,12 @@ class FakeUpstream:
         self,
         *,
         keys: Iterable[str] | None = None,
-        answer: Answer | None = None,
+        answer: Saying | None = None,
         retry_after_s: float = 2.0,
         port: int = 0,
     ) -> None:
         self._keys = None if keys is None else frozenset(keys)
-        self._answer = answer or Answer()
+        self._answer: Saying = answer or Answer()
         self._retry_after_s = retry_after_s
         self._port = port
         self._script: list[_Scripted] = []
@@ -115,7 +116,7 @@ class FakeUpstream:
         address = self.unreachable_url if unreachable else self.url
         return f"{address}/{flavour}{FLAVOURS[flavour].base}"
 
-    def say(self, answer: Answer) -> None:
+    def say(self, answer: Saying) -> None:
         """Set the default answer."""
         self._answer = answer
 
@@ -174,7 +175,7 @@ class FakeUpstream:
                     serial=self._serial,
                     models=flavour.models,
                 )
-                await self._answer_with(exchange, flavour, route, ask)
+                await self._answer_with(exchange, received, (flavour, route), ask)
         except ClientLeftError:
             received.end(client_left=True)
         except Exception as error:  # noqa: BLE001  # a bug in the fake must not pass for a fault on demand: raised on exit
@@ -183,11 +184,15 @@ class FakeUpstream:
         else:
             received.end(client_left=False)
 
-    async def _answer_with(self, exchange: Exchange, flavour: Flavour, route: Route, ask: Ask) -> None:
+    async def _answer_with(
+        self, exchange: Exchange, received: Received, found: tuple[Flavour, Route], ask: Ask
+    ) -> None:
+        flavour, route = found
         accepted = self._accepts(flavour.key(ask.headers, ask.query), keyless=flavour.keyless)
         step = self._take_step(flavour, route) if accepted else None
         turn = Turn(
             exchange=exchange,
+            received=received,
             flavour=flavour,
             route=route,
             ask=ask,

@@ -2,8 +2,9 @@
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from tests.fakes.answer import Answer, Finish, Tokens, ToolUse
 from tests.fakes.samples import sample
@@ -43,6 +44,10 @@ class Asked:
     thinks: bool = False
     max_tokens: int | None = None
     choices: int = 1
+
+
+Saying: TypeAlias = Answer | Callable[[Asked], Answer]
+"""What is said, whatever is asked or by what is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """One request on its way: the key, the fault, the answer, and the sending of it byte by byte."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -25,7 +26,8 @@ from tests.fakes.flavours import Flavour, Route
 from tests.fakes.frames import Json
 from tests.fakes.http import Exchange
 from tests.fakes.limits import headers_of
-from tests.fakes.speech import Asked, Speech, speak
+from tests.fakes.received import Received
+from tests.fakes.speech import Asked, Saying, Speech, speak
 from tests.fakes.wires.wire import Ask, BadRequestError, Blob, Circumstances, Refused, Wire
 
 _JSON = "application/json"
@@ -45,10 +47,11 @@ class Turn:
     """Answers one request; `scripted` is the fault that the test ordered for it, if any."""
 
     exchange: Exchange
+    received: Received
     flavour: Flavour
     route: Route
     ask: Ask
-    answer: Answer
+    answer: Saying
     scripted: Fault | None
     retry_after_s: float
 
@@ -89,7 +92,8 @@ class Turn:
         await self._speak(serve, asked, fault)
 
     async def _speak(self, wire: Wire, asked: Asked, fault: Fault | None) -> None:
-        speech = speak(asked, _spoilt(self.answer, fault), self.ask.serial)
+        answer = self.answer(asked) if callable(self.answer) else self.answer
+        speech = self.received.speech = speak(asked, _spoilt(answer, fault), self.ask.serial)
         if not asked.stream:
             if speech.delay_s:
                 await self.exchange.rest(speech.delay_s * len(speech.text_pieces))
@@ -121,6 +125,7 @@ class Turn:
                 case Move.BEFORE_DELTA:
                     if speech and speech.delay_s:
                         await self.exchange.rest(speech.delay_s)
+                    self.received.told_at.append(time.monotonic())
                 case Move.PAUSE:
                     await self.exchange.rest(_PAUSE_S)
                 case Move.WAIT_FOR_CLIENT_TO_LEAVE:
