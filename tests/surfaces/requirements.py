@@ -197,6 +197,7 @@ PROMISES = {
     "access.matrix": "Everybody who may not is refused by every operation, sees no trace, and changes nothing.",
     "access.metrics": "Metrics name no organisation, person or key, and do not grow by what callers send.",
     "access.streams": "Running streams are followed, resumed and stopped by their owner alone.",
+    "access.sockets": "Sockets let in whom requests let in; nobody hears, stops or says anything in what is another's.",
     "access.tenant": "Another organisation's ids are not found by any endpoint, and its things are in no list.",
 }
 

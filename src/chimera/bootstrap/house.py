@@ -32,6 +32,7 @@ from chimera.bootstrap.parts.reporting.money import open_money
 from chimera.bootstrap.parts.reporting.webhooks import open_webhooks
 from chimera.bootstrap.parts.responses import open_responses
 from chimera.bootstrap.parts.searching import open_searching
+from chimera.bootstrap.parts.sockets.opening import Hall, open_hall
 from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
@@ -79,6 +80,7 @@ class House:
     turns: Turns
     readers: Readers
     searching: Searching
+    hall: Hall
     responses: Responses
     idempotency: Runs
     webhooks: Webhooks
@@ -129,16 +131,13 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         replica = str(new_id())
         turns = _turns(settings, desk, gateway, backing, tasks, replica=replica)
         stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
-        responses = open_responses(
-            stack, desk, tasks.create_task, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S
-        )
-        idempotency = await stack.enter_async_context(open_runs(database, tasks.create_task, settings, dead_before))
-        reaper = Reaper(database=database, bus=bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
-        _begin(tasks, gateway.keeper.run, gateway.learning.run, reaper.run)
-        webhooks = open_webhooks(settings, database, audit.recorder, tasks.create_task)
-        running: dict[str, Callable[[], Running]] = {"turn": turns.running, "response": responses.runs.running}
-        running["request"] = idempotency.running
-        people = await open_people(settings, ground.policies, audit, ground.sealing, tasks.create_task)
+        spawn = tasks.create_task
+        responses = open_responses(stack, desk, spawn, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S)
+        idempotency = await stack.enter_async_context(open_runs(database, spawn, settings, dead_before))
+        _begin(tasks, gateway.keeper.run, gateway.learning.run, _reaper(desk, dead_before).run)
+        webhooks = open_webhooks(settings, database, audit.recorder, spawn)
+        readers = Readers(database=database, bus=bus, pace=desk.pace, live=desk.live)
+        people = await open_people(settings, ground.policies, audit, ground.sealing, spawn)
         yield House(
             settings=settings,
             version=version("chimera"),
@@ -146,21 +145,22 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             database=database,
             gateway=gateway,
             people=people,
-            live=open_live(database, people, running, tasks.create_task),
+            live=open_live(database, people, _running(turns, responses, idempotency), spawn),
             audit=audit,
             privacy=_privacy(people, ground, tasks),
             policies=ground.policies,
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
             turns=turns,
-            readers=Readers(database=database, bus=bus, pace=desk.pace, live=desk.live),
-            searching=open_searching(database, tasks.create_task),
+            searching=open_searching(database, spawn),
+            readers=readers,
+            hall=open_hall(settings.sockets, readers, ground.registry, spawn),
             responses=responses,
             idempotency=idempotency,
             webhooks=webhooks,
-            money=open_money(audit, webhooks.outbox, gateway.keeper, people.known, tasks.create_task),
+            money=open_money(audit, webhooks.outbox, gateway.keeper, people.known, spawn),
             library=Library(database=database, recorder=audit.recorder),
             versioning=Versioning(database=database, recorder=audit.recorder),
-            work=open_work(settings, database, tasks.create_task, dead_before=dead_before),
+            work=open_work(settings, database, spawn, dead_before=dead_before),
         )
 
 
@@ -201,6 +201,15 @@ async def _ground(stack: AsyncExitStack, settings: Settings) -> _Ground:
         policies=Policies(database=database, recorder=recorder, tier_of=tier_of, default_tier=settings.default_tier),
         books=await stack.enter_async_context(open_books(database, dead_before=dead_before)),
     )
+
+
+def _running(turns: Turns, responses: Responses, idempotency: Runs) -> dict[str, Callable[[], Running]]:
+    """By its name, what goes on though nobody waits for it."""
+    return {"turn": turns.running, "response": responses.runs.running, "request": idempotency.running}
+
+
+def _reaper(desk: Desk, dead_before: datetime | None) -> Reaper:
+    return Reaper(database=desk.database, bus=desk.bus, pace=desk.pace, clock=utc_now, dead_before=dead_before)
 
 
 def _begin(tasks: Background, *runs: Callable[[], Coroutine[None, None, None]]) -> None:

@@ -12,8 +12,10 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from chimera.bootstrap.parts.sockets.protocol import BoundedSocket
 from chimera.bootstrap.protocol import BoundedProtocol
 from chimera.bootstrap.settings import Settings
+from chimera.conversations.sockets.bounds import FRAME_BYTES
 from chimera.kit.errors import AppError, Kind
 
 T = TypeVar("T")
@@ -22,6 +24,8 @@ T = TypeVar("T")
 # Together less than the 30 s after which Kubernetes kills.
 DRAIN_S = 20
 PARTING_S = 2
+# How often a WebSocket is asked whether its client lives, and for how long an answer is waited for.
+PING_S = 20.0
 
 
 class AddressTakenError(AppError):
@@ -107,7 +111,12 @@ def make_server(app: ASGIApp, on_listening: Callable[[], None], *, drain_s: int 
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,
-        ws="none",
+        ws=BoundedSocket,
+        ws_max_size=FRAME_BYTES,
+        # Packing would cost each socket tens of kilobytes, and tell lengths of secrets beside others' text (BREACH).
+        ws_per_message_deflate=False,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
         lifespan="off",
         log_config=None,
         access_log=False,

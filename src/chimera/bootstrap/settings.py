@@ -21,7 +21,7 @@ from chimera.bootstrap.flag_settings import FlagsEntry
 from chimera.bootstrap.mail_settings import PublicUrl, Sender, SmtpUrl
 from chimera.bootstrap.model_settings import DeploymentEntry, ModelEntry, Name, UsdPerMtok
 from chimera.bootstrap.sealing_settings import RootKey, RootKeys, SecretsEntry
-from chimera.bootstrap.web_settings import Host, Network, Origin
+from chimera.bootstrap.web_settings import Host, Network, Origin, SocketsEntry
 from chimera.gateway.resilience.levels import Chosen
 from chimera.kit.errors import AppError, Kind
 from chimera.policies.sections.limits import Tier
@@ -35,7 +35,7 @@ CONFIG = "CHIMERA_CONFIG"
 _FORMER = {"webhook_private_networks": "private_networks"}
 _IN_JSON = {
     "fallbacks", "aliases", "deployments", "models", "flags", "secrets", "allowed_hosts", "cors_origins",
-    "trusted_proxies",
+    "trusted_proxies", "sockets",
 }  # fmt: skip
 
 # Characters of a secret that an operator chose: for a server that only this machine can reach, and for any other.
@@ -147,6 +147,9 @@ class Settings(BaseModel):
     )
     proxy_header: Told = Field(
         "x-forwarded-for", description="Where they tell it: x-forwarded-for, or forwarded (RFC 7239)."
+    )
+    sockets: SocketsEntry = Field(
+        SocketsEntry(), description='Most WebSockets, of a replica and of a person there: {"per_person": 50}.'
     )
     aliases: dict[Name, Name] = Field(
         default_factory=dict, description='Other names for models: {"gpt-4": "openai/gpt-5"}.'

@@ -17,6 +17,7 @@ from chimera.bootstrap.house import House
 from chimera.bootstrap.parts.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.parts.idempotency import doors as idempotency_doors
 from chimera.bootstrap.parts.people import routers as people_routers
+from chimera.bootstrap.parts.sockets.opening import socket_door, tickets
 from chimera.bootstrap.places import web_app
 from chimera.bootstrap.settings import Settings
 from chimera.compat.anthropic import openapi as anthropic_openapi
@@ -45,6 +46,7 @@ from chimera.conversations.interchange.items import Bounds
 from chimera.conversations.panel_runs import endpoints as panels
 from chimera.conversations.panel_runs.service import Panels
 from chimera.conversations.search import endpoints as search
+from chimera.conversations.sockets import endpoints as sockets
 from chimera.conversations.tree import endpoints as trees
 from chimera.conversations.tree.asking import Asking
 from chimera.conversations.tree.branches import Branches
@@ -131,6 +133,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
         platform=Known(house.people.watched, Bounded(platform_once(app), largest)),
         rest=Bounded(platform_once(app), SMALL_BODY),
         directory=directory_door(house.people.sso),
+        sockets=socket_door(house.hall, house.people, house.conversations, house.turns, house.readers),
     )
     edge = Edge(Compressed(house.live.watched(doors)), _security(house.settings))
     trusted, told = house.settings.trusted_proxies, house.settings.proxy_header
@@ -165,6 +168,7 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(conversations.router(house.conversations, house.turns, house.readers))
     app.include_router(prompts.router(house.library, house.versioning))
     app.include_router(search.router(house.searching))
+    app.include_router(sockets.router(tickets(house.people, house.readers)))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
     app.include_router(
         trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)
@@ -195,9 +199,11 @@ class Doors:
     platform: ASGIApp
     rest: ASGIApp
     directory: ASGIApp
+    sockets: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._door(f"{scope['path']}/", scope)(scope, receive, send)
+        door = self.sockets if scope["type"] == "websocket" else self._door(f"{scope['path']}/", scope)
+        await door(scope, receive, send)
 
     def _door(self, path: str, scope: Scope) -> ASGIApp:
         if path == "/v1/files/" and not bears_key(scope):

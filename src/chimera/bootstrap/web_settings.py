@@ -1,11 +1,11 @@
-"""What the settings of the web surface are made of: names of hosts, origins of other sites, networks of proxies."""
+"""What the settings of the web surface are made of: hosts, origins of other sites, networks of proxies, sockets."""
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9_](?:[a-z0-9._-]{0,250})|\[[0-9a-f:.]{2,45}\]")
 
@@ -37,3 +37,13 @@ def _a_network(value: object) -> IPv4Network | IPv6Network:
 Host = Annotated[str, AfterValidator(_a_host)]
 Origin = Annotated[str, AfterValidator(_an_origin)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_a_network)]
+
+
+class SocketsEntry(BaseModel):
+    """The `[sockets]` table: how many WebSockets there may be, and how long a reader may take nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    per_process: int = Field(5_000, ge=1)
+    per_person: int = Field(50, ge=1)
+    stall_s: float = Field(20.0, gt=0)

@@ -1,13 +1,17 @@
 """The port by which a turn wakes its readers, here and on other replicas.
 
-A wake-up carries nothing and may be lost: the truth is in the database, where readers look from time to
-time anyway.
+A wake-up may be lost: the truth is in the database, where readers look from time to time anyway. What is kept nowhere,
+such as who is typing, comes along as a note, and may be lost with it.
 """
 
 import asyncio
+from collections import deque
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
+
+_MOST_NOTES: Final = 64
+TURN_NOTE: Final = "turn"
 
 
 class Bell:
@@ -15,9 +19,19 @@ class Bell:
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
+        self._notes: deque[str] | None = None
 
-    def ring(self) -> None:
+    def ring(self, note: str = "") -> None:
+        if note:
+            if self._notes is None:
+                self._notes = deque(maxlen=_MOST_NOTES)
+            self._notes.append(note)
         self._rung.set()
+
+    def notes(self) -> list[str]:
+        """What came along since the last look, the oldest first; of very many only the last."""
+        notes, self._notes = self._notes, None
+        return list(notes or ())
 
     async def wait(self, timeout_s: float) -> bool:
         """Wait for a ring, at most so long, and forget it. Returns whether it rang."""
@@ -48,9 +62,9 @@ class Bells:
         if not bells:
             self._by_topic.pop(topic, None)
 
-    def ring(self, topic: str) -> None:
+    def ring(self, topic: str, note: str = "") -> None:
         for bell in self._by_topic.get(topic, ()):
-            bell.ring()
+            bell.ring(note)
 
     def ring_all(self) -> None:
         for topic in self._by_topic:
@@ -66,8 +80,11 @@ class Bells:
 class EventBus(Protocol):
     """Carries wake-ups. Implementations differ in how far: one process (`memory`) or all replicas (`redis`)."""
 
-    async def publish(self, topic: str) -> None:
-        """Ring every bell that is subscribed to the topic. Never raises for a bus that is out of order."""
+    async def publish(self, topic: str, note: str = "") -> None:
+        """Ring every bell that is subscribed to the topic, and hand it the note if there is one.
+
+        Never raises for a bus that is out of order.
+        """
         ...
 
     def subscribe(self, topic: str) -> AbstractAsyncContextManager[Bell]:
@@ -91,3 +108,8 @@ def end_topic(turn_id: UUID) -> str:
 def stop_topic(turn_id: UUID) -> str:
     """Published when the turn's writer should look whether it is still wanted."""
     return f"turn.{turn_id.hex}.stop"
+
+
+def room_topic(conversation_id: UUID) -> str:
+    """Published with `TURN_NOTE` when a turn of the conversation began or it was deleted, else with who is there."""
+    return f"conversation.{conversation_id.hex}"

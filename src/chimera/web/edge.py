@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
 from chimera.kit.trail import Whence, whence
-from chimera.web.problems import as_problem, internal_problem
+from chimera.web.problems import INTERNAL_MESSAGE, as_problem, internal_problem
 from chimera.web.refusals import HostNotAllowedError
-from chimera.web.security.crossing import answer_preflight, is_preflight, without_cookies
+from chimera.web.security.crossing import answer_preflight, is_preflight, without_cookies, without_origin
 from chimera.web.security.headers import Security, is_foreign
 
 log = structlog.get_logger()
@@ -33,6 +34,9 @@ class Edge:
     security: Security = field(default_factory=Security)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -64,6 +68,36 @@ class Edge:
             log.exception("web.unforeseen_error", path=scope["path"])
             if not started:
                 await _fail(outward, request_id)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A page of an admitted other site may open one as its requests may come: without a cookie."""
+        path = scope["path"]
+        request_id = _named(scope, path)
+        accepted = False
+
+        async def outward(message: Message) -> None:
+            nonlocal accepted
+            accepted = accepted or message["type"] == "websocket.accept"
+            if message["type"] in {"websocket.accept", "websocket.http.response.start"}:
+                headers = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                if not accepted:
+                    self.security.complete(headers, path, None)
+                message = {**message, "headers": headers}
+            await send(message)
+
+        try:
+            if not self.security.admits_host(scope):
+                await as_problem(_misdirected(), request_id)(scope, receive, outward)
+            elif self.security.shared_with(scope) is None:
+                await self.app(scope, receive, outward)
+            else:
+                await self.app(without_origin(scope), receive, outward)
+        except Exception:
+            log.exception("web.unforeseen_error", path=path)
+            if accepted:
+                await send({"type": "websocket.close", "code": 1011})
+            else:
+                await as_problem(AppError(INTERNAL_MESSAGE), request_id)(scope, receive, outward)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send, origin: bytes | None) -> None:
         """Pass the request on, if it means this server. A page of another site is a stranger, unless it shows a key."""

@@ -11,6 +11,7 @@ DOORS = {
     "imports": "described: conversations out of files",
     "platform": "described",
     "rest": "described",
+    "sockets": "`test_sockets.py`: every socket",
     "directory": "`test_directory.py`: /scim/v2, which has its own description and credentials",
 }
 # Path parameters that name no tenant's thing.

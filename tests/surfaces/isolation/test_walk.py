@@ -102,10 +102,12 @@ async def test_nothing_is_served_that_is_not_described(standing: Running) -> Non
 
 
 @requirement("access.public")
-async def test_every_door_is_walked_and_there_is_no_socket(standing: Running, caller: httpx2.AsyncClient) -> None:
-    """A new door, or the first WebSocket, comes with a walk of its own."""
+async def test_every_door_is_walked_and_sockets_are_at_their_own_alone(
+    standing: Running, caller: httpx2.AsyncClient
+) -> None:
+    """A new door comes with a walk of its own."""
     assert {field.name for field in fields(Doors)} <= set(DOORS)
     asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
     asked["Sec-WebSocket-Key"] = b64encode(bytes(16)).decode()
     for path in ("/", "/api/v1/chat", "/api/v1/conversations", "/v1/realtime?model=openai/gpt-5", "/v1/responses"):
-        assert (await caller.get(path, headers=asked)).status_code != 101, f"{path} opens a socket: it needs a walk"
+        assert (await caller.get(path, headers=asked)).status_code == 404, f"{path} opens a socket: it needs a walk"

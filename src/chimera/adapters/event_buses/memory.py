@@ -16,8 +16,8 @@ class MemoryBus:
     def __init__(self) -> None:
         self._bells = Bells()
 
-    async def publish(self, topic: str) -> None:
-        self._bells.ring(topic)
+    async def publish(self, topic: str, note: str = "") -> None:
+        self._bells.ring(topic, note)
 
     @asynccontextmanager
     async def subscribe(self, topic: str) -> AsyncGenerator[Bell]:

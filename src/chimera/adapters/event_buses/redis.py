@@ -58,13 +58,13 @@ class RedisBus:
         self._resting_until = 0.0
         self._connected = asyncio.Event()
 
-    async def publish(self, topic: str) -> None:
-        self._bells.ring(topic)
+    async def publish(self, topic: str, note: str = "") -> None:
+        self._bells.ring(topic, note)
         now = asyncio.get_running_loop().time()
         if now < self._resting_until:
             return
         try:
-            await self._client.publish(self._channel(topic), self._origin)
+            await self._client.publish(self._channel(topic), self._origin + note.encode())
         except (RedisError, OSError) as error:
             self._resting_until = now + RETRY_AFTER_S
             log.warning("event_bus.publish_failed", error=type(error).__name__)
@@ -128,8 +128,9 @@ class RedisBus:
                 asked = True
                 continue
             asked = False
-            if message["type"] == "message" and message["data"] != self._origin:
-                self._bells.ring(self._topic(message["channel"]))
+            if message["type"] == "message" and not message["data"].startswith(self._origin):
+                note = message["data"][len(self._origin) :].decode()
+                self._bells.ring(self._topic(message["channel"]), note)
             elif message["type"] == "subscribe" and (joined := self._joined.get(self._topic(message["channel"]))):
                 joined.set()
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,6 @@ from chimera.conversations.errors import ConversationNotFoundError, TurnNotFound
 from chimera.conversations.journal import (
     Entry,
     Lost,
-    Numbered,
     OfPanel,
     PanelStopped,
     SpeechDelta,
@@ -138,6 +137,14 @@ def turn_read(view: TurnView, request_id: str) -> TurnRead:
     )
 
 
+class Told(NamedTuple):
+    """An event of a turn, as every door tells it."""
+
+    seq: int
+    name: str
+    data: dict[str, object]
+
+
 async def turn_frames(
     readers: Readers, scope: Scope, turn_id: UUID, *, after: int, request_id: str
 ) -> AsyncGenerator[bytes, None]:
@@ -146,30 +153,38 @@ async def turn_frames(
     While the database stays away for longer than a turn survives, it ends without, and the client comes back.
     """
     try:
+        async with aclosing(turn_told(readers, scope, turn_id, after=after, request_id=request_id)) as events:
+            async for told in events:
+                yield frame(told.name, msgspec.json.encode(told.data), id=told.seq)
+    except DatabaseUnavailableError:
+        return
+
+
+async def turn_told(
+    readers: Readers, scope: Scope, turn_id: UUID, *, after: int, request_id: str
+) -> AsyncGenerator[Told, None]:
+    """The events of the turn that come after number `after`; the last is `turn.finished`, also when it is deleted.
+
+    Raises:
+        DatabaseUnavailableError: if it stays away for longer than a turn survives.
+    """
+    try:
         async with aclosing(readers.follow(scope, turn_id, after)) as journal:
             async for numbered in journal:
                 after = numbered.seq
                 if isinstance(numbered.entry, TurnFinished):
                     ended = await readers.patiently(partial(readers.get, scope, turn_id))
-                    view = turn_read(ended, request_id)
-                    yield _finished_frame(numbered.seq, numbered.entry, view)
+                    yield Told(after, "turn.finished", _finished(numbered.entry, turn_read(ended, request_id)))
                 else:
-                    yield _frame(numbered)
-    except DatabaseUnavailableError:
-        return
+                    yield Told(after, *_event(numbered.entry))
     except TurnNotFoundError:
         gone = problem(ConversationNotFoundError("The conversation was deleted."), request_id)
         data = {"status": "interrupted", "finish_reason": None, "model": None, "message": None, "title": ""}
-        yield frame("turn.finished", msgspec.json.encode({**data, "error": gone}), id=after + 1)
+        yield Told(after + 1, "turn.finished", {**data, "error": gone})
 
 
-def _frame(numbered: Numbered) -> bytes:
-    name, data = _event(numbered.entry)
-    return frame(name, msgspec.json.encode(data), id=numbered.seq)
-
-
-def _finished_frame(seq: int, entry: TurnFinished, turn: TurnRead) -> bytes:
-    data = {
+def _finished(entry: TurnFinished, turn: TurnRead) -> dict[str, object]:
+    return {
         "status": entry.status.value,
         "finish_reason": entry.finish_reason,
         "model": entry.model,
@@ -177,7 +192,6 @@ def _finished_frame(seq: int, entry: TurnFinished, turn: TurnRead) -> bytes:
         "title": entry.title,
         "error": turn.error.model_dump(mode="json", exclude_none=True) if turn.error else None,
     }
-    return frame("turn.finished", msgspec.json.encode(data), id=seq)
 
 
 def _event(entry: Entry) -> tuple[str, dict[str, object]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from chimera.conversations.bus import EventBus, end_topic, journal_topic, stop_topic
+from chimera.conversations.bus import TURN_NOTE, EventBus, end_topic, journal_topic, room_topic, stop_topic
 from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import decode_context
 from chimera.conversations.errors import MessageNotFoundError, NoContextError
@@ -95,6 +95,7 @@ class Conversations:
         for turn_id in running.get(id, ()):
             for topic in (stop_topic(turn_id), journal_topic(turn_id), end_topic(turn_id)):
                 await self.bus.publish(topic)
+        await self.bus.publish(room_topic(id), TURN_NOTE)
 
     async def context(self, scope: Scope, id: UUID, message_id: UUID) -> ContextReport:
         """What the model was shown for an answer.

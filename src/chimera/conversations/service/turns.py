@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from chimera.conversations.bus import stop_topic
+from chimera.conversations.bus import TURN_NOTE, room_topic, stop_topic
 from chimera.conversations.errors import NoModelError, PanelConversationError, ShuttingDownError
 from chimera.conversations.journal import numbered
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
@@ -135,6 +135,7 @@ class Turns:
         self._writers[writer.turn.id] = writer
         self._idle.clear()
         self.spawn(self._watched(writer))
+        self.spawn(self.desk.bus.publish(room_topic(writer.turn.conversation_id), TURN_NOTE))
 
     def running(self) -> list[tuple[Scope, Callable[[], None]]]:
         """For whom answers are being written here, and how each is interrupted."""

@@ -16,6 +16,12 @@ def without_cookies(scope: Scope) -> Scope:
     return {**scope, "headers": [header for header in scope["headers"] if header[0] != b"cookie"]}
 
 
+def without_origin(scope: Scope) -> Scope:
+    """As `without_cookies`, for a socket: it may come from that site, so nobody needs to look at the origin again."""
+    dropped = {b"cookie", b"origin", b"sec-fetch-site"}
+    return {**scope, "headers": [header for header in scope["headers"] if header[0] not in dropped]}
+
+
 def is_preflight(scope: Scope) -> bool:
     return scope["method"] == "OPTIONS" and any(
         name == b"access-control-request-method" for name, _ in scope["headers"]

@@ -1,0 +1,1 @@
+"""Sockets: their protocol, and what the door to them needs."""
