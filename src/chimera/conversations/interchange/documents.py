@@ -79,6 +79,8 @@ class ConversationDocument(
 
     Attributes:
         leaf_id: The last message of the branch that is shown.
+        forked_from_id: The conversation whose messages it began with.
+        forked_at_id: The last of these, by its id there.
     """
 
     version: int
@@ -91,6 +93,8 @@ class ConversationDocument(
     created_at: datetime
     updated_at: datetime
     leaf_id: str | None = None
+    forked_from_id: str | None = None
+    forked_at_id: str | None = None
     has_panel: bool = False
     panel: PanelDocument | None = None
     messages: tuple[MessageDocument, ...] = ()

@@ -157,7 +157,7 @@ class Imports:
 
     async def _keep(self, scope: Scope, read: Read, *, again: bool) -> Taken:
         digest = _digest(read.document)
-        origin = sha256(f"{read.source}\0{read.document.id or digest.hex()}".encode("utf-8", "replace")).hexdigest()
+        origin = _origin(read.source, read.document.id or digest.hex())
         async with self.database.transaction(scope) as tx:
             imports, conversations = KeptImports(tx, scope), KeptConversations(tx, scope)
             made = ConversationImportRow(
@@ -186,12 +186,26 @@ class Imports:
         now = self.clock()
         row = conversation_row(document, id, scope.actor_id, now)
         row.leaf_id = None if document.leaf_id is None else derived_id(id, document.leaf_id)
+        row.forked_from_id, row.forked_at_id = await self._fork(tx, scope, document)
         await KeptConversations(tx, scope).add(row)
-        rows = list(message_rows(document, id, lambda name: derived_id(id, name), now))
-        await WholeConversations(tx, scope).put(rows)
+        rows = message_rows(document, id, lambda name: derived_id(id, name), now)
+        count = await WholeConversations(tx, scope).put(rows)
         if document.panel is not None:
             await KeptPanels(tx, scope).add(panel_row(document.panel, id))
-        return Taken(outcome="made", conversation_id=id, messages=len(rows))
+        return Taken(outcome="made", conversation_id=id, messages=count)
+
+    async def _fork(
+        self, tx: Transaction, scope: Scope, document: ConversationDocument
+    ) -> tuple[UUID | None, UUID | None]:
+        """What a conversation of ours was forked from, where that was taken in before it or is still there."""
+        named, at = document.forked_from_id, document.forked_at_id
+        if named is None or at is None:
+            return None, None
+        taken = await KeptImports(tx, scope).of(_origin("chimera", named))
+        parent = _as_id(named) if taken is None else taken.conversation_id
+        if parent is None or await KeptConversations(tx, scope).get(parent) is None:
+            return None, None
+        return parent, _as_id(at) if parent == _as_id(named) else derived_id(parent, at)
 
     async def _extend(
         self, tx: Transaction, scope: Scope, row: ConversationRow, document: ConversationDocument
@@ -204,16 +218,15 @@ class Imports:
             own = _as_id(name)
             return own if own in there else derived_id(row.id, name)
 
-        rows = list(message_rows(document, row.id, known, now))
-        added = [one for one in rows if one.id not in there]
-        if not added:
+        named = {known(one.id) for one in document.messages}
+        if named <= there:
             return Taken(outcome="unchanged", conversation_id=row.id)
         # Where it was continued here, that is what is shown.
-        if row.leaf_id is None or row.leaf_id in {one.id for one in rows}:
+        if row.leaf_id is None or row.leaf_id in named:
             row.leaf_id = row.leaf_id if document.leaf_id is None else known(document.leaf_id)
         row.updated_at = max(row.updated_at, min(document.updated_at, now))
-        await messages.put(added)
-        return Taken(outcome="extended", conversation_id=row.id, messages=len(added))
+        rows = (one for one in message_rows(document, row.id, known, now) if one.id not in there)
+        return Taken(outcome="extended", conversation_id=row.id, messages=await messages.put(rows))
 
     async def _record(self, scope: Scope, report: Report) -> None:
         counts = {name: report.outcomes[name] for name in ("made", "extended", "unchanged", "deleted")}
@@ -256,6 +269,10 @@ def _unkeepable(item: Item, error: ValueError) -> Failed:
         id=document.id[:300],
         title=document.title,
     )
+
+
+def _origin(source: str, name: str) -> str:
+    return sha256(f"{source}\0{name}".encode("utf-8", "replace")).hexdigest()
 
 
 def _own_id(read: Read) -> UUID | None:

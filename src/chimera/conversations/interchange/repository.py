@@ -1,6 +1,7 @@
 """Every query of this package."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -32,13 +33,16 @@ class WholeConversations(KeptMessages):
     async def ids(self, conversation_id: UUID) -> set[UUID]:
         return set(await self._tx.scalars(self._of(conversation_id).with_only_columns(MessageRow.id)))
 
-    async def put(self, rows: Sequence[MessageRow]) -> None:
-        """Keep new rows, some at a time: others get their turn in between."""
-        for start in range(0, len(rows), _LOT):
-            for row in rows[start : start + _LOT]:
+    async def put(self, rows: Iterable[MessageRow]) -> int:
+        """Keep new rows, some at a time: others get their turn in between. Returns how many there were."""
+        count, left = 0, iter(rows)
+        while lot := list(islice(left, _LOT)):
+            for row in lot:
                 row.tenant_id = self._scope.tenant_id
-                self._tx.add(row)
+            self._tx.add_all(lot)
             await self._tx.flush()
+            count += len(lot)
+        return count
 
     def _of(self, conversation_id: UUID) -> Select[MessageRow]:
         return self.mine().where(MessageRow.conversation_id == conversation_id)

@@ -73,6 +73,8 @@ def document_of(
         created_at=conversation.created_at,
         updated_at=conversation.updated_at,
         leaf_id=_named(conversation.leaf_id),
+        forked_from_id=_named(conversation.forked_from_id),
+        forked_at_id=_named(conversation.forked_at_id),
         has_panel=conversation.has_panel,
         panel=None if panel is None else _panel(panel),
         messages=tuple(_parents_first(messages)),
