@@ -31,6 +31,7 @@ async def test_conversations_leave_as_files_and_come_back_whole(
         assert (taken["model"], taken["fallback_model"]) == (told["model"], told["fallback_model"])
         assert _shape(taken) == _shape(told)
         await _is_larger_than_other_bodies(mine)
+        await _is_found_among_all_that_was_said(mine)
         await _is_told_to_the_trail(mine)
 
 
@@ -97,6 +98,12 @@ async def _is_larger_than_other_bodies(http: httpx2.AsyncClient) -> None:
     assert (answer.status_code, answer.json()["made"]) == (200, 2), answer.text
     refused = await http.post(f"{ROOT}/import", content=b"[" + b" " * 3_200_000)
     assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
+
+
+async def _is_found_among_all_that_was_said(http: httpx2.AsyncClient) -> None:
+    found = await http.get("/api/v1/search", params={"q": "green"})
+    assert found.status_code == 200, found.text
+    assert "green" in found.text
 
 
 async def _is_told_to_the_trail(http: httpx2.AsyncClient) -> None:

@@ -23,6 +23,7 @@ _MEDIA: Final[dict[Format, str]] = {
     "fine_tuning": "application/x-ndjson",
 }
 _ZIP: Final = "application/zip"
+_SAMPLE: Final = '{"title":"Skies","mapping":{"1":{"message":{"author":{"role":"user"},"content":{"parts":["Hi"]}}}}}'
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -43,7 +44,9 @@ _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "description": "The file as it was exported: JSON, JSON Lines, or the whole ZIP file.",
-        "content": dict.fromkeys(("application/octet-stream", _ZIP), _BINARY),
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary", "examples": [_SAMPLE]}}
+        },
     }
 }
 
