@@ -14,6 +14,7 @@ import chimera.adapters.route_memories.database.tables
 import chimera.adapters.tally_memories.database.tables
 import chimera.audit.tables
 import chimera.batches.tables
+import chimera.conversations.remembering.tables
 import chimera.conversations.tables
 import chimera.encryption.tables
 import chimera.idempotency.tables
@@ -44,6 +45,7 @@ assert chimera.adapters.response_caches.database.tables
 assert chimera.adapters.route_memories.database.tables
 assert chimera.adapters.tally_memories.database.tables
 assert chimera.batches.tables
+assert chimera.conversations.remembering.tables
 assert chimera.conversations.tables
 assert chimera.idempotency.tables
 assert chimera.policies.tables

@@ -22,6 +22,7 @@ from chimera.bootstrap.parts.accounts.opening import open_accounts
 from chimera.bootstrap.parts.background import Background, open_background
 from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.batches import Work, open_work
+from chimera.bootstrap.parts.contexts.memories import Memory, open_memory
 from chimera.bootstrap.parts.contexts.opening import open_composer
 from chimera.bootstrap.parts.idempotency import open_runs
 from chimera.bootstrap.parts.knowledge import sources_once
@@ -38,6 +39,7 @@ from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
 from chimera.conversations.search.service import Searching
+from chimera.conversations.remembering.service import Memories
 from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
 from chimera.idempotency.runs import Runs
 from chimera.kit.clock import utc_now
@@ -77,6 +79,7 @@ class House:
     privacy: Privacy
     policies: Policies
     conversations: Conversations
+    memories: Memories
     turns: Turns
     readers: Readers
     searching: Searching
@@ -129,7 +132,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         desk = _desk(settings, database, bus, gateway)
         tasks = await stack.enter_async_context(open_background())
         replica = str(new_id())
-        turns = _turns(settings, desk, gateway, backing, tasks, replica=replica)
+        memory = _memory(settings, desk, gateway, backing, tasks)
+        turns = _turns(settings, desk, gateway, memory, tasks, replica=replica)
         stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
         spawn = tasks.create_task
         responses = open_responses(stack, desk, spawn, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S)
@@ -150,6 +154,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             privacy=_privacy(people, ground, tasks),
             policies=ground.policies,
             conversations=Conversations(database=database, bus=bus, clock=utc_now),
+            memories=memory.memories,
             turns=turns,
             searching=open_searching(database, spawn),
             readers=readers,
@@ -237,9 +242,7 @@ def _desk(settings: Settings, database: Database, bus: EventBus, gateway: Gatewa
     return Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now, live=LiveJournals())
 
 
-def _turns(
-    settings: Settings, desk: Desk, gateway: Gateway, backing: Backing, tasks: Background, *, replica: str
-) -> Turns:
+def _memory(settings: Settings, desk: Desk, gateway: Gateway, backing: Backing, tasks: Background) -> Memory:
     composer = open_composer(
         settings,
         desk,
@@ -248,12 +251,19 @@ def _turns(
         embedder=backing.embedder,
         spawn=tasks.create_task,
     )
+    return open_memory(settings, desk, composer, backing.policy, tasks.create_task)
+
+
+def _turns(
+    settings: Settings, desk: Desk, gateway: Gateway, memory: Memory, tasks: Background, *, replica: str
+) -> Turns:
     return Turns(
         desk=desk,
-        composer=composer,
+        composer=memory.composer,
         spawn=tasks.create_task,
         default_model=lambda scope: gateway.default_model(settings.default_model, scope),
         replica=replica,
+        noting=memory.notes.of,
     )
 
 

@@ -180,6 +180,9 @@ class Settings(BaseModel):
     context_summary_model: str | None = Field(
         None, description="Model that summarises conversations too long for a window; nobody does when empty."
     )
+    memory_model: str | None = Field(
+        None, description="Model that learns what is to be remembered of people; only plain words do when empty."
+    )
     default_model: str | None = Field(None, description="Model of new chats; the first listed one when empty.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["auto", "json", "console"] = Field("auto", description="`auto`: console on a terminal.")
@@ -212,7 +215,7 @@ class Settings(BaseModel):
     def _a_redis(cls, url: SecretStr | None) -> SecretStr | None:
         return _with_scheme(url, ("redis://", "rediss://", "unix://"))
 
-    @field_validator("owner_email", "default_model", "context_summary_model")
+    @field_validator("owner_email", "default_model", "context_summary_model", "memory_model")
     @classmethod
     def _empty_is_absent(cls, value: str | None) -> str | None:
         return value or None

@@ -50,6 +50,7 @@ from chimera.conversations.sockets import endpoints as sockets
 from chimera.conversations.tree import endpoints as trees
 from chimera.conversations.tree.asking import Asking
 from chimera.conversations.tree.branches import Branches
+from chimera.conversations.remembering import endpoints as memories
 from chimera.gateway.access.organisation import within
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
@@ -169,6 +170,7 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(prompts.router(house.library, house.versioning))
     app.include_router(search.router(house.searching))
     app.include_router(sockets.router(tickets(house.people, house.readers)))
+    app.include_router(memories.router(house.memories))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
     app.include_router(
         trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)

@@ -5,6 +5,7 @@ from typing import Final
 
 from chimera.conversations.interchange.tables import ConversationImportRow
 from chimera.conversations.search.tables import SearchEntryRow, SearchSegmentRow
+from chimera.conversations.remembering.tables import ConversationMemoryRow
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal, Told
@@ -37,6 +38,7 @@ PERSONAL: Final = (
         parts=(
             Part(table=MessageRow, parent="conversation_id", hidden=frozenset({"vectors"})),
             Part(table=PanelRow, parent="id"),
+            Part(table=ConversationMemoryRow, parent="id"),
         ),
         readable=markdown,
     ),

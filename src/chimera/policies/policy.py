@@ -7,6 +7,7 @@ from chimera.policies.sections.cache import CachePolicy
 from chimera.policies.sections.experiments import ExperimentsPolicy
 from chimera.policies.sections.layout import LayoutPolicy
 from chimera.policies.sections.limits import LimitsPolicy
+from chimera.policies.sections.memory import MemoryPolicy
 from chimera.policies.sections.models import ModelsPolicy
 from chimera.policies.sections.resilience import ResiliencePolicy
 from chimera.policies.sections.retention import RetentionPolicy
@@ -26,6 +27,7 @@ class Policy(BaseModel):
     layout: LayoutPolicy = LayoutPolicy()
     limits: LimitsPolicy = LimitsPolicy()
     models: ModelsPolicy = ModelsPolicy()
+    memory: MemoryPolicy = MemoryPolicy()
     branding: BrandingPolicy = BrandingPolicy()
     resilience: ResiliencePolicy = ResiliencePolicy()
     retention: RetentionPolicy = RetentionPolicy()

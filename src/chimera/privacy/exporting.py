@@ -93,7 +93,7 @@ class Exports:
     async def _fill(self, archive: Archive, scope: Scope, user_id: UUID) -> None:
         lines = _Lines(archive)
         for personal in self.inventory:
-            if personal.shown:
+            if personal.shown and (user_id == scope.actor_id or not personal.private):
                 await self._table(lines, personal, scope, user_id)
         if user_id == scope.actor_id:
             await self._themselves(lines, scope)

@@ -5,6 +5,7 @@ from typing import Final
 from chimera.audit.personal import PERSONAL as AUDIT
 from chimera.batches.personal import PERSONAL as BATCHES
 from chimera.conversations.personal import PERSONAL as CONVERSATIONS
+from chimera.conversations.remembering.personal import PERSONAL as MEMORIES
 from chimera.encryption.personal import PERSONAL as ENCRYPTION
 from chimera.idempotency.personal import PERSONAL as IDEMPOTENCY
 from chimera.policies.personal import PERSONAL as POLICIES
@@ -29,6 +30,7 @@ _OWN: Final = tuple(
 # What was written first, since it is the most; accounts last.
 INVENTORY: Final = (
     *CONVERSATIONS,
+    *MEMORIES,
     *RESPONSES,
     *BATCHES,
     *IDEMPOTENCY,

@@ -10,6 +10,7 @@ import structlog
 from chimera.audit.cutting import Cutter
 from chimera.batches.personal import AGEING as BATCHES
 from chimera.conversations.personal import AGEING as CONVERSATIONS
+from chimera.conversations.remembering.personal import AGEING as MEMORIES
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.policies.policy import Policy
@@ -23,7 +24,7 @@ from chimera.webhooks.personal import AGEING as WEBHOOKS
 
 log = structlog.get_logger()
 
-KINDS: Final = (*CONVERSATIONS, *RESPONSES, *BATCHES, *WEBHOOKS)
+KINDS: Final = (*CONVERSATIONS, *MEMORIES, *RESPONSES, *BATCHES, *WEBHOOKS)
 TRAIL: Final = "audit"
 _LOT: Final = 200
 

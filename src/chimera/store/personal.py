@@ -45,6 +45,7 @@ class Personal:
         why: Of rows that are kept.
         hidden: Attributes that nobody is told: hashes of secrets.
         shown: Whether an export tells such rows; not those of others that the person merely made.
+        private: Whether an export tells such rows to the person alone, and not to who may ask for others' data.
         parts: What belongs to a row and is told with it.
         readable: Writes a row and its parts as Markdown.
     """
@@ -55,6 +56,7 @@ class Personal:
     why: str = ""
     hidden: frozenset[str] = frozenset()
     shown: bool = True
+    private: bool = False
     parts: tuple[Part, ...] = ()
     readable: Callable[[Told, Mapping[str, Sequence[Told]]], str] | None = None
 

@@ -74,6 +74,7 @@ async def _of_the_organisation(caller: httpx2.AsyncClient) -> dict[str, str]:
     hook = await made("/api/v1/webhooks", url="https://example.invalid", description=SECRET)
     sent = (await caller.post(f"/api/v1/webhooks/{hook}/ping")).json()
     return {
+        "memory_id": await made("/api/v1/memories", statement=SECRET),
         "user_id": await made("/api/v1/service-accounts", name=SECRET),
         "service_account_id": await made("/api/v1/service-accounts", name=SECRET),
         "invitation_id": await made("/api/v1/invitations"),

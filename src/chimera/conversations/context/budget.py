@@ -25,12 +25,15 @@ class Budget:
     Attributes:
         most_tokens: Of the whole context, however large the window; `None` for as large as the window.
         output_tokens: Kept free for the answer, where its length is not said; a quarter of a small window.
+        memory_tokens: Of what is remembered of the person, and no more than its share of the whole.
     """
 
     most_tokens: int | None = None
     output_tokens: int = 4_000
     summary_share: float = 0.15
     history_share: float = 0.25
+    memory_share: float = 0.1
+    memory_tokens: int = 600
 
     def limit(self, window: int, asked: int | None) -> int:
         """Tokens that a context may have in that window, beside an answer of that length."""

@@ -1,7 +1,8 @@
 """What a model is shown of a conversation. Pure and deterministic: the same path gives the same context.
 
 The whole path while it fits. Beyond that, in the order in which providers' prompt caches profit: the system prompt,
-pins and summary, the latest rounds from a place that moves seldom, and with the question what is found for it.
+pins and summary, the latest rounds from a place that moves seldom, and with the question what is found for it and what
+is remembered of who asks.
 """
 
 import math
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from chimera.conversations.context.budget import Budget, Measure, tokens_of, tokens_of_line, tokens_of_text
 from chimera.conversations.context.compressing import compressed
 from chimera.conversations.context.looking import Found, found_in
+from chimera.conversations.context.remembered import Remembered, told
 from chimera.conversations.context.report import ContextReport, TokensByPart
 from chimera.conversations.context.said import Said
 from chimera.conversations.context.transcript import alternating, rounds_of, sendable
@@ -34,6 +36,7 @@ class Aim:
         asked: Everything of the question but its messages.
         window: The model's, in tokens.
         vector: Of the question's meaning, comparable with those of passages; empty where there is none.
+        memories: What is remembered of who asks, and matters to the question.
     """
 
     asked: Request
@@ -41,6 +44,7 @@ class Aim:
     measure: Measure
     budget: Budget
     vector: bytes = b""
+    memories: tuple[Remembered, ...] = ()
 
     @property
     def limit(self) -> int:
@@ -61,8 +65,10 @@ class Context:
 def whole(path: Sequence[Said], aim: Aim) -> Context:
     """The whole path, root first, whose last message is the question; the report says whether that is too long."""
     said = sendable(path)
-    request = aim.request(alternating(said))
-    return Context(request, _report_of(said, rounds_of(said), aim, aim.measure(request)))
+    rounds = rounds_of(said)
+    asked = len(said) - len(rounds[-1]) if rounds else len(said)
+    request = aim.request(alternating([*said[:asked], *_remembered(aim.memories), *said[asked:]]))
+    return Context(request, _report_of(said, rounds, aim, aim.measure(request)))
 
 
 def packed(path: Sequence[Said], aim: Aim) -> Context:
@@ -78,11 +84,17 @@ def compose(path: Sequence[Said], aim: Aim) -> Context:
     return packed(path, aim) if context.report.too_long else context
 
 
+def _remembered(facts: Sequence[Remembered]) -> list[Said]:
+    return [Said(role="user", parts=(Text(text=told(facts)),))] if facts else []
+
+
 def _report_of(said: Sequence[Said], rounds: Sequence[Sequence[Said]], aim: Aim, total: int) -> ContextReport:
     system = aim.measure(aim.request())
     # The parts are the whole: estimates are rounded.
     question = min(_cost(rounds[-1], aim.measure) if rounds else 0, total - system)
-    tokens = TokensByPart(system=system, question=question, history=total - system - question, total=total)
+    memories = min(_cost(_remembered(aim.memories), aim.measure), total - system - question)
+    history = total - system - question - memories
+    tokens = TokensByPart(system=system, question=question, memories=memories, history=history, total=total)
     first = rounds[0][0].id if rounds else None
     return ContextReport(
         model=aim.asked.model,
@@ -91,6 +103,7 @@ def _report_of(said: Sequence[Said], rounds: Sequence[Sequence[Said]], aim: Aim,
         tokens=tokens,
         history_from=first,
         history=len(said),
+        memories=tuple(one.id for one in aim.memories),
         too_long=total > aim.limit,
     )
 
@@ -109,15 +122,16 @@ class _Pieces:
     summarised: Said | None = None
     history: Sequence[Said] = ()
     excerpts: Sequence[Found] = ()
+    memories: Sequence[Remembered] = ()
     shortened: Sequence[Said] = ()
 
     def messages(self) -> tuple[Message, ...]:
         pins = shown(PINNED, [(one, one.text) for one in self.pinned])
         summary = quoted(SUMMARY, self.summary) if self.summary else ""
         before = [Said(role="user", parts=(Text(text=text),)) for text in (pins, summary) if text]
-        told = dated((one.said, one.text) for one in sorted(self.excerpts, key=lambda one: one.order))
-        found = [Said(role="user", parts=(Text(text=quoted(EXCERPTS, told)),))] if told else []
-        return alternating([*before, *self.history, *found, *self.question])
+        quotes = dated((one.said, one.text) for one in sorted(self.excerpts, key=lambda one: one.order))
+        found = [Said(role="user", parts=(Text(text=quoted(EXCERPTS, quotes)),))] if quotes else []
+        return alternating([*before, *self.history, *_remembered(self.memories), *found, *self.question])
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +144,10 @@ class _Packing:
         aim, measure = self.aim, self.aim.measure
         system = measure(aim.request())
         question, shortened = self._question(aim.limit - system)
-        pieces = _Pieces(question=question, shortened=shortened)
+        pieces = _Pieces(question=question, shortened=shortened, memories=aim.memories)
         earlier = [one for turn in self.rounds[:-1] for one in turn]
         pieces.pinned = [one for one in earlier if one.pinned]
-        rest = aim.limit - system - _cost(question, measure) - self._told(pieces.pinned)
+        rest = aim.limit - system - _cost([*question, *_remembered(aim.memories)], measure) - self._told(pieces.pinned)
         self._summarise(pieces, earlier, rest)
         rest -= tokens_of_text(pieces.summary, measure) if pieces.summary else 0
         self._latest(pieces, int(rest * aim.budget.history_share))
@@ -211,6 +225,8 @@ class _Packing:
             pieces.history = pieces.history[first:]
         elif pieces.summary:
             pieces.summary, pieces.summarised = "", None
+        elif pieces.memories:
+            pieces.memories = ()
         else:
             return False
         return True
@@ -221,7 +237,8 @@ class _Packing:
         system, question = measure(self.aim.request()), _cost(pieces.question, measure)
         pinned, history = self._told(pieces.pinned), _cost(pieces.history, measure)
         summary = tokens_of_text(pieces.summary, measure) if pieces.summary else 0
-        rest = total - system - question - pinned - history - summary
+        memories = _cost(_remembered(pieces.memories), measure)
+        rest = total - system - question - pinned - history - summary - memories
         known = {one.id for one in (*sent, *pieces.pinned)} | set(retrieved)
         return ContextReport(
             model=self.aim.asked.model,
@@ -232,6 +249,7 @@ class _Packing:
                 pinned=pinned,
                 summary=summary,
                 history=history,
+                memories=memories,
                 retrieved=max(0, rest),
                 question=question,
                 total=total,
@@ -243,6 +261,7 @@ class _Packing:
             retrieved=retrieved,
             compressed=tuple(one.id for one in pieces.shortened if one.id),
             summarised_to=pieces.summarised.id if pieces.summarised else None,
+            memories=tuple(one.id for one in pieces.memories),
             left_out=sum(one.id not in known for one in self.said),
             meaning=bool(self.aim.vector),
             too_long=total > self.aim.limit,

@@ -12,6 +12,7 @@ class TokensByPart(Struct, frozen=True, kw_only=True):
     pinned: int = 0
     summary: int = 0
     history: int = 0
+    memories: int = 0
     retrieved: int = 0
     question: int = 0
     total: int = 0
@@ -30,6 +31,7 @@ class ContextReport(Struct, frozen=True, kw_only=True):
         retrieved: Of these, passages were sent that the question may be about.
         compressed: Their attachments and long results of tools were shortened.
         summarised_to: The last message of which the summary tells.
+        memories: Shown of what is remembered of the person beyond this conversation.
         left_out: How many messages were sent in no form but, perhaps, the summary.
         meaning: Whether meanings were compared, and not words alone.
         too_long: Whether what must be sent is too long already; the model's provider will refuse it.
@@ -46,6 +48,7 @@ class ContextReport(Struct, frozen=True, kw_only=True):
     retrieved: tuple[UUID, ...] = ()
     compressed: tuple[UUID, ...] = ()
     summarised_to: UUID | None = None
+    memories: tuple[UUID, ...] = ()
     left_out: int = 0
     meaning: bool = False
     too_long: bool = False

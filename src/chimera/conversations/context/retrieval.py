@@ -10,13 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul
-from statistics import fmean, pstdev
+from statistics import fmean
 from typing import Final
 
 from chimera.conversations.context.words import words_of
 
 _SATURATION: Final = 1.2
 _LENGTH: Final = 0.4
+_ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +78,8 @@ def scores(passages: Sequence[Passage], query: Query, weights: Weights = WEIGHTS
     """How likely each passage is what the question is about; higher is likelier, nothing else is said."""
     if not passages:
         return []
-    by_words = _spread(_bm25([words_of(f"{one.speaker} {one.text}") for one in passages], words_of(query.text)))
-    by_meaning = _spread(_cosines(passages, query.vector)) if query.vector else [0.0] * len(passages)
+    by_words = spread(bm25([words_of(f"{one.speaker} {one.text}") for one in passages], words_of(query.text)))
+    by_meaning = spread(_cosines(passages, query.vector)) if query.vector else [0.0] * len(passages)
     own = [
         weights.words * word
         + weights.meaning * meaning
@@ -99,8 +100,11 @@ def scores(passages: Sequence[Passage], query: Query, weights: Weights = WEIGHTS
     ]
 
 
-def _bm25(documents: Sequence[Sequence[str]], question: Sequence[str]) -> list[float]:
-    """https://en.wikipedia.org/wiki/Okapi_BM25, with the smoothed weight of a word that is never negative."""
+def bm25(documents: Sequence[Sequence[str]], question: Sequence[str]) -> list[float]:
+    """Score documents by a question's words.
+
+    https://en.wikipedia.org/wiki/Okapi_BM25, with the smoothed weight of a word that is never negative.
+    """
     wanted = set(question)
     counts = [Counter(word for word in document if word in wanted) for document in documents]
     holding = Counter(word for count in counts for word in count)
@@ -123,12 +127,14 @@ def _cosines(passages: Sequence[Passage], vector: bytes) -> list[float | None]:
     ]
 
 
-def _spread(values: Sequence[float | None]) -> list[float]:
+def spread(values: Sequence[float | None]) -> list[float]:
     """In standard deviations from the mean; what is not known is the mean."""
     known = [value for value in values if value is not None]
     if not known:
         return [0.0] * len(values)
-    mean, deviation = fmean(known), pstdev(known)
-    if not deviation:
+    mean = fmean(known)
+    # `pstdev` computes in fractions, which takes long; what is left where all are alike is the rounding of the mean.
+    deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in known) / len(known))
+    if deviation <= abs(mean) * _ROUNDING:
         return [0.0] * len(values)
     return [0.0 if value is None else (value - mean) / deviation for value in values]

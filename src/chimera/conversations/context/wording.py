@@ -6,13 +6,20 @@ from typing import Final
 
 from chimera.conversations.context.said import Said
 
-_TAGS: Final = ("pinned_messages", "summary_of_earlier_messages", "excerpts_of_earlier_messages")
-PINNED, SUMMARY, EXCERPTS = _TAGS
+_TAGS: Final = (
+    "pinned_messages",
+    "summary_of_earlier_messages",
+    "excerpts_of_earlier_messages",
+    "memories_of_other_conversations",
+)
+PINNED, SUMMARY, EXCERPTS, MEMORIES = _TAGS
 # What was said must not end its own quotation.
 _TAG: Final = re.compile("|".join(_TAGS))
 _WORDS: Final = {
     PINNED: "The user wants these messages to be kept in mind:",
     SUMMARY: "What was said before, in short:",
+    MEMORIES: "What the user said of themselves in other conversations, and when. Use it where it helps the answer, "
+    "and do not speak of it otherwise. Where this conversation says something else, that holds:",
     EXCERPTS: "From earlier in this conversation, oldest first. Where they differ, later ones hold:",
 }
 
@@ -22,9 +29,14 @@ def quoted(tag: str, body: str) -> str:
     return f"<{tag}>\n{_WORDS[tag]}\n{body}\n</{tag}>"
 
 
+def within(text: str) -> str:
+    """A text that ends no quotation."""
+    return _TAG.sub(lambda found: found.group().replace("_", " "), text)
+
+
 def line(said: Said, text: str) -> str:
     """What somebody said."""
-    return f"{said.speaker or said.role}: {_TAG.sub(lambda found: found.group().replace('_', ' '), text)}"
+    return f"{said.speaker or said.role}: {within(text)}"
 
 
 def dated(lines: Iterable[tuple[Said, str]]) -> str:

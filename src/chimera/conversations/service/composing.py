@@ -1,8 +1,9 @@
 """Contexts of turns: finds out for whom they are made, and lets the engine work where it holds up nobody."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 from uuid import UUID
 
 from chimera.conversations.context import (
@@ -10,8 +11,10 @@ from chimera.conversations.context import (
     Aim,
     Budget,
     Context,
+    Remembered,
     Said,
     estimate_for,
+    fitting,
     measure_for,
     packed,
     whole,
@@ -28,6 +31,9 @@ from chimera.kit.scope import Scope
 from chimera.llm import Request, Text
 from chimera.store import Database
 
+Recall: TypeAlias = Callable[[Scope, UUID, str], Awaitable[Sequence[Remembered]]]
+"""What is remembered of who asks and matters to a question in a conversation, the weightiest first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composer:
@@ -38,6 +44,7 @@ class Composer:
         factors: What was learned of how a provider's model counts.
         meanings: Compares what is meant; without them words alone are compared.
         summaries: Makes summaries; without them there are none.
+        recall: Knows what is remembered of people; without it nothing is.
     """
 
     database: Database
@@ -46,6 +53,7 @@ class Composer:
     budget: Budget = field(default_factory=Budget)
     meanings: Meanings | None = None
     summaries: Summaries | None = None
+    recall: Recall | None = None
 
     async def compose(self, scope: Scope, conversation_id: UUID, path: Sequence[MessageRow], asked: Request) -> Context:
         """The question with what is shown of the conversation.
@@ -58,6 +66,12 @@ class Composer:
         """
         said = [said_of(row) for row in path]
         aim, estimating = self._aims(scope, asked)
+        if self.recall is not None and said:
+            room = min(aim.budget.memory_tokens, int(aim.limit * aim.budget.memory_share))
+            last = next((one for one in reversed(said) if one.role == "user" and one.id is not None), said[-1])
+            found = await self.recall(scope, conversation_id, last.text)
+            memories = fitting(found, estimating.measure, room)
+            aim, estimating = replace(aim, memories=memories), replace(estimating, memories=memories)
         context = await asyncio.to_thread(whole, said, estimating)
         if context.report.too_long:
             context = await asyncio.to_thread(whole, said, aim)

@@ -51,6 +51,11 @@ class Meanings:
         except TimeoutError:
             return b""
 
+    async def of_facts(self, texts: Sequence[str]) -> list[bytes] | None:
+        """The vector of each, however long the model takes to be loaded; `None` where there is none."""
+        meaning = await self._loaded()
+        return None if meaning is None else [await meaning.of_question(text) for text in texts]
+
     def foresee(self, scope: Scope, conversation_id: UUID, said: Sequence[Said], tokens: int) -> None:
         """Begin to make what is missing of a long conversation's vectors."""
         if tokens < _LONG_TOKENS or conversation_id in self._learning:

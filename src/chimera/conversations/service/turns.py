@@ -29,7 +29,7 @@ from chimera.conversations.service.opening import (
 from chimera.conversations.service.views import TurnView
 from chimera.conversations.service.writing import Desk, TurnWriter, Writer
 from chimera.conversations.states import TurnStatus
-from chimera.conversations.tables import ConversationRow, TurnRow
+from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
 from chimera.conversations.title import title_of
 from chimera.gateway.call import NO_WISHES, Call, Origin, Wishes, new_call
 from chimera.kit.ids import new_id
@@ -38,6 +38,8 @@ from chimera.llm import Request
 from chimera.store import Transaction
 
 Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], object]
+Note: TypeAlias = Callable[[Transaction, MessageRow], Awaitable[None]]
+"""Notes what a person said, in the transaction that keeps it."""
 Find: TypeAlias = Callable[[Transaction, ConversationRow], Awaitable[Sequence[Question]]]
 """Finds what to ask in a conversation that is locked."""
 
@@ -53,6 +55,7 @@ class Turns:
         spawn: Starts a coroutine as a task of a group that outlives every request; the composition root's.
         default_model: The model that is asked when nobody named one.
         replica: Name of this process, for whoever wonders who writes a turn.
+        noting: Gives who notes what the caller says, for who learns from it; with none nobody does.
     """
 
     desk: Desk
@@ -60,6 +63,7 @@ class Turns:
     spawn: Spawn
     default_model: Callable[[Scope], str | None]
     replica: str
+    noting: Callable[[Scope], Awaitable[Note]] | None = None
     _writers: dict[UUID, Writer] = field(default_factory=dict[UUID, Writer])
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _draining: bool = False
@@ -90,12 +94,17 @@ class Turns:
             ShuttingDownError: if this replica takes no turns any more.
         """
         self.admit()
+        note = await self._noting(scope)
         async with self.desk.database.transaction(scope) as tx:
             conversation = await KeptConversations(tx, scope).locked(conversation_id)
             if conversation.has_panel:
                 raise PanelConversationError("Several models speak in this conversation: let its panel run.")
             await KeptTurns(tx, scope).check_idle(conversation_id)
-            opened = [await self._open(tx, scope, conversation, one) for one in await find(tx, conversation)]
+            questions = await find(tx, conversation)
+            opened = [await self._open(tx, scope, conversation, one) for one in questions]
+            for one in questions:
+                if not one.is_kept:
+                    await note(tx, one.row)
             conversation.leaf_id = opened[0].answer.id
         return [self._start(scope, one) for one in opened]
 
@@ -108,10 +117,12 @@ class Turns:
             temperature=saying.temperature,
             fallback_model=saying.fallback_model,
         )
+        note = await self._noting(scope)
         async with self.desk.database.transaction(scope) as tx:
             conversation = await KeptConversations(tx, scope).add(new_conversation(scope, profile, self.desk.clock()))
             row = said_row(conversation, new_id(), saying.text, saying.images)
             opened = await self._open(tx, scope, conversation, Question(row=row, saying=saying))
+            await note(tx, row)
             conversation.leaf_id = opened.answer.id
         return self._start(scope, opened)
 
@@ -166,6 +177,9 @@ class Turns:
         """Raises ShuttingDownError if this replica takes no turns any more."""
         if self._draining:
             raise ShuttingDownError("This server is about to stop. Try again in a moment.", retry_after_s=2)
+
+    async def _noting(self, scope: Scope) -> Note:
+        return _unnoted if self.noting is None else await self.noting(scope)
 
     async def _open(self, tx: Transaction, scope: Scope, conversation: ConversationRow, question: Question) -> Opened:
         asked, saying = question.row, question.saying
@@ -228,3 +242,7 @@ class Turns:
             del self._writers[writer.turn.id]
             if not self._writers:
                 self._idle.set()
+
+
+async def _unnoted(tx: Transaction, message: MessageRow) -> None:
+    """Nobody learns from it."""

@@ -13,6 +13,9 @@ class RetentionPolicy(Section):
     conversations_days: Days = Field(
         None, examples=[365], description="After so many days without a word; for ever when left out"
     )
+    memories_days: Days = Field(
+        None, examples=[730], description="Of what is remembered of people, after they said it last"
+    )
     responses_days: Days = Field(None, examples=[30], description="Of stored responses, after they were asked for")
     files_days: Days = Field(None, examples=[90], description="Of files, after they were uploaded or written")
     batches_days: Days = Field(None, examples=[90], description="Of batches, after they were made")
