@@ -30,15 +30,20 @@ def _belongs_to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    op.create_table(
-        "memory_settings",
-        *_key("owner_id"),
-        sa.Column("enabled", sa.Boolean(), nullable=True),
-        sa.Column("learning", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("mark", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "owner_id", name="pk_memory_settings"),
-    )
+    _make_facts()
+    _make_evidence()
+    _make_tasks()
+    _make_choices()
+    for table in _TABLES:
+        protect(op, op.get_context().dialect, table, system=table == "memory_tasks")
+
+
+def downgrade() -> None:
+    for table in reversed(_TABLES):
+        op.drop_table(table)
+
+
+def _make_facts() -> None:
     op.create_table(
         "memories",
         *_key("id"),
@@ -57,6 +62,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_memories"),
     )
     op.create_index("ix_memories_owner", "memories", ["tenant_id", "owner_id", "revision"])
+
+
+def _make_evidence() -> None:
     op.create_table(
         "memory_evidence",
         *_key("memory_id", "message_id"),
@@ -66,6 +74,9 @@ def upgrade() -> None:
         _belongs_to("memory_evidence", "message_id", "messages"),
     )
     op.create_index("ix_memory_evidence_message", "memory_evidence", ["tenant_id", "message_id"])
+
+
+def _make_tasks() -> None:
     op.create_table(
         "memory_tasks",
         *_key("message_id"),
@@ -81,6 +92,18 @@ def upgrade() -> None:
     op.create_index("ix_memory_tasks_owner", "memory_tasks", ["tenant_id", "owner_id"])
     is_due = sa.text("due_at IS NOT NULL")
     op.create_index("ix_memory_tasks_due", "memory_tasks", ["due_at"], sqlite_where=is_due, postgresql_where=is_due)
+
+
+def _make_choices() -> None:
+    op.create_table(
+        "memory_settings",
+        *_key("owner_id"),
+        sa.Column("enabled", sa.Boolean(), nullable=True),
+        sa.Column("learning", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "owner_id", name="pk_memory_settings"),
+    )
     op.create_table(
         "conversation_memories",
         *_key("conversation_id"),
@@ -88,10 +111,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "conversation_id", name="pk_conversation_memories"),
         _belongs_to("conversation_memories", "conversation_id", "conversations"),
     )
-    for table in _TABLES:
-        protect(op, op.get_context().dialect, table, system=table == "memory_tasks")
-
-
-def downgrade() -> None:
-    for table in reversed(_TABLES):
-        op.drop_table(table)
