@@ -45,12 +45,12 @@ from chimera.conversations.interchange.importing import Imports
 from chimera.conversations.interchange.items import Bounds
 from chimera.conversations.panel_runs import endpoints as panels
 from chimera.conversations.panel_runs.service import Panels
+from chimera.conversations.remembering import endpoints as memories
 from chimera.conversations.search import endpoints as search
 from chimera.conversations.sockets import endpoints as sockets
 from chimera.conversations.tree import endpoints as trees
 from chimera.conversations.tree.asking import Asking
 from chimera.conversations.tree.branches import Branches
-from chimera.conversations.remembering import endpoints as memories
 from chimera.gateway.access.organisation import within
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key

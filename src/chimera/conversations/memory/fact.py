@@ -26,6 +26,14 @@ class FactKind(StrEnum):
     OTHER = "other"
 
 
+class Learning(StrEnum):
+    """What is learned of what a person says."""
+
+    ALL = "all"
+    ASKED = "asked"
+    NOTHING = "nothing"
+
+
 class EntityKind(StrEnum):
     """What a name belongs to."""
 

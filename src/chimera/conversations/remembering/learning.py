@@ -12,7 +12,7 @@ import structlog
 from chimera.conversations.encoding import decode_parts
 from chimera.conversations.memory.explicit import explicitly
 from chimera.conversations.memory.extraction import UnreadableError, learned_from, question
-from chimera.conversations.memory.fact import Fact, Learned
+from chimera.conversations.memory.fact import Fact, Learned, Learning
 from chimera.conversations.memory.own_words import own_words
 from chimera.conversations.memory.withheld import withheld
 from chimera.conversations.remembering.repository import (
@@ -22,7 +22,7 @@ from chimera.conversations.remembering.repository import (
     KeptTasks,
     Leased,
 )
-from chimera.conversations.remembering.settings import Learning, PolicyOf, standing_of
+from chimera.conversations.remembering.settings import PolicyOf, standing_of
 from chimera.conversations.remembering.writing import NOTHING, Said, keep_learned, known_of
 from chimera.conversations.repository import KeptMessages
 from chimera.gateway.call import Handler, Origin, new_call

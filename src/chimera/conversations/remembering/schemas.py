@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from chimera.conversations.memory.explicit import LONGEST
-from chimera.conversations.memory.fact import EntityKind, FactKind
-from chimera.conversations.remembering.settings import Learning
+from chimera.conversations.memory.fact import EntityKind, FactKind, Learning
 from chimera.conversations.schemas import storable
 
 _LINE: Final = "^[^\\u0000-\\u001f]*\\S[^\\u0000-\\u001f]*$"

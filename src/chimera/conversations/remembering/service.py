@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from chimera.conversations.memory.explicit import said_of_oneself
-from chimera.conversations.memory.fact import About, Fact, FactKind, Learned
+from chimera.conversations.memory.fact import About, Fact, FactKind, Learned, Learning
 from chimera.conversations.memory.own_words import plain
 from chimera.conversations.memory.withheld import withheld
 from chimera.conversations.remembering.encoding import encode_about, fact_of
@@ -23,7 +23,7 @@ from chimera.conversations.remembering.repository import (
     KeptSettings,
     KeptTasks,
 )
-from chimera.conversations.remembering.settings import Learning, PolicyOf, Standing, standing, standing_of
+from chimera.conversations.remembering.settings import PolicyOf, Standing, standing, standing_of
 from chimera.conversations.remembering.tables import ConversationMemoryRow, MemoryEvidenceRow, MemoryRow
 from chimera.conversations.remembering.writing import begin, fact_from, known_of
 from chimera.conversations.repository import KeptConversations

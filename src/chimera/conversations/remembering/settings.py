@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias
 
+from chimera.conversations.memory.fact import Learning
 from chimera.conversations.remembering.errors import MemoryForbiddenError
 from chimera.conversations.remembering.repository import KeptSettings
 from chimera.conversations.remembering.tables import MemorySettingsRow
@@ -14,14 +14,6 @@ from chimera.policies.sections.memory import MemoryPolicy
 from chimera.store import Transaction
 
 PolicyOf: TypeAlias = Callable[[Scope], Awaitable[Policy]]
-
-
-class Learning(StrEnum):
-    """What is learned of what a person says."""
-
-    ALL = "all"
-    ASKED = "asked"
-    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

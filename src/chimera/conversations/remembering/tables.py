@@ -16,7 +16,7 @@ class MemorySettingsRow(TenantTable):
     Attributes:
         id: The person's.
         enabled: `None` leaves it to the organisation's policy.
-        learning: What is learned: see `settings.Learning`.
+        learning: What is learned: see `memory.fact.Learning`.
         revision: Counts the changes to what is remembered; each begins by raising it, so that one follows another.
         mark: Says that there is a key to what is remembered: `None` once it was destroyed.
     """
