@@ -5,8 +5,8 @@ from alembic import op
 
 from chimera.store.row_security import protect
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 _TABLES = ("memory_settings", "memories", "memory_evidence", "memory_tasks", "conversation_memories")
 
