@@ -17,7 +17,7 @@ for file in sorted(SOURCE.rglob("tables.py")):
 
 # Columns that name no user. A new column that holds an id belongs here, or its table into the inventory.
 NOT_PERSONS = {
-    *("memory_id", "replaced_by"),
+    *("memory_id", "replaced_by", "forked_from_id", "forked_at_id"),
     *("id", "tenant_id", "key_id", "made_by_key", "person_id"),  # persons belong to no organisation; they go with users
     *("conversation_id", "parent_id", "turn_id", "leaf_id", "user_message_id", "message_id"),
     *("response_id", "previous_id", "file_id", "batch_id", "input_file_id", "output_file_id", "error_file_id"),

@@ -14,7 +14,9 @@ import chimera.adapters.route_memories.database.tables
 import chimera.adapters.tally_memories.database.tables
 import chimera.audit.tables
 import chimera.batches.tables
+import chimera.conversations.interchange.tables
 import chimera.conversations.remembering.tables
+import chimera.conversations.search.tables
 import chimera.conversations.tables
 import chimera.encryption.tables
 import chimera.idempotency.tables
@@ -45,6 +47,8 @@ assert chimera.adapters.response_caches.database.tables
 assert chimera.adapters.route_memories.database.tables
 assert chimera.adapters.tally_memories.database.tables
 assert chimera.batches.tables
+assert chimera.conversations.interchange.tables
+assert chimera.conversations.search.tables
 assert chimera.conversations.remembering.tables
 assert chimera.conversations.tables
 assert chimera.idempotency.tables

@@ -38,8 +38,8 @@ from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
-from chimera.conversations.search.service import Searching
 from chimera.conversations.remembering.service import Memories
+from chimera.conversations.search.service import Searching
 from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
 from chimera.idempotency.runs import Runs
 from chimera.kit.clock import utc_now

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from chimera.conversations.interchange.tables import ConversationImportRow
-from chimera.conversations.search.tables import SearchEntryRow, SearchSegmentRow
 from chimera.conversations.remembering.tables import ConversationMemoryRow
+from chimera.conversations.search.tables import SearchEntryRow, SearchSegmentRow
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal, Told

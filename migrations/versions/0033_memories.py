@@ -5,8 +5,8 @@ from alembic import op
 
 from chimera.store.row_security import protect
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 
 _TABLES = ("memory_settings", "memories", "memory_evidence", "memory_tasks", "conversation_memories")
 
