@@ -39,7 +39,7 @@ async def test_a_conversation_from_its_beginning_to_its_end(house: House, ada: S
         assert made.status_code == 201
         body = made.json()
         assert set(body) == {
-            "id", "title", "model", "system_prompt", "temperature", "fallback_model",
+            "id", "title", "model", "system_prompt", "temperature", "fallback_model", "prompt", "persona",
             "created_at", "updated_at", "message_count", "active_turn_id", "has_panel",
             "active_turn_ids", "forked_from_id", "forked_at_id",
         }  # fmt: skip

@@ -25,6 +25,8 @@ NOT_PERSONS = {
     *("nominated", "skipped"),  # participants of panels are models
     *("item_id", "prompt_id", "persona_id"),
     *("group_id", "provider_id", "family_id", "session_id", "segment_id"),
+    *("item_id", "prompt_id", "persona_id", "forked_from_id", "forked_at_id"),
+    *("group_id", "provider_id", "family_id", "session_id"),
 }
 
 # Tables about somebody that no export tells, and why.

@@ -160,3 +160,136 @@ async def _tells_the_trail(http: httpx2.AsyncClient) -> None:
     acts = {entry["act"] for entry in entries if entry["act"].startswith("prompt.")}
     made = {"created", "version_added", "label_moved", "label_deleted", "changed", "copied", "deleted"}
     assert acts == {f"prompt.{act}" for act in made}
+
+
+@requirement("prompts.used")
+async def test_conversations_and_panels_with_prompts_and_personas(
+    fake: FakeUpstream, sqlite_url: str, tmp_path: Path
+) -> None:
+    flags = {"data_dir": tmp_path, "models": [{"id": MODEL} | RATES]}
+    async with (
+        running(sqlite_url, provider_environment(fake, "openai"), flags) as server,
+        httpx2.AsyncClient(base_url=server.url, headers=server.headers, timeout=30) as http,
+    ):
+        prompt = (await http.post(PROMPTS, json=CITY)).json()["id"]
+        await http.post(f"{PROMPTS}/{prompt}/versions", json=CITY_BODY | {"text": "Praise {{ city }}."})
+        await _answers_with_it(http, fake, prompt)
+        await _divides_conversations(http, prompt)
+        await _plays_a_persona(http, fake, prompt)
+        await _sits_on_a_panel(http, fake, prompt)
+
+
+MODEL = "openai/some-model"
+RATES = {"price_input_usd_per_mtok": "1", "price_output_usd_per_mtok": "10"}
+FOX = {
+    "name": "Fox",
+    "avatar": "🦊",
+    "model": MODEL,
+    "temperature": 0.2,
+    "text": "You are a fox.",
+    "greeting": "Yip!",
+    "starters": ["Run."],
+}
+CITY_BODY = {"text": "Tell of {{ city }}.", "variables": [{"name": "city", "default": "Rome"}]}
+CITY = {"name": "City", **CITY_BODY}
+
+
+def _systems(fake: FakeUpstream) -> list[str]:
+    """What models were told first, oldest first."""
+    asked = [one.json["messages"][0] for one in fake.requests if one.method == "POST"]
+    return [str(one["content"]) for one in asked if one["role"] in {"system", "developer"}]
+
+
+async def _answers_with_it(http: httpx2.AsyncClient, fake: FakeUpstream, prompt: str) -> None:
+    use = {"id": prompt, "version": 1, "variables": {"city": "{{ city }}"}}
+    begun = await http.post("/api/v1/chat", json={"message": "Hi", "model": MODEL, "prompt": use})
+    assert begun.json()["message"]["prompt"] == {"id": prompt, "version": 1}, begun.text
+    assert _systems(fake)[-1] == "Tell of {{ city }}.", "a value is data"
+    path = f"/api/v1/conversations/{begun.json()['conversation_id']}"
+    assert (await http.get(path)).json()["prompt"] == use | {"label": None}
+    await http.patch(path, json={"prompt": {"id": prompt}, "system_prompt": "Be brief."})
+    said = await http.post(f"{path}/messages", json={"text": "And?"})
+    assert (said.json()["message"]["prompt"]["version"], _systems(fake)[-1]) == (2, "Praise Rome.\n\nBe brief.")
+    once = await http.post(f"{path}/messages", json={"text": "Now?", "prompt": {"id": prompt, "version": 1}})
+    assert (once.json()["message"]["prompt"]["version"], _systems(fake)[-1]) == (1, "Tell of Rome.\n\nBe brief.")
+    for wrong, code in (
+        ({"id": prompt, "version": 7}, "prompt_version_not_found"),
+        ({"id": prompt, "variables": {"town": "x"}}, "prompt_variables_invalid"),
+        ({"id": begun.json()["id"]}, "prompt_not_found"),
+    ):
+        for refused in (
+            await http.post(f"{path}/messages", json={"text": "Hi", "prompt": wrong}),
+            await http.patch(path, json={"prompt": wrong}),
+            await http.post("/api/v1/conversations", json={"prompt": wrong}),
+        ):
+            assert refused.json()["code"] == code
+    await http.patch(path, json={"prompt": None})
+    bare = await http.post(f"{path}/messages", json={"text": "Hm?"})
+    assert (bare.json()["message"]["prompt"], _systems(fake)[-1]) == (None, "Be brief.")
+    failing = {"name": "Late", "text": "{{ o.missing }}", "variables": [{"name": "o", "type": "object"}]}
+    late = {"id": (await http.post(PROMPTS, json=failing)).json()["id"], "variables": {"o": {}}}
+    ended = (await http.post(f"{path}/messages", json={"text": "Hm?", "prompt": late})).json()
+    assert (ended["status"], ended["error"]["code"]) == ("failed", "prompt_rendering_failed")
+
+
+async def _divides_conversations(http: httpx2.AsyncClient, prompt: str) -> None:
+    both = {"versions": [{"version": 1}, {"version": 2}]}
+    assert (await http.put(f"{PROMPTS}/{prompt}/labels/production", json=both)).status_code == 200
+    seen, asked = set(), {"message": "Hi", "model": MODEL, "prompt": {"id": prompt}}
+    for _ in range(9):
+        first = (await http.post("/api/v1/chat", json=asked)).json()
+        path = f"/api/v1/conversations/{first['conversation_id']}/messages"
+        again = (await http.post(path, json={"text": "And?"})).json()
+        assert first["message"]["prompt"] == again["message"]["prompt"], "a conversation keeps its version"
+        seen.add(first["message"]["prompt"]["version"])
+    assert seen == {1, 2}
+    results = (await http.get(f"{PROMPTS}/{prompt}/results")).json()["data"]
+    assert [one["version"] for one in results] == [1, 2]
+    assert sum(one["answers"] for one in results) == 3 + 18
+    assert sum(one["conversations"] for one in results) == 2 + 9
+    for one in results:
+        assert (one["failed"], one["unpriced"]) == (0, 0)
+        assert float(one["cost_usd"]) > 0 < one["input_tokens"]
+
+
+async def _plays_a_persona(http: httpx2.AsyncClient, fake: FakeUpstream, prompt: str) -> None:
+    use = {"id": prompt, "version": 1, "variables": {"city": "Oslo"}}
+    made = (await http.post("/api/v1/personas", json=FOX | {"prompt": use})).json()
+    begun = (await http.post("/api/v1/conversations", json={"persona_id": made["id"], "temperature": 1.0})).json()
+    cast = begun["persona"]
+    assert (cast["name"], cast["greeting"], cast["starters"]) == ("Fox", "Yip!", ["Run."])
+    assert (begun["model"], begun["temperature"], begun["system_prompt"]) == (MODEL, 1.0, "You are a fox.")
+    changed = await http.patch(
+        f"/api/v1/personas/{made['id']}", json={"name": "Hound", "played": {"text": "You bark."}}
+    )
+    assert (changed.json()["version"], changed.json()["text"], changed.json()["model"]) == (2, "You bark.", None)
+    path = f"/api/v1/conversations/{begun['id']}"
+    await http.post(f"{path}/messages", json={"text": "Hi"})
+    assert _systems(fake)[-1] == "Tell of Oslo.\n\nYou are a fox."
+    assert "Yip!" not in str(fake.requests[-1].json)
+    assert (await http.delete(f"/api/v1/personas/{made['id']}")).status_code == 204
+    assert (await http.get(path)).json()["persona"] == begun["persona"], "it stays as it was"
+    forked = (await http.post(f"{path}/fork", json={})).json()
+    assert (forked["persona"], forked["prompt"]) == (begun["persona"], begun["prompt"])
+
+
+async def _sits_on_a_panel(http: httpx2.AsyncClient, fake: FakeUpstream, prompt: str) -> None:
+    body = {"name": "Owl", "model": MODEL, "text": "You are an owl.", "prompt": {"id": prompt, "version": 2}}
+    owl = (await http.post("/api/v1/personas", json=body)).json()["id"]
+    path = f"/api/v1/conversations/{(await http.post('/api/v1/conversations', json={})).json()['id']}/panel"
+    panel = {"participants": [{"handle": "Owl", "persona_id": owl, "persona": "Hoot."}], "policy": {"kind": "mention"}}
+    put = await http.put(path, json=panel)
+    assert put.status_code == 200, put.text
+    seat = put.json()["participants"][0]
+    assert (seat["model"], seat["persona"], seat["persona_id"]) == (
+        MODEL,
+        "Praise Rome.\n\nYou are an owl.\n\nHoot.",
+        owl,
+    )
+    await http.patch(f"/api/v1/personas/{owl}", json={"played": {"text": "You are a cat."}})
+    await http.post(f"{path}/run", json={"text": "Who?"})
+    assert _systems(fake)[-1].startswith("Praise Rome.\n\nYou are an owl.\n\nHoot.")
+    refused = await http.put(path, json=panel | {"participants": [{"handle": "Owl", "persona_id": owl}]})
+    assert refused.json()["code"] == "panel_invalid", "nobody names a model any more"
+    nobody = {"handle": "Owl", "model": MODEL, "persona_id": prompt}
+    assert (await http.put(path, json=panel | {"participants": [nobody]})).json()["code"] == "persona_not_found"

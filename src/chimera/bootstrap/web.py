@@ -45,6 +45,8 @@ from chimera.conversations.interchange.importing import Imports
 from chimera.conversations.interchange.items import Bounds
 from chimera.conversations.panel_runs import endpoints as panels
 from chimera.conversations.panel_runs.service import Panels
+from chimera.conversations.prompt_results import endpoints as prompt_results
+from chimera.conversations.prompt_results.service import PromptResults
 from chimera.conversations.remembering import endpoints as memories
 from chimera.conversations.search import endpoints as search
 from chimera.conversations.sockets import endpoints as sockets
@@ -171,6 +173,7 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(search.router(house.searching))
     app.include_router(sockets.router(tickets(house.people, house.readers)))
     app.include_router(memories.router(house.memories))
+    app.include_router(prompt_results.router(PromptResults(database=house.database, library=house.library)))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
     app.include_router(
         trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)

@@ -9,7 +9,10 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from chimera.conversations.panels.state import Role
+from chimera.conversations.prompted.schemas import AnsweredWithRead, CastRead
 from chimera.conversations.states import MessageStatus, TurnStatus
+from chimera.prompts.persona_schemas import UsedPromptRead
+from chimera.prompts.schemas import PromptUseSetting
 
 MEBIBYTE: Final = 1_048_576
 MAX_TEXT: Final = 200_000
@@ -115,6 +118,13 @@ class ConversationWrite(_Body):
     system_prompt: Prompt | None = Field(None, description="Instructions before the first message.")
     temperature: Temperature | None = Field(None, description="How freely words are drawn, 0 to 2.")
     fallback_model: Model | None = Field(None, description="Model that is asked when the first one cannot answer.")
+    prompt: PromptUseSetting | None = Field(None, description="Prompt of the library that goes before `system_prompt`.")
+
+
+class ConversationCreate(ConversationWrite):
+    """A new conversation."""
+
+    persona_id: UUID | None = Field(None, description="Persona that it begins with; what is said here goes before.")
 
 
 class Placed(_Body):
@@ -141,6 +151,7 @@ class MessageWrite(Placed):
         default=False, strict=True, description="Answer with server-sent events instead of waiting for the end."
     )
     fallback_model: Model | None = Field(None, description="For this answer only.")
+    prompt: PromptUseSetting | None = Field(None, description="Prompt of the library, for this answer only.")
 
 
 class ChatWrite(_Body):
@@ -156,6 +167,8 @@ class ChatWrite(_Body):
     )
     system_prompt: Prompt | None = Field(None, description="Kept by a new conversation; else for this answer only.")
     fallback_model: Model | None = Field(None, description="Kept by a new conversation.")
+    prompt: PromptUseSetting | None = Field(None, description="Kept by a new conversation; else for this answer only.")
+    persona_id: UUID | None = Field(None, description="Persona that a new conversation begins with.")
 
 
 class ConversationRead(_Read):
@@ -167,6 +180,8 @@ class ConversationRead(_Read):
     system_prompt: str | None
     temperature: float | None
     fallback_model: str | None
+    prompt: UsedPromptRead | None = Field(description="Prompt of the library that goes before `system_prompt`")
+    persona: CastRead | None
     created_at: datetime
     updated_at: datetime = Field(description="When something was last said in it.")
     has_panel: bool = Field(description="Whether several models speak in it: see its panel.")
@@ -281,6 +296,7 @@ class MessageRead(_Read):
         description="What the answer cost, failed attempts included; null where nobody knows", examples=["0.00528"]
     )
     decision: ChoiceRead | None = Field(description="Why the model was chosen; null where somebody named it")
+    prompt: AnsweredWithRead | None = Field(description="What of the library it was given with")
     pinned: bool = Field(description="Whether models are always shown it")
     error: FailureRead | None
     speech: SpeechRead | None = Field(description="Which participant of a panel said it; null for all others")

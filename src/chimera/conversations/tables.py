@@ -23,6 +23,8 @@ class ConversationRow(TenantTable):
     Attributes:
         leaf_id: The last message of the branch that is shown and continued.
         updated_at: When something was last said: the order of the list.
+        prompt: JSON text of the prompt of the library that answers are given with, see `prompts.bodies`.
+        persona: JSON text of whom it began with, see `prompted.kept`.
         has_panel: Whether several models speak in it. It stays so: their words are never one model's own again.
         forked_from_id: The conversation whose messages it began with.
         forked_at_id: The last of these, by its id there.
@@ -35,6 +37,8 @@ class ConversationRow(TenantTable):
     title: Mapped[str] = mapped_column(SealedText("title", lost=""), default="")
     model: Mapped[str | None] = mapped_column(Text)
     system_prompt: Mapped[str | None] = mapped_column(SealedText("system_prompt", lost=None))
+    prompt: Mapped[str | None] = mapped_column(SealedText("prompt_use", lost=None))
+    persona: Mapped[str | None] = mapped_column(SealedText("persona", lost=None))
     temperature: Mapped[float | None]
     fallback_model: Mapped[str | None] = mapped_column(Text)
     leaf_id: Mapped[UUID | None]
@@ -56,12 +60,24 @@ class MessageRow(TenantTable):
         summary: Of the branch up to and with this message.
         vectors: Of what its passages mean, see `context.meaning`; read by whoever asks for them.
         error: JSON text of what ended an answer before its time.
+        prompt_id: The prompt of the library that the answer was given with.
+        prompt_version: The version of that.
         turn_id: The turn in which it was said.
         speech: JSON text of who of a panel said it and why, see `encoding`; `None` for others.
     """
 
     __tablename__ = "messages"
-    __table_args__ = (_of_conversation(), Index("ix_messages_parent", "tenant_id", "conversation_id", "parent_id"))
+    __table_args__ = (
+        _of_conversation(),
+        Index("ix_messages_parent", "tenant_id", "conversation_id", "parent_id"),
+        Index(
+            "ix_messages_prompt",
+            "tenant_id",
+            "prompt_id",
+            sqlite_where=literal_column("prompt_id IS NOT NULL"),
+            postgresql_where=literal_column("prompt_id IS NOT NULL"),
+        ),
+    )
 
     conversation_id: Mapped[UUID]
     parent_id: Mapped[UUID | None]
@@ -83,6 +99,8 @@ class MessageRow(TenantTable):
     summary: Mapped[str | None] = mapped_column(SealedText("summary", lost=None))
     vectors: Mapped[bytes | None] = mapped_column(SealedBytes("vectors", lost=None), deferred=True)
     error: Mapped[str | None] = mapped_column(SealedText("trouble", lost=None))
+    prompt_id: Mapped[UUID | None]
+    prompt_version: Mapped[int | None]
     speech: Mapped[str | None] = mapped_column(SealedText("speech", lost=None))
 
 

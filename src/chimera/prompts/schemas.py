@@ -7,7 +7,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
 from chimera.prompts.bodies import VariableType
+from chimera.prompts.errors import VariablesError
 from chimera.prompts.states import Sharing
+from chimera.prompts.variables import check_value
 
 MOST_TEXT: Final = 50_000
 LARGEST_INT: Final = 2**31 - 1
@@ -27,6 +29,14 @@ def _number(value: object) -> object:
     """Pydantic alone would take `true` and `"1"` for 1."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise ValueError("must be a number")  # noqa: TRY004  # what Pydantic makes a refusal of
+    return value
+
+
+def _kept(value: JsonValue) -> JsonValue:
+    try:
+        check_value(value)
+    except VariablesError as error:
+        raise ValueError(error.message) from error
     return value
 
 
@@ -50,8 +60,10 @@ VariableName: TypeAlias = Annotated[str, StringConstraints(max_length=50, patter
 LabelName: TypeAlias = Annotated[str, StringConstraints(max_length=50, pattern="^[a-z][a-z0-9_-]*$")]
 Number: TypeAlias = Annotated[int, Field(ge=1, le=LARGEST_INT), BeforeValidator(_number)]
 Weight: TypeAlias = Annotated[int, Field(ge=1, le=1_000), BeforeValidator(_number)]
+KeptValue: TypeAlias = Annotated[JsonValue, AfterValidator(_kept)]
 Values: TypeAlias = Annotated[
-    dict[VariableName, JsonValue], Field(max_length=50, examples=[{"city": "Rome"}], description="By variable.")
+    dict[VariableName, KeptValue],
+    Field(max_length=50, examples=[{"city": "Rome"}], description="By variable."),
 ]
 Expected: TypeAlias = Annotated[
     Number | None,
@@ -73,7 +85,7 @@ class VariableSetting(Body):
     name: VariableName = Field(examples=["city"])
     type: VariableType = "string"
     required: Annotated[bool, Field(strict=True, examples=[False])] = True
-    default: JsonValue = Field(None, description="Taken where nothing is given.", examples=["Rome"])
+    default: KeptValue = Field(None, description="Taken where nothing is given.", examples=["Rome"])
     choices: tuple[Point, ...] = Field((), max_length=100, description="Of a string: nothing else will do.")
     description: Line = ""
 

@@ -55,6 +55,12 @@ def check_declared(declared: Sequence[Variable]) -> None:
             _value(one, one.default)
 
 
+def check_value(value: Value) -> None:
+    """Raises VariablesError: if it is too large or too deep, or holds what cannot be kept."""
+    if _size(value, "value", 0) > MOST_CHARACTERS:
+        raise VariablesError(f"A value has more than {MOST_CHARACTERS:,} characters.")
+
+
 def _value(variable: Variable, given: Value) -> Value:
     value = variable.default if given is None else given
     if value is None:

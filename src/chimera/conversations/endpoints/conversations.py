@@ -10,6 +10,7 @@ from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND
 from chimera.conversations.endpoints.rendering import conversation_read, placed_read
 from chimera.conversations.schemas import (
+    ConversationCreate,
     ConversationPage,
     ConversationRead,
     ConversationWrite,
@@ -17,6 +18,7 @@ from chimera.conversations.schemas import (
     storable,
 )
 from chimera.conversations.service import ConversationChange, Conversations
+from chimera.prompts.endpoints.rendering import use_of
 
 # Described without null: an address cannot say it.
 _SHORT = WithJsonSchema({"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"})
@@ -41,10 +43,11 @@ def router(conversations: Conversations) -> APIRouter:
         views, following = await conversations.recent(caller, limit=limit, cursor=cursor, title_has=q)
         return ConversationPage(data=[conversation_read(view) for view in views], next_cursor=following)
 
-    @api.post("", status_code=status.HTTP_201_CREATED)
-    async def create_conversation(caller: Chatter, body: ConversationWrite | None = None) -> ConversationRead:
-        """Begin a conversation."""
-        return conversation_read(await conversations.create(caller, _change(body or ConversationWrite())))
+    @api.post("", status_code=status.HTTP_201_CREATED, responses=NOT_FOUND)
+    async def create_conversation(caller: Chatter, body: ConversationCreate | None = None) -> ConversationRead:
+        """Begin a conversation, with a persona or without."""
+        given = body or ConversationCreate()
+        return conversation_read(await conversations.create(caller, _change(given), given.persona_id))
 
     @api.get("/{conversation_id}", responses=NOT_FOUND)
     async def read_conversation(caller: Chatter, conversation_id: UUID) -> ConversationRead:
@@ -76,4 +79,7 @@ def router(conversations: Conversations) -> APIRouter:
 
 
 def _change(body: ConversationWrite) -> ConversationChange:
-    return ConversationChange(**body.model_dump(exclude_unset=True))
+    plain = body.model_dump(exclude_unset=True, exclude={"prompt", "persona_id"})
+    if "prompt" in body.model_fields_set:
+        plain["prompt"] = None if body.prompt is None else use_of(body.prompt)
+    return ConversationChange(**plain)

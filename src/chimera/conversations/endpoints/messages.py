@@ -11,6 +11,7 @@ from chimera.conversations.endpoints.documented import TAKEN
 from chimera.conversations.schemas import ChatWrite, MessageWrite, Placed
 from chimera.conversations.service import Readers, Saying, Turns, TurnView
 from chimera.kit.scope import Scope
+from chimera.prompts.endpoints.rendering import use_of
 
 
 def router(turns: Turns, readers: Readers) -> APIRouter:
@@ -48,6 +49,7 @@ def _saying(body: MessageWrite) -> Saying:
         max_output_tokens=body.max_tokens,
         fallback_model=body.fallback_model,
         parent_id=parent_of(body),
+        prompt=None if body.prompt is None else use_of(body.prompt),
     )
 
 
@@ -64,4 +66,6 @@ def _chat_saying(body: ChatWrite) -> Saying:
         max_output_tokens=body.max_tokens,
         system_prompt=body.system_prompt,
         fallback_model=body.fallback_model,
+        prompt=None if body.prompt is None else use_of(body.prompt),
+        persona_id=body.persona_id,
     )

@@ -22,6 +22,8 @@ from chimera.conversations.journal import (
     TurnFinished,
     TurnStarted,
 )
+from chimera.conversations.prompted.kept import decode_cast
+from chimera.conversations.prompted.schemas import AnsweredWithRead, CastRead
 from chimera.conversations.schemas import (
     ChoiceRead,
     ContextRead,
@@ -43,7 +45,7 @@ from chimera.conversations.schemas import (
 )
 from chimera.conversations.service import ConversationView, Readers, TurnView
 from chimera.conversations.states import MessageStatus, TurnStatus
-from chimera.conversations.tables import MessageRow
+from chimera.conversations.tables import ConversationRow, MessageRow
 from chimera.conversations.title import title_of
 from chimera.gateway.telling import Decision
 from chimera.kit.money import usd
@@ -61,6 +63,8 @@ from chimera.llm import (
     ToolResult,
     UsageReported,
 )
+from chimera.prompts.bodies import decode_use
+from chimera.prompts.endpoints.rendering import used_prompt
 from chimera.store import DatabaseUnavailableError
 from chimera.web.problems import problem
 from chimera.web.sse import frame
@@ -77,6 +81,8 @@ def conversation_read(view: ConversationView) -> ConversationRead:
         system_prompt=row.system_prompt,
         temperature=row.temperature,
         fallback_model=row.fallback_model,
+        prompt=used_prompt(decode_use(row.prompt)),
+        persona=_cast(row),
         created_at=row.created_at,
         updated_at=row.updated_at,
         has_panel=row.has_panel,
@@ -102,11 +108,23 @@ def message_read(row: MessageRow) -> MessageRead:
         usage=_usage(row),
         cost_usd=None if row.cost_nusd is None else usd(row.cost_nusd),
         decision=_choice(decode_decision(row.decision)),
+        prompt=_answered_with(row),
         pinned=row.pinned,
         error=None if failure is None else FailureRead(code=failure.code, detail=failure.detail),
         speech=_speech(row),
         created_at=row.created_at,
     )
+
+
+def _cast(row: ConversationRow) -> CastRead | None:
+    cast = decode_cast(row.persona)
+    return None if cast is None else CastRead.model_validate(msgspec.to_builtins(cast))
+
+
+def _answered_with(row: MessageRow) -> AnsweredWithRead | None:
+    if row.prompt_id is None or row.prompt_version is None:
+        return None
+    return AnsweredWithRead(id=row.prompt_id, version=row.prompt_version)
 
 
 def placed_read(row: MessageRow, siblings: Sequence[UUID]) -> PlacedMessageRead:

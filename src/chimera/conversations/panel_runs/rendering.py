@@ -38,8 +38,9 @@ def participant(body: ParticipantWrite) -> Participant:
     return Participant(
         id=new_id(),
         handle=body.handle,
-        model=body.model,
+        model=body.model or "",
         persona=body.persona,
+        persona_id=body.persona_id,
         muted=body.muted,
         budget_nusd=None if body.budget_usd is None else nusd(body.budget_usd),
     )
@@ -108,6 +109,7 @@ def _participant_read(one: Participant) -> ParticipantRead:
         handle=one.handle,
         model=one.model,
         persona=one.persona,
+        persona_id=one.persona_id,
         muted=one.muted,
         budget_usd=None if one.budget_nusd is None else usd(one.budget_nusd),
     )

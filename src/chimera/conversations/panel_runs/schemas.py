@@ -54,8 +54,9 @@ class ParticipantWrite(_Body):
     """A model with a part to play."""
 
     handle: Handle = Field(description="Its name here: letters, digits, `_` and `-`.")
-    model: Model = Field(description="Model that speaks.")
+    model: Model | None = Field(None, description="Model that speaks; the persona's where none is named.")
     persona: Prompt = Field("", description="Instructions of its own.", examples=["You are a sceptical engineer."])
+    persona_id: UUID | None = Field(None, description="A persona of the library, as it is now, before `persona`.")
     muted: StrictBool = Field(default=False, description="Whether it only listens.", examples=[False])
     budget_usd: Amount | None = Field(None, description="What it may cost in all.", examples=["0.20"])
 
@@ -136,6 +137,7 @@ class ParticipantRead(_Read):
     handle: str = Field(examples=["Ada"])
     model: str = Field(examples=["openai/gpt-5"])
     persona: str
+    persona_id: UUID | None = Field(description="The persona of the library that it was taken from")
     muted: bool
     budget_usd: str | None = Field(examples=["0.20"])
 

@@ -26,6 +26,7 @@ from chimera.conversations.panels.limits import Limits
 from chimera.conversations.panels.participants import Participant, may_be_called
 from chimera.conversations.panels.settings import Policy, seat_of
 from chimera.conversations.panels.steps import Ask, Slot
+from chimera.conversations.prompted.seating import seated
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptPanels, KeptTurns
 from chimera.conversations.service import Desk, Turns, TurnView
 from chimera.conversations.service.opening import said_row
@@ -86,10 +87,12 @@ class Panels:
         """Make or replace the panel of a conversation; it holds from the next speaker on.
 
         Raises:
-            PanelSettingsError: if names clash, or a part is for nobody.
+            PanelSettingsError: if names clash, a part is for nobody, or somebody has no model.
+            PersonaNotFoundError and the like: if a persona of the library cannot be used.
             TurnInProgressError: if one model alone is answering just now.
         """
         _check(settings.participants, settings.policy)
+        participants = await seated(self._desk.database, scope, conversation_id, settings.participants)
         async with self._desk.database.transaction(scope) as tx:
             conversation = await KeptConversations(tx, scope).locked(conversation_id)
             panels = KeptPanels(tx, scope)
@@ -100,7 +103,7 @@ class Panels:
                 seed = conversation_id.int % _SEEDS if settings.seed is None else settings.seed
                 kept = PanelRow(id=conversation_id, seats="[]", policy="", limits="", seed=seed)
             known = {one.handle.casefold(): one.id for one in decode_seats(kept.seats)}
-            seats = tuple(replace(one, id=known.get(one.handle.casefold(), one.id)) for one in settings.participants)
+            seats = tuple(replace(one, id=known.get(one.handle.casefold(), one.id)) for one in participants)
             kept.seats, kept.policy = encode_setting(seats), encode_setting(settings.policy)
             kept.limits = encode_setting(settings.limits)
             kept.seed = kept.seed if settings.seed is None else settings.seed
@@ -122,6 +125,8 @@ class Panels:
             seats = decode_seats(panel.seats)
             found = _named(seats, handle)
             given = {name: getattr(change, name) for name in change.__struct_fields__}
+            if change.persona is not UNSET:
+                given["persona_id"] = None
             changed = replace(found, **{name: value for name, value in given.items() if value is not UNSET})
             panel.seats = encode_setting(tuple(changed if one is found else one for one in seats))
             return panel

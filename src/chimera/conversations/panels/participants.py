@@ -23,6 +23,7 @@ class Participant(Struct, frozen=True, kw_only=True):
     Attributes:
         handle: Its name in this conversation, by which it is addressed.
         persona: Instructions of its own.
+        persona_id: Of the library, whose words `persona` then holds, as they were.
         budget_nusd: Once it has spent so much it is not asked any more.
         muted: Whether it only listens.
     """
@@ -31,6 +32,7 @@ class Participant(Struct, frozen=True, kw_only=True):
     handle: str
     model: str
     persona: str = ""
+    persona_id: UUID | None = None
     budget_nusd: int | None = None
     muted: bool = False
 

@@ -11,11 +11,13 @@ from chimera.conversations.bus import TURN_NOTE, EventBus, end_topic, journal_to
 from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import decode_context
 from chimera.conversations.errors import MessageNotFoundError, NoContextError
+from chimera.conversations.prompted import casting
 from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns
 from chimera.conversations.service.views import ConversationView, MessagesView
 from chimera.conversations.tables import ConversationRow
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
+from chimera.prompts.bodies import PromptUse, encode_body
 from chimera.store import Database, Transaction
 
 
@@ -27,11 +29,14 @@ class ConversationChange(Struct, frozen=True, kw_only=True):
     system_prompt: str | UnsetType | None = UNSET
     temperature: float | UnsetType | None = UNSET
     fallback_model: str | UnsetType | None = UNSET
+    prompt: PromptUse | UnsetType | None = UNSET
 
     def apply(self, row: ConversationRow) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if value is not UNSET:
+            if isinstance(value, PromptUse):
+                row.prompt = encode_body(value)
+            elif value is not UNSET:
                 setattr(row, name, (value or "") if name == "title" else value)
 
 
@@ -49,9 +54,14 @@ class Conversations:
     bus: EventBus
     clock: Callable[[], datetime]
 
-    async def create(self, scope: Scope, profile: ConversationChange) -> ConversationView:
+    async def create(
+        self, scope: Scope, profile: ConversationChange, persona_id: UUID | None = None
+    ) -> ConversationView:
+        """Begin one, with a persona or without. Raises what `casting.begin` does."""
+        row = new_conversation(scope, profile, self.clock())
         async with self.database.transaction(scope) as tx:
-            row = await KeptConversations(tx, scope).add(new_conversation(scope, profile, self.clock()))
+            await casting.begin(tx, scope, row, persona_id)
+            await KeptConversations(tx, scope).add(row)
         return ConversationView(row=row, message_count=0, active_turn_ids=())
 
     async def get(self, scope: Scope, id: UUID) -> ConversationView:
@@ -75,6 +85,8 @@ class Conversations:
         async with self.database.transaction(scope) as tx:
             row = await KeptConversations(tx, scope).locked(id)
             change.apply(row)
+            if isinstance(change.prompt, PromptUse):
+                await casting.check(tx, scope, row)
             await tx.flush()
             return (await views_of(tx, scope, [row]))[0]
 

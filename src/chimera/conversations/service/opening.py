@@ -17,6 +17,8 @@ from chimera.gateway.call import Call
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Image, Part, Request, Sampling, Text
+from chimera.prompts.bodies import PromptUse
+from chimera.prompts.service import Resolved
 from chimera.store import Transaction
 
 _GO_ON: Final = (
@@ -32,6 +34,8 @@ class Saying:
     Attributes:
         text: Empty where a question is asked again.
         parent_id: The message after which it is said; `None` at the root, unset at the end of the branch that is shown.
+        prompt: Of the library, for this answer; a new conversation keeps it.
+        persona_id: Whom a new conversation begins with.
     """
 
     text: str = ""
@@ -42,6 +46,8 @@ class Saying:
     system_prompt: str | None = None
     fallback_model: str | None = None
     parent_id: UUID | UnsetType | None = UNSET
+    prompt: PromptUse | None = None
+    persona_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,7 @@ class Opened:
     Attributes:
         path: From the root to what is asked.
         begun: As the question's.
+        prompt: What it is answered with, of the library.
     """
 
     turn: TurnRow
@@ -79,6 +86,7 @@ class Opened:
     call: Call
     path: Sequence[MessageRow]
     begun: str = ""
+    prompt: Resolved | None = None
 
 
 def said_row(conversation: ConversationRow, turn_id: UUID, text: str, images: Sequence[str]) -> MessageRow:

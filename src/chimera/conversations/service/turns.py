@@ -10,8 +10,10 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from chimera.conversations.bus import TURN_NOTE, room_topic, stop_topic
+from chimera.conversations.context import Context
 from chimera.conversations.errors import NoModelError, PanelConversationError, ShuttingDownError
 from chimera.conversations.journal import numbered
+from chimera.conversations.prompted import casting
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
 from chimera.conversations.service.composing import Composer
 from chimera.conversations.service.conversations import ConversationChange, new_conversation
@@ -109,17 +111,20 @@ class Turns:
         return [self._start(scope, one) for one in opened]
 
     async def begin(self, scope: Scope, saying: Saying) -> TurnView:
-        """As `take`, in a new conversation that keeps the saying's model and settings."""
+        """As `take`, in a new conversation that keeps the saying's model, settings, prompt and persona."""
         self.admit()
         profile = ConversationChange(
             model=saying.model,
             system_prompt=saying.system_prompt,
             temperature=saying.temperature,
             fallback_model=saying.fallback_model,
+            prompt=saying.prompt,
         )
         note = await self._noting(scope)
         async with self.desk.database.transaction(scope) as tx:
-            conversation = await KeptConversations(tx, scope).add(new_conversation(scope, profile, self.desk.clock()))
+            conversation = new_conversation(scope, profile, self.desk.clock())
+            await casting.begin(tx, scope, conversation, saying.persona_id)
+            await KeptConversations(tx, scope).add(conversation)
             row = said_row(conversation, new_id(), saying.text, saying.images)
             opened = await self._open(tx, scope, conversation, Question(row=row, saying=saying))
             await note(tx, row)
@@ -189,6 +194,9 @@ class Turns:
         now = self.desk.clock()
         turn_id = new_id() if question.is_kept else asked.turn_id
         answer = answer_row(asked, turn_id, model)
+        prompt = await casting.chosen(tx, scope, conversation, saying.prompt)
+        if prompt is not None:
+            answer.prompt_id, answer.prompt_version = prompt.use.id, prompt.version
         turn = TurnRow(
             id=turn_id,
             conversation_id=conversation.id,
@@ -212,7 +220,8 @@ class Turns:
         await KeptEntries(tx, scope).append(turn.id, numbered([started(turn)], 1))
         call = self._call(scope, conversation, question, request_of(conversation, saying, model))
         # So that feedback and ledger speak of the message.
-        return Opened(turn=turn, answer=answer, call=replace(call, id=answer.id), path=path, begun=question.begun)
+        call = replace(call, id=answer.id)
+        return Opened(turn=turn, answer=answer, call=call, path=path, begun=question.begun, prompt=prompt)
 
     def _call(self, scope: Scope, conversation: ConversationRow, question: Question, request: Request) -> Call:
         fallback = question.saying.fallback_model or conversation.fallback_model
@@ -228,12 +237,17 @@ class Turns:
         )
 
     def _start(self, scope: Scope, opened: Opened) -> TurnView:
-        turn, asked = opened.turn, opened.call.request
-        assert isinstance(asked, Request), "turns ask chat models"
-        path = going_on(opened.path, opened.begun) if opened.begun else opened.path
-        compose = partial(self.composer.compose, scope, turn.conversation_id, path, asked)
+        turn, compose = opened.turn, partial(self._compose, scope, opened)
         self.start(TurnWriter(desk=self.desk, turn=turn, call=opened.call, compose=compose, begun=opened.begun))
         return TurnView(turn=turn, message=opened.answer)
+
+    async def _compose(self, scope: Scope, opened: Opened) -> Context:
+        asked = opened.call.request
+        assert isinstance(asked, Request), "turns ask chat models"
+        if opened.prompt is not None:
+            asked = replace(asked, system=await casting.told(opened.prompt, asked.system))
+        path = going_on(opened.path, opened.begun) if opened.begun else opened.path
+        return await self.composer.compose(scope, opened.turn.conversation_id, path, asked)
 
     async def _watched(self, writer: Writer) -> None:
         try:

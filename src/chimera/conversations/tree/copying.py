@@ -9,9 +9,9 @@ from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 
-# Names messages of the other conversation.
-_LEFT: Final = frozenset({"context"})
-_SETTINGS: Final = ("model", "system_prompt", "temperature", "fallback_model", "has_panel")
+# Names messages of the other conversation, or is counted where the answer was given.
+_LEFT: Final = frozenset({"context", "prompt_id", "prompt_version"})
+_SETTINGS: Final = ("model", "system_prompt", "prompt", "persona", "temperature", "fallback_model", "has_panel")
 _OF_PANEL: Final = ("seats", "policy", "limits", "seed")
 
 

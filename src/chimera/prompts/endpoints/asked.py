@@ -22,5 +22,5 @@ Called = Annotated[Short, Query(description="Only those with this command.")]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 BAD: Final = {400: "A template, a variable or a group makes no sense; `detail` says which."}
-MADE: Final = refusals({**BAD, 409: "There are too many."})
+MADE: Final = refusals({**BAD, 404: "Something of it names what is not there.", 409: "There are too many."})
 CHANGED: Final = refusals({**BAD, 409: "It was changed meanwhile, or there is too much of it."})

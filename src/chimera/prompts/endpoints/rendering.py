@@ -105,7 +105,7 @@ def persona_read(view: ItemView) -> PersonaRead:
         model=played.model,
         temperature=played.temperature,
         text=played.text,
-        prompt=_used(played.prompt),
+        prompt=used_prompt(played.prompt),
         greeting=played.greeting,
         starters=list(played.starters),
     )
@@ -124,7 +124,7 @@ def revision_read(row: ItemRow) -> RevisionRead:
     return RevisionRead(id=row.id, revision=row.revision, latest=row.latest)
 
 
-def _used(use: PromptUse | None) -> UsedPromptRead | None:
+def used_prompt(use: PromptUse | None) -> UsedPromptRead | None:
     if use is None:
         return None
     told = {"id": str(use.id), "version": use.version, "label": use.label, "variables": use.variables}

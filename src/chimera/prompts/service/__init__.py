@@ -2,7 +2,7 @@
 
 from chimera.prompts.service.library import Library
 from chimera.prompts.service.profiles import ItemChange, ItemView, Profile
-from chimera.prompts.service.uses import Resolved, resolved
+from chimera.prompts.service.uses import Resolved, persona_found, resolved
 from chimera.prompts.service.versions import Versioning
 
-__all__ = ["ItemChange", "ItemView", "Library", "Profile", "Resolved", "Versioning", "resolved"]
+__all__ = ["ItemChange", "ItemView", "Library", "Profile", "Resolved", "Versioning", "persona_found", "resolved"]

@@ -1,9 +1,11 @@
 """Which version of a prompt somebody uses, found in their own transaction; rendering it comes after."""
 
+from uuid import UUID
+
 from msgspec import Struct
 
 from chimera.kit.scope import Scope
-from chimera.prompts.bodies import PromptBody, PromptUse, Value, decode_prompt
+from chimera.prompts.bodies import PersonaBody, PromptBody, PromptUse, decode_persona, decode_prompt
 from chimera.prompts.errors import LabelNotFoundError
 from chimera.prompts.labels import LATEST, PRODUCTION, decode_targets, drawn
 from chimera.prompts.repository import Items, Labels, Versions
@@ -13,13 +15,19 @@ from chimera.prompts.variables import filled
 from chimera.store import Transaction
 
 
+async def persona_found(tx: Transaction, scope: Scope, id: UUID) -> tuple[ItemRow, int, PersonaBody]:
+    """A persona as it is now, and the number of its version. Raises PersonaNotFoundError."""
+    item = await Items(tx, scope).found(Kind.PERSONA, id)
+    row = await Versions(tx, scope).numbered(item, item.latest)
+    return item, row.number, decode_persona(row.body)
+
+
 class Resolved(Struct, frozen=True, kw_only=True):
-    """A version that is used, with the values of its variables: `templating.rendered` makes the text of both."""
+    """A version that is used: `templating.rendered` makes the text of its body and the use's variables."""
 
     use: PromptUse
     version: int
     body: PromptBody
-    values: dict[str, Value]
 
 
 async def resolved(tx: Transaction, scope: Scope, use: PromptUse, *, lot: str) -> Resolved:
@@ -39,7 +47,8 @@ async def resolved(tx: Transaction, scope: Scope, use: PromptUse, *, lot: str) -
     item = await Items(tx, scope).found(Kind.PROMPT, use.id)
     number = use.version or await _labelled(tx, scope, item, use.label, lot)
     body = decode_prompt((await Versions(tx, scope).numbered(item, number)).body)
-    return Resolved(use=use, version=number, body=body, values=filled(body.variables, use.variables))
+    filled(body.variables, use.variables)
+    return Resolved(use=use, version=number, body=body)
 
 
 async def _labelled(tx: Transaction, scope: Scope, item: ItemRow, name: str | None, lot: str) -> int:

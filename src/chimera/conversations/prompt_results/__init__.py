@@ -1,0 +1,1 @@
+"""What answers came to by the version of the prompt that they were given with."""
