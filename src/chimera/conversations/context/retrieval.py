@@ -106,7 +106,11 @@ def bm25(documents: Sequence[Sequence[str]], question: Sequence[str]) -> list[fl
     https://en.wikipedia.org/wiki/Okapi_BM25, with the smoothed weight of a word that is never negative.
     """
     wanted = set(question)
-    counts = [Counter(word for word in document if word in wanted) for document in documents]
+    none = Counter[str]()  # most documents share no word with a question
+    counts = [
+        none if wanted.isdisjoint(document) else Counter(word for word in document if word in wanted)
+        for document in documents
+    ]
     holding = Counter(word for count in counts for word in count)
     number, usual = len(documents), fmean(map(len, documents)) or 1.0
     weight = {word: math.log(1 + (number - held + 0.5) / (held + 0.5)) for word, held in holding.items()}
