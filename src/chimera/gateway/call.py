@@ -1,7 +1,7 @@
 """What travels through the pipeline, and what a stage is."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Literal, Protocol, Self, TypeAlias
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from chimera.gateway.telling import Told
 from chimera.gateway.tokens import Content, content_of
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.llm import EmbeddingRequest, ModelCard, RelayRequest, Request, Stream
+from chimera.llm import EmbeddingRequest, Message, ModelCard, RelayRequest, Request, Stream
 from chimera.policies.policy import Policy
 
 Asked: TypeAlias = Request | EmbeddingRequest | RelayRequest
@@ -125,6 +125,10 @@ class Wishes(Struct, frozen=True, kw_only=True):
 NO_ORIGIN, NO_WISHES = Origin(), Wishes()
 
 
+Fit: TypeAlias = Callable[[Target], Awaitable[tuple[Message, ...] | None]]
+"""Gives the messages that a target is to be shown; `None`: those that are there."""
+
+
 class Call(Struct, frozen=True, kw_only=True):
     """One request on its way. Immutable but for its trail: a stage passes a changed copy on.
 
@@ -137,6 +141,7 @@ class Call(Struct, frozen=True, kw_only=True):
         cached_only: Whether no model may be asked: only what is cached is given.
         likeness: Set by `Cache`: calls that bear the same ask the same; empty where one is like no other.
         routed: Whom the router chose, best first; empty where the caller named a model.
+        fit: Gives the messages as another target is to be shown them; without it all are shown the same.
     """
 
     scope: Scope
@@ -152,6 +157,18 @@ class Call(Struct, frozen=True, kw_only=True):
     cached_only: bool = False
     likeness: bytes = b""
     routed: tuple[Target, ...] = ()
+    fit: Fit | None = None
+
+    async def fitted_to(self, target: Target) -> Self:
+        """As `to`, with what this target is to be shown."""
+        if self.fit is None or not isinstance(self.request, Request):
+            return self.to(target)
+        messages = await self.fit(target)
+        return (
+            self.to(target)
+            if messages is None
+            else replace(self.to(target), request=replace(self.request, messages=messages))
+        )
 
     def to(self, target: Target) -> Self:
         return self if target is self.target and self.attempt == 1 else replace(self, target=target, attempt=1)

@@ -35,6 +35,7 @@ class Aim:
     Attributes:
         asked: Everything of the question but its messages.
         window: The model's, in tokens.
+        target: The model's id, where that is known; answers of others are shown without what those signed.
         vector: Of the question's meaning, comparable with those of passages; empty where there is none.
         memories: What is remembered of who asks, and matters to the question.
     """
@@ -45,6 +46,7 @@ class Aim:
     budget: Budget
     vector: bytes = b""
     memories: tuple[Remembered, ...] = ()
+    target: str = ""
 
     @property
     def limit(self) -> int:
@@ -56,24 +58,25 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The question to the model, and how it was made."""
+    """The question to the model, how it was made, and for whom: see `Aim.target`."""
 
     request: Request
     report: ContextReport
+    target: str = ""
 
 
 def whole(path: Sequence[Said], aim: Aim) -> Context:
     """The whole path, root first, whose last message is the question; the report says whether that is too long."""
-    said = sendable(path)
+    said = sendable(path, aim.target)
     rounds = rounds_of(said)
     asked = len(said) - len(rounds[-1]) if rounds else len(said)
     request = aim.request(alternating([*said[:asked], *_remembered(aim.memories), *said[asked:]]))
-    return Context(request, _report_of(said, rounds, aim, aim.measure(request)))
+    return Context(request, _report_of(said, rounds, aim, aim.measure(request)), aim.target)
 
 
 def packed(path: Sequence[Said], aim: Aim) -> Context:
     """As much of the path as may be sent. What must be sent is sent even if that alone is too long."""
-    said = sendable(path)
+    said = sendable(path, aim.target)
     rounds = rounds_of(said)
     return _Packing(said, rounds, aim).packed() if rounds else whole(path, aim)
 
@@ -211,7 +214,7 @@ class _Packing:
             request = self.aim.request(pieces.messages())
             total = self.aim.measure(request)
             if total <= self.aim.limit or not self._lighter(pieces, total - self.aim.limit):
-                return Context(request, self._report(pieces, total))
+                return Context(request, self._report(pieces, total), self.aim.target)
 
     def _lighter(self, pieces: _Pieces, excess: int) -> bool:
         """Leave out what matters least, at least so many tokens of it."""

@@ -15,6 +15,7 @@ class Said:
     Attributes:
         at: When it was said.
         speaker: Who said it, where more than two speak.
+        model: Which model answered so; nothing else may see what it signed.
         pinned: Whether it is shown whatever else must go.
         vectors: Of its passages, one after the other; empty where they were not made.
         summary: What was said up to and with this message, in short; `None` where nobody made one here.
@@ -26,6 +27,7 @@ class Said:
     id: UUID | None = None
     at: datetime | None = None
     speaker: str = ""
+    model: str = ""
     pinned: bool = False
     vectors: bytes = b""
     summary: str | None = None

@@ -4,9 +4,11 @@ Failed and empty answers are left out, neighbours of one role become one message
 answered are dropped, because providers refuse such transcripts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace as changed
 
 from chimera.conversations.context.said import Said
 from chimera.conversations.states import MessageStatus
@@ -15,9 +17,13 @@ from chimera.llm import Message, Part, Text, Thinking, ToolCall, ToolResult
 PARAGRAPH: Final = "\n\n"
 
 
-def sendable(path: Sequence[Said]) -> list[Said]:
-    """What of a path can be sent at all; thinking is replayed as it was signed."""
-    shown = [said for said in path if said.role != "assistant" or said.status is not MessageStatus.FAILED]
+def sendable(path: Sequence[Said], target: str = "") -> list[Said]:
+    """What of a path can be sent to a model at all. It is shown its own thinking as it was signed, and no other's."""
+    shown = [
+        said if said.model == target else replace(said, parts=tuple(_unsigned(said.parts)))
+        for said in path
+        if said.role != "assistant" or said.status is not MessageStatus.FAILED
+    ]
     answered = {part.call_id for said in shown for part in said.parts if isinstance(part, ToolResult)}
     asked = {part.id for said in shown for part in said.parts if isinstance(part, ToolCall)}
     kept = (replace(said, parts=_without_orphans(said.parts, answered & asked)) for said in shown)
@@ -47,6 +53,18 @@ def rounds_of(shown: Sequence[Said]) -> list[list[Said]]:
         elif rounds:
             rounds[-1].append(said)
     return rounds
+
+
+def _unsigned(parts: Iterable[Part]) -> Iterator[Part]:
+    """What any model may be shown: a proof is good for who gave it alone, and others refuse it."""
+    for part in parts:
+        match part:
+            case Thinking():
+                continue
+            case ToolCall(signature=str()):
+                yield changed(part, signature=None)
+            case _:
+                yield part
 
 
 def _without_orphans(parts: Iterable[Part], matched: set[str]) -> tuple[Part, ...]:

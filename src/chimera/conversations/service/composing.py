@@ -36,6 +36,20 @@ Recall: TypeAlias = Callable[[Scope, UUID, str], Awaitable[Sequence[Remembered]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What is asked, and where.
+
+    Attributes:
+        path: Messages of the conversation, root first; the last is what is asked.
+        asked: Everything of the question but its messages.
+    """
+
+    conversation_id: UUID
+    path: Sequence[MessageRow]
+    asked: Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Composer:
     """Makes the question of a turn.
 
@@ -55,17 +69,17 @@ class Composer:
     summaries: Summaries | None = None
     recall: Recall | None = None
 
-    async def compose(self, scope: Scope, conversation_id: UUID, path: Sequence[MessageRow], asked: Request) -> Context:
+    async def compose(self, scope: Scope, telling: Telling, target: Target | None = None) -> Context:
         """The question with what is shown of the conversation.
 
         Args:
             scope: Whose it is.
-            conversation_id: Where it is asked.
-            path: Of its messages, root first; the last is what is asked.
-            asked: Everything of the question but its messages.
+            telling: What is asked, and where.
+            target: Who is to answer; left out, whoever goes by the name that is asked.
         """
-        said = [said_of(row) for row in path]
-        aim, estimating = self._aims(scope, asked)
+        said = [said_of(row) for row in telling.path]
+        conversation_id, asked = telling.conversation_id, telling.asked
+        aim, estimating = self._aims(asked, target or self.target(scope, asked.model))
         if self.recall is not None and said:
             room = min(aim.budget.memory_tokens, int(aim.limit * aim.budget.memory_share))
             last = next((one for one in reversed(said) if one.role == "user" and one.id is not None), said[-1])
@@ -87,9 +101,8 @@ class Composer:
             said = await self._with_vectors(scope, conversation_id, said)
         return await asyncio.to_thread(packed, said, aim)
 
-    def _aims(self, scope: Scope, asked: Request) -> tuple[Aim, Aim]:
+    def _aims(self, asked: Request, found: Target | None) -> tuple[Aim, Aim]:
         """The aim, and the same by estimate."""
-        found = self.target(scope, asked.model)
         window = found.card.context_tokens if found and found.card else None
         provider, model = (found.provider, found.model) if found else ("", asked.model)
         factors = self.factors(provider, model)
@@ -98,6 +111,7 @@ class Composer:
             window=window or UNKNOWN_WINDOW,
             measure=measure_for(model, factors),
             budget=self.budget,
+            target=found.id if found else asked.model,
         )
         return aim, replace(aim, measure=estimate_for(model, factors))
 
@@ -117,6 +131,7 @@ def said_of(row: MessageRow) -> Said:
         at=row.created_at,
         pinned=row.pinned,
         summary=row.summary,
+        model=row.model or "",
     )
 
 

@@ -15,7 +15,7 @@ from chimera.conversations.errors import NoModelError, PanelConversationError, S
 from chimera.conversations.journal import numbered
 from chimera.conversations.prompted import casting
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
-from chimera.conversations.service.composing import Composer
+from chimera.conversations.service.composing import Composer, Telling
 from chimera.conversations.service.conversations import ConversationChange, new_conversation
 from chimera.conversations.service.opening import (
     Opened,
@@ -33,7 +33,7 @@ from chimera.conversations.service.writing import Desk, TurnWriter, Writer
 from chimera.conversations.states import TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
 from chimera.conversations.title import title_of
-from chimera.gateway.call import NO_WISHES, Call, Origin, Wishes, new_call
+from chimera.gateway.call import NO_WISHES, Call, Origin, Target, Wishes, new_call
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Request
@@ -241,13 +241,14 @@ class Turns:
         self.start(TurnWriter(desk=self.desk, turn=turn, call=opened.call, compose=compose, begun=opened.begun))
         return TurnView(turn=turn, message=opened.answer)
 
-    async def _compose(self, scope: Scope, opened: Opened) -> Context:
+    async def _compose(self, scope: Scope, opened: Opened, target: Target | None) -> Context:
         asked = opened.call.request
         assert isinstance(asked, Request), "turns ask chat models"
         if opened.prompt is not None:
             asked = replace(asked, system=await casting.told(opened.prompt, asked.system))
         path = going_on(opened.path, opened.begun) if opened.begun else opened.path
-        return await self.composer.compose(scope, opened.turn.conversation_id, path, asked)
+        telling = Telling(conversation_id=opened.turn.conversation_id, path=path, asked=asked)
+        return await self.composer.compose(scope, telling, target)
 
     async def _watched(self, writer: Writer) -> None:
         try:

@@ -22,16 +22,16 @@ from chimera.conversations.service.live import FIRST_SEQ, LiveJournals
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.states import TurnStatus
 from chimera.conversations.tables import TurnRow
-from chimera.gateway.call import Call, Handler
+from chimera.gateway.call import Call, Handler, Target
 from chimera.gateway.deadline import armed
 from chimera.kit.errors import AppError, Kind
 from chimera.kit.scope import Scope
-from chimera.llm import Event, Finished, TextDelta, ThinkingDelta, ToolCallDelta
+from chimera.llm import Event, Finished, Message, TextDelta, ThinkingDelta, ToolCallDelta
 from chimera.store import Database, DatabaseUnavailableError, Transaction
 
 log = structlog.get_logger()
 
-Compose: TypeAlias = Callable[[], Awaitable[Context]]
+Compose: TypeAlias = Callable[[Target | None], Awaitable[Context]]
 
 DELTAS: Final = (TextDelta, ThinkingDelta, ToolCallDelta)
 # A write to the journal takes at most this part of the time, so that many turns at once write less often.
@@ -119,7 +119,7 @@ class TurnWriter(Writer):
 
     Attributes:
         call: The question; with `compose`, all of it but the messages.
-        compose: Makes the question's messages.
+        compose: Makes the question's messages for whoever is asked, and anew for whoever is asked instead.
         begun: Words of an answer that was cut: this one begins with them, and the model goes on.
     """
 
@@ -129,6 +129,8 @@ class TurnWriter(Writer):
     compose: Compose | None = None
     begun: str = ""
     _context: ContextReport | None = None
+    _made_for: str = ""
+    _fitted: dict[str, ContextReport] = field(default_factory=dict[str, ContextReport])
     _heard: list[Heard] = field(default_factory=list[Heard])
     _unwritten: list[Entry] = field(default_factory=list[Entry])
     _next_seq: int = FIRST_SEQ
@@ -184,9 +186,17 @@ class TurnWriter(Writer):
     async def _compose(self) -> None:
         """Make the question, which takes a while where the conversation is long, and no transaction."""
         if self.compose is not None:
-            context = await self.compose()
-            self.call = replace(self.call, request=context.request)
-            self._context = context.report
+            context = await self.compose(None)
+            self.call = replace(self.call, request=context.request, fit=self._fit)
+            self._context, self._made_for = context.report, context.target
+
+    async def _fit(self, target: Target) -> tuple[Message, ...] | None:
+        """What another model is shown than the one that was named: its window may be smaller, its proofs are others."""
+        if self.compose is None or target.id == self._made_for:
+            return None
+        context = await self.compose(target)
+        self._fitted[target.id] = context.report
+        return context.request.messages
 
     def _note(self, event: Event) -> None:
         self._pending.add(event)
@@ -294,6 +304,7 @@ class TurnWriter(Writer):
     async def _close_once(self, ending: Ending) -> None:
         scope, turn = self.call.scope, self.turn
         answered_by = self.call.trail.answered_by
+        context = self._fitted.get(answered_by.id, self._context) if answered_by else self._context
         told = Told(
             entries=self._heard,
             unwritten=self._unwritten,
@@ -301,7 +312,7 @@ class TurnWriter(Writer):
             model=answered_by.id if answered_by else turn.model,
             cost_nusd=self.call.trail.told.cost_nusd,
             decision=self.call.trail.told.decision,
-            context=self._context,
+            context=context,
         )
         try:
             async with self.desk.database.transaction(scope) as tx:

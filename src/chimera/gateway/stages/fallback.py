@@ -27,7 +27,7 @@ class Fallback:
         failures: list[tuple[Target, ProviderError]] = []
         for target in targets:
             call.trail.answered_by = None
-            async with aclosing(proceed(call.to(target))) as stream:
+            async with aclosing(proceed(await call.fitted_to(target))) as stream:
                 try:
                     first = await anext(stream)
                 except ProviderError as error:

@@ -85,7 +85,7 @@ class Hedge:
             return only
         second = self._second(only.call)
         if second is not None and self.budgets.spend(only.call.scope.tenant_id):
-            racers.append(_Racer(only.call.to(second), proceed))
+            racers.append(_Racer(await only.call.fitted_to(second), proceed))
         running = {racer.first: racer for racer in racers}
         while running:
             done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
