@@ -1,8 +1,8 @@
 """What changing the model in a long conversation takes and keeps: `python -m benchmarks.switching [--data FILE]`.
 
-LoCoMo's conversations, kept in SQLite as turns keep them, sealed and with their vectors, each with facts put in: a code said
-early, and one said three times, each time another. Each is asked about by a model with a large window, whose fallback has
-a small one, and by the first again. Told is the house's own work from the named model to the one that answers.
+LoCoMo's conversations, kept in SQLite as turns keep them, sealed and with their vectors, each with facts put in: a code
+said early, and one said three times, each time another. Each is asked about by a model with a large window, whose
+fallback has a small one, and by the first again. Told is the house's own work from the one to the other.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from chimera.conversations.repository import KeptConversations, KeptMessages
 from chimera.conversations.service import Composer, Meanings
 from chimera.conversations.service.composing import Telling, said_of
 from chimera.conversations.tables import ConversationRow, MessageRow
-from chimera.crypto.root import RootSealer, Roots
+from chimera.crypto.root import Roots, RootSealer
 from chimera.encryption.keyring import Keyring
 from chimera.gateway.caching.embedder import Embedder
 from chimera.gateway.call import Target
@@ -62,7 +62,8 @@ def target(window: int) -> Target:
 
 @asynccontextmanager
 async def opened(folder: str) -> AsyncGenerator[tuple[Database, Scope]]:
-    url, scope = f"sqlite:///{folder}/switching.db", Scope(tenant_id=new_id(), actor_id=new_id(), permissions=frozenset())
+    url = f"sqlite:///{folder}/switching.db"
+    scope = Scope(tenant_id=new_id(), actor_id=new_id(), permissions=frozenset())
     await migrate(url)
     async with connect(url) as bare:
         async with bare.system_transaction() as tx:
@@ -74,7 +75,10 @@ async def kept(database: Database, scope: Scope, talk: Talk) -> list[MessageRow]
     """The conversation, with the facts put in at a tenth, two, five and eight tenths of it."""
     said: list[tuple[str, str]] = [(one.role, one.text) for one in talk.path]
     for part, text in (
-        *((share, f"The locker number at the station is {code} now.") for share, code in zip((8, 5, 2), CODES[::-1])),
+        *(
+            (share, f"The locker number at the station is {code} now.")
+            for share, code in zip((8, 5, 2), CODES[::-1], strict=True)
+        ),
         (1, EARLY),
     ):
         said.insert(len(said) * part // 10, ("user", text))

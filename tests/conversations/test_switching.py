@@ -1,7 +1,8 @@
-"""Conversations that go on with another model: named by hand, chosen by `auto`, or asked because the first one failed."""
+"""Conversations that go on with another model: named by hand, chosen by `auto`, or asked because the first failed."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import cast
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
@@ -25,7 +26,6 @@ from chimera.gateway.routes import Routes
 from chimera.gateway.stages.retry import Backoff, RetryBudgets
 from chimera.kit.scope import Scope
 from chimera.llm import (
-    Message,
     ModelCard,
     ProviderOverloadError,
     Request,
@@ -122,7 +122,7 @@ async def test_whoever_answers_is_shown_what_fits_and_back_at_the_first_nothing_
         models.wide.scripts = [[DOWN]]
         message, report = await ask("And the gate code in Lisbon was?", fallback_model="narrow/m")
         assert (message["model"], report["window_tokens"]) == ("narrow/m", NARROW)
-        assert len(said(models.wide.requests[-1])) > 5 * len(said(models.narrow.requests[-1]))
+        assert len(said(models.wide.requests[-1])) > 2 * len(said(models.narrow.requests[-1]))
         assert CODE in said(models.narrow.requests[-1])
         # By `auto`, of which nobody knows before whom it chooses.
         message, report = await ask("So the gate code in Lisbon is?", model="auto")
@@ -145,7 +145,7 @@ async def test_what_fits_is_not_made_twice_and_a_summary_goes_along(house: House
             answered = (await client.post(one, json={"text": f"{number}. {LONG}"})).json()
             if number == 8:
                 async with house.database.transaction(ada) as tx:
-                    await KeptMessages(tx, ada).keep_summary(answered["message"]["id"], "They like the weather.")
+                    await KeptMessages(tx, ada).keep_summary(UUID(answered["message"]["id"]), "They like the weather.")
         answered = (await client.post(one, json={"text": "And now?", "model": "narrow/m"})).json()
         report = (await client.get(f"{one}/{answered['message']['id']}/context")).json()
     assert report["summarised_to"] is not None

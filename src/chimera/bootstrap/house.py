@@ -24,6 +24,7 @@ from chimera.bootstrap.parts.backing import Backing
 from chimera.bootstrap.parts.batches import Work, open_work
 from chimera.bootstrap.parts.contexts.memories import Memory, open_memory
 from chimera.bootstrap.parts.contexts.opening import open_composer
+from chimera.bootstrap.parts.contexts.searching import open_searching
 from chimera.bootstrap.parts.idempotency import open_runs
 from chimera.bootstrap.parts.knowledge import sources_once
 from chimera.bootstrap.parts.live import open_live
@@ -32,7 +33,6 @@ from chimera.bootstrap.parts.presence import presence
 from chimera.bootstrap.parts.reporting.money import open_money
 from chimera.bootstrap.parts.reporting.webhooks import open_webhooks
 from chimera.bootstrap.parts.responses import open_responses
-from chimera.bootstrap.parts.searching import open_searching
 from chimera.bootstrap.parts.sockets.opening import Hall, open_hall
 from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.places import prepare_data_folder

@@ -1,1 +1,1 @@
-"""What models are shown of conversations."""
+"""What models are shown of conversations, and what people find in them."""
