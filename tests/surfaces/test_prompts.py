@@ -240,6 +240,7 @@ async def _divides_conversations(http: httpx2.AsyncClient, prompt: str) -> None:
         first = (await http.post("/api/v1/chat", json=asked)).json()
         path = f"/api/v1/conversations/{first['conversation_id']}/messages"
         again = (await http.post(path, json={"text": "And?"})).json()
+        assert (first["status"], again["status"]) == ("completed", "completed"), (first["error"], again["error"])
         assert first["message"]["prompt"] == again["message"]["prompt"], "a conversation keeps its version"
         seen.add(first["message"]["prompt"]["version"])
     assert seen == {1, 2}
