@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -61,6 +61,9 @@ class Unsteady:
         self.failures = 0
         self.has_failed = asyncio.Event()
 
+    def reading(self, scope: Scope) -> AbstractAsyncContextManager[Transaction]:
+        return self.sound.reading(scope)
+
     @asynccontextmanager
     async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
         async with self.sound.transaction(scope) as tx:
@@ -69,6 +72,25 @@ class Unsteady:
                 self.failures -= 1
                 self.has_failed.set()
                 raise DatabaseUnavailableError("Away.")
+
+
+class Unheard:
+    """A database whose answers to some commits are lost on the way."""
+
+    def __init__(self, database: Database) -> None:
+        self.sound = database
+        self.failures = 0
+
+    def reading(self, scope: Scope) -> AbstractAsyncContextManager[Transaction]:
+        return self.sound.reading(scope)
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
+        async with self.sound.transaction(scope) as tx:
+            yield tx
+        if self.failures:
+            self.failures -= 1
+            raise DatabaseUnavailableError("Was it kept?")
 
 
 class Model:

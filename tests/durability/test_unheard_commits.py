@@ -1,33 +1,15 @@
 """A commit that succeeded although its answer was lost: what is tried again is not kept twice."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import replace
 from typing import cast
 
-from tests.conversations.house import STARTED, STOP, House, Model, Tasks, someone, texts
+from tests.conversations.house import STARTED, STOP, House, Model, Tasks, Unheard, someone, texts
 
 from chimera.conversations.journal import replay
-from chimera.kit.scope import Scope
 from chimera.llm import Text
-from chimera.store import Database, DatabaseUnavailableError, Transaction
-
-
-class Unheard:
-    """A database whose answers to some commits are lost on the way."""
-
-    def __init__(self, database: Database) -> None:
-        self.sound = database
-        self.lost = 0
-
-    @asynccontextmanager
-    async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
-        async with self.sound.transaction(scope) as tx:
-            yield tx
-        if self.lost:
-            self.lost -= 1
-            raise DatabaseUnavailableError("Was it kept?")
+from chimera.store import Database
 
 
 async def test_the_journal_and_the_end_of_a_turn_are_kept_once(database: Database) -> None:
@@ -39,10 +21,10 @@ async def test_the_journal_and_the_end_of_a_turn_are_kept_once(database: Databas
     taken = await house.ask(ada)
     async with aclosing(house.readers.follow(ada, taken.turn.id)) as journal:
         assert [(await anext(journal)).seq, (await anext(journal)).seq] == [1, 2]
-        unheard.lost = 2
+        unheard.failures = 2
         go_on.set()
         assert (await anext(journal)).seq == 3
-        unheard.lost = 2
+        unheard.failures = 2
         end.set()
         rest = [numbered async for numbered in journal]
     heard = await house.heard(ada, taken)

@@ -1,12 +1,14 @@
 """A panel's run is a turn: ended, stopped, skipped, paused or taken over, each speech is kept as whose it is."""
 
 import asyncio
+import dataclasses
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
-from tests.conversations.house import STARTED, STOP, House, Tasks, someone, texts
+from tests.conversations.house import STARTED, STOP, House, Tasks, Unheard, Unsteady, someone, texts
 from tests.conversations.panels.rooms import ADA, ALL, BOB, EVE, POLICIES
 from tests.conversations.panels.stage import Cast, ask, messages, panel, says, spoken_of, told, words_of
 
@@ -283,7 +285,35 @@ async def test_a_dead_writers_panel_is_ended_with_all_that_was_said(
     row = await panels.get(ada, talk)
     assert (row.spent_nusd, row.held_nusd) == (100, 0), "what may have been spent is taken for spent"
     entries = await told(house, ada, taken.turn.id)
-    assert type(entries[-1]).__name__ == "TurnFinished"
+    assert [type(entry).__name__ for entry in entries[-2:]] == ["SpeechFinished", "TurnFinished"]
+
+
+@pytest.mark.parametrize("kind", [Unsteady, Unheard])
+async def test_a_step_is_begun_once_though_the_database_is_away_for_a_while(
+    database: Database, tasks: Tasks, ada: Scope, kind: type[Unsteady | Unheard]
+) -> None:
+    gates = [asyncio.Event(), asyncio.Event()]
+    model = Cast(ada=[(STARTED, *texts("One."), gates[0], STOP)], bob=[(STARTED, *texts("Two."), gates[1], STOP)])
+    troubled = kind(database)
+    house = _house(cast("Database", troubled), tasks, model)
+    house.readers = dataclasses.replace(house.readers, database=database)
+    panels, talk = await panel(house, ada, RoundRobin(), (ADA, BOB), Limits(rounds=1, budget_nusd=100))
+    taken = await ask(panels, ada, talk, "Count.")
+    await _until_heard(house, ada, taken.turn.id, "One.")
+    troubled.failures = 3
+    gates[0].set()
+    await _until_heard(house, ada, taken.turn.id, "Two.")
+    gates[1].set()
+    ended = await house.end(ada, taken)
+    assert ended.turn.status == "completed"
+    rows = await messages(house, ada, talk)
+    assert [(row.status, words_of(row)) for row in rows[1:]] == [("complete", "One."), ("complete", "Two.")]
+    assert model.asked() == ["ada", "bob"]
+    assert (await panels.get(ada, talk)).held_nusd == 0
+    entries = await house.heard(ada, taken)
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    spoke = [type(each.entry).__name__ for each in entries if isinstance(each.entry, SpeechStarted | SpeechFinished)]
+    assert spoke == ["SpeechStarted", "SpeechFinished"] * 2
 
 
 async def test_one_model_alone_does_not_speak_where_a_panel_does(database: Database, tasks: Tasks, ada: Scope) -> None:

@@ -1,7 +1,7 @@
 """The journal of a run, into which several speak at once: numbered in one order, whoever writes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
@@ -17,7 +17,8 @@ from chimera.kit.scope import Scope
 from chimera.llm import Event
 from chimera.store import DatabaseUnavailableError, Transaction
 
-Changes: TypeAlias = Callable[[Transaction, ConversationRow], Awaitable[None]]
+Changes: TypeAlias = Callable[[Transaction, ConversationRow], Awaitable[Sequence[Entry]]]
+"""Gives what the journal is to say of them."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -87,34 +88,37 @@ class Pen:
             if self.is_lost:
                 return
             self.gather()
-            entries = numbered(self.unwritten, self.next_seq)
+            noted = list(self.unwritten)
             async with self.desk.database.transaction(self.scope) as tx:
-                stop = await self._write(tx, changes, entries)
+                stop, entries = await self._write(tx, changes, noted)
             self.is_lost, self.stop_requested = stop is None, bool(stop)
             if self.is_lost:
                 return
             self._seen_at = asyncio.get_running_loop().time()
             if entries:
                 self.next_seq += len(entries)
-                del self.unwritten[: len(entries)]
+                del self.unwritten[: len(noted)]
                 self.desk.live.add(self.turn.id, entries)
                 await self.desk.bus.publish(journal_topic(self.turn.id))
 
-    async def _write(self, tx: Transaction, changes: Changes | None, entries: list[Numbered]) -> bool | None:
-        turns = KeptTurns(tx, self.scope)
+    async def _write(
+        self, tx: Transaction, changes: Changes | None, noted: Sequence[Entry]
+    ) -> tuple[bool | None, list[Numbered]]:
+        turns, more = KeptTurns(tx, self.scope), list[Entry]()
         conversation = None
         if changes is not None:
             # Its lock is always taken before the turn's.
             try:
                 conversation = await KeptConversations(tx, self.scope).locked(self.turn.conversation_id)
             except ConversationNotFoundError:
-                return None
+                return None, []
         stop = await turns.beat(self.turn.id, fence=self.turn.fence, now=self.desk.clock())
         if stop is None:
-            return None
+            return None, []
+        if changes is not None and conversation is not None:
+            more += await changes(tx, conversation)
+            await tx.flush()
+        entries = numbered([*noted, *more], self.next_seq)
         if entries:
             await KeptEntries(tx, self.scope).append(self.turn.id, entries)
-        if changes is not None and conversation is not None:
-            await changes(tx, conversation)
-            await tx.flush()
-        return stop
+        return stop, entries

@@ -37,8 +37,10 @@ class Speaking:
 
     Attributes:
         allotment: What it may cost; `None` where nothing limits it.
+        is_begun: Whether its message is there, and the journal says so.
         is_skipped: Whether the person has heard enough of it.
         is_over: Whether the model was heard out.
+        is_told: Whether its end was noted for the journal.
         is_kept: Whether it is written down.
     """
 
@@ -49,8 +51,10 @@ class Speaking:
     cutter: Cutter
     allotment: int | None = None
     task: asyncio.Task[None] | None = None
+    is_begun: bool = False
     is_skipped: bool = False
     is_over: bool = False
+    is_told: bool = False
     is_kept: bool = False
     _finish_reason: str | None = None
     _failure: Failure | None = None

@@ -1,6 +1,7 @@
 """The writer of a panel's run: asks whoever the policy names, one step after another, until it stops."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -11,8 +12,8 @@ from msgspec.structs import replace
 from chimera.conversations.bus import Bell, stop_topic
 from chimera.conversations.encoding import Spoken, encode_parts, encode_spoken
 from chimera.conversations.errors import ConversationNotFoundError
-from chimera.conversations.journal import PanelStopped, SpeechStarted
-from chimera.conversations.panel_runs.pen import Pen
+from chimera.conversations.journal import Entry, PanelStopped, SpeechStarted
+from chimera.conversations.panel_runs.pen import Changes, Pen
 from chimera.conversations.panel_runs.purse import allotted
 from chimera.conversations.panel_runs.speaking import UNFORESEEN, Speaking
 from chimera.conversations.panel_runs.standing import state_of
@@ -128,49 +129,63 @@ class PanelWriter(Writer):
     async def _speak(self, speaking: Speaking) -> None:
         await speaking.speak(self.pen)
         self.pen.note(speaking.finished())
+        speaking.is_told = True
 
-        async def changes(tx: Transaction, _conversation: ConversationRow) -> None:
+        async def changes(tx: Transaction, _conversation: ConversationRow) -> Sequence[Entry]:
             await keep(tx, self.scope, self.turn.conversation_id, speaking.ended(self.pen))
+            return ()
 
+        await self._patiently(changes)
+        speaking.is_kept = True
+
+    async def _begin_step(self) -> Step:
+        """Decide who speaks, set money aside for it, and open the messages, in one step."""
+        decided: list[Step] = []
+
+        async def changes(tx: Transaction, conversation: ConversationRow) -> Sequence[Entry]:
+            panel = await KeptPanels(tx, self.scope).of(conversation)
+            if not await self._is_begun(tx, decided):
+                decided[:] = [await self._decide_and_open(tx, conversation, panel)]
+            panel.pausing, panel.skipped = False, None
+            return [_started(speaking) for speaking in self._speaking]
+
+        await self._patiently(changes)
+        self.first = None
+        for speaking in self._speaking:
+            speaking.is_begun = True
+        return decided[0] if decided else _PAUSED
+
+    async def _patiently(self, changes: Changes) -> None:
         while True:
             try:
                 await self.pen.write(changes)
             except DatabaseUnavailableError:
                 await asyncio.sleep(RETRY_S)  # for as long as the turn is ours: the flusher sees to that
             else:
-                speaking.is_kept = True
                 return
 
-    async def _begin_step(self) -> Step:
-        """Decide who speaks, set money aside for it, and open the messages, in one step."""
-        decided: list[Step] = []
+    async def _is_begun(self, tx: Transaction, decided: Sequence[Step]) -> bool:
+        """Whether the step was begun by a commit that was not heard of, or is none."""
+        if not decided or not self._speaking:
+            return bool(decided)
+        return await KeptMessages(tx, self.scope).get(self._speaking[0].message_id) is not None
 
-        async def changes(tx: Transaction, conversation: ConversationRow) -> None:
-            panel = await KeptPanels(tx, self.scope).of(conversation)
-            path = await KeptMessages(tx, self.scope).path(conversation.leaf_id)
-            elapsed_s = (self.desk.clock() - self.turn.created_at).total_seconds()
-            state = state_of(panel, path, elapsed_s=elapsed_s)
-            step = self._decide(state, panel)
-            decided.append(step)
-            panel.pausing, panel.skipped = False, None
-            if isinstance(step, Ask):
-                panel.nominated = None
-                await self._open(tx, conversation, panel, (state, step))
-
-        await self.pen.write(changes)
-        if self._speaking:
-            for speaking in self._speaking:
-                self.pen.note(_started(speaking))
-            await self.pen.flush()
-        return decided[0] if decided else _PAUSED
+    async def _decide_and_open(self, tx: Transaction, conversation: ConversationRow, panel: PanelRow) -> Step:
+        path = await KeptMessages(tx, self.scope).path(conversation.leaf_id)
+        elapsed_s = (self.desk.clock() - self.turn.created_at).total_seconds()
+        state = state_of(panel, path, elapsed_s=elapsed_s)
+        step = self._decide(state, panel)
+        if isinstance(step, Ask):
+            panel.nominated = None
+            await self._open(tx, conversation, panel, (state, step))
+        return step
 
     def _decide(self, state: State, panel: PanelRow) -> Step:
         if panel.pausing:
             return _PAUSED
         if self._is_broke:
             return _BROKE
-        first, self.first = self.first, None
-        return first or next_step(state)
+        return self.first or next_step(state)
 
     async def _open(
         self, tx: Transaction, conversation: ConversationRow, panel: PanelRow, plan: tuple[State, Ask]
@@ -219,7 +234,8 @@ class PanelWriter(Writer):
         status = MESSAGE_STATUS[self._ending.status]
         self._speaking = [speaking for speaking in self._speaking if not speaking.is_kept]
         for speaking in self._speaking:
-            self.pen.note(speaking.finished(status))
+            if speaking.is_begun and not speaking.is_told:
+                self.pen.note(speaking.finished(status))
         loop = asyncio.get_running_loop()
         last_try_at = loop.time() + patience_s
         while True:
@@ -241,7 +257,8 @@ class PanelWriter(Writer):
                 if not await Closing(tx, self.scope, self.desk.clock()).close(conversation, self.turn, told, ending):
                     return
                 for speaking in self._speaking:
-                    ended = speaking.ended(self.pen, status, ending.failure)
+                    because = (None, None) if speaking.is_told else (status, ending.failure)
+                    ended = speaking.ended(self.pen, *because)
                     await keep(tx, self.scope, conversation.id, ended)
         except ConversationNotFoundError:
             return

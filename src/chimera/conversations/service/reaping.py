@@ -74,9 +74,8 @@ class Reaper:
             if conversation is None or turn is None:
                 return False
             journal = await KeptEntries(tx, scope).all(turn.id)
-            if conversation.has_panel:
-                await interrupt(tx, scope, turn, journal)
-            told = Told(entries=heard(journal), unwritten=(), next_seq=len(journal) + 1, model=turn.model)
+            ended = await interrupt(tx, scope, turn, journal) if conversation.has_panel else ()
+            told = Told(entries=heard(journal), unwritten=ended, next_seq=len(journal) + 1, model=turn.model)
             ending = STOPPED if turn.stop_requested else INTERRUPTED
             if not await Closing(tx, scope, self.clock()).close(conversation, turn, told, ending):
                 return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chimera.conversations.encoding import Failure, Spoken, encode_failure, encode_parts, encode_spoken
-from chimera.conversations.journal import Entry, Heard, heard_of, replay, unfinished
+from chimera.conversations.journal import Entry, Heard, SpeechFinished, heard_of, replay, unfinished
 from chimera.conversations.repository import KeptMessages, KeptPanels
 from chimera.conversations.service.closing import INTERRUPTED
 from chimera.conversations.states import MessageStatus
@@ -67,9 +67,13 @@ async def keep(tx: Transaction, scope: Scope, conversation_id: UUID, ended: Ende
         panel.spent_nusd += ended.spent_nusd
 
 
-async def interrupt(tx: Transaction, scope: Scope, turn: TurnRow, journal: Sequence[Entry]) -> None:
-    """End the speeches that a dead writer had begun; what was held for them is taken for spent."""
-    for begun in unfinished(journal):
+async def interrupt(tx: Transaction, scope: Scope, turn: TurnRow, journal: Sequence[Entry]) -> Sequence[SpeechFinished]:
+    """End the speeches that a dead writer had begun; what was held for them is taken for spent.
+
+    Returns what the journal is to say of it.
+    """
+    left = unfinished(journal)
+    for begun in left:
         ended = Ended(
             message_id=begun.message_id,
             entries=heard_of(journal, begun.message_id),
@@ -81,3 +85,4 @@ async def interrupt(tx: Transaction, scope: Scope, turn: TurnRow, journal: Seque
     panel = await KeptPanels(tx, scope).get(turn.conversation_id)
     if panel is not None:
         panel.spent_nusd, panel.held_nusd = panel.spent_nusd + panel.held_nusd, 0
+    return [SpeechFinished(message_id=begun.message_id, status=MessageStatus.INTERRUPTED) for begun in left]
