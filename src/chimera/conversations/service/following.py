@@ -58,7 +58,7 @@ class Readers:
         end. No transaction is open while it waits or has yielded.
         """
         async with self.bus.subscribe(journal_topic(turn_id)) as bell:
-            running, entries = await self._look(scope, turn_id, after)
+            running, entries = await self.patiently(partial(self._look, scope, turn_id, after))
             is_lost = False
             while True:
                 for numbered in entries:
