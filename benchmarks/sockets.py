@@ -112,6 +112,8 @@ async def _read_socket(socket: aiohttp.ClientWebSocketResponse, reader: Reader, 
         if is_slow:
             await asyncio.sleep(_SLOW_S)
         frame = await socket.receive_json()
+        if frame["type"] == "error":
+            raise RuntimeError(frame["problem"])
         if "seq" in frame and not reader.turn_id.done():
             reader.turn_id.set_result(frame["turn_id"])
         if "seq" in frame and reader.take(frame["seq"], frame["type"], frame["data"]):

@@ -128,8 +128,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         database, audit, dead_before = ground.database, ground.audit, ground.dead_before
         backing = await _backing(stack, settings, ground)
         gateway = await stack.enter_async_context(open_gateway(settings, variables, ground.registry, backing))
-        bus = await stack.enter_async_context(_bus(settings))
-        desk = _desk(settings, database, bus, gateway)
+        desk = _desk(settings, database, await stack.enter_async_context(_bus(settings)), gateway)
         tasks = await stack.enter_async_context(open_background())
         replica = str(new_id())
         memory = _memory(settings, desk, gateway, backing, tasks)
@@ -140,7 +139,6 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         idempotency = await stack.enter_async_context(open_runs(database, spawn, settings, dead_before))
         _begin(tasks, gateway.keeper.run, gateway.learning.run, _reaper(desk, dead_before).run)
         webhooks = open_webhooks(settings, database, audit.recorder, spawn)
-        readers = Readers(database=database, bus=bus, pace=desk.pace, live=desk.live)
         people = await open_people(settings, ground.policies, audit, ground.sealing, spawn)
         yield House(
             settings=settings,
@@ -153,12 +151,12 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             audit=audit,
             privacy=_privacy(people, ground, tasks),
             policies=ground.policies,
-            conversations=Conversations(database=database, bus=bus, clock=utc_now),
+            conversations=Conversations(database=database, bus=desk.bus, clock=utc_now),
             memories=memory.memories,
             turns=turns,
             searching=open_searching(database, spawn),
-            readers=readers,
-            hall=open_hall(settings.sockets, readers, ground.registry, spawn),
+            readers=_readers(desk),
+            hall=open_hall(settings.sockets, _readers(desk), ground.registry, spawn),
             responses=responses,
             idempotency=idempotency,
             webhooks=webhooks,
@@ -211,6 +209,10 @@ async def _ground(stack: AsyncExitStack, settings: Settings) -> _Ground:
 def _running(turns: Turns, responses: Responses, idempotency: Runs) -> dict[str, Callable[[], Running]]:
     """By its name, what goes on though nobody waits for it."""
     return {"turn": turns.running, "response": responses.runs.running, "request": idempotency.running}
+
+
+def _readers(desk: Desk) -> Readers:
+    return Readers(database=desk.database, bus=desk.bus, pace=desk.pace, live=desk.live)
 
 
 def _reaper(desk: Desk, dead_before: datetime | None) -> Reaper:
