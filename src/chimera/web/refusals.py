@@ -62,9 +62,12 @@ def refusal(error: HTTPException, request: Request) -> AppError:
 
 
 def refusal_headers(error: HTTPException, request: Request) -> dict[str, str]:
-    """The exception's own headers; for 405 with every method that the address takes, not those of one route."""
+    """The exception's own headers; for 405 with every method that the address takes, not those of one route.
+
+    Who refuses for others, and knows what they take, says it as `allow`; routes say `Allow`.
+    """
     headers = dict(error.headers or {})
-    if error.status_code == 405:
+    if error.status_code == 405 and "allow" not in headers:
         headers["allow"] = ", ".join(_allowed(request)) or headers.pop("Allow", "")
         headers.pop("Allow", None)
     return headers

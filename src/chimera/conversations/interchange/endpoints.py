@@ -1,10 +1,11 @@
 """`/api/v1/conversations/…export` and `…/import`: conversations as files, both ways."""
 
 from collections.abc import AsyncGenerator
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 from msgspec import to_builtins
 
@@ -110,7 +111,22 @@ def router(exports: ConversationExports, imports: Imports) -> APIRouter:
         name = f"{conversation_id}.{ENDINGS[format]}"
         return Response(content, media_type=_MEDIA[format], headers=_headers(name))
 
+    _keep_others_off(api)
     return api
+
+
+def _keep_others_off(api: APIRouter) -> None:
+    """Refuse other methods here: else they would go on to the conversation whose id is said to be `export`."""
+    for path, allowed, others in (
+        ("/export", "GET, HEAD", ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")),
+        ("/import", "POST", ("GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")),
+    ):
+        refuse = partial(_refuse, allowed)
+        api.add_api_route(path, refuse, methods=list(others), include_in_schema=False, response_model=None)
+
+
+async def _refuse(allowed: str) -> None:
+    raise HTTPException(status.HTTP_405_METHOD_NOT_ALLOWED, headers={"allow": allowed})
 
 
 def _file(pieces: AsyncGenerator[bytes], name: str, media_type: str) -> Response:
