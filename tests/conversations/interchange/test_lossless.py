@@ -42,6 +42,8 @@ EXCUSED = {
     "owner_id": "likewise",
     "conversation_id": "messages stand in their conversation",
     "vectors": "made anew of the words",
+    "prompt": "names what is in the library here, which no file brings",
+    "persona": "likewise",
 }
 OF_A_RUN = {"id", "created_at", "nominated", "skipped", "pausing", "held_nusd"}
 
