@@ -44,6 +44,8 @@ EXCUSED = {
     "vectors": "made anew of the words",
     "prompt": "names what is in the library here, which no file brings",
     "persona": "likewise",
+    "prompt_id": "likewise",
+    "prompt_version": "likewise",
 }
 OF_A_RUN = {"id", "created_at", "nominated", "skipped", "pausing", "held_nusd"}
 
