@@ -15,7 +15,8 @@ from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 from tests.conversations.house import House
 
-from chimera.conversations.endpoints import router
+from chimera.conversations.endpoints import router, shelves
+from chimera.conversations.shelves.service import Shelves
 from chimera.conversations.tree import endpoints as trees
 from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import require
@@ -41,6 +42,7 @@ def application(house: House) -> FastAPI:
     app.state.authenticate = believe
     app.state.demand = require
     app.include_router(router(house.conversations, house.turns, house.readers))
+    app.include_router(shelves.router(Shelves(database=house.database)))
     app.include_router(trees.router(house.asking, house.branches, house.readers))
     return app
 

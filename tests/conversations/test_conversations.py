@@ -7,7 +7,7 @@ import pytest
 from tests.conversations.house import House, Model, Tasks, answer, someone
 
 from chimera.conversations.errors import ConversationNotFoundError, MessageNotFoundError
-from chimera.conversations.repository import KeptEntries, KeptMessages, KeptTurns
+from chimera.conversations.repository import KeptEntries, KeptMessages, KeptTurns, Wanted
 from chimera.conversations.service import ConversationChange, Saying
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.ids import new_id
@@ -81,7 +81,7 @@ async def test_titles_are_searched_without_case_and_without_wildcards(house: Hou
         await house.conversations.create(ada, ConversationChange(title=title))
 
     async def found(text: str) -> list[str]:
-        views, _ = await house.conversations.recent(ada, limit=10, title_has=text)
+        views, _ = await house.conversations.recent(ada, limit=10, wanted=Wanted(title_has=text))
         return [view.row.title for view in views]
 
     assert await found("привет") == ["ПРИВЕТ мир"]

@@ -42,6 +42,7 @@ async def test_a_conversation_from_its_beginning_to_its_end(house: House, ada: S
             "id", "title", "model", "system_prompt", "temperature", "fallback_model", "prompt", "persona",
             "created_at", "updated_at", "message_count", "active_turn_id", "has_panel",
             "active_turn_ids", "forked_from_id", "forked_at_id",
+            "folder_id", "tags", "pinned", "archived", "temporary",
         }  # fmt: skip
         assert body["created_at"].endswith("Z")
         one = f"{CONVERSATIONS}/{body['id']}"
@@ -242,7 +243,7 @@ async def test_who_may_not_chat_is_refused_everywhere(sqlite_house: House, ada: 
 async def test_every_operation_is_described(house: House, ada: Scope) -> None:
     described = application(house).openapi()
     operations = [op for path in described["paths"].values() for op in path.values()]
-    assert len(operations) == 22
+    assert len(operations) == 30
     assert all(op["description"] or op["summary"] for op in operations)
     taken = described["paths"]["/api/v1/chat"]["post"]["responses"]
     assert "Problem" in described["components"]["schemas"]

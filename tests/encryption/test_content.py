@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 from sqlalchemy.orm import ColumnProperty
 
 from chimera.batches.service import Batches
-from chimera.conversations.repository import KeptConversations, KeptMessages
+from chimera.conversations.repository import KeptConversations, KeptMessages, Wanted
 from chimera.conversations.tables import ConversationRow, MessageRow
 from chimera.crypto.sealing import UnsealableError
 from chimera.encryption.resealing import content_columns, content_tables
@@ -229,7 +229,7 @@ async def test_titles_are_found_page_by_page(replica: Replica) -> None:
     found, cursor = [], None
     while True:
         async with replica.content.reading(scope) as tx:
-            page = await KeptConversations(tx, scope).recent(cursor=cursor, limit=4, title_has="STRASSE")
+            page = await KeptConversations(tx, scope).recent(Wanted(title_has="STRASSE"), cursor=cursor, limit=4)
         found += [row.title for row in page.rows]
         cursor = page.next_cursor
         if cursor is None:

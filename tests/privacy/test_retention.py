@@ -66,12 +66,24 @@ async def test_what_is_too_old_goes_and_nothing_else(database: Database) -> None
     kept = retention(database, mine)
     held, due = await kept.preview(mine)
     assert (held, due["conversations"].days, due["conversations"].rows) == (False, 30, 4)
-    assert {one.days for kind, one in due.items() if kind != "conversations"} == {None}
+    assert {one.days for kind, one in due.items() if kind not in {"conversations", "temporary"}} == {None}
     assert await left(database, mine) == [*AGES]
     assert await kept.round() == 4
     assert await left(database, mine) == [1, 5, 29]
     assert await left(database, others) == [*AGES]
     assert await kept.round() == 0
+
+
+async def test_temporary_conversations_go_after_a_day_whatever_becomes_of_others(database: Database) -> None:
+    mine, others = await organisation(database), await organisation(database)
+    async with database.transaction(mine) as tx:
+        for row in await tx.scalars(KeptConversations(tx, mine).mine()):
+            row.temporary = int(row.title) in {1, 5, 400}
+    kept = retention(database, others)
+    _, due = await kept.preview(mine)
+    assert (due["temporary"].days, due["temporary"].rows) == (1, 3)
+    await kept.round()
+    assert await left(database, mine) == [29, 31, 40, 50]
 
 
 @pytest.mark.parametrize("whole", [True, False])

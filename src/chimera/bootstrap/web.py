@@ -39,6 +39,7 @@ from chimera.compat.openai.responses.routes import responses_routes
 from chimera.compat.openai.routes import openai_routes
 from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
+from chimera.conversations.endpoints import shelves
 from chimera.conversations.interchange import endpoints as interchange
 from chimera.conversations.interchange.exporting import ConversationExports
 from chimera.conversations.interchange.importing import Imports
@@ -49,6 +50,7 @@ from chimera.conversations.prompt_results import endpoints as prompt_results
 from chimera.conversations.prompt_results.service import PromptResults
 from chimera.conversations.remembering import endpoints as memories
 from chimera.conversations.search import endpoints as search
+from chimera.conversations.shelves.service import Shelves
 from chimera.conversations.sockets import endpoints as sockets
 from chimera.conversations.tree import endpoints as trees
 from chimera.conversations.tree.asking import Asking
@@ -175,6 +177,7 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(memories.router(house.memories))
     app.include_router(prompt_results.router(PromptResults(database=house.database, library=house.library)))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
+    app.include_router(shelves.router(Shelves(database=house.database)))
     app.include_router(
         trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)
     )

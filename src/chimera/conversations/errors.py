@@ -10,6 +10,10 @@ ConversationError
 ├── PanelNotFoundError         panel_not_found         one model speaks here
 ├── ParticipantNotFoundError   participant_not_found
 ├── PanelSettingsError         panel_invalid           names that clash, or a part for nobody
+├── FolderNotFoundError        folder_not_found        also when it is another's
+├── FolderPlaceError           folder_place            folders in a circle, or too deep
+├── TagNotFoundError           tag_not_found           also when it is another's
+├── TooManyShelvesError        too_many_shelves        of folders, tags, or tags of one conversation
 ├── NoModelError               model_required          none named, and there is no default
 ├── AnswerCutError             answer_cut              the stream ended before the answer did
 ├── AnswerCompleteError        answer_complete         it was not cut: there is nothing to go on with
@@ -68,6 +72,26 @@ class ParticipantNotFoundError(ConversationError):
 class PanelSettingsError(ConversationError):
     code = "panel_invalid"
     kind = Kind.INVALID
+
+
+class FolderNotFoundError(ConversationError):
+    code = "folder_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class FolderPlaceError(ConversationError):
+    code = "folder_place"
+    kind = Kind.CONFLICT
+
+
+class TagNotFoundError(ConversationError):
+    code = "tag_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TooManyShelvesError(ConversationError):
+    code = "too_many_shelves"
+    kind = Kind.CONFLICT
 
 
 class NoModelError(ConversationError):

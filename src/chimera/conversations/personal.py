@@ -1,12 +1,13 @@
 """What is kept here of people: their conversations, each as data and as something to read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from chimera.conversations.interchange.tables import ConversationImportRow
 from chimera.conversations.remembering.tables import ConversationMemoryRow
 from chimera.conversations.search.tables import SearchEntryRow, SearchSegmentRow
-from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
+from chimera.conversations.tables import ConversationRow, FolderRow, MessageRow, PanelRow, TaggedRow, TagRow, TurnRow
 from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal, Told
 
@@ -47,5 +48,8 @@ PERSONAL: Final = (
     # An index of what is told above, and gone with it.
     Personal(table=SearchEntryRow, person="owner_id", shown=False),
     Personal(table=SearchSegmentRow, person="owner_id", shown=False),
+    Personal(table=FolderRow, person="owner_id"),
+    Personal(table=TagRow, person="owner_id", parts=(Part(table=TaggedRow, parent="tag_id"),)),
 )
-AGEING: Final = (Ageing(kind="conversations", table=ConversationRow, moment="updated_at", person="owner_id"),)
+_CONVERSATIONS: Final = Ageing(kind="conversations", table=ConversationRow, moment="updated_at", person="owner_id")
+AGEING: Final = (_CONVERSATIONS, replace(_CONVERSATIONS, kind="temporary", only="temporary"))

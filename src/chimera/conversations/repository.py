@@ -1,6 +1,7 @@
 """Every query of this package."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
@@ -19,7 +20,7 @@ from chimera.conversations.errors import (
 )
 from chimera.conversations.journal import Entry, Numbered, decode_entry, encode_entry
 from chimera.conversations.states import MessageStatus, TurnStatus
-from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnEventRow, TurnRow
+from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TaggedRow, TurnEventRow, TurnRow
 from chimera.conversations.title import folded
 from chimera.kit.clock import utc_now
 from chimera.store import Page, Repository, SystemRepository
@@ -54,6 +55,17 @@ _AFTER: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which conversations should be listed; `None` does not matter."""
+
+    title_has: str | None = None
+    folder_id: UUID | None = None
+    tag_id: UUID | None = None
+    pinned: bool | None = None
+    archived: bool = False
+
+
 class KeptConversations(Repository[ConversationRow]):
     """The caller's own conversations: what a colleague of the same tenant wrote is not found."""
 
@@ -74,14 +86,27 @@ class KeptConversations(Repository[ConversationRow]):
         query = self.mine().where(ConversationRow.id == id).with_for_update()
         return (await self._tx.scalars(query)).one_or_none()
 
-    async def recent(self, *, cursor: str | None, limit: int, title_has: str | None) -> Page[ConversationRow]:
+    def listed(self, wanted: Wanted) -> Select[ConversationRow]:
+        """Those that are listed, but for what their titles contain."""
+        query = self.mine().where(ConversationRow.temporary.is_(False), ConversationRow.archived.is_(wanted.archived))
+        if wanted.pinned is not None:
+            query = query.where(ConversationRow.pinned.is_(wanted.pinned))
+        if wanted.folder_id is not None:
+            query = query.where(ConversationRow.folder_id == wanted.folder_id)
+        if wanted.tag_id is not None:
+            bears = (TaggedRow.tenant_id == ConversationRow.tenant_id) & (TaggedRow.id == ConversationRow.id)
+            query = query.join(TaggedRow, bears).where(TaggedRow.tag_id == wanted.tag_id)
+        return query
+
+    async def recent(self, wanted: Wanted, *, cursor: str | None, limit: int) -> Page[ConversationRow]:
         """The newest first. Titles are sealed: to find some, all before them are read, in lots."""
-        if not title_has:
-            return await self.page(self.mine(), by=ConversationRow.updated_at, cursor=cursor, limit=limit)
-        wanted, found, after, query = folded(title_has), list[ConversationRow](), cursor, self.mine()
+        query = self.listed(wanted)
+        if not wanted.title_has:
+            return await self.page(query, by=ConversationRow.updated_at, cursor=cursor, limit=limit)
+        title_has, found, after = folded(wanted.title_has), list[ConversationRow](), cursor
         while True:
             lot = await self.page(query, by=ConversationRow.updated_at, cursor=after, limit=_LOOKED_THROUGH)
-            found += [row for row in lot.rows if wanted in folded(row.title)]
+            found += [row for row in lot.rows if title_has in folded(row.title)]
             after = lot.next_cursor
             if after is None or len(found) > limit:
                 return Page.of(found, limit=limit, by=ConversationRow.updated_at)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from chimera.conversations.panels.state import Role
 from chimera.conversations.prompted.schemas import AnsweredWithRead, CastRead
@@ -119,6 +119,11 @@ class ConversationWrite(_Body):
     temperature: Temperature | None = Field(None, description="How freely words are drawn, 0 to 2.")
     fallback_model: Model | None = Field(None, description="Model that is asked when the first one cannot answer.")
     prompt: PromptUseSetting | None = Field(None, description="Prompt of the library that goes before `system_prompt`.")
+    temporary: StrictBool = Field(
+        default=False,
+        description="Whether it is kept for a short time only, listed and found nowhere.",
+        examples=[False],
+    )
 
 
 class ConversationCreate(ConversationWrite):
@@ -169,6 +174,7 @@ class ChatWrite(_Body):
     fallback_model: Model | None = Field(None, description="Kept by a new conversation.")
     prompt: PromptUseSetting | None = Field(None, description="Kept by a new conversation; else for this answer only.")
     persona_id: UUID | None = Field(None, description="Persona that a new conversation begins with.")
+    temporary: StrictBool = Field(default=False, description="Whether a new conversation is.", examples=[False])
 
 
 class ConversationRead(_Read):
@@ -185,6 +191,11 @@ class ConversationRead(_Read):
     created_at: datetime
     updated_at: datetime = Field(description="When something was last said in it.")
     has_panel: bool = Field(description="Whether several models speak in it: see its panel.")
+    folder_id: UUID | None
+    tags: list[str] = Field(examples=[["physics"]])
+    pinned: bool = Field(description="Whether it stands above the others.")
+    archived: bool = Field(description="Whether it is put away.")
+    temporary: bool = Field(description="Whether it is kept for a short time only, listed and found nowhere.")
     message_count: int
     active_turn_id: UUID | None = Field(description="The turn whose answer is being written now.")
     active_turn_ids: list[UUID] = Field(description="All of these, where several models answer side by side.")

@@ -26,6 +26,9 @@ class ConversationRow(TenantTable):
         prompt: JSON text of the prompt of the library that answers are given with, see `prompts.bodies`.
         persona: JSON text of whom it began with, see `prompted.kept`.
         has_panel: Whether several models speak in it. It stays so: their words are never one model's own again.
+        folder_id: Where its owner put it.
+        archived: Whether it is put away: listed only where that is asked for.
+        temporary: Whether it is kept for a short time only, listed and found nowhere.
         forked_from_id: The conversation whose messages it began with.
         forked_at_id: The last of these, by its id there.
     """
@@ -46,6 +49,10 @@ class ConversationRow(TenantTable):
     has_panel: Mapped[bool] = mapped_column(default=False)
     forked_from_id: Mapped[UUID | None]
     forked_at_id: Mapped[UUID | None]
+    folder_id: Mapped[UUID | None]
+    pinned: Mapped[bool] = mapped_column(default=False)
+    archived: Mapped[bool] = mapped_column(default=False)
+    temporary: Mapped[bool] = mapped_column(default=False)
 
 
 class MessageRow(TenantTable):
@@ -202,3 +209,54 @@ class PanelRow(TenantTable):
     pausing: Mapped[bool] = mapped_column(default=False)
     spent_nusd: Mapped[int] = mapped_column(BigInteger, default=0)
     held_nusd: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class FolderRow(TenantTable):
+    """A folder of one person.
+
+    Attributes:
+        parent_id: The folder in which it lies.
+        model: Asked in its conversations that name none.
+        system_prompt: Of its conversations that have none.
+    """
+
+    __tablename__ = "folders"
+    __table_args__ = (Index("ix_folders_owner", "tenant_id", "owner_id"),)
+
+    owner_id: Mapped[UUID]
+    parent_id: Mapped[UUID | None]
+    name: Mapped[str] = mapped_column(SealedText("folder", lost=""))
+    colour: Mapped[str | None] = mapped_column(Text)
+    icon: Mapped[str | None] = mapped_column(Text)
+    model: Mapped[str | None] = mapped_column(Text)
+    system_prompt: Mapped[str | None] = mapped_column(SealedText("system_prompt", lost=None))
+
+
+class TagRow(TenantTable):
+    """A tag of one person."""
+
+    __tablename__ = "tags"
+    __table_args__ = (Index("ix_tags_owner", "tenant_id", "owner_id"),)
+
+    owner_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(SealedText("tag", lost=""))
+
+
+class TaggedRow(TenantTable):
+    """That a conversation bears a tag.
+
+    Attributes:
+        id: The conversation's.
+    """
+
+    __tablename__ = "tagged_conversations"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"], ["conversations.tenant_id", "conversations.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["tenant_id", "tag_id"], ["tags.tenant_id", "tags.id"], ondelete="CASCADE"),
+        Index("ix_tagged_conversations_tag", "tenant_id", "tag_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column("conversation_id", primary_key=True, sort_order=-2)
+    tag_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)

@@ -22,12 +22,14 @@ class Ageing:
         kind: As the policy calls it.
         moment: Attribute by which the age is told.
         person: Attribute that holds the user's id, where there is one.
+        only: Attribute that says which rows go; without one all do.
     """
 
     kind: str
     table: type[TenantTable]
     moment: str
     person: str = ""
+    only: str = ""
 
 
 class AgedRows:
@@ -43,7 +45,7 @@ class AgedRows:
         query = self._rows.mine().where(getattr(self._ageing.table, self._ageing.moment) < before)
         if but and self._ageing.person:
             query = query.where(getattr(self._ageing.table, self._ageing.person).not_in(list(but)))
-        return query
+        return query.where(getattr(self._ageing.table, self._ageing.only).is_(True)) if self._ageing.only else query
 
     async def count(self, before: datetime, *, but: Collection[UUID]) -> int:
         return await self._rows.count(self._old(before, but))
@@ -56,5 +58,7 @@ class AgedRows:
         if not ids:
             return 0
         # Asked again: what was used meanwhile is not old any more.
-        still = getattr(table, self._ageing.moment) < before
-        return await self._rows.run(self._rows.removing().where(table.id.in_(ids), still))
+        statement = self._rows.removing().where(table.id.in_(ids), getattr(table, self._ageing.moment) < before)
+        if self._ageing.only:
+            statement = statement.where(getattr(table, self._ageing.only).is_(True))
+        return await self._rows.run(statement)

@@ -6,6 +6,7 @@ import pytest
 from tests.conversations.house import Tasks, someone
 from tests.conversations.search.talking import LONG_AGO, Library, marked, shown
 
+from chimera.conversations.repository import KeptConversations
 from chimera.conversations.search.repository import KeptEntries, KeptPages, KeptSegments
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -127,3 +128,16 @@ async def test_many_small_segments_become_a_large_one_and_what_moved_meanwhile_i
         assert await KeptEntries(tx, ada).waiting() < 150
     async with library.asked_by(ada) as search:
         assert len(shown(await search("139"))) == 4
+
+
+async def test_nothing_is_found_of_a_conversation_that_is_temporary(library: Library, ada: Scope) -> None:
+    kept, _ = await library.talk(ada, ["The ferry leaves."], title="Ferries")
+    for title, temporary in (("Ferries, in secret", True), ("Ferries, in the open", False)):
+        conversation, _ = await library.talk(ada, ["Another ferry leaves."], title=title)
+        async with library.database.transaction(ada) as tx:
+            (await KeptConversations(tx, ada).found(conversation)).temporary = temporary
+    async with library.asked_by(ada) as search:
+        found = await search("ferry")
+        assert shown(found).count("Another ferry leaves.") == 1
+        assert "Ferries, in secret" not in shown(await search("ferries"))
+        assert {hit["conversation_id"] for hit in found["data"]} >= {str(kept)}

@@ -48,6 +48,7 @@ async def bring(caller: httpx2.AsyncClient) -> Belongings:
     await caller.post("/api/v1/conversations", json={"title": SECRET})
     page = (await caller.get("/api/v1/conversations?limit=1")).json()
     ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "message_id": turn["message"]["id"]}
+    ids |= await _shelves(caller, turn["conversation_id"])
     ids["entry_id"] = await _cached(caller)
     ids |= await _of_the_compat_surfaces(caller)
     ids |= await _of_the_organisation(caller)
@@ -101,6 +102,16 @@ async def _labelled(caller: httpx2.AsyncClient, prompt_id: str) -> str:
     label = {"versions": [{"version": 1}]}
     assert (await caller.put(f"/api/v1/prompts/{prompt_id}/labels/production", json=label)).is_success
     return prompt_id
+
+
+async def _shelves(caller: httpx2.AsyncClient, conversation_id: str) -> dict[str, str]:
+    made = await caller.post("/api/v1/folders", json={"name": SECRET})
+    assert made.status_code == 201, made.text
+    folder = made.json()["id"]
+    filed = {"conversation_ids": [conversation_id], "folder_id": folder, "add_tags": [SECRET]}
+    await caller.patch("/api/v1/conversations", json=filed)
+    (tag,) = (await caller.get("/api/v1/tags")).json()["data"]
+    return {"folder_id": folder, "tag_id": tag["id"]}
 
 
 async def _erased(caller: httpx2.AsyncClient, user_id: str) -> str:

@@ -25,6 +25,10 @@ QUERIES = {"/api/v1/search": "?q=coup"}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/conversations/{conversation_id}"): {"title": "mine now"},
     ("post", "/api/v1/conversations/{conversation_id}/messages"): {"text": "Hi"},
+    ("patch", "/api/v1/conversations"): {"conversation_ids": ["0199c3f4-0000-7000-8000-000000000000"], "pinned": True},
+    ("post", "/api/v1/folders"): {"name": "mine"},
+    ("patch", "/api/v1/folders/{folder_id}"): {"name": "mine now"},
+    ("patch", "/api/v1/tags/{tag_id}"): {"name": "mine now"},
     ("put", "/api/v1/conversations/{conversation_id}/branch"): {"message_id": "0199c3f4-0000-7000-8000-000000000000"},
     ("post", "/api/v1/conversations/{conversation_id}/fork"): {},
     ("post", "/api/v1/conversations/{conversation_id}/compare"): {"models": ["openai/gpt-5", "auto"], "text": "Hi"},

@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 # What people make for themselves: nobody else finds it, not even an owner of the same organisation.
 PRIVATE = {
     "conversation_id": "what was said is between a person and the models",
+    "folder_id": "where a person put conversations",
+    "tag_id": "what a person calls conversations",
     "turn_id": "part of a conversation",
     "response_id": "a conversation in OpenAI's words",
     "file_id": "what was brought for a batch, or came of one",

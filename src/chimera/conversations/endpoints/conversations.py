@@ -1,14 +1,16 @@
 """`/api/v1/conversations`: list, make, read, change, delete, and the messages of one."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Depends, Query, status
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND
 from chimera.conversations.endpoints.rendering import conversation_read, placed_read
+from chimera.conversations.repository import Wanted
 from chimera.conversations.schemas import (
     ConversationCreate,
     ConversationPage,
@@ -26,7 +28,28 @@ _ID = WithJsonSchema({"type": "string", "format": "uuid"})
 Short = Annotated[str, Field(max_length=200), AfterValidator(storable)]
 Cursor = Annotated[Short | None, Query(description="`next_cursor` of the page before."), _SHORT]
 Search = Annotated[Short | None, Query(description="Only titles that contain this, in any case."), _SHORT]
+Folder = Annotated[UUID | None, Query(description="Only what lies in this folder."), _ID]
+Tag = Annotated[Short | None, Query(description="Only what bears this tag, in any case."), _SHORT]
+Pinned = Annotated[
+    bool | None, Query(description="Only what is pinned, or is not."), WithJsonSchema({"type": "boolean"})
+]
+Archived = Annotated[bool, Query(description="What was put away, instead of the rest.")]
 Before = Annotated[UUID | None, Query(description="Only messages older than this one."), _ID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedConversations:
+    """Which conversations should be listed, as the address says it."""
+
+    q: Search = None
+    folder: Folder = None
+    tag: Tag = None
+    pinned: Pinned = None
+    archived: Archived = False
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(title_has=self.q, folder_id=self.folder, pinned=self.pinned, archived=self.archived)
 
 
 def router(conversations: Conversations) -> APIRouter:
@@ -35,12 +58,14 @@ def router(conversations: Conversations) -> APIRouter:
     @api.get("")
     async def list_conversations(
         caller: Chatter,
+        wanted: Annotated[ListedConversations, Depends()],
         limit: Annotated[int, Query(ge=1, le=100)] = 30,
         cursor: Cursor = None,
-        q: Search = None,
     ) -> ConversationPage:
-        """The caller's conversations, newest activity first."""
-        views, following = await conversations.recent(caller, limit=limit, cursor=cursor, title_has=q)
+        """The caller's conversations, newest activity first; those that are temporary are never among them."""
+        views, following = await conversations.recent(
+            caller, limit=limit, cursor=cursor, wanted=wanted.wanted, tag=wanted.tag
+        )
         return ConversationPage(data=[conversation_read(view) for view in views], next_cursor=following)
 
     @api.post("", status_code=status.HTTP_201_CREATED, responses=NOT_FOUND)

@@ -68,4 +68,5 @@ def _chat_saying(body: ChatWrite) -> Saying:
         fallback_model=body.fallback_model,
         prompt=None if body.prompt is None else use_of(body.prompt),
         persona_id=body.persona_id,
+        temporary=body.temporary,
     )

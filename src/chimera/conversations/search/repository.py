@@ -192,6 +192,11 @@ class SaidTitles(Repository[ConversationRow]):
             found += [tuple(row) for row in await self._tx.execute(query)]
         return found
 
+    async def shown(self, ids: Sequence[UUID]) -> list[Line]:
+        """As `told`, but for those of temporary conversations, of which nothing is found."""
+        query = self.mine().where(ConversationRow.id.in_(ids), ConversationRow.temporary.is_(False))
+        return [tuple(row) for row in await self._tx.execute(query.with_only_columns(*_TITLE))]
+
 
 def _to_be_taken(segments: Collection[UUID]) -> ColumnElement[bool]:
     waits = SearchEntryRow.segment_id.is_(None)

@@ -218,9 +218,9 @@ async def _shown(tx: Transaction, scope: Scope, lot: Sequence[_Candidate]) -> di
     rows = await SaidMessages(tx, scope).shown(ids)
     messages = [of_message(row) for row in rows if not ((spoken := decode_spoken(row[-1])) and spoken.replaced)]
     others = [one for one in ids if one not in {row[0] for row in rows}]
-    titles = await SaidTitles(tx, scope).told([*others, *{one.conversation_id for one in messages}])
+    titles = await SaidTitles(tx, scope).shown([*others, *{one.conversation_id for one in messages}])
     titled = {row[0]: row[2] for row in titles}
-    shown = {one.id: (one, titled.get(one.conversation_id, "")) for one in messages}
+    shown = {one.id: (one, titled[one.conversation_id]) for one in messages if one.conversation_id in titled}
     shown |= {row[0]: (of_title(row), row[2]) for row in titles if row[0] in others}
     return shown
 

@@ -1,8 +1,9 @@
 """Conversations as things: made, found, renamed, deleted, read."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
@@ -12,13 +13,16 @@ from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import decode_context
 from chimera.conversations.errors import MessageNotFoundError, NoContextError
 from chimera.conversations.prompted import casting
-from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns
+from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns, Wanted
 from chimera.conversations.service.views import ConversationView, MessagesView
+from chimera.conversations.shelves.repository import KeptTagged, KeptTags
 from chimera.conversations.tables import ConversationRow
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.prompts.bodies import PromptUse, encode_body
 from chimera.store import Database, Transaction
+
+EVERYTHING: Final = Wanted()
 
 
 class ConversationChange(Struct, frozen=True, kw_only=True):
@@ -30,6 +34,7 @@ class ConversationChange(Struct, frozen=True, kw_only=True):
     temperature: float | UnsetType | None = UNSET
     fallback_model: str | UnsetType | None = UNSET
     prompt: PromptUse | UnsetType | None = UNSET
+    temporary: bool | UnsetType = UNSET
 
     def apply(self, row: ConversationRow) -> None:
         for name in self.__struct_fields__:
@@ -70,7 +75,13 @@ class Conversations:
             return (await views_of(tx, scope, [row]))[0]
 
     async def recent(
-        self, scope: Scope, *, limit: int, cursor: str | None = None, title_has: str | None = None
+        self,
+        scope: Scope,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        wanted: Wanted = EVERYTHING,
+        tag: str | None = None,
     ) -> tuple[list[ConversationView], str | None]:
         """A page, newest activity first, and the cursor of the next one.
 
@@ -78,7 +89,12 @@ class Conversations:
             InvalidRequestError: if the cursor is none of ours.
         """
         async with self.database.reading(scope) as tx:
-            page = await KeptConversations(tx, scope).recent(cursor=cursor, limit=limit, title_has=title_has)
+            if tag is not None:
+                named = await KeptTags(tx, scope).named([tag])
+                if not named:
+                    return [], None
+                wanted = replace(wanted, tag_id=named[0].id)
+            page = await KeptConversations(tx, scope).recent(wanted, cursor=cursor, limit=limit)
             return await views_of(tx, scope, page.rows), page.next_cursor
 
     async def change(self, scope: Scope, id: UUID, change: ConversationChange) -> ConversationView:
@@ -163,7 +179,13 @@ async def views_of(tx: Transaction, scope: Scope, rows: Sequence[ConversationRow
     ids = [row.id for row in rows]
     counts = await KeptMessages(tx, scope).counts(ids)
     running = await KeptTurns(tx, scope).running(ids)
+    tags = await KeptTagged(tx, scope).names(ids)
     return [
-        ConversationView(row=row, message_count=counts.get(row.id, 0), active_turn_ids=running.get(row.id, ()))
+        ConversationView(
+            row=row,
+            message_count=counts.get(row.id, 0),
+            active_turn_ids=running.get(row.id, ()),
+            tags=tags.get(row.id, ()),
+        )
         for row in rows
     ]

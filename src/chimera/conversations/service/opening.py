@@ -12,7 +12,7 @@ from chimera.conversations.journal import TurnStarted
 from chimera.conversations.repository import KeptMessages
 from chimera.conversations.service.composing import system_of
 from chimera.conversations.states import MessageStatus
-from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
+from chimera.conversations.tables import ConversationRow, FolderRow, MessageRow, TurnRow
 from chimera.gateway.call import Call
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -33,6 +33,7 @@ class Saying:
 
     Attributes:
         text: Empty where a question is asked again.
+        temporary: Whether a new conversation is.
         parent_id: The message after which it is said; `None` at the root, unset at the end of the branch that is shown.
         prompt: Of the library, for this answer; a new conversation keeps it.
         persona_id: Whom a new conversation begins with.
@@ -45,6 +46,7 @@ class Saying:
     max_output_tokens: int | None = None
     system_prompt: str | None = None
     fallback_model: str | None = None
+    temporary: bool = False
     parent_id: UUID | UnsetType | None = UNSET
     prompt: PromptUse | None = None
     persona_id: UUID | None = None
@@ -140,13 +142,14 @@ def started(turn: TurnRow) -> TurnStarted:
     )
 
 
-def request_of(conversation: ConversationRow, saying: Saying, model: str) -> Request:
-    """All of the question but its messages."""
+def request_of(conversation: ConversationRow, saying: Saying, model: str, folder: FolderRow | None) -> Request:
+    """All of the question but its messages. What the conversation does not say its folder does."""
+    prompt = saying.system_prompt or conversation.system_prompt or (folder.system_prompt if folder else None)
     temperature = conversation.temperature if saying.temperature is None else saying.temperature
     return Request(
         model=model,
         messages=(),
-        system=system_of(saying.system_prompt or conversation.system_prompt),
+        system=system_of(prompt),
         sampling=Sampling(temperature=temperature, max_output_tokens=saying.max_output_tokens),
     )
 

@@ -30,6 +30,7 @@ from chimera.conversations.service.opening import (
 )
 from chimera.conversations.service.views import TurnView
 from chimera.conversations.service.writing import Desk, TurnWriter, Writer
+from chimera.conversations.shelves.repository import KeptFolders
 from chimera.conversations.states import TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
 from chimera.conversations.title import title_of
@@ -119,6 +120,7 @@ class Turns:
             temperature=saying.temperature,
             fallback_model=saying.fallback_model,
             prompt=saying.prompt,
+            temporary=saying.temporary,
         )
         note = await self._noting(scope)
         async with self.desk.database.transaction(scope) as tx:
@@ -188,7 +190,9 @@ class Turns:
 
     async def _open(self, tx: Transaction, scope: Scope, conversation: ConversationRow, question: Question) -> Opened:
         asked, saying = question.row, question.saying
-        model = saying.model or conversation.model or self.default_model(scope)
+        folder_id = conversation.folder_id
+        folder = None if folder_id is None else await KeptFolders(tx, scope).get(folder_id)
+        model = saying.model or conversation.model or (folder.model if folder else None) or self.default_model(scope)
         if not model:
             raise NoModelError("Name a model: there is no default one.")
         now = self.desk.clock()
@@ -218,7 +222,7 @@ class Turns:
         path = await messages.path(asked.id)
         conversation.updated_at = now
         await KeptEntries(tx, scope).append(turn.id, numbered([started(turn)], 1))
-        call = self._call(scope, conversation, question, request_of(conversation, saying, model))
+        call = self._call(scope, conversation, question, request_of(conversation, saying, model, folder))
         # So that feedback and ledger speak of the message.
         call = replace(call, id=answer.id)
         return Opened(turn=turn, answer=answer, call=call, path=path, begun=question.begun, prompt=prompt)

@@ -18,6 +18,7 @@ class ConversationView:
     row: ConversationRow
     message_count: int
     active_turn_ids: Sequence[UUID]
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,10 @@ class ComparisonRead(_Read):
 class BranchWrite(_Body):
     """Which branch should be shown."""
 
-    message_id: UUID = Field(description="A message of it; the newest one under it becomes its end.")
+    message_id: UUID = Field(
+        description="A message of it; the newest one under it becomes its end.",
+        examples=["0199c3f4-0000-7000-8000-000000000000"],
+    )
 
 
 class ForkWrite(_Body):

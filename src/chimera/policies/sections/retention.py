@@ -16,6 +16,9 @@ class RetentionPolicy(Section):
     memories_days: Days = Field(
         None, examples=[730], description="Of what is remembered of people, after they said it last"
     )
+    temporary_days: Days = Field(
+        1, examples=[1], description="Of conversations that are temporary, after so many days without a word"
+    )
     responses_days: Days = Field(None, examples=[30], description="Of stored responses, after they were asked for")
     files_days: Days = Field(None, examples=[90], description="Of files, after they were uploaded or written")
     batches_days: Days = Field(None, examples=[90], description="Of batches, after they were made")
