@@ -16,7 +16,7 @@ COMMANDS = ("serve", "migrate", "doctor", "models", "chat", "spend")
 HEAVY = {"pydantic", "sqlalchemy", "aiohttp", "fastapi", "alembic", "msgspec", "chimera.bootstrap.settings"}
 LOADED_AFTER_SERVE = """
 import contextlib, os
-from chimera.bootstrap.cli.serve import run_serve
+from chimera.bootstrap.cli.serving.run import run_serve
 with contextlib.suppress(BaseException):
     run_serve({"host": "203.0.113.1"}, migrate_first=False)
 before = len(os.listdir("/proc/self/task"))

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from chimera.adapters.rate_limiters.memory import MemoryLimiter
-from chimera.bootstrap.cli.serve import leave_generators_alone
+from chimera.bootstrap.cli.serving.run import leave_generators_alone
 from chimera.gateway.call import Call, Handler, Target, new_call
 from chimera.gateway.experiments.shadows import Shadows
 from chimera.gateway.experiments.stage import Experiments

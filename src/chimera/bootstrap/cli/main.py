@@ -8,7 +8,7 @@ import typer
 
 from chimera.bootstrap.cli import administering
 from chimera.bootstrap.cli.options import DataDir, Json
-from chimera.bootstrap.cli.starting import start_small
+from chimera.bootstrap.cli.serving.starting import start_small
 
 app = typer.Typer(
     name="chimera",
@@ -62,7 +62,7 @@ def serve(
 ) -> None:
     """Serve the web app and the APIs until told to stop."""
     start_small()
-    from chimera.bootstrap.cli.serve import run_serve
+    from chimera.bootstrap.cli.serving.run import run_serve
 
     raise typer.Exit(run_serve({"host": host, "port": port, "data_dir": data_dir}, migrate_first=migrate))
 

@@ -1,4 +1,4 @@
-"""`chimera serve`: open the house, tell where it is, serve until told to stop."""
+"""Open the house, tell where it is, serve until told to stop."""
 
 import asyncio
 import socket
@@ -10,8 +10,8 @@ from multiprocessing import get_context
 
 from chimera.bootstrap import logging
 from chimera.bootstrap.cli.failing import or_say_why
-from chimera.bootstrap.cli.starting import collect_seldom
-from chimera.bootstrap.cli.welcome import welcome
+from chimera.bootstrap.cli.serving.starting import collect_seldom
+from chimera.bootstrap.cli.serving.welcome import welcome
 from chimera.bootstrap.house import open_house
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.server import Server, address_of, bind, make_server, run, serve_and_drain

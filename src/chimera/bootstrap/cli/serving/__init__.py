@@ -1,0 +1,1 @@
+"""`chimera serve`: how a process becomes a server, and what it says when it is one."""
