@@ -23,10 +23,8 @@ NOT_PERSONS = {
     *("response_id", "previous_id", "file_id", "batch_id", "input_file_id", "output_file_id", "error_file_id"),
     *("webhook_id", "event_id", "delivery_id", "budget_id", "call_id", "cashier_id", "adjusts"),
     *("nominated", "skipped"),  # participants of panels are models
-    *("item_id", "prompt_id", "persona_id"),
+    *("item_id", "prompt_id", "persona_id", "folder_id", "tag_id"),
     *("group_id", "provider_id", "family_id", "session_id", "segment_id"),
-    *("item_id", "prompt_id", "persona_id", "forked_from_id", "forked_at_id"),
-    *("group_id", "provider_id", "family_id", "session_id"),
 }
 
 # Tables about somebody that no export tells, and why.

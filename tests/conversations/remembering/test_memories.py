@@ -99,6 +99,14 @@ async def test_nothing_is_remembered_or_shown_of_who_does_not_want_it(memory: Re
         await http.post("/api/v1/memories", json={"statement": "My name is Ada."})
         await say(http, "What is my name?", left_out)
         assert "Ada" not in memory.shown
+        passing = (await http.post("/api/v1/conversations", json={"temporary": True})).json()["id"]
+        await say(http, "I work at Siemens. What is my name?", passing)
+        assert "Ada" not in memory.shown
+        assert await memory.learn() == 0
+        fork = (await http.post(f"/api/v1/conversations/{passing}/fork", json={})).json()["id"]
+        await say(http, "I work at Siemens. What is my name?", fork)
+        assert "Ada" not in memory.shown
+        assert await memory.learn() == 0
         await http.put("/api/v1/memory/settings", json={"enabled": True, "learning": "nothing"})
         await say(http, "I live in Lisbon.")
         assert "My name is Ada." in memory.shown

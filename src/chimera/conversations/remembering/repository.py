@@ -20,6 +20,7 @@ from chimera.conversations.remembering.tables import (
     MemorySettingsRow,
     MemoryTaskRow,
 )
+from chimera.conversations.repository import KeptConversations
 from chimera.store import Page, Repository, SystemRepository
 
 _LOT: Final = 500
@@ -193,8 +194,12 @@ class ExceptedConversations(Repository[ConversationMemoryRow]):
     table = ConversationMemoryRow
 
     async def is_excepted(self, conversation_id: UUID) -> bool:
+        """Whether its owner wants so, or it is kept for a short time only."""
         row = await self.get(conversation_id)
-        return row is not None and not row.enabled
+        if row is not None and not row.enabled:
+            return True
+        conversation = await KeptConversations(self._tx, self._scope).get(conversation_id)
+        return conversation is not None and conversation.temporary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

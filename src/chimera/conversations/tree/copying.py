@@ -11,7 +11,10 @@ from chimera.kit.scope import Scope
 
 # Names messages of the other conversation, or is counted where the answer was given.
 _LEFT: Final = frozenset({"context", "prompt_id", "prompt_version"})
-_SETTINGS: Final = ("model", "system_prompt", "prompt", "persona", "temperature", "fallback_model", "has_panel")
+_SETTINGS: Final = (
+    *("model", "system_prompt", "prompt", "persona", "temperature", "fallback_model", "has_panel"),
+    *("folder_id", "temporary"),
+)
 _OF_PANEL: Final = ("seats", "policy", "limits", "seed")
 
 
