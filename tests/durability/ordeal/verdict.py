@@ -171,7 +171,8 @@ def written_until(door: Door, struck: Field, received: Received) -> float | None
         # A writer that could not write just before begins again a second later, at the latest.
         halts = [still.begin for still in struck.standstills if 0 <= door.ended_at - still.end < _BACK_WITHIN_S]
         ends.append((min(halts, default=door.ended_at), door.ended_at))
-    return min((begin for begin, end in ends if end >= begun_at), default=None)
+    # A server that comes back asks the model before it learns that the turn is not its own any more.
+    return min((begin for begin, end in ends if end + _BACK_WITHIN_S >= begun_at), default=None)
 
 
 def _judge_money(verdict: Verdict, messages: Sequence[Message], ledger: dict[UUID, list[Line]]) -> None:

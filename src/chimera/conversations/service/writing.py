@@ -34,9 +34,10 @@ log = structlog.get_logger()
 Compose: TypeAlias = Callable[[Target | None], Awaitable[Context]]
 
 DELTAS: Final = (TextDelta, ThinkingDelta, ToolCallDelta)
-# A write to the journal takes at most this part of the time, so that many turns at once write less often.
+# A write to the journal takes at most this part of the time, so that many turns at once write less often; but a crash
+# must not take more than 200 ms of an answer, which the rest and the write together are.
 WRITING_PART: Final = 0.05
-SLOWEST_S: Final = 0.25
+SLOWEST_S: Final = 0.15
 RETRY_S: Final = 1.0
 # How long a turn whose writer is cancelled waits for a database that is away.
 LAST_TRY_S: Final = 2.0
@@ -245,7 +246,7 @@ class TurnWriter(Writer):
             self._put_off()
             return
         self._seen_at, self._away = now_s, False
-        self._rest_s = min(max(pace.coalesce_s, (loop.time() - now_s) / WRITING_PART), SLOWEST_S)
+        self._rest_s = max(pace.coalesce_s, min((loop.time() - now_s) / WRITING_PART, SLOWEST_S))
         self._lost = stop is None
         if stop:
             self._end(STOPPED)
