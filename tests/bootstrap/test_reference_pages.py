@@ -18,6 +18,7 @@ from chimera.gateway.circuit import Breakers, CircuitRules
 from chimera.gateway.limits.metrics import LimitMetrics
 from chimera.gateway.metrics import GatewayMetrics
 from chimera.gateway.resilience.circuit_metrics import CircuitCollector
+from chimera.jobs.metrics import JobMetrics
 from chimera.kit.errors import AppError
 from chimera.policies.policy import DEFAULT, SECTIONS
 from chimera.policies.sections.experiments import Experiment
@@ -91,7 +92,13 @@ def test_every_error_code_is_told_with_its_status_and_no_other_is() -> None:
 
 def test_every_metric_is_told_with_its_labels_and_no_other_is() -> None:
     registry = CollectorRegistry()
-    GatewayMetrics(registry), CacheMetrics(registry), LimitMetrics(registry), TrailMetrics(registry)
+    (
+        GatewayMetrics(registry),
+        CacheMetrics(registry),
+        LimitMetrics(registry),
+        TrailMetrics(registry),
+        JobMetrics(registry),
+    )
     CircuitCollector(Breakers(CircuitRules()), registry)
     labels = {"chimera_gateway_circuits": ["provider", "state"]}
     for instrument in registry._collector_to_names:

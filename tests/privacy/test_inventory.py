@@ -21,7 +21,7 @@ NOT_PERSONS = {
     *("id", "tenant_id", "key_id", "made_by_key", "person_id"),  # persons belong to no organisation; they go with users
     *("conversation_id", "parent_id", "turn_id", "leaf_id", "user_message_id", "message_id"),
     *("response_id", "previous_id", "file_id", "batch_id", "input_file_id", "output_file_id", "error_file_id"),
-    *("webhook_id", "event_id", "delivery_id", "budget_id", "call_id", "cashier_id", "adjusts"),
+    *("job_id", "webhook_id", "event_id", "delivery_id", "budget_id", "call_id", "cashier_id", "adjusts"),
     *("nominated", "skipped"),  # participants of panels are models
     *("item_id", "prompt_id", "persona_id", "folder_id", "tag_id"),
     *("group_id", "provider_id", "family_id", "session_id", "segment_id"),

@@ -20,6 +20,7 @@ import chimera.conversations.search.tables
 import chimera.conversations.tables
 import chimera.encryption.tables
 import chimera.idempotency.tables
+import chimera.jobs.tables
 import chimera.policies.tables
 import chimera.privacy.tables
 import chimera.prompts.tables
@@ -52,6 +53,7 @@ assert chimera.conversations.search.tables
 assert chimera.conversations.remembering.tables
 assert chimera.conversations.tables
 assert chimera.idempotency.tables
+assert chimera.jobs.tables
 assert chimera.policies.tables
 assert chimera.prompts.tables
 assert chimera.responses.tables

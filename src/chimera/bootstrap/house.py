@@ -26,6 +26,7 @@ from chimera.bootstrap.parts.contexts.memories import Memory, open_memory
 from chimera.bootstrap.parts.contexts.opening import open_composer
 from chimera.bootstrap.parts.contexts.searching import open_searching
 from chimera.bootstrap.parts.idempotency import open_runs
+from chimera.bootstrap.parts.jobs.opening import Duties, open_workers
 from chimera.bootstrap.parts.knowledge import sources_once
 from chimera.bootstrap.parts.live import open_live
 from chimera.bootstrap.parts.people import People, open_people
@@ -42,6 +43,7 @@ from chimera.conversations.remembering.service import Memories
 from chimera.conversations.search.service import Searching
 from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
 from chimera.idempotency.runs import Runs
+from chimera.jobs.service import Jobs, JobWorkers
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
@@ -91,6 +93,7 @@ class House:
     work: Work
     library: Library
     versioning: Versioning
+    workers: JobWorkers
 
     def default_model(self, caller: Scope) -> str | None:
         return self.gateway.default_model(self.settings.default_model, caller)
@@ -101,6 +104,7 @@ class House:
             group.create_task(self.turns.drain(grace_s=grace_s, at_once=at_once))
             group.create_task(self.responses.runs.drain(grace_s=grace_s, at_once=at_once))
             group.create_task(self.idempotency.drain(grace_s=grace_s, at_once=at_once))
+            group.create_task(self.workers.drain(grace_s=grace_s))
 
     async def readiness(self, *, stopping: bool) -> dict[str, str]:
         """State of each part that requests depend on: `ok`, or what is wrong."""
@@ -129,11 +133,9 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         backing = await _backing(stack, settings, ground)
         gateway = await stack.enter_async_context(open_gateway(settings, variables, ground.registry, backing))
         desk = _desk(settings, database, await stack.enter_async_context(_bus(settings)), gateway)
-        tasks = await stack.enter_async_context(open_background())
-        replica = str(new_id())
+        tasks, replica = await stack.enter_async_context(open_background()), str(new_id())
         memory = _memory(settings, desk, gateway, backing, tasks)
-        turns = _turns(settings, desk, gateway, memory, tasks, replica=replica)
-        stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
+        turns = _drained(stack, _turns(settings, desk, gateway, memory, tasks, replica=replica))
         spawn = tasks.create_task
         responses = open_responses(stack, desk, spawn, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S)
         idempotency = await stack.enter_async_context(open_runs(database, spawn, settings, dead_before))
@@ -163,6 +165,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             money=open_money(audit, webhooks.outbox, gateway.keeper, people.known, spawn),
             library=Library(database=database, recorder=audit.recorder),
             versioning=Versioning(database=database, recorder=audit.recorder),
+            workers=_workers(stack, ground, Duties(jobs=Jobs(wakes=desk.bus)), tasks, replica),
             work=open_work(settings, database, spawn, dead_before=dead_before),
         )
 
@@ -267,6 +270,15 @@ def _turns(
         replica=replica,
         noting=memory.notes.of,
     )
+
+
+def _drained(stack: AsyncExitStack, turns: Turns) -> Turns:
+    stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
+    return turns
+
+
+def _workers(stack: AsyncExitStack, ground: _Ground, duties: Duties, tasks: Background, replica: str) -> JobWorkers:
+    return open_workers(stack, ground.database, duties, ground.registry, tasks.create_task, replica=replica)
 
 
 def _privacy(people: People, ground: _Ground, tasks: Background) -> Privacy:

@@ -8,6 +8,7 @@ from chimera.conversations.personal import PERSONAL as CONVERSATIONS
 from chimera.conversations.remembering.personal import PERSONAL as MEMORIES
 from chimera.encryption.personal import PERSONAL as ENCRYPTION
 from chimera.idempotency.personal import PERSONAL as IDEMPOTENCY
+from chimera.jobs.personal import PERSONAL as JOBS
 from chimera.policies.personal import PERSONAL as POLICIES
 from chimera.privacy.tables import DataRequestRow, LegalHoldRow
 from chimera.prompts.personal import PERSONAL as PROMPTS
@@ -34,6 +35,7 @@ INVENTORY: Final = (
     *RESPONSES,
     *BATCHES,
     *IDEMPOTENCY,
+    *JOBS,
     *WEBHOOKS,
     *PROMPTS,
     *SPEND,

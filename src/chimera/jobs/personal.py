@@ -1,0 +1,8 @@
+"""What is kept here of people: on whose behalf something is to be done. It goes with them, done or not."""
+
+from typing import Final
+
+from chimera.jobs.tables import JobRow
+from chimera.store.personal import Personal
+
+PERSONAL: Final = (Personal(table=JobRow, person="owner_id"),)
