@@ -3,15 +3,18 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from tests.conversations.house import STARTED, STOP, House, Model, Tasks, someone, texts
+from tests.sealing import connect_with_keys
 
 from chimera.conversations.encoding import decode_failure, decode_parts
 from chimera.conversations.journal import TurnFinished
+from chimera.conversations.repository import KeptConversations
 from chimera.conversations.service import Saying
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.llm import Text
-from chimera.store import Database
+from chimera.store import Database, engines
 
 
 def long_ago() -> datetime:
@@ -73,6 +76,23 @@ async def test_of_two_replicas_exactly_one_reaps(database: Database, tasks: Task
     ended = await asyncio.gather(*(replica.reaper.sweep() for replica in replicas))
     assert sum(ended) == len(turns)
     assert await replicas[0].reaper.sweep() == 0
+
+
+async def test_a_turn_that_a_standing_server_holds_keeps_no_other_from_its_end(
+    postgres_url: str, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(engines._POSTGRES_SETTINGS, "lock_timeout", "300ms")
+    async with connect_with_keys(postgres_url) as database:
+        dead = House(database=database, tasks=tasks, model=Model(), clock=long_ago)
+        dead.turns.spawn = lambda work: work.close()
+        holders = [someone(), someone()]
+        held, free = [(await dead.ask(one)).turn for one in holders]
+        alive = House(database=database, tasks=tasks, model=Model(), replica="b")
+        async with database.transaction(holders[0]) as tx:
+            await KeptConversations(tx, holders[0]).locked(held.conversation_id)
+            assert await asyncio.create_task(alive.reaper.sweep()) == 1
+        assert (await alive.readers.get(holders[1], free.id)).turn.status == "interrupted"
+        assert await alive.reaper.sweep() == 1
 
 
 async def test_a_living_writer_is_left_alone_also_when_the_model_says_nothing(

@@ -18,7 +18,7 @@ LOST_MS = 1000
 
 async def test_on_a_file(sqlite_url: str, fake: FakeUpstream, tmp_path: Path) -> None:
     ground = Ground(database_url=sqlite_url, fake=fake, start=lambda name: replica(sqlite_url, fake, tmp_path / name))
-    assert_kept(await undergo(Plan(turns=16, talks=4, every=4, seed=1, blows=(kill, lock_the_file)), ground))
+    assert_kept(await undergo(Plan(turns=9, talks=3, every=3, seed=1, blows=(kill, lock_the_file)), ground))
 
 
 async def test_on_two_replicas(
@@ -30,7 +30,7 @@ async def test_on_two_replicas(
         start=lambda name: replica(postgres_url, fake, tmp_path / name, redis_url=redis_url),
         postgres=int((postgres_server.folder / "postmaster.pid").read_text().split()[0]),
     )
-    assert_kept(await undergo(Plan(turns=16, talks=4, every=4, seed=2, blows=(kill, freeze_postgres)), ground))
+    assert_kept(await undergo(Plan(turns=9, talks=3, every=3, seed=2, blows=(kill, freeze_postgres)), ground))
 
 
 def assert_kept(verdict: Verdict) -> None:
