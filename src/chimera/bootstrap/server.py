@@ -5,14 +5,14 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
+from importlib import import_module
 from types import FrameType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from chimera.bootstrap.parts.sockets.protocol import BoundedSocket
 from chimera.bootstrap.protocol import BoundedProtocol
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.sockets.bounds import FRAME_BYTES
@@ -111,7 +111,7 @@ def make_server(app: ASGIApp, on_listening: Callable[[], None], *, drain_s: int 
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,
-        ws=BoundedSocket,
+        ws=cast("type[asyncio.Protocol]", _socket),
         ws_max_size=FRAME_BYTES,
         # Packing would cost each socket tens of kilobytes, and tell lengths of secrets beside others' text (BREACH).
         ws_per_message_deflate=False,
@@ -125,6 +125,12 @@ def make_server(app: ASGIApp, on_listening: Callable[[], None], *, drain_s: int 
         timeout_graceful_shutdown=drain_s + PARTING_S,
     )
     return Server(config, on_listening)
+
+
+def _socket(**given: Any) -> asyncio.Protocol:
+    """A WebSocket's protocol, made as uvicorn makes one of its class. Loaded with the first: it takes 2 MB."""
+    made: asyncio.Protocol = import_module("chimera.bootstrap.parts.sockets.protocol").BoundedSocket(**given)
+    return made
 
 
 class Drained(Protocol):

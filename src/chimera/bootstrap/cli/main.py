@@ -44,10 +44,9 @@ def _root(
             help="Print the version and exit.",
         ),
     ] = False,
+    no_color: Annotated[str, typer.Option(envvar="NO_COLOR", hidden=True)] = "",
 ) -> None:
-    from rich.console import Console
-
-    if Console().no_color:
+    if no_color:
         # https://no-color.org: Rich obeys it by itself, the messages that Typer prints do not.
         context.color = False
 

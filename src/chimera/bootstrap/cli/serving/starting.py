@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import cast
 
@@ -13,10 +14,11 @@ _HEAPS = 2
 
 
 def start_small() -> None:
-    """Prepare a process to become a server: some 8 MB less and a third of a second sooner. See `collect_seldom`."""
+    """Prepare a process to become a server: some 12 MB less and a third of a second sooner. See `collect_seldom`."""
     gc.disable()  # nothing of a start is garbage, and to look for some took a seventh of it
     _share_heaps()
     _leave_out_old_models()
+    _log_without_pictures()
     _build_models_when_used()
 
 
@@ -49,8 +51,20 @@ def _leave_out_old_models() -> None:
 
     It asks of each annotation whether it is one, and takes it that none is where they cannot be imported.
     """
+    _refuse("pydantic.v1")
+
+
+def _log_without_pictures() -> None:
+    """Load structlog without Rich, which it takes for traces that we have it write plainly."""
+    if "rich" not in sys.modules:
+        _refuse("rich")
+        import_module("structlog")
+        del sys.modules["rich"]
+
+
+def _refuse(module: str) -> None:
     # How an import is refused: https://docs.python.org/3/reference/import.html#the-module-cache
-    cast("dict[str, ModuleType | None]", sys.modules).setdefault("pydantic.v1", None)
+    cast("dict[str, ModuleType | None]", sys.modules).setdefault(module, None)
 
 
 def _build_models_when_used() -> None:
