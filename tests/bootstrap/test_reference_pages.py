@@ -13,6 +13,8 @@ from pydantic import BaseModel
 
 import chimera
 from chimera.audit.writing import TrailMetrics
+from chimera.conversations.sockets.bounds import Bounds
+from chimera.conversations.sockets.metrics import SocketMetrics
 from chimera.gateway.caching.savings import CacheMetrics
 from chimera.gateway.circuit import Breakers, CircuitRules
 from chimera.gateway.limits.metrics import LimitMetrics
@@ -98,6 +100,7 @@ def test_every_metric_is_told_with_its_labels_and_no_other_is() -> None:
         LimitMetrics(registry),
         TrailMetrics(registry),
         JobMetrics(registry),
+        SocketMetrics(registry, Bounds(per_process=1, per_person=1, stall_s=1)),
     )
     CircuitCollector(Breakers(CircuitRules()), registry)
     labels = {"chimera_gateway_circuits": ["provider", "state"]}

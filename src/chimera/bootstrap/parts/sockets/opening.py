@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry
 
 from chimera.bootstrap.parts.people import People
 from chimera.bootstrap.web_settings import SocketsEntry
@@ -13,6 +13,7 @@ from chimera.conversations.service import Conversations, Readers, Turns
 from chimera.conversations.sockets.bounds import Bounds
 from chimera.conversations.sockets.door import SocketDoor
 from chimera.conversations.sockets.following import Follower
+from chimera.conversations.sockets.metrics import SocketMetrics
 from chimera.conversations.sockets.rooms import LOOK_S, Rooms
 from chimera.conversations.sockets.talk import Means
 from chimera.kit.rounds import rounds
@@ -37,8 +38,7 @@ class Hall:
 def open_hall(entry: SocketsEntry, readers: Readers, registry: CollectorRegistry, spawn: Spawn) -> Hall:
     """Begin to count sockets, and to look for turns that no bus tells of: other replicas' where there is no Redis."""
     bounds = Bounds(per_process=entry.per_process, per_person=entry.per_person, stall_s=entry.stall_s)
-    gauge = Gauge("chimera_sockets_open", "WebSockets of conversations that are open.", registry=registry)
-    gauge.set_function(lambda: bounds.open)
+    SocketMetrics(registry, bounds)
     rooms = Rooms(database=readers.database, bus=readers.bus, spawn=spawn)
     spawn(rounds(rooms.look, every_s=LOOK_S, named="rooms"))
     return Hall(rooms=rooms, bounds=bounds)
