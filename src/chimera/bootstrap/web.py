@@ -225,7 +225,7 @@ class Doors:
         if path.startswith(
             (
                 *("/api/v1/chat/", "/api/v1/conversations/", "/api/v1/turns/", "/api/v1/route/", "/api/v1/lint/"),
-                *("/api/v1/prompts/", "/api/v1/personas/"),
+                *("/api/v1/prompts/", "/api/v1/personas/", "/api/v1/folders/"),
             )
         ):
             return self.platform

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from chimera.conversations.memory.explicit import LONGEST
 from chimera.conversations.memory.fact import EntityKind, FactKind, Learning
 from chimera.conversations.schemas import storable
+from chimera.spend.schemas.values import Moment
 
 _LINE: Final = "^[^\\u0000-\\u001f]*\\S[^\\u0000-\\u001f]*$"
 _NAME: Final = "^[^\\u0000-\\u001f]*$"
@@ -87,8 +88,8 @@ class MemoryWrite(_Body):
     statement: Statement = Field(description="One sentence, in one's own words")
     kind: FactKind | None = Field(None, description="Identities and instructions are shown whatever is asked")
     about: AboutWrite | None = Field(None, description="Found in the statement where that is worded simply")
-    valid_from: AwareDatetime | None = Field(None, description="Since when it holds; now, when left out")
-    valid_until: AwareDatetime | None = Field(None, description="Until when it holds")
+    valid_from: Moment | None = Field(None, description="Since when it holds; now, when left out")
+    valid_until: Moment | None = Field(None, description="Until when it holds")
 
 
 class MemoryPatch(_Body):
@@ -97,8 +98,8 @@ class MemoryPatch(_Body):
     statement: Statement | None = Field(None, description="One sentence")
     kind: FactKind | None = None
     about: AboutWrite | None = None
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = Field(None, description="Until when it holds; null: it holds again")
+    valid_from: Moment | None = None
+    valid_until: Moment | None = Field(None, description="Until when it holds; null: it holds again")
 
 
 class AboutRead(_Read):
