@@ -67,7 +67,7 @@ class Maker:
         for attribute in table.__mapper__.column_attrs:
             column = attribute.columns[0]
             must = column.primary_key or not (column.nullable or column.default or column.server_default)
-            if must and attribute.key not in values:
+            if (must or attribute.key in PERSON) and attribute.key not in values:
                 makes = MADE[column.type.python_type]
                 values[attribute.key] = self.scope.actor_id if attribute.key in PERSON else makes()
         return table(**values)

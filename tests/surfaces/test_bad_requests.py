@@ -233,7 +233,7 @@ async def test_an_unknown_address_is_told_so_by_every_method(
         ("/api/v1/chat", {"POST"}),
         ("/api/v1/models", {"GET", "HEAD"}),
         ("/api/v1/session", {"GET", "HEAD", "POST", "DELETE"}),
-        ("/api/v1/conversations", {"GET", "HEAD", "POST"}),
+        ("/api/v1/conversations", {"GET", "HEAD", "PATCH", "POST"}),
         ("/api/v1/conversations/0199aaaa-0000-7000-8000-000000000000", {"GET", "HEAD", "PATCH", "DELETE"}),
         ("/health/live", {"GET", "HEAD"}),
         ("/metrics", {"GET", "HEAD"}),
