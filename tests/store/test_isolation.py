@@ -34,6 +34,7 @@ for file in sorted(SOURCE.rglob("tables.py")):
 OF_THE_SYSTEM = {
     "cashiers",
     "installation",
+    "job_schedules",
     "mail_tokens",
     "passkeys",
     "people",
@@ -73,7 +74,9 @@ NEEDED_BY_THE_SYSTEM = {
     "identities": "an identity provider tells who somebody is",
     "identity_providers": "who signs in comes from one",
     "invitations": "a token tells where somebody is invited to",
+    "jobs": "which are due",
     "ledger_entries": "added up in rounds, and whether the books agree with them",
+    "memory_tasks": "messages that wait to be looked at; ids alone",
     "provider_connections": "sealed again when the root key changes",
     "refresh_tokens": "a token tells whose it is",
     "responses": "whose replica died",

@@ -37,6 +37,10 @@ class Socket:
             if frame["type"] == type and all(frame.get(name) == value for name, value in fields.items()):
                 return frame
 
+    def said(self, type: str) -> list[dict[str, Any]]:
+        """What was heard of a type so far."""
+        return [frame for frame in self.heard if frame["type"] == type]
+
     async def closed(self) -> tuple[int, str]:
         """Hear until the server ends it; the code and the reason."""
         with pytest.raises(ConnectionClosed) as ended:

@@ -63,8 +63,8 @@ async def test_over_redis_people_see_each_other_and_a_stopped_replica_sends_them
             async with socket(there.url, f"{conversation}?turn_id={turn}&after={seq}", there.headers) as back:
                 await back.until("turn.finished")
             await theirs.until("turn.finished")
-            while (await theirs.until("presence"))["others"]:
-                pass
+            while theirs.said("presence")[-1]["others"]:
+                await theirs.until("presence")
             await closing
         assert ours.events + back.events == theirs.events
         assert ours.text + back.text == WORDS
