@@ -77,6 +77,7 @@ async def assert_exported(http: httpx2.AsyncClient) -> None:
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     manifest = json.loads(archive.read("manifest.json"))
     lost = {"conversations": 2, "messages": 2, "response_contents": 1, "files": 1, "file_chunks": 1, "batches": 1}
+    lost |= {"folders": 1, "tags": 1, "memories": 1, "memory_settings": 1, "library_items": 2, "library_versions": 2}
     assert manifest["lost"] == lost
     assert not [name for name in archive.namelist() if name.startswith("files/")]
     talks = {one["title"]: one for one in map(json.loads, archive.read("data/conversations-00000.jsonl").splitlines())}
