@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Never
 
 import structlog
 
@@ -14,6 +14,7 @@ from chimera.batches.repository import BatchResults, KeptBatches
 from chimera.batches.service.pace import BatchPace
 from chimera.batches.states import BatchStatus
 from chimera.batches.tables import BatchResultRow, BatchRow
+from chimera.kit.leases import beat
 from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError, Transaction
 
@@ -72,22 +73,18 @@ class Lease:
         if self.is_cancelled or self.has_expired:
             self.stopping.set()
 
-    async def beat(self) -> None:
+    async def beat(self) -> Never:
         """Show that the holder lives and hear whether the batch is cancelled, for ever.
 
         Raises:
             LeaseLostError: when the lease is lost, or may be, because the database was away for too long.
         """
-        loop = asyncio.get_running_loop()
-        seen_at = loop.time()
-        while True:
-            await asyncio.sleep(self.pace.heartbeat_s)
-            try:
-                async with self.held():
-                    seen_at = loop.time()
-            except DatabaseUnavailableError as error:
-                if loop.time() - seen_at > self.pace.stale_s:
-                    raise LeaseLostError("The database was away for too long.") from error
+        away = LeaseLostError("The database was away for too long.")
+        await beat(self._show, every_s=self.pace.heartbeat_s, lasts_s=self.pace.stale_s, lost=away)
+
+    async def _show(self) -> None:
+        async with self.held():
+            pass
 
     async def enter(self, status: BatchStatus, *, total: int | None = None) -> None:
         """Go on to a state, unless the batch was cancelled meanwhile."""

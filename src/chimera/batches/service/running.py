@@ -19,6 +19,7 @@ from chimera.batches.service.leading import Leader
 from chimera.batches.service.lease import Lease
 from chimera.batches.service.pace import BatchPace, Execute
 from chimera.batches.tables import BatchRow
+from chimera.kit.leases import while_it_lives
 from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError
 
@@ -113,7 +114,7 @@ class BatchRunner:
             places=places,
         )
         try:
-            await _while_it_lives(lease, leader.run())
+            await _led(leader, lease)
         except LeaseLostError:
             log.warning("batch.lease_lost", batch_id=str(batch.id))
         except asyncio.CancelledError:
@@ -135,19 +136,11 @@ def _maker_of(batch: BatchRow) -> Scope:
     )
 
 
-async def _while_it_lives(lease: Lease, work: Awaitable[None]) -> None:
-    """Do the work while the lease is shown to be held; whichever fails first ends the other."""
-    doing, beating = asyncio.ensure_future(work), asyncio.ensure_future(lease.beat())
+async def _led(leader: Leader, lease: Lease) -> None:
     try:
-        await asyncio.wait({doing, beating}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (doing, beating):
-            task.cancel()
-        await asyncio.wait({doing, beating})
-    if doing.cancelled():  # by us, because the lease cannot be held
-        beating.result()
-    elif error := doing.exception():
-        raise _bare(error)
+        await while_it_lives(leader.run(), lease.beat())
+    except BaseExceptionGroup as group:
+        raise _bare(group) from None
 
 
 def _bare(error: BaseException) -> BaseException:

@@ -1,10 +1,9 @@
 """The lease of one job: all that its worker writes goes through here, and nothing once another has taken it."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never
 
 import msgspec
 
@@ -13,8 +12,9 @@ from chimera.jobs.job import Job
 from chimera.jobs.repository import KeptJobs, KeptSteps
 from chimera.jobs.service.pace import JobPace
 from chimera.jobs.tables import JobStepRow
+from chimera.kit.leases import beat
 from chimera.kit.scope import Scope
-from chimera.store import Database, DatabaseUnavailableError, Transaction
+from chimera.store import Database, Transaction
 from chimera.store.moments import Now, shared_now
 
 
@@ -84,23 +84,18 @@ class Lease:
         said = msgspec.json.encode(result).decode()
         await KeptSteps(tx, self.scope).add(JobStepRow(id=self.job.id, name=name, result=said))
 
-    async def beat(self) -> None:
+    async def beat(self) -> Never:
         """Show that the worker lives, for ever.
 
         Raises:
             LeaseLostError: when the lease is lost, or may be, because the database was away for too long.
         """
-        loop = asyncio.get_running_loop()
-        seen_at = loop.time()
-        while True:
-            await asyncio.sleep(self.pace.heartbeat_s)
-            try:
-                async with self.held():
-                    pass
-                seen_at = loop.time()
-            except DatabaseUnavailableError as error:
-                if loop.time() - seen_at > self.pace.lease.total_seconds():
-                    raise LeaseLostError("The database was away for too long.") from error
+        away = LeaseLostError("The database was away for too long.")
+        await beat(self._show, every_s=self.pace.heartbeat_s, lasts_s=self.pace.lease.total_seconds(), lost=away)
+
+    async def _show(self) -> None:
+        async with self.held():
+            pass
 
     async def _hold(self, tx: Transaction) -> None:
         await tx.flush()

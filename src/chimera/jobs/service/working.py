@@ -1,7 +1,7 @@
 """The workers of one replica: take what is due, lead it on under a lease, and write down what became of it."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Never
@@ -20,6 +20,7 @@ from chimera.jobs.service.queue import TOPIC, Bell, Wakes
 from chimera.jobs.service.scheduling import Scheduler
 from chimera.jobs.tables import JobRow
 from chimera.kit.errors import AppError
+from chimera.kit.leases import while_it_lives
 from chimera.kit.rounds import rounds
 from chimera.store import Database, DatabaseUnavailableError
 from chimera.store.moments import Now, shared_now
@@ -109,7 +110,7 @@ class JobWorkers:
             await self._bury(job, _ABANDONED)
             return
         try:
-            again = await _while_it_lives(lease, kind.handle(lease))
+            again = await while_it_lives(kind.handle(lease), lease.beat())
         except LeaseLostError:
             self.metrics.ended(job.kind, "lost")
         except JobFailedError as error:
@@ -201,18 +202,3 @@ def _job(row: JobRow) -> Job:
         attempts=row.attempts,
         fence=row.fence,
     )
-
-
-async def _while_it_lives(lease: Lease, work: Awaitable[Again | None]) -> Again | None:
-    """Do the work while the lease is shown to be held; whichever fails first ends the other."""
-    doing, beating = asyncio.ensure_future(work), asyncio.ensure_future(lease.beat())
-    try:
-        await asyncio.wait({doing, beating}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (doing, beating):
-            task.cancel()
-        await asyncio.wait({doing, beating})
-    if doing.cancelled():  # by us, because the lease cannot be held
-        beating.result()
-        raise LeaseLostError("The lease was lost.")
-    return doing.result()
