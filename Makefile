@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 NPM    := VENV=$(CURDIR)/$(VENV) $(CURDIR)/tools/npm
 
-.PHONY: run install dev test check fmt lock bench clean
+.PHONY: run install dev test check fmt api-types lock bench clean
 
 run: install  ## migrate the database and serve, in the foreground
 	@exec $(BIN)/chimera serve --migrate
@@ -60,6 +60,10 @@ frontend/node_modules/.installed: frontend/package-lock.json | $(VENV)/.runtime
 	@cd frontend && $(NPM) ci --silent --ignore-scripts
 	@touch $@
 
+$(VENV)/.api-types: tools/api-types/package-lock.json | $(VENV)/.runtime
+	@cd tools/api-types && $(NPM) ci --silent --ignore-scripts
+	@touch $@
+
 src/chimera/web/built/index.html: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/swagger-ui.ts frontend/brotli.ts -type f 2>/dev/null)
 	@echo "Building the web app …"
 	@cd frontend && $(NPM) run --silent build
@@ -80,7 +84,10 @@ fmt: $(VENV)/.dev frontend/node_modules/.installed
 	@$(BIN)/ruff check --fix .
 	@cd frontend && $(NPM) run --silent fmt
 
-test: install $(VENV)/.dev $(VENV)/.agents $(VENV)/.identity-provider  ## everything that CI runs
+api-types: $(VENV)/.dev $(VENV)/.api-types  ## types of the API for the web app, after an endpoint has changed
+	@$(BIN)/python tools/build_api_types.py
+
+test: install $(VENV)/.dev $(VENV)/.agents $(VENV)/.identity-provider $(VENV)/.api-types  ## everything that CI runs
 	@tools/debian-packages redis-server chromium
 	@$(MAKE) --no-print-directory check
 	@cd frontend && $(NPM) run --silent test
@@ -94,4 +101,4 @@ lock:  ## resolve again; hashes of every file, no index named
 	@tools/lock $(BIN)/uv
 
 clean:
-	@rm -rf $(VENV) frontend/node_modules src/chimera/web/built tools/vocabularies/node_modules tools/agents/node_modules tools/identity-provider/node_modules src/chimera/gateway/vocabularies src/chimera/adapters/embedders/weights
+	@rm -rf $(VENV) frontend/node_modules src/chimera/web/built tools/vocabularies/node_modules tools/agents/node_modules tools/identity-provider/node_modules tools/api-types/node_modules src/chimera/gateway/vocabularies src/chimera/adapters/embedders/weights

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import runpy
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
+API_TYPES = Path(__file__).parents[2] / "tools/build_api_types.py"
 RUN_TIMEOUT_S = 600  # about 90 s of processor time, on machines that others use as well
 
 
@@ -37,6 +39,12 @@ async def test_the_description_is_valid_openapi(standing: Running) -> None:
     document = await described(standing)
     assert document["openapi"] == "3.1.0"
     schemathesis.openapi.from_dict(document).validate()
+
+
+async def test_the_web_app_has_todays_types_of_it(standing: Running) -> None:
+    tool = runpy.run_path(str(API_TYPES))
+    made = await asyncio.to_thread(tool["types_of"], await described(standing))
+    assert made == tool["TYPES"].read_text("utf-8"), "an endpoint has changed: run `make api-types`"
 
 
 @requirement("openapi.complete")

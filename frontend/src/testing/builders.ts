@@ -14,6 +14,9 @@ export function message(fields: Partial<MessageRead> = {}): MessageRead {
     cost_usd: null,
     decision: null,
     error: null,
+    pinned: false,
+    prompt: null,
+    speech: null,
     created_at: "2026-11-20T10:00:00Z",
     ...fields,
   };
@@ -31,6 +34,17 @@ export function conversation(fields: Partial<ConversationRead> = {}): Conversati
     updated_at: "2026-11-20T10:00:00Z",
     message_count: 0,
     active_turn_id: null,
+    active_turn_ids: [],
+    archived: false,
+    folder_id: null,
+    forked_at_id: null,
+    forked_from_id: null,
+    has_panel: false,
+    persona: null,
+    pinned: false,
+    prompt: null,
+    tags: [],
+    temporary: false,
     ...fields,
   };
 }
@@ -46,6 +60,14 @@ export function model(id: string, fields: Partial<ModelRead> = {}): ModelRead {
     output_tokens: 8192,
     capabilities: { tools: true, images: true, structured_output: true, reasoning: false },
     demonstration: false,
+    alias_of: null,
+    deprecated: false,
+    knowledge_cutoff: null,
+    modalities: { input: ["text"], output: ["text"] },
+    price: null,
+    retires_on: null,
+    sources: {},
+    targets: [],
     ...fields,
   };
 }

@@ -1,19 +1,21 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { readStored, writeStored } from "#shared/lib/storage.ts";
-import en from "./locales/en.json";
+import en from "./locales/en/common.json";
 
-/** The languages of the app, each in its own name; a new one is a line here and a file in `locales/`. */
+/** The languages of the app, each in its own name; a new one is a line here and a folder in `locales/`. */
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 
 export type Language = keyof typeof LANGUAGES;
 
-const KEY = "chimera.language";
+type Words = Record<string, unknown>;
 
-const loaders: Record<Language, () => Promise<Record<string, unknown>>> = {
-  en: async () => en,
-  de: async () => (await import("./locales/de.json")).default,
-};
+const KEY = "chimera.language";
+const NAMESPACE = "translation";
+
+// All files are one namespace, so that a key is written the same way everywhere; only English is in the first download.
+const files = import.meta.glob<Words>(["./locales/*/*.json", "!./locales/en/common.json"], { import: "default" });
+const areas = new Set(["common"]);
 
 export function isLanguage(value: string | null | undefined): value is Language {
   return value !== null && value !== undefined && value in LANGUAGES;
@@ -31,10 +33,13 @@ function preferred(): Language {
   return wanted.find(isLanguage) ?? "en";
 }
 
+async function load(language: string, area: string): Promise<void> {
+  const words = await files[`./locales/${language}/${area}.json`]?.();
+  if (words) i18next.addResourceBundle(language, NAMESPACE, words, true);
+}
+
 async function apply(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, "translation")) {
-    i18next.addResourceBundle(language, "translation", await loaders[language]());
-  }
+  await Promise.all([...areas].map((area) => load(language, area)));
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   document.documentElement.dir = i18next.dir(language);
@@ -45,12 +50,20 @@ export async function setLanguage(language: Language): Promise<void> {
   await apply(language);
 }
 
+/** Loads what an area says, `locales/<language>/<area>.json`, in the language spoken now; later ones bring it along. */
+export async function loadWords(area: string): Promise<void> {
+  if (areas.has(area)) return;
+  await load(i18next.language, area);
+  areas.add(area);
+}
+
 /** Loads the reader's language; only English is part of the first download. */
 export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: "en",
     fallbackLng: "en",
-    resources: { en: { translation: en } },
+    // A copy, since areas are merged into it.
+    resources: { en: { [NAMESPACE]: structuredClone(en) } },
     interpolation: { escapeValue: false },
     returnNull: false,
   });

@@ -1,9 +1,10 @@
 import "i18next";
-import type en from "./locales/en.json";
+import type common from "./locales/en/common.json";
+import type security from "./locales/en/security.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en };
+    resources: { translation: typeof common & typeof security };
   }
 }

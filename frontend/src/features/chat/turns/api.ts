@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { json, request } from "#shared/api/client.ts";
 import { keys } from "#shared/api/keys.ts";
-import type { ConversationRead, ConversationWrite, MessageCreate, MessagePage, TurnRead } from "#shared/api/types.ts";
+import type { ConversationRead, ConversationWrite, MessagePage, MessageWrite, TurnRead } from "#shared/api/types.ts";
 
 const PAGE = 60;
 
@@ -37,7 +37,7 @@ export function deleteConversation(id: string): Promise<Response> {
 }
 
 /** Sends a message; the body of the answer is the stream of the turn. */
-export function sendMessage(id: string, body: MessageCreate, signal: AbortSignal): Promise<Response> {
+export function sendMessage(id: string, body: MessageWrite, signal: AbortSignal): Promise<Response> {
   return request(`/conversations/${id}/messages`, {
     method: "POST",
     body,

@@ -19,6 +19,9 @@ export function sentMessage(draft: Draft, conversationId: string): MessageRead {
     cost_usd: null,
     decision: null,
     error: null,
+    pinned: false,
+    prompt: null,
+    speech: null,
     created_at: new Date().toISOString(),
   };
 }

@@ -108,6 +108,9 @@ export function answerOf(turn: Turn, conversationId: string, createdAt: string):
     cost_usd: null,
     decision: null,
     error: null,
+    pinned: false,
+    prompt: null,
+    speech: null,
     created_at: createdAt,
   };
 }

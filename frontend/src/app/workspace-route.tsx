@@ -1,0 +1,58 @@
+import { createRoute, redirect } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { sessionQuery, switchTenant } from "#features/auth/api.ts";
+import { asApiError } from "#shared/api/errors.ts";
+import { useToast } from "#shared/ui/toasts.tsx";
+import { PendingPage } from "./pages.tsx";
+import { root } from "./root-route.ts";
+import { beginSession, endSession, noteUser } from "./services.ts";
+
+// Asked for at once: it arrives while somebody types a password or the session is asked for.
+const workspacePage = import("#routes/workspace.tsx");
+const Workspace = lazy(async () => ({ default: (await workspacePage).Workspace }));
+
+/** Everything that wants a session, within the shell. */
+export const workspace = createRoute({
+  getParentRoute: () => root,
+  id: "workspace",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery());
+    if (!session) {
+      throw redirect({ to: "/sign-in", search: location.pathname === "/" ? {} : { next: location.pathname } });
+    }
+    // Also of who came in by a provider, which is another site and told us nothing.
+    noteUser(session);
+    return { session };
+  },
+  component: function SignedIn() {
+    const { session, ...services } = workspace.useRouteContext();
+    const navigate = workspace.useNavigate();
+    const { t } = useTranslation();
+    const toast = useToast();
+    const leave = async () => {
+      try {
+        await endSession(services);
+        await navigate({ to: "/sign-in" });
+      } catch {
+        toast(t("errors.network.text"), "bad");
+      }
+    };
+    const switchTo = async (tenantId: string) => {
+      try {
+        beginSession(services, await switchTenant(tenantId));
+        // Anew from the start: nothing on the page may be of the other organisation.
+        window.location.assign("/");
+      } catch (thrown) {
+        if (asApiError(thrown).code === "switch_refused") {
+          await navigate({ to: "/sign-in", search: { tenant: tenantId, why: "organisation" } });
+        } else toast(t("account.switchFailed"), "bad");
+      }
+    };
+    return (
+      <Suspense fallback={<PendingPage />}>
+        <Workspace session={session} onSwitch={(tenantId) => void switchTo(tenantId)} onSignOut={() => void leave()} />
+      </Suspense>
+    );
+  },
+});
