@@ -10,7 +10,7 @@ from msgspec import UNSET
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND, TAKEN
 from chimera.conversations.endpoints.rendering import message_read, turn_frames, turn_read
-from chimera.conversations.panel_runs.rendering import limits, panel_read, participant, policy
+from chimera.conversations.panel_runs.rendering import limits, panel_read, participant, policy, staged_read
 from chimera.conversations.panel_runs.schemas import (
     PanelInterjection,
     PanelRead,
@@ -19,6 +19,7 @@ from chimera.conversations.panel_runs.schemas import (
     PanelSkip,
     PanelWrite,
     ParticipantChange,
+    StagedPanelRead,
 )
 from chimera.conversations.panel_runs.service import Panels, Running, SeatChange, Settings, Words
 from chimera.conversations.schemas import MessageRead
@@ -54,9 +55,9 @@ def _add_settings(api: APIRouter, panels: Panels) -> None:
         return panel_read(await panels.put(caller, conversation_id, settings))
 
     @api.get(_ROOT, responses=NOT_FOUND)
-    async def read_panel(caller: Chatter, conversation_id: UUID) -> PanelRead:
-        """The panel of a conversation, and what it cost so far."""
-        return panel_read(await panels.get(caller, conversation_id))
+    async def read_panel(caller: Chatter, conversation_id: UUID) -> StagedPanelRead:
+        """The panel of a conversation, what it cost so far, and who speaks next."""
+        return staged_read(await panels.stage(caller, conversation_id))
 
     @api.patch(_ROOT + "/participants/{handle}", responses=NOT_FOUND)
     async def change_participant(

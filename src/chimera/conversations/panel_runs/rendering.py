@@ -5,15 +5,19 @@ from typing import assert_never
 from chimera.conversations.encoding import decode_limits, decode_policy, decode_seats
 from chimera.conversations.errors import PanelSettingsError
 from chimera.conversations.panel_runs.schemas import (
+    EndRead,
     Kind,
     LimitsRead,
     LimitsSetting,
+    NextRead,
     PanelRead,
     ParticipantRead,
     ParticipantWrite,
     PolicyRead,
     PolicySetting,
+    StagedPanelRead,
 )
+from chimera.conversations.panel_runs.standing import Stage
 from chimera.conversations.panels.limits import Limits
 from chimera.conversations.panels.participants import Participant
 from chimera.conversations.panels.settings import (
@@ -100,6 +104,22 @@ def panel_read(row: PanelRow) -> PanelRead:
         seed=row.seed,
         spent_usd=usd(row.spent_nusd + row.held_nusd),
         pausing=row.pausing,
+    )
+
+
+def staged_read(stage: Stage) -> StagedPanelRead:
+    panel, state = panel_read(stage.panel), stage.state
+    handles = {one.id: one.handle for one in state.participants}
+    return StagedPanelRead(
+        **{name: getattr(panel, name) for name in PanelRead.model_fields},
+        turns=len(state.public),
+        round=max((speech.round for speech in state.current), default=0),
+        tokens=sum(speech.tokens for speech in state.current),
+        coming=[
+            NextRead(participant_id=slot.speaker, handle=handles[slot.speaker], role=slot.role, why=slot.why)
+            for slot in stage.slots
+        ],
+        ends=None if stage.end is None else EndRead(reason=stage.end.reason, why=stage.end.why),
     )
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
+from chimera.conversations.panels.state import Role
+from chimera.conversations.panels.steps import StopReason
 from chimera.conversations.schemas import MAX_IMAGES, MAX_SEQ, Count, ImageUrl, Model, Prompt, Said
 
 MOST_SEATS: Final = 12
@@ -171,3 +173,27 @@ class PanelRead(_Read):
         description="What it cost so far, with what is set aside for those who speak", examples=["0.01"]
     )
     pausing: bool = Field(description="Whether it stops before the next speaker")
+
+
+class NextRead(_Read):
+    """Somebody whose turn follows."""
+
+    participant_id: UUID
+    handle: str = Field(examples=["Bob"])
+    role: Role
+    why: str = Field(examples=["It is Bob's turn in round 1."])
+
+
+class EndRead(_Read):
+    reason: StopReason
+    why: str = Field(examples=["Everybody spoke 2 times."])
+
+
+class StagedPanelRead(PanelRead):
+    """A panel, what it came to since the person last spoke, and who follows those who speak now."""
+
+    turns: int = Field(description="Speeches to all", examples=[3])
+    round: int = Field(description="Of the last speech; 0 before the first", examples=[1])
+    tokens: int = Field(description="Read and written", examples=[4_200])
+    coming: list[NextRead] = Field(description="Whose turns follow, as far as that can be known")
+    ends: EndRead | None = Field(description="Why it ends after them, where that can be known")

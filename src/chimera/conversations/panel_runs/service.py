@@ -21,6 +21,7 @@ from chimera.conversations.errors import (
     TurnInProgressError,
 )
 from chimera.conversations.journal import TurnStarted, numbered
+from chimera.conversations.panel_runs.standing import Stage, stage_of
 from chimera.conversations.panel_runs.writing import MODEL, PanelWriter
 from chimera.conversations.panels.limits import Limits
 from chimera.conversations.panels.participants import Participant, may_be_called
@@ -113,6 +114,14 @@ class Panels:
     async def get(self, scope: Scope, conversation_id: UUID) -> PanelRow:
         async with self._desk.database.reading(scope) as tx:
             return await KeptPanels(tx, scope).of(await KeptConversations(tx, scope).found(conversation_id))
+
+    async def stage(self, scope: Scope, conversation_id: UUID) -> Stage:
+        """The panel with what it came to, and who follows those who speak now."""
+        async with self._desk.database.reading(scope) as tx:
+            conversation = await KeptConversations(tx, scope).found(conversation_id)
+            panel = await KeptPanels(tx, scope).of(conversation)
+            path = await KeptMessages(tx, scope).path(conversation.leaf_id)
+        return stage_of(panel, path)
 
     async def seat(self, scope: Scope, conversation_id: UUID, handle: str, change: SeatChange) -> PanelRow:
         """Mute somebody, swap its model, and so on, from its next speech on.

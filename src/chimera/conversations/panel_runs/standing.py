@@ -1,16 +1,45 @@
 """The state of a panel out of what is kept. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
+
 from chimera.conversations.encoding import decode_limits, decode_parts, decode_policy, decode_seats, decode_spoken
+from chimera.conversations.panels.coming import coming
 from chimera.conversations.panels.participants import ASSISTANT
 from chimera.conversations.panels.state import Speech, State
+from chimera.conversations.panels.steps import Slot, Stop
 from chimera.conversations.states import MessageStatus
 from chimera.conversations.tables import MessageRow, PanelRow
 from chimera.llm import Text
 
 _UNFINISHED: Final = MessageStatus.STREAMING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A panel while it is looked at.
+
+    Attributes:
+        state: With what is said out; those who speak now are not in it.
+        slots: Whose turns follow, as far as that can be foreseen.
+        end: Why it ends after them, where that is foreseen.
+    """
+
+    panel: PanelRow
+    state: State
+    slots: Sequence[Slot]
+    end: Stop | None
+
+
+def stage_of(panel: PanelRow, path: Sequence[MessageRow]) -> Stage:
+    """Read a panel, and look ahead."""
+    state = state_of(panel, path)
+    speaking = any(row.status == _UNFINISHED for row in path)
+    slots, end = coming(heard_out(state, path) if speaking else state)
+    return Stage(panel=panel, state=state, slots=slots, end=end)
 
 
 def state_of(panel: PanelRow, path: Sequence[MessageRow], *, elapsed_s: float = 0.0) -> State:
@@ -25,6 +54,12 @@ def state_of(panel: PanelRow, path: Sequence[MessageRow], *, elapsed_s: float = 
         spoken=tuple(speech for row in path if (speech := speech_of(row)) is not None),
         elapsed_s=elapsed_s,
     )
+
+
+def heard_out(state: State, path: Sequence[MessageRow]) -> State:
+    """The state as it will be when those who speak now have come to an end, whatever they say."""
+    spoken = (speech_of(row) or _being_made(row) for row in path)
+    return replace(state, spoken=tuple(speech for speech in spoken if speech is not None), nominated=None)
 
 
 def speech_of(row: MessageRow) -> Speech | None:
@@ -47,4 +82,17 @@ def speech_of(row: MessageRow) -> Speech | None:
         failed=row.status == MessageStatus.FAILED or not has_words,
         cost_nusd=row.cost_nusd or 0,
         tokens=(row.input_tokens or 0) + (row.output_tokens or 0),
+    )
+
+
+def _being_made(row: MessageRow) -> Speech | None:
+    spoken = decode_spoken(row.speech)
+    if spoken is None or spoken.replaced:
+        return None
+    return Speech(
+        author=spoken.participant_id,
+        name=spoken.handle,
+        role=spoken.role,
+        round=spoken.round,
+        parts=(Text(text=f"… {row.id}"),),
     )
