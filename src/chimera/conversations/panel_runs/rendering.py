@@ -46,6 +46,8 @@ def participant(body: ParticipantWrite) -> Participant:
         persona=body.persona,
         persona_id=body.persona_id,
         muted=body.muted,
+        colour=body.colour,
+        avatar=body.avatar,
         budget_nusd=None if body.budget_usd is None else nusd(body.budget_usd),
     )
 
@@ -131,6 +133,8 @@ def _participant_read(one: Participant) -> ParticipantRead:
         persona=one.persona,
         persona_id=one.persona_id,
         muted=one.muted,
+        colour=one.colour,
+        avatar=one.avatar,
         budget_usd=None if one.budget_nusd is None else usd(one.budget_nusd),
     )
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from chimera.conversations.panels.state import Role
 from chimera.conversations.panels.steps import StopReason
 from chimera.conversations.schemas import MAX_IMAGES, MAX_SEQ, Count, ImageUrl, Model, Prompt, Said
+from chimera.prompts.persona_schemas import Avatar, Colour
 
 MOST_SEATS: Final = 12
 MOST_TURNS: Final = 100
@@ -60,6 +61,8 @@ class ParticipantWrite(_Body):
     persona: Prompt = Field("", description="Instructions of its own.", examples=["You are a sceptical engineer."])
     persona_id: UUID | None = Field(None, description="A persona of the library, as it is now, before `persona`.")
     muted: StrictBool = Field(default=False, description="Whether it only listens.", examples=[False])
+    colour: Colour = Field("", description="In which it is shown; the persona's where none is named.")
+    avatar: Avatar = Field("", description="An emoji; the persona's where none is named.", examples=["🦊"])
     budget_usd: Amount | None = Field(None, description="What it may cost in all.", examples=["0.20"])
 
 
@@ -141,6 +144,8 @@ class ParticipantRead(_Read):
     persona: str
     persona_id: UUID | None = Field(description="The persona of the library that it was taken from")
     muted: bool
+    colour: str = Field(examples=["#d97706"])
+    avatar: str = Field(examples=["🦊"])
     budget_usd: str | None = Field(examples=["0.20"])
 
 

@@ -26,6 +26,8 @@ class Participant(Struct, frozen=True, kw_only=True):
         persona_id: Of the library, whose words `persona` then holds, as they were.
         budget_nusd: Once it has spent so much it is not asked any more.
         muted: Whether it only listens.
+        colour: In which the person sees it, as `#rrggbb`; no model is told.
+        avatar: An emoji that the person sees.
     """
 
     id: UUID
@@ -35,6 +37,8 @@ class Participant(Struct, frozen=True, kw_only=True):
     persona_id: UUID | None = None
     budget_nusd: int | None = None
     muted: bool = False
+    colour: str = ""
+    avatar: str = ""
 
 
 def may_be_called(handle: str) -> bool:

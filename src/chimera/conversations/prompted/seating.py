@@ -39,7 +39,8 @@ async def _seated(one: Participant, body: PersonaBody | None, prompt: Resolved |
     if body is not None:
         said = (Text(text=part) for part in (body.text, one.persona) if part)
         words = "\n\n".join(text.text for text in (await told(prompt, tuple(said)) if prompt else said))
-        one = replace(one, model=one.model or body.model or "", persona=words)
+        shown = {"colour": one.colour or body.colour, "avatar": one.avatar or body.avatar}
+        one = replace(one, model=one.model or body.model or "", persona=words, **shown)
     if not one.model:
         raise PanelSettingsError(f"Name a model for {one.handle}: it has no persona that brings one.")
     return one
