@@ -1,7 +1,7 @@
 import { ApiError, errorOf } from "./errors.ts";
 
 type Call = {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   query?: Record<string, string | number | undefined>;
   signal?: AbortSignal;

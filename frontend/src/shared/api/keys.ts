@@ -11,4 +11,6 @@ export const keys = {
   conversationSearch: (q: string) => ["conversations", "search", q] as const,
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
+  panel: (id: string) => ["panel", id] as const,
+  personas: ["personas"] as const,
 };

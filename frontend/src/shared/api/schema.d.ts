@@ -1541,6 +1541,11 @@ export interface components {
              */
             token: string;
         };
+        EndRead: {
+            reason: components["schemas"]["StopReason"];
+            /** @example Everybody spoke 2 times. */
+            why: string;
+        };
         EnrolmentCreate: {
             /**
              * @description As `POST /api/v1/session` gave it.
@@ -2924,6 +2929,17 @@ export interface components {
              */
             type?: "public-key";
         };
+        /** @description Somebody whose turn follows. */
+        NextRead: {
+            /** @example Bob */
+            handle: string;
+            /** Format: uuid */
+            participant_id: string;
+            /** @enum {string} */
+            role: "answer" | "blind" | "review" | "synthesis" | "opening" | "rebuttal" | "verdict" | "choice" | "bid";
+            /** @example It is Bob's turn in round 1. */
+            why: string;
+        };
         /** @description Another model that `auto` weighed, and why it was not chosen. */
         OtherModelRead: {
             /** @example openai/gpt-5 */
@@ -3056,8 +3072,12 @@ export interface components {
             persona?: string | null;
         };
         ParticipantRead: {
+            /** @example 🦊 */
+            avatar: string;
             /** @example 0.20 */
             budget_usd: string | null;
+            /** @example #d97706 */
+            colour: string;
             /** @example Ada */
             handle: string;
             /** Format: uuid */
@@ -3072,10 +3092,21 @@ export interface components {
         /** @description A model with a part to play. */
         ParticipantWrite: {
             /**
+             * @description An emoji; the persona's where none is named.
+             * @default
+             * @example 🦊
+             */
+            avatar?: string;
+            /**
              * @description What it may cost in all.
              * @example 0.20
              */
             budget_usd?: string | null;
+            /**
+             * @description In which it is shown; the persona's where none is named.
+             * @default
+             */
+            colour?: string;
             /**
              * @description Its name here: letters, digits, `_` and `-`.
              * @example Ada
@@ -4562,6 +4593,41 @@ export interface components {
              */
             unpriced?: "default" | "allow" | "refuse" | "ceiling";
         };
+        /** @description A panel, what it came to since the person last spoke, and who follows those who speak now. */
+        StagedPanelRead: {
+            /** @description Whose turns follow, as far as that can be known */
+            coming: components["schemas"]["NextRead"][];
+            /** Format: uuid */
+            conversation_id: string;
+            /** @description Why it ends after them, where that can be known */
+            ends: components["schemas"]["EndRead"] | null;
+            limits: components["schemas"]["LimitsRead"];
+            participants: components["schemas"]["ParticipantRead"][];
+            /** @description Whether it stops before the next speaker */
+            pausing: boolean;
+            policy: components["schemas"]["PolicyRead"];
+            /**
+             * @description Of the last speech; 0 before the first
+             * @example 1
+             */
+            round: number;
+            seed: number;
+            /**
+             * @description What it cost so far, with what is set aside for those who speak
+             * @example 0.01
+             */
+            spent_usd: string;
+            /**
+             * @description Read and written
+             * @example 4200
+             */
+            tokens: number;
+            /**
+             * @description Speeches to all
+             * @example 3
+             */
+            turns: number;
+        };
         /** @description How a budget stands for one subject in its present window; amounts in the budget's unit. */
         StandingRead: {
             /**
@@ -4611,6 +4677,11 @@ export interface components {
              */
             why: string;
         };
+        /**
+         * @description Why a panel stops by itself.
+         * @enum {string}
+         */
+        StopReason: "done" | "human" | "paused" | "nobody" | "turns" | "rounds" | "budget" | "tokens" | "time" | "consensus" | "nothing_new" | "failures";
         /** @description Sums over entries of the ledger. Cached and reasoning tokens are parts of the input and of the output. */
         SumsRead: {
             cache_write_tokens: number;
@@ -5413,6 +5484,7 @@ export type DeviceRead = components['schemas']['DeviceRead'];
 export type DiffRead = components['schemas']['DiffRead'];
 export type Disabled = components['schemas']['Disabled'];
 export type EmailVerify = components['schemas']['EmailVerify'];
+export type EndRead = components['schemas']['EndRead'];
 export type EnrolmentCreate = components['schemas']['EnrolmentCreate'];
 export type EntityKind = components['schemas']['EntityKind'];
 export type EntityRead = components['schemas']['EntityRead'];
@@ -5499,6 +5571,7 @@ export type ModelRead = components['schemas']['ModelRead'];
 export type ModelsPolicy = components['schemas']['ModelsPolicy'];
 export type MyselfRead = components['schemas']['MyselfRead'];
 export type NewCredential = components['schemas']['NewCredential'];
+export type NextRead = components['schemas']['NextRead'];
 export type OtherModelRead = components['schemas']['OtherModelRead'];
 export type OutlookRead = components['schemas']['OutlookRead'];
 export type PanelInterjection = components['schemas']['PanelInterjection'];
@@ -5600,8 +5673,10 @@ export type SignInPolicy = components['schemas']['SignInPolicy'];
 export type SnippetRead = components['schemas']['SnippetRead'];
 export type SpeechRead = components['schemas']['SpeechRead'];
 export type SpendPolicy = components['schemas']['SpendPolicy'];
+export type StagedPanelRead = components['schemas']['StagedPanelRead'];
 export type StandingRead = components['schemas']['StandingRead'];
 export type StatusRead = components['schemas']['StatusRead'];
+export type StopReason = components['schemas']['StopReason'];
 export type SumsRead = components['schemas']['SumsRead'];
 export type SwitchCreate = components['schemas']['SwitchCreate'];
 export type TagList = components['schemas']['TagList'];

@@ -3,10 +3,12 @@
 
 import type {
   ChimeraConversationsSchemasUsageRead,
+  EndRead,
   MessageRead,
   MessagePage as PlacedMessagePage,
   PlacedMessageRead,
   Problem as PlainProblem,
+  SpeechRead,
   TurnStatus,
 } from "./schema";
 
@@ -52,9 +54,27 @@ type TurnPayload =
         model: string | null;
       };
     }
-  | { name: "text.delta" | "thinking.delta"; data: { text: string } }
+  // What each of a panel says bears its message's id.
+  | { name: "text.delta" | "thinking.delta"; data: { text: string; message_id?: string } }
   | { name: "tool_call.delta"; data: { index: number; id: string; name: string; arguments: string } }
-  | { name: "usage"; data: Usage }
+  | { name: "usage"; data: Usage & { message_id?: string } }
+  | {
+      name: "speech.started";
+      data: Pick<SpeechRead, "participant_id" | "handle" | "role" | "round" | "why"> & {
+        message_id: string;
+        model: string;
+      };
+    }
+  | {
+      name: "speech.finished";
+      data: {
+        message_id: string;
+        status: MessageRead["status"];
+        finish_reason: string | null;
+        impersonated: string | null;
+      };
+    }
+  | { name: "panel.stopped"; data: { reason: EndRead["reason"]; why: string } }
   | {
       name: "turn.finished";
       data: {

@@ -12,6 +12,9 @@ const NAMES: ReadonlySet<string> = new Set<TurnEvent["name"]>([
   "thinking.delta",
   "tool_call.delta",
   "usage",
+  "speech.started",
+  "speech.finished",
+  "panel.stopped",
   "turn.finished",
 ]);
 

@@ -72,6 +72,9 @@ function apply(turn: Turn, event: TurnEvent): Turn {
       return { ...turn, usage: event.data };
     case "turn.finished":
       return { ...turn, finished: event.data, model: event.data.model ?? turn.model };
+    default:
+      // A panel's, which are read elsewhere.
+      return turn;
   }
 }
 
