@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import json
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -122,6 +123,44 @@ async def test_one_person_brings_one_file_at_a_time(office: Office, ada: Scope) 
         may_end.set()
         assert (await first).outcomes["made"] == 1
         assert counts(await bring(http, claude())) == {"unchanged": 1}
+
+
+async def test_a_reader_of_events_hears_how_far_a_file_is_and_what_became_of_it(office: Office, ada: Scope) -> None:
+    events = {"accept": "text/event-stream"}
+    async with office.visited(ada) as http:
+        answer = await http.post(IMPORT, content=json.dumps(ALL).encode(), headers=events)
+        told = _events(answer.text)
+        assert (told[0][0], told[-1][0]) == ("import.progress", "import.finished")
+        assert counts(told[0][1]) == {}
+        assert counts(told[-1][1]) == {"made": 7}
+        assert told[-1][1]["sources"]["claude"] == 2
+        [(name, problem)] = _events((await http.post(IMPORT, content=b"{}", headers=events)).text)[1:]
+        assert (name, problem["code"], problem["status"]) == ("import.failed", "import_format_unknown", 400)
+        some = [one["id"] for one in (await http.get("/api/v1/conversations")).json()["data"]][:2]
+        exported = await http.get(EXPORT, params={"conversation_id": some})
+        assert sorted(json.loads(line)["id"] for line in exported.text.splitlines()) == sorted(some)
+    small = Office(office.database, Bounds(file_bytes=100, conversation_bytes=100))
+    async with small.visited(ada) as http:
+        refused = await http.post(IMPORT, content=b" " * 101, headers=events)
+        assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
+
+
+async def test_whoever_leaves_keeps_what_came_in_and_may_come_again(office: Office, ada: Scope) -> None:
+    async def pieces() -> Any:
+        yield json.dumps(ALL).encode()
+
+    async with aclosing(office.imports.follow(ada, pieces(), again=False)) as states:
+        async for state in states:
+            if state.outcomes["made"] == 2:
+                break
+    assert [act.details["made"] for act in office.trail.acts] == [2]
+    async with office.visited(ada) as http:
+        assert counts(await bring(http, *ALL)) == {"unchanged": 2, "made": 5}
+
+
+def _events(body: str) -> list[tuple[str, dict[str, Any]]]:
+    frames = [dict(line.split(": ", 1) for line in block.splitlines()) for block in body.strip().split("\n\n")]
+    return [(frame["event"], json.loads(frame["data"])) for frame in frames]
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"hello", b'{"a": 1}', b"[{]", b"PK\x03\x04 no"])

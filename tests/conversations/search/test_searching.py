@@ -8,6 +8,7 @@ from tests.conversations.search.talking import LONG_AGO, Library, marked, shown
 
 from chimera.conversations.repository import KeptConversations
 from chimera.conversations.search.repository import KeptEntries, KeptPages, KeptSegments
+from chimera.conversations.shelves.service import Arrangement, FolderChange, Shelves
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.store import Database
@@ -141,3 +142,17 @@ async def test_nothing_is_found_of_a_conversation_that_is_temporary(library: Lib
         assert shown(found).count("Another ferry leaves.") == 1
         assert "Ferries, in secret" not in shown(await search("ferries"))
         assert {hit["conversation_id"] for hit in found["data"]} >= {str(kept)}
+
+
+async def test_a_folder_and_a_tag_narrow_what_is_found(library: Library, ada: Scope) -> None:
+    shelves = Shelves(database=library.database)
+    here, _ = await library.talk(ada, ["The ferry leaves."], title="Ferries")
+    await library.talk(ada, ["Another ferry leaves."], title="Ferries elsewhere")
+    folder = await shelves.make(ada, FolderChange(name="Trips"))
+    await shelves.arrange(ada, [here], Arrangement(folder_id=folder.id, add_tags=["Sea"]))
+    theirs = await shelves.make(someone(ada), FolderChange(name="Theirs"))
+    async with library.asked_by(ada) as search:
+        for within in ({"folder": folder.id}, {"tag": "sea"}, {"folder": folder.id, "tag": "SEA"}):
+            assert set(shown(await search("ferr", **within))) == {"The ferry leaves.", "Ferries"}
+        for elsewhere in ({"folder": theirs.id}, {"tag": "land"}, {"folder": new_id(), "tag": "sea"}):
+            assert shown(await search("ferr", **elsewhere)) == []

@@ -15,7 +15,7 @@ _EXAMPLE: Final = (
 )
 
 # Of each event: OpenAPI 3.1 has no word for a stream of them.
-_EVENT: Final = {
+EVENT: Final = {
     "type": "object",
     "properties": {
         "id": {"type": "string"},
@@ -38,7 +38,7 @@ NOT_FOUND: Final[Responses] = {404: problem_told("There is none, or it is anothe
 EVENTS: Final[Responses] = {
     200: {
         "description": f"The turn as it is written. {_STREAM}",
-        "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
+        "content": {"text/event-stream": {"schema": EVENT, "example": _EXAMPLE}},
     },
 }
 TAKEN: Final[Responses] = {

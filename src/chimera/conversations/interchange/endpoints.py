@@ -7,14 +7,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
-from msgspec import to_builtins
 
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.interchange.exporting import ENDINGS, ConversationExports, Format, Wanted
-from chimera.conversations.interchange.importing import Imports, Report
-from chimera.conversations.interchange.schemas import FailureRead, ImportRead, WarningRead
+from chimera.conversations.interchange.importing import Imports
+from chimera.conversations.interchange.progress import STREAM, progress_frames
+from chimera.conversations.interchange.rendering import report_read
+from chimera.conversations.interchange.schemas import ImportRead
 from chimera.conversations.interchange.writers.fine_tuning import Choosing
 from chimera.web.openapi import refusals
+from chimera.web.problems import request_id_of
+from chimera.web.sse import EventStream
 
 _MEDIA: Final[dict[Format, str]] = {
     "json": "application/json",
@@ -64,6 +67,10 @@ def _choosing(
 
 
 Chosen = Annotated[Choosing, Depends(_choosing)]
+Only = Annotated[
+    tuple[UUID, ...],
+    Query(alias="conversation_id", max_length=100, description="Only these, as far as they are there; once for each."),
+]
 
 
 def router(exports: ConversationExports, imports: Imports) -> APIRouter:
@@ -80,24 +87,14 @@ def router(exports: ConversationExports, imports: Imports) -> APIRouter:
                 description="`jsonl` is lossless, a line each; `json`, `markdown` and `html` are files in a ZIP file."
             ),
         ] = "jsonl",
+        only: Only = (),
     ) -> Response:
-        """All of the caller's conversations as one file, streamed."""
+        """All of the caller's conversations as one file, streamed, or some of them."""
         wanted = Wanted(format=format, choosing=chosen)
         name = "conversations.zip" if wanted.is_archive else f"conversations.{ENDINGS[format]}"
-        return _file(exports.all(caller, wanted), name, _ZIP if wanted.is_archive else _MEDIA[format])
+        return _file(exports.all(caller, wanted, only=only), name, _ZIP if wanted.is_archive else _MEDIA[format])
 
-    @api.post("/import", responses=_REFUSED, openapi_extra=_BODY)
-    async def import_conversations(
-        request: Request,
-        caller: Chatter,
-        *,
-        again: Annotated[bool, Query(description="Also what was taken in once and deleted here since.")] = False,
-    ) -> ImportRead:
-        """Take in conversations of an export of Chimera, ChatGPT, Claude, Open WebUI or LibreChat.
-
-        Whatever was taken in before is not taken in again; conversations that grew get their new messages.
-        """
-        return _report(await imports.take(caller, request.stream(), again=again))
+    _add_import(api, imports)
 
     @api.get("/{conversation_id}/export", response_class=Response, responses=_ONE)
     async def export_conversation(
@@ -115,6 +112,26 @@ def router(exports: ConversationExports, imports: Imports) -> APIRouter:
     return api
 
 
+def _add_import(api: APIRouter, imports: Imports) -> None:
+    @api.post("/import", response_model=ImportRead, responses={200: STREAM, **_REFUSED}, openapi_extra=_BODY)
+    async def import_conversations(
+        request: Request,
+        caller: Chatter,
+        *,
+        again: Annotated[bool, Query(description="Also what was taken in once and deleted here since.")] = False,
+    ) -> ImportRead | Response:
+        """Take in conversations of an export of Chimera, ChatGPT, Claude, Open WebUI or LibreChat.
+
+        Whatever was taken in before is not taken in again; conversations that grew get their new messages.
+        """
+        if not _hears_events(request):
+            return report_read(await imports.take(caller, request.stream(), again=again))
+        states = imports.follow(caller, request.stream(), again=again)
+        # Refused with a status as long as the file is not there; then the answer begins.
+        begun = await anext(states)
+        return EventStream(progress_frames(states, begun, request_id_of(request)))
+
+
 def _keep_others_off(api: APIRouter) -> None:
     """Refuse other methods here: else they would go on to the conversation whose id is said to be `export`."""
     for path, allowed, others in (
@@ -123,6 +140,10 @@ def _keep_others_off(api: APIRouter) -> None:
     ):
         refuse = partial(_refuse, allowed)
         api.add_api_route(path, refuse, methods=list(others), include_in_schema=False, response_model=None)
+
+
+def _hears_events(request: Request) -> bool:
+    return "text/event-stream" in request.headers.get("accept", "")
 
 
 async def _refuse(allowed: str) -> None:
@@ -135,18 +156,3 @@ def _file(pieces: AsyncGenerator[bytes], name: str, media_type: str) -> Response
 
 def _headers(name: str) -> dict[str, str]:
     return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-
-
-def _report(report: Report) -> ImportRead:
-    outcomes = report.outcomes
-    return ImportRead(
-        made=outcomes["made"],
-        extended=outcomes["extended"],
-        unchanged=outcomes["unchanged"],
-        deleted=outcomes["deleted"],
-        failed=report.failed,
-        messages=report.messages,
-        sources=dict(report.sources),
-        failures=[FailureRead.model_validate(to_builtins(one)) for one in report.failures],
-        warnings=[WarningRead.model_validate(to_builtins(one)) for one in report.warnings],
-    )

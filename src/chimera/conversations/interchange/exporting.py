@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from dataclasses import dataclass
 from typing import IO, Final, Literal, TypeAlias, assert_never, cast
 from uuid import UUID
@@ -73,15 +73,15 @@ class ConversationExports:
         await self._record(scope, wanted, "conversation", str(id))
         return await asyncio.to_thread(written, wanted, document)
 
-    async def all(self, scope: Scope, wanted: Wanted) -> AsyncGenerator[bytes]:
-        """All of the caller's as one file, a conversation at a time."""
+    async def all(self, scope: Scope, wanted: Wanted, *, only: Collection[UUID] = ()) -> AsyncGenerator[bytes]:
+        """All of the caller's as one file, a conversation at a time; or some, as far as they are there."""
         await self._record(scope, wanted, "user", str(scope.actor_id))
         pack: Callable[[Wanted, ConversationDocument], bytes] = written
         packer = _Packer() if wanted.is_archive else None
         if packer is not None:
             pack = packer.add
         after: UUID | None = None
-        while ids := await self._ids(scope, after):
+        while ids := await self._ids(scope, after, only):
             for one in ids:
                 document = await self._document_if_there(scope, one)
                 if document is not None and (piece := await asyncio.to_thread(pack, wanted, document)):
@@ -90,9 +90,9 @@ class ConversationExports:
         if packer is not None:
             yield packer.end()
 
-    async def _ids(self, scope: Scope, after: UUID | None) -> list[UUID]:
+    async def _ids(self, scope: Scope, after: UUID | None, only: Collection[UUID]) -> list[UUID]:
         async with self.database.reading(scope) as tx:
-            return await OwnConversations(tx, scope).after(after, limit=_LOT)
+            return await OwnConversations(tx, scope).after(after, limit=_LOT, only=only)
 
     async def _document(self, scope: Scope, id: UUID) -> ConversationDocument:
         with lost_told():

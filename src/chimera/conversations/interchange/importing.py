@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -96,7 +96,17 @@ class Imports:
     _busy: set[tuple[UUID, UUID]] = field(default_factory=set[tuple[UUID, UUID]])
 
     async def take(self, scope: Scope, pieces: AsyncIterator[bytes], *, again: bool) -> Report:
-        """Take in what a file holds; when it is cut off, what was taken in until then stays.
+        """Take in what a file holds; when it is cut off, what was taken in until then stays. See `follow`."""
+        report = Report()
+        async with aclosing(self.follow(scope, pieces, again=again)) as states:
+            async for state in states:
+                report = state
+        return report
+
+    async def follow(self, scope: Scope, pieces: AsyncIterator[bytes], *, again: bool) -> AsyncGenerator[Report]:
+        """Take in what a file holds; yield the report once the file is there, and after each of its conversations.
+
+        It is one report that grows. Whoever closes this stops the reading: what was taken in until then stays.
 
         Args:
             scope: Whose the conversations become.
@@ -110,24 +120,35 @@ class Imports:
             ImportInProgressError: if another file of the same person is being read here.
         """
         with self._alone(scope), SpooledTemporaryFile(max_size=_IN_MEMORY) as spooled:
-            file = cast("IO[bytes]", spooled)
-            size = 0
-            async for piece in pieces:
-                size += len(piece)
-                if size > self.bounds.file_bytes:
-                    most = self.bounds.file_bytes / 1_048_576
-                    raise BodyTooLargeError(f"The file is larger than {most:g} MiB, the most that is taken.")
-                await asyncio.to_thread(file.write, piece)
-            file.seek(0)
+            file, report = cast("IO[bytes]", spooled), Report()
+            await self._receive(pieces, file)
+            yield report
             async with self.room:
-                report = await self._read(scope, file, again=again)
+                try:
+                    async with aclosing(self._read(scope, file, report, again=again)) as states:
+                        async for _ in states:
+                            yield report
+                finally:
+                    # Also of a file whose reader left: the trail knows what came in.
+                    if report.sources:
+                        await self._record(scope, report)
         if not report.sources and all(one.code in _UNREADABLE for one in report.failures):
             raise ImportFormatError(
                 "Nothing in the file is a conversation of ours, ChatGPT, Claude, Open WebUI or LibreChat. "
                 "Bring the file as it was exported: JSON, JSON Lines, or the whole ZIP file."
             )
-        await self._record(scope, report)
-        return report
+        if not report.sources:
+            await self._record(scope, report)
+
+    async def _receive(self, pieces: AsyncIterator[bytes], file: IO[bytes]) -> None:
+        size = 0
+        async for piece in pieces:
+            size += len(piece)
+            if size > self.bounds.file_bytes:
+                most = self.bounds.file_bytes / 1_048_576
+                raise BodyTooLargeError(f"The file is larger than {most:g} MiB, the most that is taken.")
+            await asyncio.to_thread(file.write, piece)
+        file.seek(0)
 
     @contextmanager
     def _alone(self, scope: Scope) -> Generator[None]:
@@ -140,20 +161,21 @@ class Imports:
         finally:
             self._busy.discard(whose)
 
-    async def _read(self, scope: Scope, file: IO[bytes], *, again: bool) -> Report:
-        report, held = Report(), items(file, self.bounds, self.clock())
+    async def _read(self, scope: Scope, file: IO[bytes], report: Report, *, again: bool) -> AsyncGenerator[None]:
+        """Read on, and let the report grow by one conversation at a time."""
+        held = items(file, self.bounds, self.clock())
         while (item := await asyncio.to_thread(next, held, None)) is not None:
             if isinstance(item, Failed):
                 report.note_failure(item)
-                continue
-            report.sources[item.read.source] += 1
-            try:
-                taken = await self._keep(scope, item.read, again=again)
-            except ValueError as error:
-                report.note_failure(_unkeepable(item, error))
-                continue
-            _note(report, item, taken)
-        return report
+            else:
+                report.sources[item.read.source] += 1
+                try:
+                    taken = await self._keep(scope, item.read, again=again)
+                except ValueError as error:
+                    report.note_failure(_unkeepable(item, error))
+                else:
+                    _note(report, item, taken)
+            yield
 
     async def _keep(self, scope: Scope, read: Read, *, again: bool) -> Taken:
         digest = _digest(read.document)

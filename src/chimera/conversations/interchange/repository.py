@@ -1,6 +1,6 @@
 """Every query of this package."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 from uuid import UUID
 
@@ -17,9 +17,12 @@ _LOT = 200
 class OwnConversations(KeptConversations):
     """The caller's, in the order in which they were made."""
 
-    async def after(self, after: UUID | None, *, limit: int) -> list[UUID]:
+    async def after(self, after: UUID | None, *, limit: int, only: Collection[UUID] = ()) -> list[UUID]:
+        """Ids of all, or of these."""
         table = self._table
         query = self.mine() if after is None else self.mine().where(table.id > after)
+        if only:
+            query = query.where(table.id.in_(only))
         return list(await self._tx.scalars(query.order_by(table.id).limit(limit).with_only_columns(table.id)))
 
 

@@ -1,5 +1,6 @@
 """`GET /api/v1/search`."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
@@ -33,15 +34,44 @@ Role = Annotated[
 ]
 Model = Annotated[_Text | None, Query(description="Only what this model answered."), WithJsonSchema(_TEXT)]
 Of = Annotated[UUID | None, Query(description="Only in this conversation."), WithJsonSchema({"format": "uuid"} | _TEXT)]
+Folder = Annotated[
+    UUID | None, Query(description="Only conversations in this folder."), WithJsonSchema({"format": "uuid"} | _TEXT)
+]
+Tag = Annotated[
+    _Text | None, Query(description="Only conversations that bear this tag, in any case."), WithJsonSchema(_TEXT)
+]
 Cursor = Annotated[
     _Text | None, Query(description="`next_cursor` of the page before; with the same question."), WithJsonSchema(_TEXT)
 ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Where:
+    """What is searched, as the address says it."""
+
+    conversation_id: Of = None
+    folder: Folder = None
+    tag: Tag = None
+
+
 async def _asked(
-    q: Q, since: Since = None, until: Until = None, role: Role = None, model: Model = None, conversation_id: Of = None
+    where: Annotated[_Where, Depends()],
+    q: Q,
+    since: Since = None,
+    until: Until = None,
+    role: Role = None,
+    model: Model = None,
 ) -> Search:
-    return Search(text=q, since=since, until=until, role=role, model=model, conversation_id=conversation_id)
+    return Search(
+        text=q,
+        since=since,
+        until=until,
+        role=role,
+        model=model,
+        conversation_id=where.conversation_id,
+        folder_id=where.folder,
+        tag=where.tag,
+    )
 
 
 Asked: TypeAlias = Annotated[Search, Depends(_asked)]

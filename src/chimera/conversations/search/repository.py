@@ -10,7 +10,7 @@ from chimera.conversations.search.segments import Segment, opened
 from chimera.conversations.search.tables import SearchEntryRow, SearchPageRow, SearchSegmentRow
 from chimera.conversations.search.texts import Line
 from chimera.conversations.states import MessageStatus
-from chimera.conversations.tables import ConversationRow, MessageRow
+from chimera.conversations.tables import ConversationRow, MessageRow, TaggedRow
 from chimera.kit.clock import utc_now
 from chimera.store import Repository, SystemRepository, insert_into
 
@@ -41,6 +41,13 @@ class Waiting(NamedTuple):
     tenant_id: UUID
     owner_id: UUID
     texts: int
+
+
+class Shelf(NamedTuple):
+    """In which folder a conversation must lie, and which tag it must bear."""
+
+    folder_id: UUID | None = None
+    tag_id: UUID | None = None
 
 
 class KeptEntries(Repository[SearchEntryRow]):
@@ -192,9 +199,14 @@ class SaidTitles(Repository[ConversationRow]):
             found += [tuple(row) for row in await self._tx.execute(query)]
         return found
 
-    async def shown(self, ids: Sequence[UUID]) -> list[Line]:
-        """As `told`, but for those of temporary conversations, of which nothing is found."""
+    async def shown(self, ids: Sequence[UUID], where: Shelf) -> list[Line]:
+        """As `told`, but for those that lie elsewhere, or are temporary: of those nothing is found."""
         query = self.mine().where(ConversationRow.id.in_(ids), ConversationRow.temporary.is_(False))
+        if where.folder_id is not None:
+            query = query.where(ConversationRow.folder_id == where.folder_id)
+        if where.tag_id is not None:
+            bears = (TaggedRow.tenant_id == ConversationRow.tenant_id) & (TaggedRow.id == ConversationRow.id)
+            query = query.join(TaggedRow, bears).where(TaggedRow.tag_id == where.tag_id)
         return [tuple(row) for row in await self._tx.execute(query.with_only_columns(*_TITLE))]
 
 

@@ -14,11 +14,19 @@ from chimera.conversations.encoding import decode_spoken
 from chimera.conversations.search.asking import Asked, Index, Ranked
 from chimera.conversations.search.indexing import LEAST, Indexing, waiting_texts
 from chimera.conversations.search.query import Query, Term, parsed
-from chimera.conversations.search.repository import KeptEntries, KeptPages, KeptSegments, SaidMessages, SaidTitles
+from chimera.conversations.search.repository import (
+    KeptEntries,
+    KeptPages,
+    KeptSegments,
+    SaidMessages,
+    SaidTitles,
+    Shelf,
+)
 from chimera.conversations.search.segments import field, opened
 from chimera.conversations.search.snippets import Snippet, answers, plausible, snippet
 from chimera.conversations.search.texts import Found, of_message, of_title
 from chimera.conversations.search.words import words
+from chimera.conversations.shelves.repository import KeptTags
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.scope import Scope
 from chimera.store import Database, Transaction
@@ -37,6 +45,8 @@ class Search:
         text: As it was typed, see `query`.
         role: `user`, `assistant`, or `title`.
         model: Who answered.
+        folder_id: In which folder the conversation lies.
+        tag: Which tag it bears, in any case.
     """
 
     text: str
@@ -45,6 +55,8 @@ class Search:
     role: str | None = None
     model: str | None = None
     conversation_id: UUID | None = None
+    folder_id: UUID | None = None
+    tag: str | None = None
 
     @property
     def fields(self) -> list[Term]:
@@ -139,12 +151,15 @@ class Searching:
             most_key=after.key if after else None,
         )
         async with self.database.reading(scope) as tx:
+            where = await _shelf(tx, scope, search)
+            if where is None:
+                return Hits(hits=(), next_cursor=None, pending=0)
             waiting = await waiting_texts(tx, scope, limit=_MOST_WAITING)
             pending = 0 if len(waiting) < _MOST_WAITING else await KeptEntries(tx, scope).waiting() - len(waiting)
             best, is_more = await _candidates(tx, scope, asked, waiting)
             if after is not None:
                 best = [one for one in best if one.order < (after.key, after.id)]
-            hits, last = await _hits(tx, scope, query, best, limit)
+            hits, last = await _hits(_Shown(tx, scope, where), query, best, limit)
         if len(waiting) >= LEAST:
             self.indexing.soon(scope)
         following = None
@@ -186,7 +201,7 @@ def _ranked(index: Index, asked: Asked) -> tuple[list[Ranked], bool]:
 
 
 async def _hits(
-    tx: Transaction, scope: Scope, query: Query, candidates: Sequence[_Candidate], limit: int
+    texts: "_Shown", query: Query, candidates: Sequence[_Candidate], limit: int
 ) -> tuple[list[Hit], _Candidate | None]:
     """Those that are as they should be, and the last one that was looked at."""
     hits: list[Hit] = []
@@ -196,7 +211,7 @@ async def _hits(
     while begin < len(candidates):
         lot = candidates[begin : begin + some]
         begin, some = begin + some, 2 * some
-        shown = await _shown(tx, scope, lot)
+        shown = await texts.of(lot)
         for one in lot:
             last = one
             found = shown.get(one.id)
@@ -210,19 +225,37 @@ async def _hits(
     return hits, last
 
 
-async def _shown(tx: Transaction, scope: Scope, lot: Sequence[_Candidate]) -> dict[UUID, tuple[Found, str]]:
-    """Texts with their conversations' titles, but for what its segment tells of no more, and what nobody is shown."""
-    ids = [one.id for one in lot]
-    now = await KeptEntries(tx, scope).segments_of(ids)
-    ids = [one.id for one in lot if one.id in now and now[one.id] == one.segment_id]
-    rows = await SaidMessages(tx, scope).shown(ids)
-    messages = [of_message(row) for row in rows if not ((spoken := decode_spoken(row[-1])) and spoken.replaced)]
-    others = [one for one in ids if one not in {row[0] for row in rows}]
-    titles = await SaidTitles(tx, scope).shown([*others, *{one.conversation_id for one in messages}])
-    titled = {row[0]: row[2] for row in titles}
-    shown = {one.id: (one, titled[one.conversation_id]) for one in messages if one.conversation_id in titled}
-    shown |= {row[0]: (of_title(row), row[2]) for row in titles if row[0] in others}
-    return shown
+async def _shelf(tx: Transaction, scope: Scope, search: Search) -> Shelf | None:
+    """Where conversations must lie that are searched; `None` if nothing lies there."""
+    if search.tag is None:
+        return Shelf(folder_id=search.folder_id)
+    named = await KeptTags(tx, scope).named([search.tag])
+    return Shelf(folder_id=search.folder_id, tag_id=named[0].id) if named else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Texts as they are shown."""
+
+    tx: Transaction
+    scope: Scope
+    where: Shelf
+
+    async def of(self, lot: Sequence[_Candidate]) -> dict[UUID, tuple[Found, str]]:
+        """With their conversations' titles, but for what its segment tells of no more, and what nobody is shown."""
+        tx, scope = self.tx, self.scope
+        ids = [one.id for one in lot]
+        now = await KeptEntries(tx, scope).segments_of(ids)
+        ids = [one.id for one in lot if one.id in now and now[one.id] == one.segment_id]
+        rows = await SaidMessages(tx, scope).shown(ids)
+        messages = [of_message(row) for row in rows if not ((spoken := decode_spoken(row[-1])) and spoken.replaced)]
+        others = [one for one in ids if one not in {row[0] for row in rows}]
+        wanted = [*others, *{one.conversation_id for one in messages}]
+        titles = await SaidTitles(tx, scope).shown(wanted, self.where)
+        titled = {row[0]: row[2] for row in titles}
+        shown = {one.id: (one, titled[one.conversation_id]) for one in messages if one.conversation_id in titled}
+        shown |= {row[0]: (of_title(row), row[2]) for row in titles if row[0] in others}
+        return shown
 
 
 def _ms(moment: datetime) -> int:
