@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from chimera.gateway.tokens import Factors, count, estimate
@@ -57,7 +58,7 @@ def estimate_for(model: str, factors: Factors) -> Measure:
 
 def tokens_of(message: Message, measure: Measure) -> int:
     """What a message adds to a context."""
-    return measure(Request(model="", messages=(message,))) - measure(_NOTHING)
+    return measure(Request(model="", messages=(message,))) - _of_nothing(measure)
 
 
 def tokens_of_text(text: str, measure: Measure) -> int:
@@ -67,4 +68,15 @@ def tokens_of_text(text: str, measure: Measure) -> int:
 
 def tokens_of_line(text: str, measure: Measure) -> int:
     """What a line adds to a message: its words and its end, without a message's frame."""
-    return tokens_of_text(text, measure) - tokens_of_text("", measure) + 1
+    return tokens_of_text(text, measure) - _of_empty(measure) + 1
+
+
+# A context is counted piece by piece, hundreds of times with one measure.
+@lru_cache(maxsize=16)
+def _of_nothing(measure: Measure) -> int:
+    return measure(_NOTHING)
+
+
+@lru_cache(maxsize=16)
+def _of_empty(measure: Measure) -> int:
+    return tokens_of_text("", measure)

@@ -26,6 +26,8 @@ from chimera.llm import Message, Request, Text
 # The latest rounds begin at multiples of this part of what they may take.
 _STEP: Final = 0.5
 _FRAME_TOKENS: Final = 60
+# What is looked for ends where so many in a row had no room: what is left is about something else.
+_MISSES: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,12 +182,16 @@ class _Packing:
         """The latest rounds that fit. They begin where they began the last time, until half of the room is used up."""
         shortened: list[Said] = []
         rounds: list[Sequence[Said]] = []
+        costs: list[int] = []
         for turn in self.rounds[:-1]:
-            costly = _cost(turn, self.aim.measure) > room * _STEP
-            short = [compressed(one) for one in turn] if costly else turn
+            short, cost = turn, _cost(turn, self.aim.measure)
+            if cost > room * _STEP:
+                short = [compressed(one) for one in turn]
+                cost = _cost(short, self.aim.measure)
+                shortened += [one for one, before in zip(short, turn, strict=True) if one != before]
             rounds.append(short)
-            shortened += [one for one, before in zip(short, turn, strict=True) if one != before]
-        ends = list(accumulate((_cost(turn, self.aim.measure) for turn in rounds), initial=0))
+            costs.append(cost)
+        ends = list(accumulate(costs, initial=0))
         step = max(1, int(room * _STEP))
         begin = math.ceil(max(0, ends[-1] - room) / step) * step
         kept = [turn for turn, start in zip(rounds, ends, strict=False) if start >= begin]
@@ -201,11 +207,17 @@ class _Packing:
         asked = max(place for place, one in enumerate(self.said) if one.role == "user")
         question, before = self.said[asked].text, self.said[asked - 1].text if asked else ""
         chosen: dict[str, Found] = {}  # what was said twice is told once
+        misses = 0
         for found in found_in(earlier, question, before, self.aim.vector) if room > 0 else ():
             cost = tokens_of_line(line(found.said, found.text), self.aim.measure)
-            if cost <= room and found.text not in chosen:
+            if cost > room:
+                misses += 1
+                if misses == _MISSES:
+                    break
+            elif found.text not in chosen:
                 chosen[found.text] = found
                 room -= cost
+                misses = 0
         pieces.excerpts = list(chosen.values())
 
     def _fitted(self, pieces: _Pieces) -> Context:

@@ -20,13 +20,14 @@ PARAGRAPH: Final = "\n\n"
 def sendable(path: Sequence[Said], target: str = "") -> list[Said]:
     """What of a path can be sent to a model at all. It is shown its own thinking as it was signed, and no other's."""
     shown = [
-        said if said.model == target else replace(said, parts=tuple(_unsigned(said.parts)))
+        said if said.model == target else _with(said, tuple(_unsigned(said.parts)))
         for said in path
         if said.role != "assistant" or said.status is not MessageStatus.FAILED
     ]
     answered = {part.call_id for said in shown for part in said.parts if isinstance(part, ToolResult)}
     asked = {part.id for said in shown for part in said.parts if isinstance(part, ToolCall)}
-    kept = (replace(said, parts=_without_orphans(said.parts, answered & asked)) for said in shown)
+    matched = answered & asked
+    kept = (_with(said, _without_orphans(said.parts, matched)) for said in shown)
     return [said for said in kept if not all(isinstance(part, Thinking) for part in said.parts)]
 
 
@@ -53,6 +54,11 @@ def rounds_of(shown: Sequence[Said]) -> list[list[Said]]:
         elif rounds:
             rounds[-1].append(said)
     return rounds
+
+
+def _with(said: Said, parts: tuple[Part, ...]) -> Said:
+    # Nearly all stay as they are, and nobody writes to them.
+    return said if parts == said.parts else replace(said, parts=parts)
 
 
 def _unsigned(parts: Iterable[Part]) -> Iterator[Part]:

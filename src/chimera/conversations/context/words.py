@@ -37,6 +37,8 @@ def words_of(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """An English word without its ending, roughly: `painted` and `paintings` are both `paint`."""
+    if not word.endswith(_ENDINGS):
+        return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and not word.endswith("ss"):
             bare = word[: -len(ending)]

@@ -6,7 +6,7 @@
 import re
 from base64 import b64decode
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -22,6 +22,8 @@ LONGEST_PIECE = 32 * 1024
 _SEAM = re.compile(r"(?<=[^\W\d_])(?=[\s.,;:!?()\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f])")
 
 
+# Asked for each text that is counted; the library looks through its models one by one.
+@lru_cache(maxsize=1024)
 def vocabulary_name(model: str) -> str | None:
     """Name of the vocabulary of an OpenAI model (`gpt-4o`, `openai/gpt-4o:free`), or `None` for any other."""
     name = model.rpartition("/")[2]
