@@ -1,6 +1,7 @@
 """Jobs: kept with what they are about, one of a key, tried again and given up, each step once, never by two."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from chimera.jobs.job import Again, Order
 from chimera.jobs.repository import AllJobs
 from chimera.jobs.service import Lease, Schedule, WorkKind
 from chimera.jobs.states import JobState
+from chimera.kit.ids import new_id
 from chimera.store import Database
 
 
@@ -209,3 +211,26 @@ async def test_of_several_replicas_one_does_what_is_scheduled_and_another_if_tha
     assert await one.look() == 0
     house.pass_time(minutes=2)
     assert await other.look() == 1
+
+
+async def test_what_is_in_a_lane_is_done_one_after_the_other_even_while_the_first_one_rests(database: Database) -> None:
+    books = Books()
+    house, ada, bob = House(database=database, kinds=(books.kind(most_attempts=2),)), someone(), someone()
+    await house.put(ada, order(1, lane="a"), order(2, lane="a", priority=5), order(3, lane="b"), order(4, lane="a"))
+    await house.put(bob, order(9, lane="a"))
+    workers = house.workers()
+    first = {job.payload["n"]: job for job in await workers.claim()}
+    assert sorted(first) == [1, 3, 9]
+    books.trouble = [ValueError()]
+    for n in (1, 3, 9):
+        await workers.lead(first[n])
+    assert (await house.work(), books.done) == ([], [3, 9])
+    house.pass_time(minutes=1)
+    books.trouble = [ValueError()]  # for the second time: it is dead, and holds nobody up any more
+    await house.work()
+    assert books.done == [3, 9, 2, 4]
+    assert [(row.payload["n"], row.state) for row in await house.left(ada)] == [(1, "dead")]
+    async with database.transaction(ada) as tx:
+        assert await house.jobs.cancel_own(tx, replace(ada, actor_id=new_id()), "book") == 0
+        assert await house.jobs.cancel_own(tx, ada, "book", lane="b") == 0
+        assert await house.jobs.cancel_own(tx, ada, "book", lane="a") == 1

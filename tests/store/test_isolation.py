@@ -76,7 +76,6 @@ NEEDED_BY_THE_SYSTEM = {
     "invitations": "a token tells where somebody is invited to",
     "jobs": "which are due",
     "ledger_entries": "added up in rounds, and whether the books agree with them",
-    "memory_tasks": "messages that wait to be looked at; ids alone",
     "provider_connections": "sealed again when the root key changes",
     "refresh_tokens": "a token tells whose it is",
     "responses": "whose replica died",

@@ -2,10 +2,12 @@
 
 import asyncio
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from msgspec import convert
 from sqlalchemy import Connection, inspect
 
 import chimera.adapters.factor_memories.database.tables
@@ -37,6 +39,9 @@ import chimera.tenancy.sso.tables
 import chimera.tenancy.tables
 import chimera.tenancy.tokens.tables
 import chimera.webhooks.tables
+from chimera.conversations.remembering.noting import KIND, Noted, lane_of
+from chimera.jobs.repository import KeptJobs
+from chimera.kit.scope import Scope
 from chimera.store import Database, SchemaMismatchError, Table, connect
 from chimera.store.migrate import BASE, migrate, plan
 from chimera.store.schema import check_schema, known_migrations, known_revisions
@@ -177,3 +182,54 @@ async def test_users_of_before_are_people_afterwards(unmigrated_url: str) -> Non
     async with connect(unmigrated_url) as database, database.system_reading() as tx:
         found = await (await tx.connection()).exec_driver_sql("SELECT email, password_hash FROM users")
         assert [tuple(row) for row in found] == [("ada@example.org", "hash")]
+
+
+async def test_what_memory_had_to_look_at_waits_among_the_jobs_and_back(unmigrated_url: str) -> None:
+    tenant, told_in, waits, done, gone = (uuid.UUID(int=(0xABCDEF << 100) + number) for number in range(5))
+    ada = Scope(tenant_id=tenant, actor_id=uuid.UUID(int=7), permissions=frozenset())
+    moment = "2026-11-20 12:00:00.000000"
+    await migrate(unmigrated_url, to="0036")
+    async with connect(unmigrated_url) as database, database.transaction(ada) as tx:
+        connection = await tx.connection()
+        own, of, *messages = (_as_kept(database, one) for one in (tenant, told_in, waits, done, gone))
+        await connection.exec_driver_sql(
+            "INSERT INTO conversations (tenant_id, id, created_at, owner_id, updated_at, title)"
+            f" VALUES ('{own}', '{of}', '{moment}', '{own}', '{moment}', '')"
+        )
+        for message, due_at in zip(messages, (f"'{moment}'", "NULL", f"'{moment}'"), strict=True):
+            await connection.exec_driver_sql(
+                "INSERT INTO messages (tenant_id, id, created_at, conversation_id, turn_id, role, status, parts)"
+                f" VALUES ('{own}', '{message}', '{moment}', '{of}', '{message}', 'user', 'completed', '')"
+            )
+            await connection.exec_driver_sql(
+                "INSERT INTO memory_tasks (tenant_id, message_id, created_at, owner_id, conversation_id, key_id,"
+                f" permissions, due_at, fence) VALUES ('{own}', '{message}', '{moment}', '{own}', '{of}', NULL,"
+                f" '[\"chat\"]', {due_at}, 1)"
+            )
+    await migrate(unmigrated_url, to="0037")
+    async with connect(unmigrated_url) as database, database.transaction(ada) as tx:
+        jobs = {row.id: row for row in await tx.scalars(KeptJobs(tx, ada).mine())}
+        assert set(jobs) == {waits, gone}
+        assert (jobs[waits].kind, jobs[waits].lane, jobs[waits].owner_id) == (KIND, lane_of(told_in), tenant)
+        assert convert(jobs[waits].payload, Noted) == Noted(
+            message_id=waits,
+            conversation_id=told_in,
+            key_id=None,
+            permissions=frozenset({"chat"}),
+            said_at=datetime(2026, 11, 20, 12, tzinfo=UTC),
+        )
+        connection = await tx.connection()
+        await connection.exec_driver_sql(f"DELETE FROM messages WHERE id = '{_as_kept(database, gone)}'")
+    await migrate(unmigrated_url, to="0036")
+    async with connect(unmigrated_url) as database, database.transaction(ada) as tx:
+        connection = await tx.connection()
+        columns = "message_id, owner_id, conversation_id, key_id, permissions, created_at = due_at"
+        (kept,) = await connection.exec_driver_sql(f"SELECT {columns} FROM memory_tasks")
+        assert [str(value).replace("-", "") for value in kept[:4]] == [waits.hex, tenant.hex, told_in.hex, "None"]
+        assert (kept[4] in (["chat"], '["chat"]'), bool(kept[5])) == (True, True)
+        (left,) = await connection.exec_driver_sql("SELECT count(*) FROM jobs")
+        assert left == (0,)
+
+
+def _as_kept(database: Database, id: uuid.UUID) -> str:
+    return str(id) if database.dialect == "postgresql" else id.hex

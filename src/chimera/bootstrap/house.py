@@ -134,7 +134,8 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         gateway = await stack.enter_async_context(open_gateway(settings, variables, ground.registry, backing))
         desk = _desk(settings, database, await stack.enter_async_context(_bus(settings)), gateway)
         tasks, replica = await stack.enter_async_context(open_background()), str(new_id())
-        memory = _memory(settings, desk, gateway, backing, tasks)
+        jobs = Jobs(wakes=desk.bus)
+        memory = _memory(settings, desk, gateway, backing, jobs, tasks)
         turns = _drained(stack, _turns(settings, desk, gateway, memory, tasks, replica=replica))
         spawn = tasks.create_task
         responses = open_responses(stack, desk, spawn, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S)
@@ -165,7 +166,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             money=open_money(audit, webhooks.outbox, gateway.keeper, people.known, spawn),
             library=Library(database=database, recorder=audit.recorder),
             versioning=Versioning(database=database, recorder=audit.recorder),
-            workers=_workers(stack, ground, Duties(jobs=Jobs(wakes=desk.bus)), tasks, replica),
+            workers=_workers(stack, ground, Duties(jobs=jobs, kinds=[memory.learning]), tasks, replica),
             work=open_work(settings, database, spawn, dead_before=dead_before),
         )
 
@@ -247,7 +248,9 @@ def _desk(settings: Settings, database: Database, bus: EventBus, gateway: Gatewa
     return Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now, live=LiveJournals())
 
 
-def _memory(settings: Settings, desk: Desk, gateway: Gateway, backing: Backing, tasks: Background) -> Memory:
+def _memory(
+    settings: Settings, desk: Desk, gateway: Gateway, backing: Backing, jobs: Jobs, tasks: Background
+) -> Memory:
     composer = open_composer(
         settings,
         desk,
@@ -256,7 +259,7 @@ def _memory(settings: Settings, desk: Desk, gateway: Gateway, backing: Backing, 
         embedder=backing.embedder,
         spawn=tasks.create_task,
     )
-    return open_memory(settings, desk, composer, backing.policy, tasks.create_task)
+    return open_memory(settings, desk, composer, backing.policy, jobs, tasks.create_task)
 
 
 def _turns(

@@ -3,7 +3,7 @@
 JobError
 ├── JobNotFoundError  job_not_found   also when it is another organisation's
 ├── LeaseLostError    job_lease_lost  another worker has it, or it was cancelled: nothing more may be written
-└── JobFailedError    (as told)       the work cannot be done, and trying again would not help
+└── JobFailedError    job_failed      the work cannot be done, and trying again would not help
 """
 
 from chimera.kit.errors import AppError, Kind
@@ -24,6 +24,14 @@ class LeaseLostError(JobError):
 
 
 class JobFailedError(JobError):
-    """Raised by who does the work: it is not tried again."""
+    """Raised by who does the work: it is not tried again.
+
+    Attributes:
+        trouble: The code that is kept with the job.
+    """
 
     code = "job_failed"
+
+    def __init__(self, message: str, *, because: AppError | None = None) -> None:
+        super().__init__(message)
+        self.trouble = self.code if because is None else because.code

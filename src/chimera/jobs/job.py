@@ -16,6 +16,8 @@ class Order:
     Attributes:
         payload: Ids and numbers: never anybody's words.
         key: Only one of a kind and key is alive; `None` for any number.
+        lane: Those of a kind and lane are done one after the other, in the order in which they were put: the next one
+            when the one before is done or dead, however long that rests between attempts. `None` for no order.
         due_at: Not before; `None` for at once.
         priority: Higher ones go first among those of an organisation.
     """
@@ -23,6 +25,7 @@ class Order:
     kind: str
     payload: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
+    lane: str | None = None
     due_at: datetime | None = None
     priority: int = 0
 

@@ -5,4 +5,5 @@ from typing import Final
 from chimera.jobs.tables import JobRow
 from chimera.store.personal import Personal
 
-PERSONAL: Final = (Personal(table=JobRow, person="owner_id"),)
+# Whoever may ask for others' data need not know what they have switched on, such as memory.
+PERSONAL: Final = (Personal(table=JobRow, person="owner_id", private=True),)

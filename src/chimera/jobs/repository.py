@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_
+from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, not_, or_, tuple_
 from sqlalchemy.orm import aliased
 
 from chimera.jobs.job import Order
@@ -71,6 +71,7 @@ class KeptJobs(Repository[JobRow]):
             "created_at": utc_now(),
             "kind": order.kind,
             "key": order.key,
+            "lane": order.lane,
             "owner_id": self._scope.actor_id,
             "payload": dict(order.payload),
             "state": _WAITING,
@@ -118,6 +119,11 @@ class KeptJobs(Repository[JobRow]):
         """Let nothing of a key be done any more; who is at it writes nothing more."""
         alive = self.removing().where(JobRow.kind == kind, JobRow.key == key, ALIVE)
         return await self.run(alive) > 0
+
+    async def cancel_own(self, kind: str, lane: str | None) -> int:
+        """Let nothing be done on the caller's behalf any more, also of what is dead; tell how much that was."""
+        own = self.removing().where(JobRow.kind == kind, JobRow.owner_id == self._scope.actor_id)
+        return await self.run(own if lane is None else own.where(JobRow.lane == lane))
 
     def _held(self, id: UUID, fence: int) -> Any:
         return self.changing().where(JobRow.id == id, JobRow.state == _RUNNING, JobRow.fence == fence)
@@ -182,8 +188,18 @@ class AllJobs(SystemRepository[JobRow]):
 
     def _due(self, now: datetime, places: Places) -> list[ColumnElement[bool]]:
         full = [and_(JobRow.kind == kind, JobRow.tenant_id == tenant) for kind, tenant in places.full]
-        conditions = [ALIVE, JobRow.due_at <= now, JobRow.kind.in_(places.open_kinds)]
+        is_next = or_(JobRow.lane.is_(None), not_(self._is_behind()))
+        conditions = [ALIVE, JobRow.due_at <= now, JobRow.kind.in_(places.open_kinds), is_next]
         return [*conditions, not_(or_(*full))] if full else conditions
+
+    def _is_behind(self) -> ColumnElement[bool]:
+        """Whether one that was put into its lane before is still alive."""
+        before = aliased(JobRow, name="before")
+        alive: ColumnElement[bool] = literal_column("before.state <> 'dead'")  # spelled out, as the index has it
+        same = (getattr(before, name) == getattr(JobRow, name) for name in ("tenant_id", "kind", "lane"))
+        earlier = tuple_(before.created_at, before.id) < tuple_(JobRow.created_at, JobRow.id)
+        query = self.every().with_only_columns(before.id)
+        return query.where(*same, alive, earlier).correlate(JobRow).exists()
 
     async def counts(self) -> Sequence[Count]:
         """Of all that there are, by kind and state."""

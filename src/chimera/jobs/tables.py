@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chimera.store import JsonText, SealedText, Table, TenantTable
 
 ALIVE: ColumnElement[bool] = literal_column("state <> 'dead'")
+_IN_LANE: ColumnElement[bool] = literal_column("state <> 'dead' AND lane IS NOT NULL")
 
 
 class JobRow(TenantTable):
@@ -18,6 +19,7 @@ class JobRow(TenantTable):
     Attributes:
         kind: Which work it is; whoever does not know it leaves it alone.
         key: Only one of a kind and key is alive; `None` for any number.
+        lane: Those of a kind and lane are done one after the other; `None` for no order.
         owner_id: On whose behalf.
         payload: Ids and numbers: never anybody's words.
         priority: Higher ones go first among those of an organisation.
@@ -35,12 +37,19 @@ class JobRow(TenantTable):
         Index("uq_jobs_key", "tenant_id", "kind", "key", unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE),
         Index("ix_jobs_due", "due_at", sqlite_where=ALIVE, postgresql_where=ALIVE),
         Index("ix_jobs_recent", "tenant_id", "created_at", "id"),
+        Index(
+            "ix_jobs_lane",
+            *("tenant_id", "kind", "lane", "created_at", "id"),
+            sqlite_where=_IN_LANE,
+            postgresql_where=_IN_LANE,
+        ),
     )
     # Workers take those of everybody.
     system_access: ClassVar[bool] = True
 
     kind: Mapped[str] = mapped_column(Text)
     key: Mapped[str | None] = mapped_column(Text)
+    lane: Mapped[str | None] = mapped_column(Text)
     owner_id: Mapped[UUID]
     payload: Mapped[dict[str, Any]] = mapped_column(JsonText)
     state: Mapped[str] = mapped_column(Text)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 from tests.conversations.house import House, Model, Tasks, answer
 from tests.conversations.served import application, headers_of
+from tests.jobs.house import House as Bureau
 
 from chimera.conversations.remembering.endpoints import router
 from chimera.conversations.remembering.learning import Learner
@@ -16,6 +17,7 @@ from chimera.conversations.remembering.noting import Notes
 from chimera.conversations.remembering.recalling import Recalling
 from chimera.conversations.remembering.service import Memories
 from chimera.conversations.service import Composer
+from chimera.jobs.service import JobWorkers
 from chimera.kit.scope import Scope
 from chimera.llm import Request, Text
 from chimera.policies.policy import Policy
@@ -61,12 +63,14 @@ class Remembering:
     now: datetime = MORNING
     shut_out: bool = False
     house: House = field(init=False)
+    bureau: Bureau = field(init=False)
     notes: Notes = field(init=False)
     memories: Memories = field(init=False)
     learner: Learner = field(init=False)
     model: Model = field(init=False)
 
     def __post_init__(self) -> None:
+        self.bureau = Bureau(database=self.database, moment=self.now)
         self.memories = self.service()
         composer = Composer(database=self.database, recall=self.memories.recalling.recall)
         self.house = House(
@@ -76,7 +80,7 @@ class Remembering:
             composer=composer,
             clock=self.clock,
         )
-        self.notes = Notes(policy=self.policy, clock=self.clock)
+        self.notes = Notes(policy=self.policy, jobs=self.bureau.jobs, clock=self.clock)
         self.house.turns.noting = self.notes.of
         self.model = Model(*answer(self.learner_says or ""))
         self.learner = self.learns_by(self.model)
@@ -91,7 +95,13 @@ class Remembering:
             of_facts=without_vectors,
             spawn=self.tasks.spawn,
         )
-        return Memories(database=self.database, policy=self.policy, recalling=recalling, clock=self.clock)
+        return Memories(
+            database=self.database,
+            policy=self.policy,
+            recalling=recalling,
+            jobs=self.bureau.jobs,
+            clock=self.clock,
+        )
 
     def learns_by(self, model: Model) -> Learner:
         return Learner(
@@ -100,7 +110,6 @@ class Remembering:
             model=None if self.learner_says is None else "small",
             policy=self.policy,
             acting=self.acting,
-            clock=self.clock,
         )
 
     def clock(self) -> datetime:
@@ -115,7 +124,12 @@ class Remembering:
     async def learn(self, *, after: timedelta = timedelta(minutes=1)) -> int:
         """Let what was noted be looked at."""
         self.now += after
-        return await self.learner.all_due()
+        return len(await self.bureau.work(self.workers()))
+
+    def workers(self, learner: Learner | None = None) -> JobWorkers:
+        """Those of a replica that learns so."""
+        self.bureau.moment, self.bureau.kinds = self.now, ((learner or self.learner).kind,)
+        return self.bureau.workers()
 
     @property
     def shown(self) -> str:

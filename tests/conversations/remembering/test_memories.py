@@ -1,7 +1,6 @@
 """What people say is remembered where they want it, shown where it matters, and forgotten as soon as they say so."""
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Literal
 
@@ -10,7 +9,7 @@ from tests.conversations.house import Model, Tasks, answer, someone
 from tests.conversations.memory.test_own_words import MATERIAL
 from tests.conversations.remembering.stage import Remembering, known, learned, say
 
-from chimera.conversations.remembering.repository import KeptTasks
+from chimera.jobs.repository import KeptJobs
 from chimera.kit.scope import Scope
 from chimera.llm import ProviderOverloadError
 from chimera.store import Database
@@ -291,6 +290,58 @@ async def test_a_model_that_fails_only_delays(database: Database, tasks: Tasks, 
         assert await memory.learn(after=timedelta(days=1)) == 0
 
 
+@pytest.mark.parametrize(
+    ("model", "attempts", "trouble"), [("busy", 36, BUSY.code), ("babbles", 3, "memory_unreadable")]
+)
+async def test_a_model_that_never_learns_is_given_up_with_its_reason_and_plain_words_are_kept(
+    database: Database, tasks: Tasks, ada: Scope, model: str, attempts: int, trouble: str
+) -> None:
+    memory = Remembering(database=database, tasks=tasks, learner_says="")
+    steps = {"busy": [BUSY], "babbles": answer("no JSON")}
+    memory.learner = memory.learns_by(Model(*steps[model]))
+    async with memory.client(ada) as http:
+        told = await say(http, "I live in Lisbon.")
+        await say(http, "I just moved to Porto.", told["conversation_id"])
+        tried = list[int]()
+        while not await known(http):
+            tried.append(await memory.learn(after=timedelta(hours=8)))
+        assert await known(http) == ["I live in Lisbon."]
+        assert tried == [1] * (attempts - 1) + [2]  # what was said afterwards had to wait for that
+        async with database.reading(ada) as tx:
+            left = list(await tx.scalars(KeptJobs(tx, ada).mine()))
+        dead = [one for one in left if one.state == "dead"]
+        assert [(one.trouble, one.payload["message_id"]) for one in dead] == [(trouble, told["user_message_id"])]
+        assert (await http.delete("/api/v1/memories")).json() == {"forgotten": 1}
+        assert await memory.learn(after=timedelta(days=1)) == 0
+    async with database.reading(ada) as tx:
+        assert await KeptJobs(tx, ada).count() == 0  # nor does anybody learn it again of what is dead
+
+
+async def test_what_is_said_in_a_conversation_is_learned_in_that_order_whatever_else_is(
+    database: Database, tasks: Tasks, ada: Scope
+) -> None:
+    memory = Remembering(database=database, tasks=tasks, learner_says=learned())
+    asleep = Asleep()
+    slow = memory.learns_by(Model(asleep, *answer(learned())))
+    async with memory.client(ada) as http:
+        first = await say(http, "The first thing.")
+        await say(http, "The second thing.", first["conversation_id"])
+        await say(http, "Something else.")
+        memory.now += timedelta(minutes=1)
+        workers = memory.workers(slow)
+        held, other = await workers.claim()
+        assert held.payload["message_id"] == first["user_message_id"]
+        begun = tasks.spawn(workers.lead(held))
+        async with asyncio.timeout(10):
+            await asleep.reached.wait()
+        assert await memory.bureau.work(memory.workers()) == []  # these are in good hands, and the second thing waits
+        asleep.set()
+        await begun
+        await workers.lead(other)
+        assert await memory.learn() == 1
+        assert "The second thing." in str(memory.model.calls[-1].request)
+
+
 class Asleep(asyncio.Event):
     """Tells when somebody waits for it."""
 
@@ -314,18 +365,16 @@ async def test_what_a_dead_replica_had_begun_is_looked_at_by_another_and_kept_on
     async with memory.client(ada) as http:
         await say(http, "I like trains and ships.")
         memory.now += timedelta(minutes=1)
-        lost = tasks.spawn(as_task(memory.learns_by(model).round()))
+        workers = memory.workers(memory.learns_by(model))
+        (job,) = await workers.claim()
+        lost = tasks.spawn(workers.lead(job))
         async with asyncio.timeout(10):
             await asleep.reached.wait()
-        assert await memory.learn() == 0  # it is in good hands
+        assert await memory.learn(after=timedelta(seconds=10)) == 0  # it is in good hands
         assert await memory.learn(after=timedelta(minutes=10)) == 1
         asleep.set()  # it was only slow, and comes too late
         await lost
         assert await known(http) == ["I like trains."]
-
-
-async def as_task(work: Coroutine[None, None, int]) -> None:
-    await work
 
 
 async def test_who_was_shut_out_is_not_learned_of(memory: Remembering, ada: Scope, database: Database) -> None:
@@ -337,4 +386,4 @@ async def test_who_was_shut_out_is_not_learned_of(memory: Remembering, ada: Scop
         assert await memory.learn(after=timedelta(days=1)) == 0
         assert await known(http) == []
     async with database.reading(ada) as tx:
-        assert await KeptTasks(tx, ada).count() == 1  # so that the message is looked at by nobody again
+        assert await KeptJobs(tx, ada).count() == 0

@@ -4,7 +4,8 @@ RememberingError
 ├── MemoryNotFoundError    memory_not_found     also when it is another's
 ├── MemoryForbiddenError   memory_forbidden     the organisation lets nothing be remembered
 ├── MemoryWithheldError    memory_withheld      it holds a key, a password, a number of a card or account
-└── MemoriesFullError      memories_full        one person has as many as there may be
+├── MemoriesFullError      memories_full        one person has as many as there may be
+└── MemoryUnreadableError  memory_unreadable    the model that is asked what to learn answers something else
 """
 
 from chimera.conversations.errors import ConversationError
@@ -33,3 +34,8 @@ class MemoryWithheldError(RememberingError):
 class MemoriesFullError(RememberingError):
     code = "memories_full"
     kind = Kind.CONFLICT
+
+
+class MemoryUnreadableError(RememberingError):
+    code = "memory_unreadable"
+    kind = Kind.INTERNAL

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chimera.conversations.remembering.tables import MemoryEvidenceRow, MemoryRow, MemorySettingsRow, MemoryTaskRow
+from chimera.conversations.remembering.tables import MemoryEvidenceRow, MemoryRow, MemorySettingsRow
 from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal
 
@@ -14,7 +14,6 @@ PERSONAL: Final = (
         hidden=frozenset({"vectors"}),
         parts=(Part(table=MemoryEvidenceRow, parent="id"),),
     ),
-    Personal(table=MemoryTaskRow, person="owner_id", private=True),
     Personal(table=MemorySettingsRow, person="id", private=True),
 )
 AGEING: Final = (Ageing(kind="memories", table=MemoryRow, moment="said_at", person="owner_id"),)

@@ -1,8 +1,7 @@
-"""Every query of this package. All but the lease are the caller's own: what a colleague has is not found."""
+"""Every query of this package. All are the caller's own: what a colleague has is not found."""
 
 import asyncio
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,10 +17,9 @@ from chimera.conversations.remembering.tables import (
     MemoryEvidenceRow,
     MemoryRow,
     MemorySettingsRow,
-    MemoryTaskRow,
 )
 from chimera.conversations.repository import KeptConversations
-from chimera.store import Page, Repository, SystemRepository
+from chimera.store import Page, Repository
 
 _LOT: Final = 500
 
@@ -159,35 +157,6 @@ class KeptEvidence(Repository[MemoryEvidenceRow]):
         return said - set(await self._tx.scalars(elsewhere))
 
 
-class KeptTasks(Repository[MemoryTaskRow]):
-    """Messages that are to be looked at."""
-
-    table = MemoryTaskRow
-
-    async def held(self, id: UUID, *, fence: int) -> bool:
-        """Whether a lease is still the last one; then it is until this transaction ends."""
-        query = self.mine().where(
-            MemoryTaskRow.id == id, MemoryTaskRow.fence == fence, MemoryTaskRow.due_at.is_not(None)
-        )
-        return (await self._tx.scalars(query.with_for_update())).one_or_none() is not None
-
-    async def done(self, id: UUID) -> None:
-        await self.run(self.changing().where(MemoryTaskRow.id == id).values(due_at=None))
-
-    async def put_off(self, id: UUID, until: datetime, *, fence: int) -> None:
-        statement = self.changing().where(
-            MemoryTaskRow.id == id, MemoryTaskRow.fence == fence, MemoryTaskRow.due_at.is_not(None)
-        )
-        await self.run(statement.values(due_at=until))
-
-    async def drop_all(self, conversation_id: UUID | None = None) -> None:
-        """Look at nothing any more of what the caller said until now, or said in one conversation."""
-        mine = self.changing().where(MemoryTaskRow.owner_id == self._scope.actor_id, MemoryTaskRow.due_at.is_not(None))
-        if conversation_id is not None:
-            mine = mine.where(MemoryTaskRow.conversation_id == conversation_id)
-        await self.run(mine.values(due_at=None))
-
-
 class ExceptedConversations(Repository[ConversationMemoryRow]):
     """Whose they are, the conversation says that is looked up before."""
 
@@ -200,49 +169,3 @@ class ExceptedConversations(Repository[ConversationMemoryRow]):
             return True
         conversation = await KeptConversations(self._tx, self._scope).get(conversation_id)
         return conversation is not None and conversation.temporary
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leased:
-    """A message that this process looks at until the lease runs out."""
-
-    tenant_id: UUID
-    owner_id: UUID
-    conversation_id: UUID
-    message_id: UUID
-    key_id: UUID | None
-    permissions: frozenset[str]
-    said_at: datetime
-    fence: int
-
-
-class DueTasks(SystemRepository[MemoryTaskRow]):
-    """Messages of all tenants whose time has come."""
-
-    table = MemoryTaskRow
-
-    async def are_due(self, now: datetime) -> bool:
-        query = self.every().where(MemoryTaskRow.due_at <= now).limit(1)
-        return (await self._tx.scalars(query)).first() is not None
-
-    async def lease(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Leased]:
-        """Take some; of replicas that ask at once each gets others."""
-        query = self.every().where(MemoryTaskRow.due_at <= now).order_by(MemoryTaskRow.due_at).limit(limit)
-        rows = list(await self._tx.scalars(query.with_for_update(skip_locked=True)))
-        for row in rows:
-            row.due_at, row.fence = until, row.fence + 1
-        await self._tx.flush()
-        return [_leased(row) for row in rows]
-
-
-def _leased(row: MemoryTaskRow) -> Leased:
-    return Leased(
-        tenant_id=row.tenant_id,
-        owner_id=row.owner_id,
-        conversation_id=row.conversation_id,
-        message_id=row.id,
-        key_id=row.key_id,
-        permissions=frozenset(row.permissions),
-        said_at=row.created_at,
-        fence=row.fence,
-    )

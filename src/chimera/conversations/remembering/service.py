@@ -15,18 +15,19 @@ from chimera.conversations.memory.own_words import plain
 from chimera.conversations.memory.withheld import withheld
 from chimera.conversations.remembering.encoding import encode_about, fact_of
 from chimera.conversations.remembering.errors import MemoriesFullError, MemoryWithheldError
+from chimera.conversations.remembering.noting import KIND, lane_of
 from chimera.conversations.remembering.recalling import Recalling
 from chimera.conversations.remembering.repository import (
     ExceptedConversations,
     KeptEvidence,
     KeptMemories,
     KeptSettings,
-    KeptTasks,
 )
 from chimera.conversations.remembering.settings import PolicyOf, Standing, standing, standing_of
 from chimera.conversations.remembering.tables import ConversationMemoryRow, MemoryEvidenceRow, MemoryRow
 from chimera.conversations.remembering.writing import begin, fact_from, known_of
 from chimera.conversations.repository import KeptConversations
+from chimera.jobs.service import Jobs
 from chimera.kit.scope import Scope
 from chimera.store import Database, Transaction
 
@@ -63,6 +64,7 @@ class Memories:
     database: Database
     policy: PolicyOf
     recalling: Recalling
+    jobs: Jobs
     clock: Callable[[], datetime]
     has_model: bool = False
 
@@ -86,7 +88,7 @@ class Memories:
             if enabled:
                 chosen.demand()
             if not chosen.learns:
-                await KeptTasks(tx, scope).drop_all()
+                await self._look_at_nothing(tx, scope)
             return chosen
 
     async def listed(
@@ -170,7 +172,7 @@ class Memories:
         """
         async with self.database.transaction(scope) as tx:
             await KeptSettings(tx, scope).changing_what_is_kept()
-            await KeptTasks(tx, scope).drop_all(conversation_id)
+            await self._look_at_nothing(tx, scope, conversation_id)
             memories = KeptMemories(tx, scope)
             if conversation_id is None:
                 return await memories.forget_all()
@@ -199,7 +201,12 @@ class Memories:
             assert row is not None, "it was made just now"
             row.enabled = not excepted
             if excepted:
-                await KeptTasks(tx, scope).drop_all(conversation_id)
+                await self._look_at_nothing(tx, scope, conversation_id)
+
+    async def _look_at_nothing(self, tx: Transaction, scope: Scope, conversation_id: UUID | None = None) -> None:
+        """Of what the caller said until now, or said in one conversation, let nothing be looked at any more."""
+        lane = None if conversation_id is None else lane_of(conversation_id)
+        await self.jobs.cancel_own(tx, scope, KIND, lane=lane)
 
 
 async def _views(tx: Transaction, scope: Scope, rows: Sequence[MemoryRow]) -> list[MemoryView]:

@@ -1,13 +1,12 @@
 """Tables. What is remembered is its person's own: no colleague and no administrator finds it."""
 
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, literal_column
+from sqlalchemy import ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chimera.store import JsonText, SealedBytes, SealedText, TenantTable
+from chimera.store import SealedBytes, SealedText, TenantTable
 
 
 class MemorySettingsRow(TenantTable):
@@ -76,40 +75,6 @@ class MemoryEvidenceRow(TenantTable):
     id: Mapped[UUID] = mapped_column("memory_id", primary_key=True, sort_order=-2)
     message_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
     conversation_id: Mapped[UUID]
-
-
-class MemoryTaskRow(TenantTable):
-    """A message that is to be looked at for what it says of its person; stays, so that none is looked at twice.
-
-    Attributes:
-        id: The message's.
-        key_id: With which it was said: it pays, and binds.
-        permissions: What that held.
-        due_at: Not before then; `None`: it was looked at, or shall not be.
-        fence: Raised with every lease; who holds an older one changes nothing more.
-    """
-
-    __tablename__ = "memory_tasks"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "message_id"], ["messages.tenant_id", "messages.id"], ondelete="CASCADE"),
-        Index("ix_memory_tasks_owner", "tenant_id", "owner_id"),
-        Index(
-            "ix_memory_tasks_due",
-            "due_at",
-            sqlite_where=literal_column("due_at IS NOT NULL"),
-            postgresql_where=literal_column("due_at IS NOT NULL"),
-        ),
-    )
-    # Every replica looks for what is due, whoever it belongs to.
-    system_access: ClassVar[bool] = True
-
-    id: Mapped[UUID] = mapped_column("message_id", primary_key=True, sort_order=-2)
-    owner_id: Mapped[UUID]
-    conversation_id: Mapped[UUID]
-    key_id: Mapped[UUID | None]
-    permissions: Mapped[list[str]] = mapped_column(JsonText)
-    due_at: Mapped[datetime | None]
-    fence: Mapped[int] = mapped_column(default=0)
 
 
 class ConversationMemoryRow(TenantTable):

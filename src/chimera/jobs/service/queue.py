@@ -54,6 +54,13 @@ class Jobs:
         """Let nothing of a key be done any more: whoever is at it writes nothing more."""
         return await KeptJobs(tx, scope).cancel_key(kind, key)
 
+    async def cancel_own(self, tx: Transaction, scope: Scope, kind: str, *, lane: str | None = None) -> int:
+        """Let nothing of a kind be done any more on the caller's behalf, or of a lane of it; tell how much that was.
+
+        What is dead goes, too; whoever is at any of it writes nothing more.
+        """
+        return await KeptJobs(tx, scope).cancel_own(kind, lane)
+
     async def wake(self) -> None:
         """Let workers look at once: something was put that is due."""
         await self.wakes.publish(TOPIC)

@@ -51,6 +51,8 @@ class Scheduler:
 
     async def look(self) -> int:
         """Do what is due; tell how many that were."""
+        if not self.schedules:
+            return 0
         await self._begin()
         by_name = {one.name: one for one in self.schedules}
         async with self.database.system_reading() as tx:

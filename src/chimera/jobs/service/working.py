@@ -114,7 +114,7 @@ class JobWorkers:
         except LeaseLostError:
             self.metrics.ended(job.kind, "lost")
         except JobFailedError as error:
-            await self._bury(job, error.code)
+            await self._bury(job, error.trouble)
         except AppError as error:
             await self._fail(kind, job, error.code)
         except Exception as error:  # the outermost edge of this work; one job that fails must not end the others

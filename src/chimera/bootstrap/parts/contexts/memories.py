@@ -12,6 +12,7 @@ from chimera.conversations.remembering.recalling import Recalling
 from chimera.conversations.remembering.service import Memories
 from chimera.conversations.remembering.settings import PolicyOf
 from chimera.conversations.service import Composer, Desk
+from chimera.jobs.service import Jobs, WorkKind
 from chimera.tenancy.lookups import acting_for
 
 
@@ -21,11 +22,13 @@ class Memory:
 
     Attributes:
         composer: Shows models what is remembered.
+        learning: Looks at what people said, as jobs.
     """
 
     composer: Composer
     notes: Notes
     memories: Memories
+    learning: WorkKind
 
 
 def open_memory(
@@ -33,9 +36,10 @@ def open_memory(
     desk: Desk,
     composer: Composer,
     policy: PolicyOf,
+    jobs: Jobs,
     spawn: Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"],
 ) -> Memory:
-    """Put it together, and begin to look at what was said."""
+    """Put it together."""
     meanings, model = composer.meanings, settings.memory_model
     assert meanings is not None, "contexts are opened with them"
     recalling = Recalling(
@@ -52,17 +56,17 @@ def open_memory(
         model=model,
         policy=policy,
         acting=partial(acting_for, desk.database),
-        clock=desk.clock,
     )
-    spawn(learner.run())
     return Memory(
         composer=replace(composer, recall=recalling.recall),
-        notes=Notes(policy=policy, clock=desk.clock),
+        notes=Notes(policy=policy, jobs=jobs, clock=desk.clock),
         memories=Memories(
             database=desk.database,
             policy=policy,
             recalling=recalling,
+            jobs=jobs,
             clock=desk.clock,
             has_model=model is not None,
         ),
+        learning=learner.kind,
     )
