@@ -87,6 +87,28 @@ async def test_no_screen_has_a_barrier(
     await _check(app.page, axe_source)
 
 
+ADMINISTRATION = {
+    "": "Overview",
+    "/usage": "Usage and cost",
+    "/budgets": "Budgets",
+    "/limits": "Limits",
+}
+
+
+@pytest.mark.timeout(180)
+async def test_no_screen_of_the_administration_has_a_barrier(
+    people: Visit, chimera: Running, screen: dict[str, object], axe_source: str
+) -> None:
+    app = await people(chimera.url, reduced_motion="reduce", **screen)
+    await app.pick("gpt-5")
+    await app.ask("Something to be counted")
+    for path, heading in ADMINISTRATION.items():
+        await app.page.goto(f"/admin{path}")
+        await expect(app.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        await expect(app.page.locator("[aria-busy=true]")).to_have_count(0)
+        await _check(app.page, axe_source)
+
+
 async def test_no_screen_on_the_way_in_or_of_security_has_a_barrier(
     people: Visit, chimera: Running, axe_source: str
 ) -> None:

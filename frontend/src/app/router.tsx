@@ -1,4 +1,5 @@
 import { createRouter } from "@tanstack/react-router";
+import { adminRoutes } from "./areas/admin.tsx";
 import { chatRoutes } from "./areas/chat.tsx";
 import { entryRoutes } from "./areas/entry.tsx";
 import { settingsRoutes } from "./areas/settings.tsx";
@@ -7,7 +8,11 @@ import { root } from "./root-route.ts";
 import type { Services } from "./services.ts";
 import { workspace } from "./workspace-route.tsx";
 
-const routeTree = root.addChildren([...entryRoutes, workspace.addChildren([...settingsRoutes, ...chatRoutes])]);
+const routeTree = root.addChildren([
+  ...entryRoutes,
+  ...adminRoutes,
+  workspace.addChildren([...settingsRoutes, ...chatRoutes]),
+]);
 
 export function createAppRouter(services: Services) {
   return createRouter({

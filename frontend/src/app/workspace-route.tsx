@@ -1,12 +1,13 @@
-import { createRoute, redirect } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { sessionQuery, switchTenant } from "#features/auth/api.ts";
+import { switchTenant } from "#features/auth/api.ts";
 import { asApiError } from "#shared/api/errors.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { PendingPage } from "./pages.tsx";
 import { root } from "./root-route.ts";
-import { beginSession, endSession, noteUser } from "./services.ts";
+import { beginSession, endSession } from "./services.ts";
+import { withSession } from "./signed-in.ts";
 
 // Asked for at once: it arrives while somebody types a password or the session is asked for.
 const workspacePage = import("#routes/workspace.tsx");
@@ -16,15 +17,7 @@ const Workspace = lazy(async () => ({ default: (await workspacePage).Workspace }
 export const workspace = createRoute({
   getParentRoute: () => root,
   id: "workspace",
-  beforeLoad: async ({ context, location }) => {
-    const session = await context.client.ensureQueryData(sessionQuery());
-    if (!session) {
-      throw redirect({ to: "/sign-in", search: location.pathname === "/" ? {} : { next: location.pathname } });
-    }
-    // Also of who came in by a provider, which is another site and told us nothing.
-    noteUser(session);
-    return { session };
-  },
+  beforeLoad: withSession,
   component: function SignedIn() {
     const { session, ...services } = workspace.useRouteContext();
     const navigate = workspace.useNavigate();

@@ -34,6 +34,7 @@ export function Workspace({ session, onSwitch, onSignOut }: WorkspaceProps) {
             shell.closeDrawer();
             void navigate({ to: "/settings/security" });
           }}
+          onAdmin={() => void navigate({ to: "/admin" })}
           onShortcuts={() => shell.setHelp(true)}
           onSwitch={onSwitch}
           onSignOut={onSignOut}

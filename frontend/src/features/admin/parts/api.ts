@@ -1,0 +1,58 @@
+import { infiniteQueryOptions, type QueryKey, queryOptions, useInfiniteQuery } from "@tanstack/react-query";
+import { json } from "#shared/api/client.ts";
+
+export type Query = Record<string, string | number | undefined>;
+
+/** The names under which the admin area's answers are cached. */
+export const adminKeys = {
+  usage: ["admin", "usage"],
+  budgets: ["admin", "budgets"],
+  policies: ["admin", "policies"],
+  keys: ["admin", "keys"],
+  users: ["admin", "users"],
+  sessions: ["admin", "sessions"],
+  invitations: ["admin", "invitations"],
+  groups: ["admin", "groups"],
+  roles: ["admin", "roles"],
+  tenants: ["admin", "tenants"],
+  providers: ["admin", "providers"],
+  connections: ["admin", "connections"],
+  models: ["admin", "models"],
+  status: ["admin", "status"],
+  cache: ["admin", "cache"],
+  audit: ["admin", "audit"],
+  identityProviders: ["admin", "identity-providers"],
+  scimTokens: ["admin", "scim-tokens"],
+  webhooks: ["admin", "webhooks"],
+} as const satisfies Record<string, QueryKey>;
+
+/** One answer of the platform. */
+export function answerQuery<Answer>(key: QueryKey, path: string, query: Query = {}) {
+  return queryOptions({
+    queryKey: [...key, path, query],
+    queryFn: ({ signal }) => json<Answer>(path, { signal, query }),
+  });
+}
+
+type CursorPage<Row> = { data: Row[]; next_cursor: string | null };
+
+function pagesQuery<Row>(key: QueryKey, path: string, query: Query = {}) {
+  return infiniteQueryOptions({
+    queryKey: [...key, "pages", path, query],
+    queryFn: ({ signal, pageParam }) =>
+      json<CursorPage<Row>>(path, { signal, query: { ...query, cursor: pageParam ?? undefined } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+/** A list that comes by pages, as one list and the way to more of it. */
+export function usePages<Row>(key: QueryKey, path: string, query: Query = {}, enabled = true) {
+  const pages = useInfiniteQuery({ ...pagesQuery<Row>(key, path, query), enabled });
+  return {
+    data: pages.data?.pages.flatMap((page) => page.data),
+    error: pages.error,
+    refetch: pages.refetch,
+    more: { hasMore: pages.hasNextPage, isBusy: pages.isFetchingNextPage, load: () => void pages.fetchNextPage() },
+  };
+}

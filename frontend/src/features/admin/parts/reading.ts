@@ -1,0 +1,28 @@
+// What a form says, as the server takes it: nothing that was left empty becomes a text.
+
+export function text(data: FormData, name: string): string {
+  return String(data.get(name) ?? "").trim();
+}
+
+export function textOrNull(data: FormData, name: string): string | null {
+  return text(data, name) || null;
+}
+
+/** A whole number, or null for an empty field; what is no number goes to the server, which says so at the field. */
+export function wholeOrNull(data: FormData, name: string): number | null {
+  const said = text(data, name);
+  if (!said) return null;
+  return /^-?\d+$/.test(said) ? Number.parseInt(said, 10) : (said as unknown as number);
+}
+
+export function isTicked(data: FormData, name: string): boolean {
+  return data.get(name) !== null;
+}
+
+/** One to a line. */
+export function lines(data: FormData, name: string): string[] {
+  return text(data, name)
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+}

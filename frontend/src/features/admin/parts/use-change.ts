@@ -1,0 +1,29 @@
+import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
+import { asApiError } from "#shared/api/errors.ts";
+import { useToast } from "#shared/ui/toasts.tsx";
+import { useSentence } from "#shared/ui/use-sentence.ts";
+
+type Change<Input, Answer> = {
+  act: (input: Input) => Promise<Answer>;
+  /** The cached answers that are old then. */
+  changes: readonly QueryKey[];
+  /** Said when it is done. */
+  said?: string;
+  onDone?: (answer: Answer, input: Input) => void;
+};
+
+/** A change by a button: what it touches is asked for again, and its end is told. */
+export function useChange<Input, Answer>({ act, changes, said, onDone }: Change<Input, Answer>) {
+  const client = useQueryClient();
+  const toast = useToast();
+  const sentence = useSentence();
+  return useMutation({
+    mutationFn: act,
+    onSuccess: (answer: Answer, input: Input) => {
+      for (const queryKey of changes) void client.invalidateQueries({ queryKey });
+      if (said) toast(said);
+      onDone?.(answer, input);
+    },
+    onError: (thrown) => toast(sentence(asApiError(thrown)), "bad"),
+  });
+}

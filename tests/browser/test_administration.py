@@ -1,0 +1,80 @@
+"""The admin area: what a person does there without a terminal."""
+
+import re
+
+import pytest
+from httpx2 import AsyncClient
+from playwright.async_api import Route, expect
+from tests.browser.app import IN_BROWSER, App
+from tests.browser.conftest import Visit
+from tests.fakes import Answer, FakeUpstream
+from tests.serving import Running
+
+pytestmark = IN_BROWSER
+
+
+@pytest.mark.timeout(180)
+async def test_a_budget_is_made_seen_refusing_changed_and_deleted(
+    app: App, chimera: Running, fake: FakeUpstream
+) -> None:
+    page = app.page
+    app.expect_complaints(r"\b422\b")
+    fake.say(Answer(text="The answer."))
+    await page.get_by_role("button", name=re.compile("^Account:")).click()
+    await page.get_by_role("menuitem", name="Administration").click()
+    await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    await expect(page.get_by_text("No budget yet")).to_be_visible()
+
+    await page.get_by_role("link", name="Budgets", exact=True).click()
+    await page.get_by_role("button", name="New budget").first.click()
+    drawer = page.get_by_role("dialog", name="New budget")
+    await expect(drawer.get_by_label("Name")).to_be_focused()
+    await drawer.get_by_label("Name").fill("All of us")
+    await drawer.get_by_label("Whom it binds").select_option(label="The whole organisation")
+    await drawer.get_by_label("Limit").fill("much")
+    await drawer.get_by_role("button", name="New budget").click()
+    # What the server finds wrong stands at its field, which has the focus.
+    await expect(drawer.get_by_label("Limit")).to_be_focused()
+    await expect(drawer.get_by_role("alert")).to_contain_text("decimal")
+    await drawer.get_by_label("Limit").fill("0.000000001")
+    await drawer.get_by_role("button", name="New budget").click()
+    await expect(drawer).to_have_count(0)
+    await expect(page.get_by_text("$0.000000001 a month")).to_be_visible()
+
+    async with AsyncClient(base_url=chimera.url, headers=chimera.headers) as http:
+        question = {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hello"}]}
+        refused = await http.post("/v1/chat/completions", json=question)
+        assert refused.status_code == 402
+        await page.get_by_role("button", name="All of us").click()
+        detail = page.get_by_role("dialog", name="All of us")
+        await detail.get_by_label("Limit").fill("5.00")
+        await detail.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("$5.00 a month")).to_be_visible()
+        assert (await http.post("/v1/chat/completions", json=question)).is_success
+
+    # The bar moves by itself.
+    await expect(detail.get_by_text(re.compile(r"^\$0\.00\d+ of \$5\.00"))).to_be_visible(timeout=25_000)
+    await detail.get_by_role("button", name="Delete").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    await expect(page.get_by_text("Say what may be spent")).to_be_visible()
+
+    await page.get_by_role("link", name="Usage and cost").click()
+    await page.get_by_role("button", name="openai/gpt-5").click()
+    await expect(page.get_by_role("dialog", name="openai/gpt-5").get_by_text("Tokens read")).to_be_visible()
+
+
+async def test_who_may_not_see_a_page_is_not_offered_it(people: Visit, chimera: Running) -> None:
+    app = await people(chimera.url, "/")
+    page = app.page
+
+    async def session_of_a_member(route: Route) -> None:
+        answer = await route.fetch()
+        body = await answer.json() | {"permissions": ["chat", "models:read", "keys:own"]}
+        await route.fulfill(response=answer, json=body)
+
+    await page.route("**/api/v1/session", session_of_a_member)
+    await page.goto("/admin")
+    await expect(page.get_by_role("heading", name="Usage and cost")).to_be_visible()
+    await expect(page.get_by_role("link", name="Limits")).to_have_count(0)
+    await page.goto("/admin/limits")
+    await expect(page.get_by_role("heading", name="This page is not for you")).to_be_visible()
