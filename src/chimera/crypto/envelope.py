@@ -13,12 +13,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from chimera.crypto.sealing import KEY_BYTES, UnsealableError
+from chimera.crypto.sealing import HEAD_BYTES, KEY_BYTES, UnsealableError
 
 _VERSION: Final = b"\x01"
 _NONCE_BYTES: Final = 12
-_HEAD: Final = 1 + 16
-_BODY: Final = _HEAD + _NONCE_BYTES
+_BODY: Final = HEAD_BYTES + _NONCE_BYTES
 PLAIN: Final = b"\x00"
 
 
@@ -41,7 +40,7 @@ class Cipher:
         Raises:
             UnsealableError: if the key, the context or a single bit is another.
         """
-        head, nonce, hidden = sealed[:_HEAD], sealed[_HEAD:_BODY], sealed[_BODY:]
+        head, nonce, hidden = sealed[:HEAD_BYTES], sealed[HEAD_BYTES:_BODY], sealed[_BODY:]
         if head != self._head or len(nonce) < _NONCE_BYTES:
             raise UnsealableError("This was sealed with another key, or is not whole.")
         try:
@@ -63,7 +62,7 @@ def key_id_of(sealed: bytes) -> UUID:
     """
     if len(sealed) < _BODY or not sealed.startswith(_VERSION):
         raise UnsealableError("This was not sealed here.")
-    return UUID(bytes=sealed[1:_HEAD])
+    return UUID(bytes=sealed[1:HEAD_BYTES])
 
 
 def derived(root: bytes, *, purpose: str) -> bytes:

@@ -6,6 +6,8 @@ from uuid import UUID
 from chimera.kit.errors import AppError, Kind
 
 KEY_BYTES: Final = 32
+HEAD_BYTES: Final = 1 + 16
+"""Of sealed bytes: one of version, then the id of their key."""
 
 
 class UnsealableError(AppError):

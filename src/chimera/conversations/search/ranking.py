@@ -71,8 +71,12 @@ def _counter(index: Index, waiting: _Waiting, begins: Numbers, total: int) -> Ca
 
     def times(term: Term) -> Numbers:
         often = np.zeros(total, "u1")
+        numbers: dict[tuple[bytes, int], int] = {}  # few segments differ in these
         for begin, (head, pages) in zip(begins.tolist(), index.segments, strict=False):
-            page = pages.get(head.page_of(term.text))
+            number = numbers.get((head.salt, head.pages))
+            if number is None:
+                number = numbers[head.salt, head.pages] = head.page_of(term.text)
+            page = pages.get(number)
             hit = None if page is None else _found(page, term)
             if hit is not None:
                 # The same place may come twice, for words that begin alike.

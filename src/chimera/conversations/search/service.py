@@ -22,7 +22,7 @@ from chimera.conversations.search.repository import (
     SaidTitles,
     Shelf,
 )
-from chimera.conversations.search.segments import field, opened
+from chimera.conversations.search.segments import field, opened, page_of
 from chimera.conversations.search.snippets import Snippet, answers, plausible, snippet
 from chimera.conversations.search.texts import Found, of_message, of_title
 from chimera.conversations.search.words import words
@@ -177,7 +177,8 @@ async def _candidates(
     # One, but for segments of before a key was destroyed, or that two replicas began with at once.
     for salt in {head.salt for head in read.values()}:
         salted = {one: head for one, head in read.items() if head.salt == salt}
-        numbers = {head.page_of(term.text) for head in salted.values() for term in asked.terms}
+        sorts = {head.pages for head in salted.values()}
+        numbers = {page_of(term.text, salt, pages_of_one) for pages_of_one in sorts for term in asked.terms}
         pages |= await KeptPages(tx, scope).of(list(salted), numbers)
     index = Index(segments=[(head, pages.get(one, {})) for one, head in read.items()], waiting=waiting)
     best, is_more = await asyncio.to_thread(_ranked, index, asked)
@@ -210,12 +211,12 @@ async def _hits(
     begin, some = 0, limit + _SPARE
     while begin < len(candidates):
         lot = candidates[begin : begin + some]
-        begin, some = begin + some, 2 * some
-        shown = await texts.of(lot)
+        begin, some = begin + some, len(candidates)
+        shown = await texts.of(lot, seems)
         for one in lot:
             last = one
             found = shown.get(one.id)
-            if found is None or not seems(found[0].text):
+            if found is None:
                 continue
             said = list(words(found[0].text))
             if answers(query, said):
@@ -241,7 +242,7 @@ class _Shown:
     scope: Scope
     where: Shelf
 
-    async def of(self, lot: Sequence[_Candidate]) -> dict[UUID, tuple[Found, str]]:
+    async def of(self, lot: Sequence[_Candidate], seems: Callable[[str], bool]) -> dict[UUID, tuple[Found, str]]:
         """With their conversations' titles, but for what its segment tells of no more, and what nobody is shown."""
         tx, scope = self.tx, self.scope
         ids = [one.id for one in lot]
@@ -249,12 +250,13 @@ class _Shown:
         ids = [one.id for one in lot if one.id in now and now[one.id] == one.segment_id]
         rows = await SaidMessages(tx, scope).shown(ids)
         messages = [of_message(row) for row in rows if not ((spoken := decode_spoken(row[-1])) and spoken.replaced)]
-        others = [one for one in ids if one not in {row[0] for row in rows}]
+        messages = [one for one in messages if seems(one.text)]
+        others = set(ids).difference(row[0] for row in rows)
         wanted = [*others, *{one.conversation_id for one in messages}]
-        titles = await SaidTitles(tx, scope).shown(wanted, self.where)
+        titles = await SaidTitles(tx, scope).shown(wanted, self.where) if wanted else []
         titled = {row[0]: row[2] for row in titles}
         shown = {one.id: (one, titled[one.conversation_id]) for one in messages if one.conversation_id in titled}
-        shown |= {row[0]: (of_title(row), row[2]) for row in titles if row[0] in others}
+        shown |= {row[0]: (of_title(row), row[2]) for row in titles if row[0] in others and seems(row[2])}
         return shown
 
 

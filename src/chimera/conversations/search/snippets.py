@@ -43,12 +43,15 @@ def answers(query: Query, said: Sequence[Word]) -> bool:
 
 def snippet(text: str, query: Query, said: Sequence[Word]) -> Snippet:
     """The stretch with the most different words that were searched for."""
-    wanted = query.wanted
-    hits = [
-        (word, next(number for number, term in enumerate(wanted) if term.matches(word.text)))
-        for word in said
-        if any(term.matches(word.text) for term in wanted)
-    ]
+    whole = {term.text: number for number, term in enumerate(query.wanted) if not term.begins}
+    begun = [(term.text, number) for number, term in enumerate(query.wanted) if term.begins]
+    hits: list[tuple[Word, int]] = []
+    for word in said:
+        number = whole.get(word.text)
+        if number is None:
+            number = next((number for text, number in begun if word.text.startswith(text)), None)
+        if number is not None:
+            hits.append((word, number))
     begin = _begin(text, hits)
     end = min(len(text), begin + _LENGTH)
     if end < len(text):

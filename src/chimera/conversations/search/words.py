@@ -36,6 +36,10 @@ def folded(text: str) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """Every word. A run without spaces gives its pairs, and its last character alone."""
+    if text.isascii():
+        for match in _ASCII.finditer(text.lower()):
+            yield Word(match.group()[:LONGEST], *match.span())
+        return
     for match in _TOKEN.finditer(text):
         begin, end = match.span()
         if match.group(1) is None:
