@@ -62,6 +62,7 @@ NEEDED_BY_THE_SYSTEM = {
     "budgets": "which are near their limit",
     "cache_tallies": "counted in rounds, and cut when they are old",
     "cached_answers": "forgotten when their time is over",
+    "conversation_shares": "a link tells what it shows; its words are closed",
     "content_resealings": "whose content a key has to seal anew is done by whichever replica looks",
     "data_keys": "sealed again when the root key changes",
     "data_requests": "which wait for somebody to carry them out",

@@ -24,6 +24,8 @@ PUBLIC = {
     ("post", "/api/v1/sso/backchannel-logout/{provider_id}"): "a provider's own signed token proves who it is",
     ("post", "/api/v1/token/refresh"): "a refresh token is the credential",
     ("post", "/api/v1/token/revoke"): "a refresh token is the credential",
+    ("get", "/api/v1/shared/{token}"): "what is shared with anybody",
+    ("get", "/api/v1/shared/{token}/pictures/{number}"): "a picture of that",
     ("get", "/.well-known/jwks.json"): "public keys",
     ("get", "/health/live"): "a probe",
     ("get", "/health/ready"): "a probe",
@@ -31,6 +33,8 @@ PUBLIC = {
 }
 # Of these, what they say to who knows nothing.
 PUBLIC_REFUSALS = {
+    ("get", "/api/v1/shared/{token}"): "share_not_found",
+    ("get", "/api/v1/shared/{token}/pictures/{number}"): "share_not_found",
     ("post", "/api/v1/token/refresh"): "invalid_refresh_token",
     ("post", "/api/v1/session/passkey/verify"): "passkey_refused",
     ("post", "/api/v1/password/reset/confirm"): "mail_token_over",

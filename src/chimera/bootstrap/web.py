@@ -15,6 +15,7 @@ from chimera.bootstrap.access.privacy import routers as privacy_routers
 from chimera.bootstrap.access.sso import door as directory_door
 from chimera.bootstrap.house import House
 from chimera.bootstrap.parts.batches import MEBIBYTE, caller_inside
+from chimera.bootstrap.parts.contexts.sharing import sharing_router
 from chimera.bootstrap.parts.idempotency import doors as idempotency_doors
 from chimera.bootstrap.parts.people import routers as people_routers
 from chimera.bootstrap.parts.sockets.opening import socket_door, tickets
@@ -178,6 +179,9 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(prompt_results.router(PromptResults(database=house.database, library=house.library)))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
     app.include_router(shelves.router(Shelves(database=house.database)))
+    app.include_router(
+        sharing_router(house.policies, house.audit, house.people.members.directory, gateway.limits.limiter)
+    )
     app.include_router(
         trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)
     )

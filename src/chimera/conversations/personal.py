@@ -7,6 +7,7 @@ from typing import Final
 from chimera.conversations.interchange.tables import ConversationImportRow
 from chimera.conversations.remembering.tables import ConversationMemoryRow
 from chimera.conversations.search.tables import SearchEntryRow, SearchSegmentRow
+from chimera.conversations.shares.tables import ShareRow
 from chimera.conversations.tables import ConversationRow, FolderRow, MessageRow, PanelRow, TaggedRow, TagRow, TurnRow
 from chimera.store.ageing import Ageing
 from chimera.store.personal import Part, Personal, Told
@@ -44,6 +45,8 @@ PERSONAL: Final = (
         readable=markdown,
     ),
     Personal(table=TurnRow, person="owner_id"),
+    # Whoever reads an export must not be able to open the links.
+    Personal(table=ShareRow, person="owner_id", hidden=frozenset({"token_hash", "frozen"})),
     Personal(table=ConversationImportRow, person="owner_id", hidden=frozenset({"digest"})),
     # An index of what is told above, and gone with it.
     Personal(table=SearchEntryRow, person="owner_id", shown=False),

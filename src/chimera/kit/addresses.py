@@ -1,4 +1,4 @@
-"""Which IP addresses are of the public internet, whatever notation they come in. Pure.
+"""Which IP addresses are of the public internet, whatever notation they come in, and whose are one. Pure.
 
 `ipaddress.is_global` alone says yes to fec0::1 and to IPv6 addresses that carry 127.0.0.1 inside.
 """
@@ -96,3 +96,15 @@ def _is_public_v6(address: IPv6Address) -> bool:
     if address.ipv4_mapped or address in _TRANSLATED:
         return True  # judged by what it carries
     return address in _GLOBAL_UNICAST and address.is_global and not any(address in tunnel for tunnel in _TUNNELS)
+
+
+def place_of(address: str) -> str:
+    """By what somebody is counted who comes from an address: an IPv6 customer holds a whole /64, so it is one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else f"{int(parsed) >> 64:x}/64"
+    return str(parsed)

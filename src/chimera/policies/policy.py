@@ -12,6 +12,7 @@ from chimera.policies.sections.models import ModelsPolicy
 from chimera.policies.sections.resilience import ResiliencePolicy
 from chimera.policies.sections.retention import RetentionPolicy
 from chimera.policies.sections.routing import RoutingPolicy
+from chimera.policies.sections.sharing import SharingPolicy
 from chimera.policies.sections.sign_in import SignInPolicy
 from chimera.policies.sections.spend import SpendPolicy
 
@@ -31,6 +32,7 @@ class Policy(BaseModel):
     branding: BrandingPolicy = BrandingPolicy()
     resilience: ResiliencePolicy = ResiliencePolicy()
     retention: RetentionPolicy = RetentionPolicy()
+    sharing: SharingPolicy = SharingPolicy()
     sign_in: SignInPolicy = SignInPolicy()
     spend: SpendPolicy = SpendPolicy()
 

@@ -12,6 +12,7 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
+from chimera.kit.errors import AppError, Kind
 from chimera.kit.scope import Scope
 from chimera.web.openapi import KEY
 
@@ -27,6 +28,20 @@ async def caller_of(connection: HTTPConnection) -> Scope:
     """
     authenticate: Authenticate = connection.app.state.authenticate
     return await authenticate(connection)
+
+
+async def visitor_of(connection: HTTPConnection) -> Scope | None:
+    """The caller where they are known, for what strangers may see, too: bad credentials are as good as none.
+
+    Raises:
+        AppError: if it cannot be told now.
+    """
+    try:
+        return await caller_of(connection)
+    except AppError as error:
+        if error.kind is Kind.UNAVAILABLE:
+            raise
+        return None
 
 
 class _ApiKeyOrSession(SecurityBase):
@@ -46,6 +61,7 @@ class _ApiKeyOrSession(SecurityBase):
 
 _WHO = _ApiKeyOrSession()
 Caller = Annotated[Scope, Depends(_WHO)]
+Visitor = Annotated[Scope | None, Depends(visitor_of)]
 
 
 def needs(*permissions: str) -> Any:

@@ -26,6 +26,7 @@ _TAGS: Final = {
     "privacy": "One's data as a file; erasures with a receipt; legal holds.",
     "audit": "Who did what: a chain of entries, each of which holds the hash of the one before.",
     "conversations": "Conversations that are kept.",
+    "shares": "Links that show a conversation to others, redacted, for a time.",
     "memories": "What is remembered of people beyond a conversation: theirs alone, to read, change and forget.",
     "panels": "Several models in one conversation: who speaks when, and for how long.",
     "prompts": "Prompts and personas of one's own and of one's organisation, in versions.",

@@ -49,6 +49,7 @@ async def bring(caller: httpx2.AsyncClient) -> Belongings:
     page = (await caller.get("/api/v1/conversations?limit=1")).json()
     ids = {"conversation_id": turn["conversation_id"], "turn_id": turn["id"], "message_id": turn["message"]["id"]}
     ids |= await _shelves(caller, turn["conversation_id"])
+    ids |= await _shared(caller, turn["conversation_id"])
     ids["entry_id"] = await _cached(caller)
     ids |= await _of_the_compat_surfaces(caller)
     ids |= await _of_the_organisation(caller)
@@ -112,6 +113,11 @@ async def _shelves(caller: httpx2.AsyncClient, conversation_id: str) -> dict[str
     await caller.patch("/api/v1/conversations", json=filed)
     (tag,) = (await caller.get("/api/v1/tags")).json()["data"]
     return {"folder_id": folder, "tag_id": tag["id"]}
+
+
+async def _shared(caller: httpx2.AsyncClient, conversation_id: str) -> dict[str, str]:
+    made = (await caller.post(f"/api/v1/conversations/{conversation_id}/shares")).json()
+    return {"share_id": made["id"], "token": made["path"].rpartition("/")[2]}
 
 
 async def _erased(caller: httpx2.AsyncClient, user_id: str) -> str:

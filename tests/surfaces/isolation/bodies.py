@@ -17,6 +17,7 @@ DOORS = {
 # Path parameters that name no tenant's thing.
 SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer", "handle": "Ada"} | {
     "version": "1",
+    "number": "0",
     "label": "production",
 }
 # What an address must ask beside its path.
@@ -29,6 +30,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/folders"): {"name": "mine"},
     ("patch", "/api/v1/folders/{folder_id}"): {"name": "mine now"},
     ("patch", "/api/v1/tags/{tag_id}"): {"name": "mine now"},
+    ("post", "/api/v1/conversations/{conversation_id}/shares"): {"masked": True},
+    ("patch", "/api/v1/conversations/{conversation_id}/shares/{share_id}"): {"expires_at": "2026-12-01T00:00:00Z"},
+    ("put", "/api/v1/policies/sharing"): {"audience": "anybody"},
     ("put", "/api/v1/conversations/{conversation_id}/branch"): {"message_id": "0199c3f4-0000-7000-8000-000000000000"},
     ("post", "/api/v1/conversations/{conversation_id}/fork"): {},
     ("post", "/api/v1/conversations/{conversation_id}/compare"): {"models": ["openai/gpt-5", "auto"], "text": "Hi"},

@@ -38,6 +38,7 @@ PRIVATE = {
 OF_ALL_MEMBERS: dict[tuple[str, str], str] = {
     ("get", "/api/v1/budgets/{budget_id}"): "whoever is bound by a budget sees it; this one binds everybody",
     ("get", "/api/v1/cache/{entry_id}"): "an answer that is shared in the organisation: whoever was given it names it",
+    ("post", "/api/v1/shared/{token}/fork"): "what is shared with the organisation is for all who may chat",
     ("post", "/api/v1/cache/{entry_id}/feedback"): "a member's voice counts, and alone takes nothing from others",
 }
 OPERATED = ("/api/v1/tenants", "/api/v1/tenants/{tenant_id}")

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from typing import Final
 
-_KEYS: Final = re.compile(
+KEYS: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:sk|pk|rk)[-_](?:live|test|proj|ant|or)?[-_]?[A-Za-z0-9_-]{12,}|"
     r"\bAKIA[0-9A-Z]{12,}|\bASIA[0-9A-Z]{12,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|"
     r"\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{20,}|\bya29\.[\w-]{16,}|\bhf_[A-Za-z0-9]{16,}|\bnpm_[A-Za-z0-9]{16,}|"
@@ -30,29 +30,29 @@ _REMAINDER: Final = 97
 
 def withheld(text: str) -> bool:
     """Whether a text holds something that must not be remembered."""
-    if _KEYS.search(text) or _NAMED.search(text) or _SSN.search(text):
+    if KEYS.search(text) or _NAMED.search(text) or _SSN.search(text):
         return True
-    if any(_is_card(found.group()) for found in _DIGITS.finditer(text)):
+    if any(is_card(found.group()) for found in _DIGITS.finditer(text)):
         return True
-    if any(_is_iban(found.group()) for found in _IBAN.finditer(text)):
+    if any(is_iban(found.group()) for found in _IBAN.finditer(text)):
         return True
-    return any(_is_random(found.group()) for found in _TOKEN.finditer(text))
+    return any(is_random(found.group()) for found in _TOKEN.finditer(text))
 
 
-def _is_card(digits: str) -> bool:
+def is_card(digits: str) -> bool:
     """https://en.wikipedia.org/wiki/Luhn_algorithm"""
     numbers = [int(one) for one in digits if one.isdigit()]
     doubled = [2 * one - 9 * (one > 4) for one in numbers[-2::-2]]
     return (sum(numbers[-1::-2]) + sum(doubled)) % 10 == 0
 
 
-def _is_iban(text: str) -> bool:
+def is_iban(text: str) -> bool:
     """ISO 13616: moved four to the end, letters as numbers, the remainder is 1."""
     bare = text.replace(" ", "").upper()
     return int("".join(str(int(one, 36)) for one in bare[4:] + bare[:4])) % _REMAINDER == 1
 
 
-def _is_random(token: str) -> bool:
+def is_random(token: str) -> bool:
     """Digits among letters, and no letter much likelier than another: no word of any language."""
     if not any(one.isdigit() for one in token) or not any(one.isalpha() for one in token):
         return False

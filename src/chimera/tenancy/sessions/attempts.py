@@ -7,9 +7,9 @@ tightest limit and the account a loose one: a stranger who guesses from afar mus
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from types import MappingProxyType
 
+from chimera.kit.addresses import place_of
 from chimera.store import Transaction
 from chimera.tenancy.credentials import hashed
 from chimera.tenancy.errors import TooManyAttemptsError
@@ -34,7 +34,7 @@ class Attempt:
     @property
     def keys(self) -> dict[str, str]:
         """Kind of count -> the key under which it is kept."""
-        place = _place(self.address)
+        place = place_of(self.address)
         names = {"pair": f"{self.email} {place}", "account": self.email, "address": place}
         return {kind: hashed(f"{kind} {name}".encode()) for kind, name in names.items()}
 
@@ -105,7 +105,7 @@ async def came_back(tx: Transaction, address: str) -> None:
 
 
 def _sent_from(address: str) -> str:
-    return hashed(f"sent from {_place(address)}".encode())
+    return hashed(f"sent from {place_of(address)}".encode())
 
 
 def _count(row: AttemptRow, limit: int, now: datetime) -> None:
@@ -128,15 +128,3 @@ def _blocked_until(failures: int, limit: int, now: datetime) -> datetime | None:
     # The exponent is bounded: 2**failures would grow without end.
     wait_s = min(FIRST_WAIT_S * 2 ** min(failures - limit, 10), LONGEST_WAIT_S)
     return now + timedelta(seconds=wait_s)
-
-
-def _place(address: str) -> str:
-    """An IPv6 customer holds a whole /64, so it counts as one address."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else f"{int(parsed) >> 64:x}/64"
-    return str(parsed)

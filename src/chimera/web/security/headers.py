@@ -29,6 +29,8 @@ _FULL: Final[Headers] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+# What is shown by a link is for who was given it, not for who looks for it.
+_UNLISTED: Final = (b"x-robots-tag", b"noindex, nofollow, noarchive")
 # RFC 3986 has more; what else may stand in a name has been used to shift the path: https://nvd.nist.gov/vuln/detail/CVE-2026-48710
 _HOST: Final = re.compile(rb"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
@@ -71,6 +73,8 @@ class Security:
             chosen = (*self._data, NO_STORE)
         else:
             chosen = self._pages
+        if path.startswith(("/shared/", "/api/v1/shared/")):
+            chosen = (*chosen, _UNLISTED)
         headers += [header for header in chosen if header[0] not in said]
         if origin is not None:
             headers += _shared(origin)
