@@ -30,6 +30,7 @@ CONNECTIONS = 12
 # What is unique over all tenants, and why that tells nobody anything.
 UNIQUE_OVER_ALL = {
     "api_keys.secret_hash": "a hash of 256 random bits",
+    "conversation_shares.token_hash": "a hash of 256 random bits",
     "sessions.token_hash": "a hash of 256 random bits",
     "invitations.token_hash": "a hash of 256 random bits",
     "refresh_tokens.token_hash": "a hash of 256 random bits",
