@@ -868,6 +868,44 @@ export interface components {
             output_tokens: number;
             reasoning_tokens: number;
         };
+        /** @description A link of one's own. */
+        chimera__conversations__shares__schemas__ShareRead: {
+            /**
+             * @description Who may open it: who is signed in to the organisation, or whoever has the link.
+             * @enum {string}
+             */
+            audience: "organisation" | "anybody";
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description As it was said.
+             */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            last_viewed_at: string | null;
+            /** @description What is not shown: `system_prompt`, `thinking`, `tool_calls` (with their results), `tool_results`, `attachments`, `models`, `costs`, `sharer` (whose link it is). */
+            left_out: components["schemas"]["Omission"][];
+            /** @description Whether e-mail addresses, numbers of telephones, cards and accounts, keys and passwords are covered. */
+            masked: boolean;
+            /**
+             * Format: uuid
+             * @description The last message that is shown.
+             */
+            message_id: string;
+            /** @description When it is over; null if it is not open, because it is over or goes further than the organisation lets it. */
+            open_until: string | null;
+            /**
+             * @description The link, behind the address of this server; null if it was lost with a key that was destroyed.
+             * @example /shared/8sJ1…
+             */
+            path: string | null;
+            /** @description How often somebody else opened it. */
+            views: number;
+        };
         chimera__platform__routing__ReplayCreate: {
             /**
              * @description Ids of models; empty for those that could be chosen at the time
@@ -891,6 +929,13 @@ export interface components {
             now: components["schemas"]["OutlookRead"];
             /** @description As they would be chosen */
             then: components["schemas"]["OutlookRead"];
+        };
+        /** @description A model of a deployment, and its part of the calls compared with the others. */
+        chimera__platform__schemas__ShareRead: {
+            /** @example openai/gpt-5 */
+            model: string;
+            /** @example 3 */
+            weight: number;
         };
         /** @description By time, and within it the dearest first. */
         chimera__spend__schemas__usage__UsageRead: {
@@ -1029,6 +1074,7 @@ export interface components {
             resilience?: components["schemas"]["ResiliencePolicy"] | null;
             retention?: components["schemas"]["RetentionPolicy"] | null;
             routing?: components["schemas"]["RoutingPolicy"] | null;
+            sharing?: components["schemas"]["SharingPolicy"] | null;
             sign_in?: components["schemas"]["SignInPolicy"] | null;
             spend?: components["schemas"]["SpendPolicy"] | null;
         };
@@ -1837,6 +1883,16 @@ export interface components {
              * @example true
              */
             good: boolean;
+        };
+        /** @description A file, of which only the name is shown. */
+        FileRead: {
+            /** @example report.pdf */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file";
         };
         /** @description All folders of the caller, oldest first. */
         FolderList: {
@@ -2867,7 +2923,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @description The models that share the calls of a deployment; else empty */
-            targets: components["schemas"]["ShareRead"][];
+            targets: components["schemas"]["chimera__platform__schemas__ShareRead"][];
         };
         ModelsPolicy: {
             /**
@@ -2940,6 +2996,11 @@ export interface components {
             /** @example It is Bob's turn in round 1. */
             why: string;
         };
+        /**
+         * @description What may be left out.
+         * @enum {string}
+         */
+        Omission: "system_prompt" | "thinking" | "tool_calls" | "tool_results" | "attachments" | "models" | "costs" | "sharer";
         /** @description Another model that `auto` weighed, and why it was not chosen. */
         OtherModelRead: {
             /** @example openai/gpt-5 */
@@ -3522,6 +3583,14 @@ export interface components {
              *     }
              */
             routing?: components["schemas"]["RoutingPolicy"];
+            /**
+             * @default {
+             *       "audience": "organisation",
+             *       "longest_days": 365,
+             *       "copies": true
+             *     }
+             */
+            sharing?: components["schemas"]["SharingPolicy"];
             /**
              * @default {
              *       "second_factor": false,
@@ -4386,6 +4455,18 @@ export interface components {
              */
             version: string;
         };
+        SectionRead_SharingPolicy_: {
+            policy: components["schemas"]["SharingPolicy"];
+            /** @description When it was set last; null while its defaults hold */
+            updated_at: string | null;
+            /** @description Who did */
+            updated_by: string | null;
+            /**
+             * @description Another as soon as anything in it is another
+             * @example 5f0c9d1ab2e4
+             */
+            version: string;
+        };
         SectionRead_SignInPolicy_: {
             policy: components["schemas"]["SignInPolicy"];
             /** @description When it was set last; null while its defaults hold */
@@ -4491,15 +4572,138 @@ export interface components {
             tenant: components["schemas"]["chimera__tenancy__sessions__schemas__TenantRead"];
             user: components["schemas"]["UserRead"];
         };
-        /** @description A model of a deployment, and its part of the calls compared with the others. */
-        ShareRead: {
-            /** @example openai/gpt-5 */
-            model: string;
-            /** @example 3 */
-            weight: number;
+        /** @description Which branch should be shown to whom, and what of it. */
+        ShareCreate: {
+            /**
+             * @description Who may open it: who is signed in to the organisation, or whoever has the link.
+             * @default organisation
+             * @example organisation
+             * @enum {string}
+             */
+            audience?: "organisation" | "anybody";
+            /**
+             * @description When it is over: in 30 days when left out, or as soon as the organisation demands.
+             * @example null
+             */
+            expires_at?: string | null;
+            /**
+             * @description What is not shown: `system_prompt`, `thinking`, `tool_calls` (with their results), `tool_results`, `attachments`, `models`, `costs`, `sharer` (whose link it is).
+             * @default [
+             *       "system_prompt",
+             *       "thinking",
+             *       "tool_results",
+             *       "attachments",
+             *       "costs"
+             *     ]
+             * @example [
+             *       "thinking",
+             *       "costs"
+             *     ]
+             */
+            left_out?: components["schemas"]["Omission"][];
+            /**
+             * @description Whether e-mail addresses, numbers of telephones, cards and accounts, keys and passwords are covered.
+             * @default true
+             * @example true
+             */
+            masked?: boolean;
+            /** @description The last message that is shown; the end of what you see if not. */
+            message_id?: string | null;
+        };
+        /** @description A message as a link shows it. */
+        SharedMessageRead: {
+            /**
+             * @description Null where it is left out, too.
+             * @example 0.00528
+             */
+            cost_usd: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description What there was of it besides. */
+            left_out: components["schemas"]["Omission"][];
+            /**
+             * @description Null where it is left out, too.
+             * @example openai/gpt-5
+             */
+            model: string | null;
+            parts: (components["schemas"]["TextRead"] | components["schemas"]["ThinkingRead"] | components["schemas"]["ImageRead"] | components["schemas"]["ToolCallRead"] | components["schemas"]["ToolResultRead"] | components["schemas"]["FileRead"])[];
+            /** @enum {string} */
+            role: "user" | "assistant";
+            /**
+             * @description Which participant of a panel said it.
+             * @example Ada
+             */
+            speaker: string | null;
+            status: components["schemas"]["MessageStatus"];
+        };
+        /** @description What a link shows. */
+        SharedRead: {
+            /**
+             * @description Who may open it: who is signed in to the organisation, or whoever has the link.
+             * @enum {string}
+             */
+            audience: "organisation" | "anybody";
+            /** @description Whether it is the caller's own link. */
+            is_mine: boolean;
+            /** @description What is not shown: `system_prompt`, `thinking`, `tool_calls` (with their results), `tool_results`, `attachments`, `models`, `costs`, `sharer` (whose link it is). */
+            left_out: components["schemas"]["Omission"][];
+            /** @description Whether e-mail addresses, numbers of telephones, cards and accounts, keys and passwords are covered. */
+            masked: boolean;
+            /** @description Whether the caller may go on with it in a conversation of their own. */
+            may_copy: boolean;
+            messages: components["schemas"]["SharedMessageRead"][];
+            /** Format: date-time */
+            open_until: string;
+            /** Format: date-time */
+            shared_at: string;
+            /**
+             * @description Null where it is left out.
+             * @example Ada
+             */
+            shared_by: string | null;
+            /** @description As it was when the link was made; null where it is left out, too. */
+            system_prompt: string | null;
+            /**
+             * @description As it was when the link was made.
+             * @example Skies
+             */
+            title: string;
+        };
+        /** @description Links to one conversation, the newest first. */
+        ShareList: {
+            data: components["schemas"]["chimera__conversations__shares__schemas__ShareRead"][];
+        };
+        /** @description When a link should be over. */
+        SharePatch: {
+            /**
+             * Format: date-time
+             * @description After now, and no later than the organisation lets a link last.
+             * @example 2030-01-01T00:00:00Z
+             */
+            expires_at: string;
         };
         /** @enum {string} */
         Sharing: "private" | "groups" | "organisation";
+        SharingPolicy: {
+            /**
+             * @description Who may be shown a conversation by a link, at most: nobody, who is signed in to the organisation, or whoever has the link. Links that go further open no more
+             * @default organisation
+             * @example anybody
+             * @enum {string}
+             */
+            audience?: "off" | "organisation" | "anybody";
+            /**
+             * @description People of the organisation may go on, in a conversation of their own, with what a link shows
+             * @default true
+             */
+            copies?: boolean;
+            /**
+             * @description A link is over so long after it was made, whatever was said then
+             * @default 365
+             * @example 30
+             */
+            longest_days?: number;
+        };
         SignedCredential: {
             /** @example ZoIKP1JQvKdrYj1bTUPJ2eTUsbLeFkv-X5xJQNr4k6s */
             id: string;
@@ -4811,6 +5015,39 @@ export interface components {
             data: components["schemas"]["chimera__tenancy__organisations__schemas__TenantRead"][];
             /** @description `cursor` of the next page; null on the last */
             next_cursor: string | null;
+        };
+        /** @description Links of everybody in the organisation, the newest first. */
+        TenantSharePage: {
+            data: components["schemas"]["TenantShareRead"][];
+            /** @description Give it as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description Anybody's link, without what it leads to. */
+        TenantShareRead: {
+            /**
+             * @description Who may open it: who is signed in to the organisation, or whoever has the link.
+             * @enum {string}
+             */
+            audience: "organisation" | "anybody";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            last_viewed_at: string | null;
+            /** @description What is not shown: `system_prompt`, `thinking`, `tool_calls` (with their results), `tool_results`, `attachments`, `models`, `costs`, `sharer` (whose link it is). */
+            left_out: components["schemas"]["Omission"][];
+            /** @description Whether e-mail addresses, numbers of telephones, cards and accounts, keys and passwords are covered. */
+            masked: boolean;
+            /** @description When it is over; null if it is not open. */
+            open_until: string | null;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            owner_id: string;
+            views: number;
         };
         /** @description What is left out stays. */
         TenantUpdate: {
@@ -5446,8 +5683,10 @@ export type ChatWrite = components['schemas']['ChatWrite'];
 export type ChimeraConversationsInterchangeSchemasFailureRead = components['schemas']['chimera__conversations__interchange__schemas__FailureRead'];
 export type ChimeraConversationsSchemasFailureRead = components['schemas']['chimera__conversations__schemas__FailureRead'];
 export type ChimeraConversationsSchemasUsageRead = components['schemas']['chimera__conversations__schemas__UsageRead'];
+export type ChimeraConversationsSharesSchemasShareRead = components['schemas']['chimera__conversations__shares__schemas__ShareRead'];
 export type ChimeraPlatformRoutingReplayCreate = components['schemas']['chimera__platform__routing__ReplayCreate'];
 export type ChimeraPlatformRoutingReplayRead = components['schemas']['chimera__platform__routing__ReplayRead'];
+export type ChimeraPlatformSchemasShareRead = components['schemas']['chimera__platform__schemas__ShareRead'];
 export type ChimeraSpendSchemasUsageUsageRead = components['schemas']['chimera__spend__schemas__usage__UsageRead'];
 export type ChimeraTenancyOrganisationsSchemasTenantRead = components['schemas']['chimera__tenancy__organisations__schemas__TenantRead'];
 export type ChimeraTenancySessionsSchemasTenantRead = components['schemas']['chimera__tenancy__sessions__schemas__TenantRead'];
@@ -5506,6 +5745,7 @@ export type FactKind = components['schemas']['FactKind'];
 export type FactorsRead = components['schemas']['FactorsRead'];
 export type FaultRead = components['schemas']['FaultRead'];
 export type FeedbackCreate = components['schemas']['FeedbackCreate'];
+export type FileRead = components['schemas']['FileRead'];
 export type FolderList = components['schemas']['FolderList'];
 export type FolderPatch = components['schemas']['FolderPatch'];
 export type FolderRead = components['schemas']['FolderRead'];
@@ -5572,6 +5812,7 @@ export type ModelsPolicy = components['schemas']['ModelsPolicy'];
 export type MyselfRead = components['schemas']['MyselfRead'];
 export type NewCredential = components['schemas']['NewCredential'];
 export type NextRead = components['schemas']['NextRead'];
+export type Omission = components['schemas']['Omission'];
 export type OtherModelRead = components['schemas']['OtherModelRead'];
 export type OutlookRead = components['schemas']['OutlookRead'];
 export type PanelInterjection = components['schemas']['PanelInterjection'];
@@ -5656,6 +5897,7 @@ export type SectionReadModelsPolicy = components['schemas']['SectionRead_ModelsP
 export type SectionReadResiliencePolicy = components['schemas']['SectionRead_ResiliencePolicy_'];
 export type SectionReadRetentionPolicy = components['schemas']['SectionRead_RetentionPolicy_'];
 export type SectionReadRoutingPolicy = components['schemas']['SectionRead_RoutingPolicy_'];
+export type SectionReadSharingPolicy = components['schemas']['SectionRead_SharingPolicy_'];
 export type SectionReadSignInPolicy = components['schemas']['SectionRead_SignInPolicy_'];
 export type SectionReadSpendPolicy = components['schemas']['SectionRead_SpendPolicy_'];
 export type SectionsRead = components['schemas']['SectionsRead'];
@@ -5664,8 +5906,13 @@ export type ServiceAccountCreate = components['schemas']['ServiceAccountCreate']
 export type ServiceAccountUpdate = components['schemas']['ServiceAccountUpdate'];
 export type SessionCreate = components['schemas']['SessionCreate'];
 export type SessionRead = components['schemas']['SessionRead'];
-export type ShareRead = components['schemas']['ShareRead'];
+export type ShareCreate = components['schemas']['ShareCreate'];
+export type SharedMessageRead = components['schemas']['SharedMessageRead'];
+export type SharedRead = components['schemas']['SharedRead'];
+export type ShareList = components['schemas']['ShareList'];
+export type SharePatch = components['schemas']['SharePatch'];
 export type Sharing = components['schemas']['Sharing'];
+export type SharingPolicy = components['schemas']['SharingPolicy'];
 export type SignedCredential = components['schemas']['SignedCredential'];
 export type SignInOption = components['schemas']['SignInOption'];
 export type SignInOptions = components['schemas']['SignInOptions'];
@@ -5687,6 +5934,8 @@ export type TargetRead = components['schemas']['TargetRead'];
 export type TargetSetting = components['schemas']['TargetSetting'];
 export type TenantCreate = components['schemas']['TenantCreate'];
 export type TenantPage = components['schemas']['TenantPage'];
+export type TenantSharePage = components['schemas']['TenantSharePage'];
+export type TenantShareRead = components['schemas']['TenantShareRead'];
 export type TenantUpdate = components['schemas']['TenantUpdate'];
 export type TenantUsage = components['schemas']['TenantUsage'];
 export type TextRead = components['schemas']['TextRead'];

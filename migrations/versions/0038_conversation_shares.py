@@ -5,8 +5,8 @@ from alembic import op
 
 from chimera.store.row_security import protect
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 
 TABLE = "conversation_shares"
 MOMENT = sa.DateTime(timezone=True)
