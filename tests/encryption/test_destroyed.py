@@ -14,7 +14,10 @@ from tests.surfaces.description import described, operations
 from tests.surfaces.isolation.belongings import SECRET, Belongings, bring
 
 GONE = {"/v1/responses/{response_id}", "/v1/responses/{response_id}/input_items", "/v1/files/{file_id}/content"}
-FORGOTTEN = {"/api/v1/cache/{entry_id}": (404, "cached_answer_not_found")}
+FORGOTTEN = {
+    "/api/v1/cache/{entry_id}": (404, "cached_answer_not_found"),
+    "/api/v1/shared/{token}": (404, "share_not_found"),
+}
 # The provider that a stranger would have named is nowhere.
 UNREACHABLE = {"/api/v1/sso/{provider_id}/start"}
 # Whose answers tell what people wrote and models said.

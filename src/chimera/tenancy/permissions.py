@@ -76,7 +76,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         ROLES_MANAGE: "Write the organisation's own roles, and which models each role may ask",
         SSO_MANAGE: "Connect identity providers, directories (SCIM) and issuers of tokens",
         AUDIT_READ: "Read and export the audit trail",
-        PRIVACY_MANAGE: "Export and erase people's data; retention, legal holds, and everybody's links to conversations",
+        PRIVACY_MANAGE: "Export and erase people's data; retention, legal holds, everybody's links to conversations",
         ENCRYPTION_MANAGE: "Rotate and destroy the organisation's keys of encryption",
         ADMIN: "What it meant before the others were told apart: budgets, policies, webhooks, providers, the "
         "organisation, users, and reading what is spent",
