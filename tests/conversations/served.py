@@ -43,7 +43,7 @@ def application(house: House) -> FastAPI:
     app.state.demand = require
     app.include_router(router(house.conversations, house.turns, house.readers))
     app.include_router(shelves.router(Shelves(database=house.database)))
-    app.include_router(trees.router(house.asking, house.branches, house.readers))
+    app.include_router(trees.router(house.asking, house.branches, house.conversations, house.readers))
     return app
 
 

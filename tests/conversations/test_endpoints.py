@@ -243,7 +243,7 @@ async def test_who_may_not_chat_is_refused_everywhere(sqlite_house: House, ada: 
 async def test_every_operation_is_described(house: House, ada: Scope) -> None:
     described = application(house).openapi()
     operations = [op for path in described["paths"].values() for op in path.values()]
-    assert len(operations) == 30
+    assert len(operations) == 31
     assert all(op["description"] or op["summary"] for op in operations)
     taken = described["paths"]["/api/v1/chat"]["post"]["responses"]
     assert "Problem" in described["components"]["schemas"]

@@ -5,12 +5,20 @@ import { SendFailure } from "#features/chat/composer/send-failure.tsx";
 import type { Chat } from "#features/chat/use-chat.ts";
 import { NoModelsNotice } from "#features/models/model-notices.tsx";
 import { ModelPicker } from "#features/models/model-picker.tsx";
+import { CompareChoice } from "./compare-choice.tsx";
 import type { ModelSetting } from "./use-model-setting.ts";
 
-type ChatFootProps = { chat: Chat; model: ModelSetting; field: RefObject<HTMLTextAreaElement | null>; isNew: boolean };
+type ChatFootProps = {
+  chat: Chat;
+  model: ModelSetting;
+  field: RefObject<HTMLTextAreaElement | null>;
+  isNew: boolean;
+  compared: readonly string[] | null;
+  onCompare: (models: readonly string[] | null) => void;
+};
 
 /** The composer, with whatever stands in the way of sending above it. */
-export function ChatFoot({ chat, model, field, isNew }: ChatFootProps) {
+export function ChatFoot({ chat, model, field, isNew, compared, onCompare }: ChatFootProps) {
   const { t } = useTranslation();
   return (
     <div className="mx-auto w-full max-w-[48rem] space-y-3 px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4">
@@ -23,7 +31,14 @@ export function ChatFoot({ chat, model, field, isNew }: ChatFootProps) {
         blocked={model.isEmpty}
         blindModel={model.blind}
         placeholder={isNew ? t("composer.placeholder") : t("composer.placeholderReply")}
-        picker={<ModelPicker models={model.models} choice={model.choice} onPick={model.pick} />}
+        picker={
+          <>
+            {compared ? null : <ModelPicker models={model.models} choice={model.choice} onPick={model.pick} />}
+            {chat.conversation?.has_panel ? null : (
+              <CompareChoice models={model.models} own={model.choice.id} chosen={compared} onChoose={onCompare} />
+            )}
+          </>
+        }
         field={field}
         onSend={chat.send}
         onStop={chat.stop}

@@ -1,15 +1,20 @@
-import { useNavigate, useParams } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { Navigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { MessageActionsContext } from "#features/chat/messages/message-actions.ts";
 import { MessageList } from "#features/chat/messages/message-list.tsx";
 import { TurnStatus } from "#features/chat/messages/turn-status.tsx";
+import { useBranching } from "#features/chat/use-branching.ts";
 import { useChat } from "#features/chat/use-chat.ts";
 import { useStopKey } from "#features/chat/use-stop-key.ts";
 import type { SessionRead } from "#shared/api/types.ts";
 import { hasTouchOnly } from "#shared/lib/platform.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
+import { useExplained } from "#shared/ui/use-explained.ts";
+import { useChatAddress } from "./chat-address.ts";
 import { ChatFoot } from "./chat-foot.tsx";
 import { ChatHeader } from "./chat-header.tsx";
+import { ChatQuestions } from "./chat-questions.tsx";
 import { ConversationProblem } from "./conversation-problem.tsx";
 import { useModelSetting } from "./use-model-setting.ts";
 import { Welcome } from "./welcome.tsx";
@@ -17,20 +22,43 @@ import { Welcome } from "./welcome.tsx";
 /** The chat, new or old: one page for both addresses, so that a first message changes nothing but the address. */
 export function ChatPage({ session }: { session: SessionRead }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const toast = useToast();
-  const conversationId = useParams({ strict: false }).conversationId ?? null;
+  const explained = useExplained();
+  const address = useChatAddress();
+  const { conversationId } = address;
   const field = useRef<HTMLTextAreaElement>(null);
   const model = useModelSetting(conversationId);
+  const [compared, setCompared] = useState<readonly string[] | null>(null);
+  const asked = useRef<string | null>(null);
   const chat = useChat({
     conversationId,
+    leaf: address.leaf,
     model: model.choice.id,
+    compared,
+    settings: {},
     onOpened: async (id) => {
       // Whoever has gone elsewhere meanwhile stays there.
       if (window.location.pathname !== "/") return;
-      await navigate({ to: "/c/$conversationId", params: { conversationId: id } });
+      await address.open(id, asked.current ? { compare: asked.current } : {});
+    },
+    onCompared: (questionId) => {
+      asked.current = questionId;
+      address.showSideBySide(questionId);
     },
     onStopFailed: () => toast(t("chat.stopFailed"), "bad"),
+  });
+  const branching = useBranching({
+    conversationId,
+    model: model.choice.id,
+    running: chat.running,
+    onBranch: address.showBranch,
+    onSideBySide: address.showSideBySide,
+    onForked: (id) => {
+      toast(t("tree.forked"));
+      void address.open(id);
+    },
+    onCut: () => toast(t("tree.cutDone")),
+    onRefused: (error) => toast(explained(error).text, "bad"),
   });
   useStopKey(chat.running, chat.stop);
 
@@ -39,13 +67,17 @@ export function ChatPage({ session }: { session: SessionRead }) {
     if (!hasTouchOnly()) field.current?.focus();
   }, [chat.key]);
 
+  // The branch was deleted, or never was.
+  if (chat.broken?.code === "message_not_found" && conversationId && address.leaf) {
+    return <Navigate to="/c/$conversationId" params={{ conversationId }} search={{}} replace />;
+  }
   if (chat.broken && chat.rows.length === 0) return <ConversationProblem error={chat.broken} onRetry={chat.reload} />;
 
   const isNew = conversationId === null && chat.rows.length === 0;
   // Nothing while it is fetched: a wrong title would be read aloud.
   const title = chat.conversation ? chat.conversation.title || t("sidebar.untitled") : null;
   return (
-    <>
+    <MessageActionsContext value={branching.actions}>
       <title>{title ? `${title} · ${t("app.name")}` : t("app.name")}</title>
       <ChatHeader title={title} />
       {isNew ? (
@@ -63,11 +95,12 @@ export function ChatPage({ session }: { session: SessionRead }) {
           rows={chat.rows}
           loading={chat.loading}
           older={chat.older}
-          onSendAgain={chat.running ? null : (row) => chat.sendAgain(row.message)}
+          sideBySide={address.compare}
         />
       )}
-      <ChatFoot chat={chat} model={model} field={field} isNew={isNew} />
+      <ChatFoot chat={chat} model={model} field={field} isNew={isNew} compared={compared} onCompare={setCompared} />
       <TurnStatus running={chat.running} last={chat.rows.at(-1)?.message} followed={chat.followed} />
-    </>
+      <ChatQuestions branching={branching} model={model} />
+    </MessageActionsContext>
   );
 }

@@ -182,9 +182,8 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(
         sharing_router(house.policies, house.audit, house.people.members.directory, gateway.limits.limiter)
     )
-    app.include_router(
-        trees.router(Asking(turns=house.turns), Branches(database=house.database, clock=utc_now), house.readers)
-    )
+    branches = Branches(database=house.database, clock=utc_now)
+    app.include_router(trees.router(Asking(turns=house.turns), branches, house.conversations, house.readers))
 
 
 def _interchange(house: House) -> APIRouter:

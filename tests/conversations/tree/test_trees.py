@@ -119,6 +119,24 @@ async def test_any_branch_is_chosen_and_continued(house: House, ada: Scope) -> N
         assert missing.json()["code"] == "message_not_found"
 
 
+async def test_a_branch_or_a_message_that_is_not_shown_is_read_without_choosing_it(house: House, ada: Scope) -> None:
+    async with client_of(house, ada) as client:
+        first = await asked(client, "Sky?")
+        one, message = f"{CONVERSATIONS}/{first['conversation_id']}", first["message"]["id"]
+        second = await said(client, one, "And at night?")
+        other = (await client.post(f"{one}/messages/{message}/regenerate", json={})).json()
+        page = (await client.get(f"{one}/messages", params={"branch": message, "limit": 3})).json()
+        assert [said["id"] for said in page["data"]][-1] == second["message"]["id"], "to its newest message"
+        assert page["has_more"]
+        earlier = (await client.get(f"{one}/messages", params={"before": page["data"][0]["id"]})).json()
+        assert [said["id"] for said in earlier["data"]] == [first["user_message_id"]]
+        alone = (await client.get(f"{one}/messages/{message}")).json()
+        assert (alone["siblings"], alone["sibling_index"]) == ([message, other["message"]["id"]], 0)
+        assert (await shown(client, one))[-1]["id"] == other["message"]["id"], "shown is what was"
+        for unknown in (f"{one}/messages?branch={new_id()}", f"{one}/messages/{new_id()}"):
+            assert (await client.get(unknown)).json()["code"] == "message_not_found"
+
+
 async def test_the_tree_tells_every_message_in_short_page_by_page(house: House, ada: Scope) -> None:
     async with client_of(house, ada) as client:
         first = await asked(client, "Sky? " + "na " * 200)
@@ -203,6 +221,8 @@ async def test_what_is_a_colleague_s_is_not_there(house: House, ada: Scope) -> N
     async with client_of(house, someone(ada)) as client:
         for method, path, body in (
             ("GET", f"{one}/tree", None),
+            ("GET", f"{one}/messages/{message}", None),
+            ("GET", f"{one}/messages?branch={message}", None),
             ("PUT", f"{one}/branch", {"message_id": message}),
             ("POST", f"{one}/fork", {}),
             ("POST", f"{one}/messages/{message}/regenerate", {}),

@@ -1,10 +1,15 @@
 import { createRoute } from "@tanstack/react-router";
 import { lazy } from "react";
+import { chatSearch } from "#routes/chat-address.ts";
+import { loadWords } from "#shared/i18n/i18n.ts";
 import { workspace } from "../workspace-route.tsx";
 
 // Asked for at once, as the shell around it.
 const chatPage = import("#routes/chat-page.tsx");
-const ChatPage = lazy(async () => ({ default: (await chatPage).ChatPage }));
+const ChatPage = lazy(async () => {
+  const [page] = await Promise.all([chatPage, loadWords("chat")]);
+  return { default: page.ChatPage };
+});
 
 const chat = createRoute({
   getParentRoute: () => workspace,
@@ -16,6 +21,10 @@ const chat = createRoute({
 
 // Both addresses show the chat page of their parent, so that going from the one to the other mounts nothing anew.
 const newChat = createRoute({ getParentRoute: () => chat, path: "/" });
-const conversation = createRoute({ getParentRoute: () => chat, path: "/c/$conversationId" });
+const conversation = createRoute({
+  getParentRoute: () => chat,
+  path: "/c/$conversationId",
+  validateSearch: chatSearch,
+});
 
 export const chatRoutes = [chat.addChildren([newChat, conversation])];

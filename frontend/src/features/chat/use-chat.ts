@@ -1,46 +1,67 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { asApiError } from "#shared/api/errors.ts";
-import type { MessageRead } from "#shared/api/types.ts";
+import type { ConversationWrite } from "#shared/api/types.ts";
 import { type Draft, readDraft, restoreDraft, writeDraft } from "./composer/drafts.ts";
 import { rowsOf } from "./messages/rows.ts";
 import { conversationQuery, messagesQuery } from "./turns/api.ts";
 import { NEW_CHAT } from "./turns/live-turns.ts";
-import { textOf } from "./turns/turn.ts";
-import { useFollowed, useLiveTurn, useResume, useSendFailure, useTurns } from "./turns/turns-context.ts";
+import type { PlacedMessage } from "./turns/placed-message.ts";
+import { useFollowed, useLiveTurns, useResume, useSendFailure, useTurns } from "./turns/turns-context.ts";
 
-const NONE: readonly MessageRead[] = [];
+const NONE: readonly PlacedMessage[] = [];
+const NOBODY: readonly string[] = [];
 
 type ChatOptions = {
   conversationId: string | null;
+  /** A message of the branch to show; without one, the branch that the server shows. */
+  leaf: string | null;
   model: string | null;
+  /** The models that are asked side by side, instead of the one. */
+  compared: readonly string[] | null;
+  /** Of a new conversation. */
+  settings: ConversationWrite;
   onOpened: (conversationId: string) => Promise<void>;
+  /** Called when several models were asked something. */
+  onCompared: (questionId: string) => void;
   onStopFailed: () => void;
 };
 
 export type Chat = ReturnType<typeof useChat>;
 
 /** Orchestrates one conversation, or the new one that is not made yet. */
-export function useChat({ conversationId, model, onOpened, onStopFailed }: ChatOptions) {
+export function useChat(options: ChatOptions) {
+  const { conversationId, leaf, model, compared, settings, onOpened, onCompared, onStopFailed } = options;
   const key = conversationId ?? NEW_CHAT;
   const { store, runner } = useTurns();
-  const live = useLiveTurn(key);
+  const lives = useLiveTurns(key);
   const failure = useSendFailure(key);
   const conversation = useQuery({ ...conversationQuery(key), enabled: conversationId !== null });
-  const history = useInfiniteQuery({ ...messagesQuery(key), enabled: conversationId !== null });
-  useResume(conversationId, conversation.data?.active_turn_id ?? null);
-  const running = live !== undefined;
+  const history = useInfiniteQuery({ ...messagesQuery(key, leaf), enabled: conversationId !== null });
+  useResume(conversationId, conversation.data?.active_turn_ids ?? NOBODY);
+  const running = lives.length > 0;
   const followed = useFollowed(key, running);
 
   const pages = history.data?.pages;
   const messages = useMemo(() => (pages ? pages.toReversed().flatMap((page) => page.data) : NONE), [pages]);
-  const rows = useMemo(() => rowsOf(messages, live), [messages, live]);
+  const rows = useMemo(() => rowsOf(messages, lives), [messages, lives]);
 
-  const send = (draft: Draft) => void runner.send({ conversationId, draft, model, onOpened });
+  // Answered is what is shown, though another tab may have chosen another branch since.
+  const parentId = pages ? (messages.at(-1)?.id ?? null) : undefined;
+  const send = (draft: Draft) =>
+    void runner.send({
+      conversationId,
+      settings,
+      draft,
+      model,
+      ...(compared ? { models: compared, onKept: (started) => onCompared(started.user_message_id) } : {}),
+      ...(parentId === undefined ? {} : { parentId }),
+      onOpened,
+    });
   return {
     key,
     rows,
-    live,
+    live: lives[0],
     running,
     followed,
     conversation: conversation.data,
@@ -63,12 +84,6 @@ export function useChat({ conversationId, model, onOpened, onStopFailed }: ChatO
       store.forgive(key);
       writeDraft(key, { text: "", images: [] });
       send(draft);
-    },
-    sendAgain: (answer: MessageRead) => {
-      const question = messages.find((message) => message.id === answer.parent_id && message.role === "user");
-      if (!question) return;
-      const images = question.parts.flatMap((part) => (part.type === "image" ? [part.url] : []));
-      send({ text: textOf(question), images: images.filter((url) => url.startsWith("data:")) });
     },
     suggest: (text: string) => restoreDraft(key, { text, images: [] }),
   };

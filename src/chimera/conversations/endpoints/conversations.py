@@ -1,4 +1,4 @@
-"""`/api/v1/conversations`: list, make, read, change, delete, and the messages of one."""
+"""`/api/v1/conversations`: list, make, read, change, delete."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,14 +9,13 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND
-from chimera.conversations.endpoints.rendering import conversation_read, placed_read
+from chimera.conversations.endpoints.rendering import conversation_read
 from chimera.conversations.repository import Wanted
 from chimera.conversations.schemas import (
     ConversationCreate,
     ConversationPage,
     ConversationRead,
     ConversationWrite,
-    MessagePage,
     storable,
 )
 from chimera.conversations.service import ConversationChange, Conversations
@@ -34,7 +33,6 @@ Pinned = Annotated[
     bool | None, Query(description="Only what is pinned, or is not."), WithJsonSchema({"type": "boolean"})
 ]
 Archived = Annotated[bool, Query(description="What was put away, instead of the rest.")]
-Before = Annotated[UUID | None, Query(description="Only messages older than this one."), _ID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +86,6 @@ def router(conversations: Conversations) -> APIRouter:
     async def delete_conversation(caller: Chatter, conversation_id: UUID) -> None:
         """Delete it with all its messages. An answer that is being written is stopped."""
         await conversations.delete(caller, conversation_id)
-
-    @api.get("/{conversation_id}/messages", responses=NOT_FOUND)
-    async def list_messages(
-        caller: Chatter,
-        conversation_id: UUID,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        before: Before = None,
-    ) -> MessagePage:
-        """The newest messages, oldest first; with `before`, those that lie before one."""
-        view = await conversations.messages(caller, conversation_id, limit=limit, before=before)
-        return MessagePage(data=[placed_read(row, view.siblings[row.id]) for row in view.rows], has_more=view.has_more)
 
     return api
 

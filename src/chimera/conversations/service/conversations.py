@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from chimera.conversations.bus import TURN_NOTE, EventBus, end_topic, journal_topic, room_topic, stop_topic
 from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import decode_context
-from chimera.conversations.errors import MessageNotFoundError, NoContextError
+from chimera.conversations.errors import NoContextError
 from chimera.conversations.prompted import casting
 from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns, Wanted
 from chimera.conversations.service.views import ConversationView, MessagesView
@@ -156,21 +156,22 @@ class Conversations:
             await KeptConversations(tx, scope).locked(id)
             (await KeptMessages(tx, scope).found(message_id, id)).pinned = False
 
-    async def messages(self, scope: Scope, id: UUID, *, limit: int, before: UUID | None = None) -> MessagesView:
-        """The end of the branch that is shown, or what lies before a message of it.
+    async def messages(
+        self, scope: Scope, id: UUID, *, limit: int, before: UUID | None = None, leaf: UUID | None = None
+    ) -> MessagesView:
+        """The end of the branch that is shown, or of one that ends with a leaf, or what lies before a message.
 
         Raises:
-            MessageNotFoundError: if `before` is no message of this conversation.
+            MessageNotFoundError: if one of them is no message of this conversation.
         """
         async with self.database.reading(scope) as tx:
-            leaf = (await KeptConversations(tx, scope).found(id)).leaf_id
+            shown = (await KeptConversations(tx, scope).found(id)).leaf_id
             messages = KeptMessages(tx, scope)
             if before is not None:
-                earliest = await messages.get(before)
-                if earliest is None or earliest.conversation_id != id:
-                    raise MessageNotFoundError("There is no such message in this conversation.")
-                leaf = earliest.parent_id
-            rows = await messages.path(leaf, limit=limit + 1)
+                shown = (await messages.found(before, id)).parent_id
+            elif leaf is not None:
+                shown = (await messages.found(leaf, id)).id
+            rows = await messages.path(shown, limit=limit + 1)
             siblings = await messages.siblings(rows[-limit:])
         return MessagesView(rows=rows[-limit:], has_more=len(rows) > limit, siblings=siblings)
 

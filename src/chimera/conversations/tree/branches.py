@@ -45,6 +45,13 @@ class Branches:
             page = await Trees(tx, scope).light(id, cursor=cursor, limit=limit)
         return TreePage(rows=page.rows, leaf_id=leaf_id, next_cursor=page.next_cursor)
 
+    async def end(self, scope: Scope, id: UUID, message_id: UUID) -> UUID | None:
+        """The newest message under one: the end of its branch."""
+        async with self.database.reading(scope) as tx:
+            await KeptConversations(tx, scope).found(id)
+            await KeptMessages(tx, scope).found(message_id, id)
+            return newest_leaf(under(await Trees(tx, scope).nodes(id), message_id))
+
     async def choose(self, scope: Scope, id: UUID, message_id: UUID) -> ConversationView:
         """Show the branch of a message, to the newest message that lies under it, and continue there.
 

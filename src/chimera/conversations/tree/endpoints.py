@@ -12,9 +12,10 @@ from chimera.conversations.endpoints.documented import NOT_FOUND, TAKEN, problem
 from chimera.conversations.endpoints.messages import parent_of
 from chimera.conversations.endpoints.rendering import conversation_read, first_words, turn_read
 from chimera.conversations.schemas import ConversationRead
-from chimera.conversations.service import Readers, Saying, TurnView
+from chimera.conversations.service import Conversations, Readers, Saying, TurnView
 from chimera.conversations.states import MessageStatus
 from chimera.conversations.tables import MessageRow
+from chimera.conversations.tree import reading
 from chimera.conversations.tree.asking import Asking
 from chimera.conversations.tree.branches import Branches
 from chimera.conversations.tree.schemas import (
@@ -39,9 +40,10 @@ _BUSY: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def router(asking: Asking, branches: Branches, readers: Readers) -> APIRouter:
+def router(asking: Asking, branches: Branches, conversations: Conversations, readers: Readers) -> APIRouter:
     """All of trees, for callers that may chat."""
     api = APIRouter(prefix="/api/v1", tags=["conversations"])
+    api.include_router(reading.router(conversations, branches))
     _add_branches(api, branches)
     _add_answers(api, asking, readers)
     _add_comparisons(api, asking)

@@ -11,3 +11,8 @@ export function endOf(message: MessageRead): AnswerEnd | null {
   if (message.finish_reason === "content_filter") return "filtered";
   return message.parts.length === 0 ? "empty" : null;
 }
+
+/** Whether it was cut before its end, so that the model can be asked to go on. */
+export function canGoOn(message: MessageRead): boolean {
+  return ["stopped", "interrupted", "failed"].includes(message.status) || message.finish_reason === "length";
+}

@@ -1,9 +1,15 @@
+import { RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { PlacedMessage } from "#features/chat/turns/placed-message.ts";
 import { textOf } from "#features/chat/turns/turn.ts";
-import type { MessageRead, Usage } from "#shared/api/types.ts";
+import type { Usage } from "#shared/api/types.ts";
 import { cx } from "#shared/lib/cx.ts";
 import { CopyButton } from "#shared/ui/copy-button.tsx";
+import { IconButton } from "#shared/ui/icon-button.tsx";
 import { Decision } from "./decision.tsx";
+import { useMessageActions } from "./message-actions.ts";
+import { MessageMenu } from "./message-menu.tsx";
+import { Versions } from "./versions.tsx";
 
 function Tokens({ usage }: { usage: Usage }) {
   const { t, i18n } = useTranslation();
@@ -29,13 +35,10 @@ function Cost({ usd }: { usd: string }) {
   return <span title={t("chat.costTitle", { usd })}>{rounded.format(Number(usd))}</span>;
 }
 
-/** The quiet line under an answer: copy it, who wrote it, what it took and cost, and why this model. */
-export function AnswerFoot({ message }: { message: MessageRead }) {
-  const { t } = useTranslation();
-  const text = textOf(message);
+/** Who wrote an answer, and what it took and cost. */
+export function AnswerFacts({ message }: { message: PlacedMessage }) {
   return (
-    <div className={cx("mt-2 flex min-h-7 flex-wrap items-center gap-x-2 text-faint text-xs", text && "-ms-1.5")}>
-      {text ? <CopyButton text={text} label={t("chat.copyAnswer")} /> : null}
+    <>
       {message.model ? <span className="max-w-56 truncate">{message.model}</span> : null}
       {message.usage ? (
         <>
@@ -49,6 +52,27 @@ export function AnswerFoot({ message }: { message: MessageRead }) {
           <Cost usd={message.cost_usd} />
         </>
       )}
+    </>
+  );
+}
+
+/** The quiet line under an answer: its versions, what can be done with it, who wrote it, and why this model. */
+export function AnswerFoot({ message }: { message: PlacedMessage }) {
+  const { t } = useTranslation();
+  const { again, idle } = useMessageActions();
+  const text = textOf(message);
+  const kept = message.siblings !== undefined;
+  return (
+    <div className={cx("mt-2 flex min-h-7 flex-wrap items-center gap-x-2 text-faint text-xs", text && "-ms-1.5")}>
+      <div className="flex items-center">
+        <Versions message={message} />
+        {text ? <CopyButton text={text} label={t("chat.copyAnswer")} /> : null}
+        {kept && idle ? (
+          <IconButton icon={RotateCcw} size="small" label={t("tree.again")} onClick={() => again(message)} />
+        ) : null}
+        {kept ? <MessageMenu message={message} /> : null}
+      </div>
+      <AnswerFacts message={message} />
       {message.decision ? <Decision decision={message.decision} /> : null}
     </div>
   );

@@ -14,18 +14,24 @@ type MessageListProps = {
   rows: Row[];
   loading: boolean;
   older: { has: boolean; loading: boolean; load: () => void };
-  onSendAgain: ((row: Row) => void) | null;
+  /** The question whose answers are shown side by side. */
+  sideBySide: string | null;
 };
 
+/** A message keeps its row when another version takes its place: what follows the same message is the same row. */
+function keyOf(row: Row | undefined): string | undefined {
+  return row ? `${row.message.role} after ${row.message.parent_id}` : undefined;
+}
+
 /** The messages, only those in view being in the document. It follows the end only for a reader who is at the end. */
-export function MessageList({ rows, loading, older, onSendAgain }: MessageListProps) {
+export function MessageList({ rows, loading, older, sideBySide }: MessageListProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    getItemKey: (index) => rows[index]?.message.id ?? index,
+    getItemKey: (index) => keyOf(rows[index]) ?? index,
     estimateSize: (index) => (rows[index]?.message.role === "user" ? 96 : 260),
     overscan: 4,
     paddingStart: 24,
@@ -66,7 +72,6 @@ export function MessageList({ rows, loading, older, onSendAgain }: MessageListPr
           {list.getVirtualItems().map((item) => {
             const row = rows[item.index];
             if (!row) return null;
-            const isLast = item.index === rows.length - 1;
             return (
               <div
                 key={item.key}
@@ -79,7 +84,7 @@ export function MessageList({ rows, loading, older, onSendAgain }: MessageListPr
                   row={row}
                   position={item.index + 1}
                   total={older.has ? -1 : rows.length}
-                  onSendAgain={isLast && onSendAgain ? () => onSendAgain(row) : null}
+                  sideBySide={row.message.role === "assistant" && row.message.parent_id === sideBySide}
                 />
               </div>
             );

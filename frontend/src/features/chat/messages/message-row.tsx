@@ -1,32 +1,35 @@
 import { useTranslation } from "react-i18next";
+import { cx } from "#shared/lib/cx.ts";
 import { Answer } from "./answer.tsx";
+import { Comparison } from "./comparison.tsx";
 import type { Row } from "./rows.ts";
 import { UserMessage } from "./user-message.tsx";
 
-type MessageRowProps = { row: Row; position: number; total: number; onSendAgain: (() => void) | null };
+type MessageRowProps = { row: Row; position: number; total: number; sideBySide: boolean };
 
 /** One message as an article, named by its speaker and time. */
-export function MessageRow({ row, position, total, onSendAgain }: MessageRowProps) {
+export function MessageRow({ row, position, total, sideBySide }: MessageRowProps) {
   const { t, i18n } = useTranslation();
-  const { message, live } = row;
+  const { message, live, beside } = row;
   const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" }).format(new Date(message.created_at));
   const label =
     message.role === "user"
       ? t("chat.youAt", { time })
       : t("chat.assistantAt", { model: message.model ?? t("chat.assistant"), time });
+  const several = beside !== null || (sideBySide && (message.siblings?.length ?? 0) > 1);
   return (
     <article
       aria-label={label}
       aria-posinset={position}
       aria-setsize={total}
       aria-busy={live !== null}
-      className="mx-auto w-full max-w-[46rem] px-4 pb-7 sm:px-6"
+      className={cx("mx-auto w-full px-4 pb-5 sm:px-6", several ? "max-w-[110rem]" : "max-w-[46rem]")}
     >
-      {message.role === "user" ? (
-        <UserMessage message={message} />
-      ) : (
-        <Answer message={message} reconnecting={live?.link === "reconnecting"} onSendAgain={onSendAgain} />
+      {message.role === "user" ? <UserMessage message={message} /> : null}
+      {message.role === "user" || several ? null : (
+        <Answer message={message} reconnecting={live?.link === "reconnecting"} />
       )}
+      {several ? <Comparison row={row} /> : null}
     </article>
   );
 }

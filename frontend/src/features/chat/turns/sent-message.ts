@@ -2,11 +2,11 @@ import type { Draft } from "#features/chat/composer/drafts.ts";
 import type { MessageRead } from "#shared/api/types.ts";
 
 /** What was just sent, in the shape in which the server will hand it out, to be shown before it answers. */
-export function sentMessage(draft: Draft, conversationId: string): MessageRead {
+export function sentMessage(draft: Draft, conversationId: string, parentId: string | null = null): MessageRead {
   return {
     id: "pending-message",
     conversation_id: conversationId,
-    parent_id: null,
+    parent_id: parentId,
     role: "user",
     parts: [
       ...draft.images.map((url) => ({ type: "image" as const, url })),

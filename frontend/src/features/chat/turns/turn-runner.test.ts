@@ -99,8 +99,8 @@ test("a running turn is resumed once, and not again after its end", async () => 
     }),
   );
   const { runner, shown } = setUp();
-  await Promise.all([runner.resume("conversation-1", "turn-1"), runner.resume("conversation-1", "turn-1")]);
-  await runner.resume("conversation-1", "turn-1");
+  await Promise.all([runner.resume("conversation-1", ["turn-1"]), runner.resume("conversation-1", ["turn-1"])]);
+  await runner.resume("conversation-1", ["turn-1"]);
   expect(asked).toHaveBeenCalledOnce();
   expect(shown()?.map((kept) => kept.id)).toEqual(["answer-1"]);
 });
@@ -130,6 +130,6 @@ test("an answer that is already listed is not listed twice", async () => {
     pages: [{ data: [message({ id: "answer-1", parts: [] })], has_more: false }],
     pageParams: [undefined],
   });
-  await runner.resume("conversation-1", "turn-1");
+  await runner.resume("conversation-1", ["turn-1"]);
   expect(shown()).toHaveLength(1);
 });

@@ -3,62 +3,124 @@ import type { QueryClient } from "@tanstack/react-query";
 import { type Draft, restoreDraft } from "#features/chat/composer/drafts.ts";
 import { type ApiError, asApiError } from "#shared/api/errors.ts";
 import { keys } from "#shared/api/keys.ts";
-import type { TurnEvent } from "#shared/api/types.ts";
-import { createConversation, deleteConversation, getConversation, sendMessage, stopTurn } from "./api.ts";
-import { followTurn } from "./follow.ts";
-import { frameBatch } from "./frame-batch.ts";
-import { type LiveTurnStore, NEW_CHAT } from "./live-turns.ts";
-import { seedConversation, settle } from "./message-cache.ts";
+import type { ConversationWrite } from "#shared/api/types.ts";
+import { askAgain, createConversation, deleteConversation, sendMessage, stopTurn, type Way } from "./api.ts";
+import { type Started, TurnFollower } from "./follower.ts";
+import { type LiveTurnStore, NEW_CHAT, slotKey } from "./live-turns.ts";
+import { seedConversation } from "./message-cache.ts";
+import type { PlacedMessage } from "./placed-message.ts";
 import { sentMessage } from "./sent-message.ts";
-import { answerOf, reduceAll } from "./turn.ts";
 
 export type Send = {
-  /** Null makes a conversation first. */
+  /** Null makes a conversation first, with these settings. */
   conversationId: string | null;
+  settings?: ConversationWrite;
   draft: Draft;
   model: string | null;
+  /** Several are asked at once, instead of the one. */
+  models?: readonly string[];
+  /** The message after which it is said, null for none; where it is not known the server takes the end of the branch. */
+  parentId?: string | null;
+  /** Whether something was said there already, which this stands beside. */
+  beside?: boolean;
   /** Called once the new conversation has its first message, to change the address. */
   onOpened: (conversationId: string) => Promise<void>;
+  /** Called once the message is kept, with what it is called. */
+  onKept?: (started: Started) => void;
 };
 
-type Source = { turnId: string | null; first?: Response; onStarted?: () => Promise<void> };
+export type Again = {
+  conversationId: string;
+  answer: PlacedMessage;
+  way: Way;
+  model: string | null;
+  onKept: (started: Started) => void;
+};
 
 export class TurnRunner {
   readonly #client: QueryClient;
   readonly #store: LiveTurnStore;
+  readonly #follower: TurnFollower;
   readonly #aborts = new Set<AbortController>();
-  readonly #ended = new Set<string>();
 
   constructor(client: QueryClient, store: LiveTurnStore) {
     this.#client = client;
     this.#store = store;
+    this.#follower = new TurnFollower(client, store);
   }
 
-  /** Sends a message and follows its turn. A message that does not arrive goes back into its draft. */
+  /**
+   * Sends a message and follows its turn, or its turns.
+   *
+   * A message that does not arrive goes back into its draft; one that was said beside another is handed back, as an
+   * ApiError that is thrown.
+   */
   async send(send: Send): Promise<void> {
     const key = send.conversationId ?? NEW_CHAT;
-    this.#store.begin(key, sentMessage(send.draft, key), send.model);
+    const after = send.beside ? { after: send.parentId ?? null } : {};
+    this.#begin(key, send.models ?? [send.model], {
+      ...after,
+      sent: sentMessage(send.draft, key, send.parentId ?? null),
+    });
     await this.#whileAlive(async (signal) => {
       let conversationId = send.conversationId;
       try {
-        conversationId ??= await this.#create(send.model);
+        conversationId ??= await this.#create(send);
         await this.#deliver(send, conversationId, signal);
+        if (!signal.aborted) await this.#follower.settle(conversationId);
       } catch (thrown) {
         if (!signal.aborted) this.#giveUp(send, conversationId, asApiError(thrown));
       }
     });
   }
 
-  /** Follows a turn that was found running: after a reload, or begun in another tab. */
-  async resume(conversationId: string, turnId: string): Promise<void> {
-    if (this.#store.get(conversationId) || this.#ended.has(turnId)) return;
-    this.#store.begin(conversationId, null, null);
+  /** Has an answer given again, or ended. Raises an ApiError when that was refused. */
+  async again({ conversationId, answer, way, model, onKept }: Again): Promise<void> {
+    if (this.#store.get(conversationId)) return;
+    this.#begin(conversationId, [model], { sent: null, after: answer.parent_id });
     await this.#whileAlive(async (signal) => {
       try {
-        await this.#follow(conversationId, { turnId }, signal);
+        const place = { id: conversationId, messageId: answer.id, way };
+        await this.#follower.reach(conversationId, () => askAgain(place, model, signal), onKept, signal);
+        if (!signal.aborted) await this.#follower.settle(conversationId);
+      } catch (thrown) {
+        if (!signal.aborted) this.#refused(conversationId, asApiError(thrown));
+      }
+    });
+  }
+
+  /** Has a question answered by several models at once, beside what was answered. Raises as `again`. */
+  async compare(conversationId: string, questionId: string, models: readonly string[]): Promise<void> {
+    if (this.#store.get(conversationId)) return;
+    this.#begin(conversationId, models, { sent: null, after: questionId });
+    await this.#whileAlive(async (signal) => {
+      try {
+        await this.#follower.compared(conversationId, { models, messageId: questionId }, () => undefined, signal);
+        if (!signal.aborted) await this.#follower.settle(conversationId);
+      } catch (thrown) {
+        if (!signal.aborted) this.#refused(conversationId, asApiError(thrown));
+      }
+    });
+  }
+
+  /** Follows turns that were found running: after a reload, or begun in another tab. */
+  async resume(conversationId: string, turnIds: readonly string[]): Promise<void> {
+    const running = turnIds.filter((turnId) => !this.#follower.hasEnded(turnId));
+    if (this.#store.get(conversationId) || running.length === 0) return;
+    this.#begin(
+      conversationId,
+      running.map(() => null),
+      { sent: null },
+    );
+    await this.#whileAlive(async (signal) => {
+      try {
+        const follow = (turnId: string, slot: number) =>
+          this.#follower.follow(conversationId, { turnId, slot }, signal);
+        await Promise.all(running.map(follow));
+        if (!signal.aborted) await this.#follower.settle(conversationId);
       } catch {
-        this.#ended.add(turnId);
-        this.#store.drop(conversationId);
+        for (const turnId of running) this.#follower.giveUpOn(turnId);
+        this.#drop(conversationId);
         void this.#client.invalidateQueries({ queryKey: keys.messages(conversationId) });
       }
     });
@@ -66,8 +128,19 @@ export class TurnRunner {
 
   /** Asks the server to stop; what is written so far is kept. Raises an ApiError when the wish did not arrive. */
   async stop(key: string): Promise<void> {
+    const slots = this.#store.all(key).map((_, slot) => slotKey(key, slot));
+    await Promise.all(slots.map((slot) => this.#stop(slot)));
+  }
+
+  /** Lets go of every stream, when the session ends. The turns themselves go on at the server. */
+  letGo(): void {
+    for (const abort of this.#aborts) abort.abort();
+    this.#store.clear();
+  }
+
+  async #stop(key: string): Promise<void> {
     const live = this.#store.get(key);
-    if (!live || live.stopping) return;
+    if (!live || live.stopping || live.turn.finished) return;
     this.#store.patch(key, { stopping: true });
     // Not begun yet: the first event will find the wish and pass it on.
     if (!live.turn.turnId) return;
@@ -79,10 +152,16 @@ export class TurnRunner {
     }
   }
 
-  /** Lets go of every stream, when the session ends. The turns themselves go on at the server. */
-  letGo(): void {
-    for (const abort of this.#aborts) abort.abort();
-    this.#store.clear();
+  #begin(
+    key: string,
+    models: readonly (string | null)[],
+    how: Pick<Parameters<LiveTurnStore["begin"]>[1], "sent" | "after">,
+  ): void {
+    for (const [slot, model] of models.entries()) this.#store.begin(slotKey(key, slot), { ...how, turn: { model } });
+  }
+
+  #drop(key: string): void {
+    this.#store.drop(...this.#store.all(key).map((_, slot) => slotKey(key, slot)));
   }
 
   async #whileAlive(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -95,105 +174,64 @@ export class TurnRunner {
     }
   }
 
-  async #create(model: string | null): Promise<string> {
-    const made = await createConversation(model ? { model } : {});
+  async #create({ model, models, settings }: Send): Promise<string> {
+    const first = models?.[0] ?? model;
+    const made = await createConversation({ ...settings, ...(first ? { model: first } : {}) });
     seedConversation(this.#client, made);
     this.#store.open(made.id);
     return made.id;
   }
 
   async #deliver(send: Send, conversationId: string, signal: AbortSignal): Promise<void> {
-    const { draft, model } = send;
-    const onStarted = () => this.#started(conversationId, send);
-    const body = {
+    const { draft, model, models, parentId } = send;
+    const onKept = (started: Started) => this.#kept(started, send);
+    const said = {
       text: draft.text,
-      stream: true,
-      ...(model ? { model } : {}),
       ...(draft.images.length > 0 ? { images: [...draft.images] } : {}),
+      ...(parentId === undefined || send.conversationId === null ? {} : { parent_id: parentId }),
     };
-    try {
-      const first = await sendMessage(conversationId, body, signal);
-      await this.#follow(conversationId, { turnId: null, first, onStarted }, signal);
-    } catch (thrown) {
-      const error = asApiError(thrown);
-      if (this.#store.get(conversationId)?.turn.turnId) throw error;
-      const turnId = await runningTurn(conversationId, error);
-      await this.#follow(conversationId, { turnId, onStarted }, signal);
+    if (models) {
+      await this.#follower.compared(conversationId, { models, said }, onKept, signal);
+      return;
     }
+    const body = { ...said, stream: true, ...(model ? { model } : {}) };
+    await this.#follower.reach(conversationId, () => sendMessage(conversationId, body, signal), onKept, signal);
   }
 
-  async #started(conversationId: string, send: Send): Promise<void> {
-    this.#refreshLists();
+  async #kept(started: Started, send: Send): Promise<void> {
+    const { conversation_id: conversationId } = started;
+    void this.#client.invalidateQueries({ queryKey: keys.conversations });
     // The server has made a title out of the first message.
     void this.#client.invalidateQueries({ queryKey: keys.conversation(conversationId) });
+    send.onKept?.(started);
     if (send.conversationId !== null) return;
     await send.onOpened(conversationId);
     this.#store.opened();
   }
 
-  async #follow(conversationId: string, source: Source, signal: AbortSignal): Promise<void> {
-    let opening: Promise<void> | undefined;
-    const batch = frameBatch<TurnEvent>((events) => {
-      const live = this.#store.get(conversationId);
-      if (live) this.#store.patch(conversationId, { turn: reduceAll(live.turn, events) });
-    });
-    await followTurn({
-      turnId: source.turnId,
-      ...(source.first ? { first: source.first } : {}),
-      signal,
-      onLink: (link) => this.#store.patch(conversationId, { link }),
-      onEvent: (event) => {
-        batch.add(event);
-        if (event.name !== "turn.started") return;
-        batch.flush();
-        opening = source.onStarted?.();
-        if (this.#store.get(conversationId)?.stopping) void stopTurn(event.data.turn_id).catch(() => undefined);
-      },
-    });
-    batch.flush();
-    await opening;
-    if (!signal.aborted) await this.#finish(conversationId);
-  }
-
-  async #finish(conversationId: string): Promise<void> {
-    const live = this.#store.get(conversationId);
-    const outcome = live?.turn.finished;
-    if (!live || !outcome) return;
-    if (live.turn.turnId) this.#ended.add(live.turn.turnId);
-    const answer = answerOf(live.turn, conversationId, live.startedAt);
-    const { userMessageId } = live.turn;
-    const sent = live.sent && userMessageId ? [{ ...live.sent, id: userMessageId }] : [];
-    await settle(this.#client, { conversationId, title: outcome.title, messages: [...sent, answer] });
-    this.#store.drop(conversationId);
-    this.#refreshLists();
+  /** What was asked anew did not begin, or could not be followed: what the server kept is the truth. */
+  #refused(conversationId: string, error: ApiError): void {
+    const begun = this.#store.get(conversationId)?.turn.turnId;
+    this.#drop(conversationId);
+    void this.#client.invalidateQueries({ queryKey: keys.messages(conversationId) });
+    if (!begun) throw error;
   }
 
   #giveUp(send: Send, conversationId: string | null, error: ApiError): void {
-    if (conversationId && this.#store.get(conversationId)?.turn.turnId) {
+    if (conversationId && (send.beside || this.#store.get(conversationId)?.turn.turnId)) {
       // The message did arrive; only the following failed. What the server kept is the truth.
-      this.#store.drop(conversationId);
-      void this.#client.invalidateQueries({ queryKey: keys.messages(conversationId) });
+      this.#refused(conversationId, error);
       return;
     }
     const key = send.conversationId ?? NEW_CHAT;
     if (conversationId && send.conversationId === null) {
-      this.#store.drop(conversationId);
+      this.#drop(conversationId);
       this.#store.opened();
       // An empty conversation that nobody asked for would only be clutter.
       void deleteConversation(conversationId).catch(() => undefined);
     }
     restoreDraft(key, send.draft);
+    this.#drop(key);
     this.#store.fail(key, error);
   }
-
-  #refreshLists(): void {
-    void this.#client.invalidateQueries({ queryKey: keys.conversations });
-  }
-}
-
-/** After a line that broke before the turn had a name: the server may well have begun it. */
-async function runningTurn(conversationId: string, error: ApiError): Promise<string> {
-  const found = error.code === "network" ? await getConversation(conversationId).catch(() => null) : null;
-  if (!found?.active_turn_id) throw error;
-  return found.active_turn_id;
 }

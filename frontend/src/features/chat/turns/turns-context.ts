@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import { type LiveTurn, type LiveTurnStore, liveOf } from "./live-turns.ts";
 import type { TurnRunner } from "./turn-runner.ts";
 
@@ -13,20 +14,25 @@ export function useTurns(): Turns {
   return turns;
 }
 
-export function useLiveTurn(key: string): LiveTurn | undefined {
-  return useStore(useTurns().store.state, (state) => liveOf(state, key));
+/** The turns that run in a conversation: one, or several side by side. */
+export function useLiveTurns(key: string): readonly LiveTurn[] {
+  return useStore(
+    useTurns().store.state,
+    useShallow((state) => liveOf(state, key)),
+  );
 }
 
 export function useSendFailure(key: string) {
   return useStore(useTurns().store.state, (state) => state.failures[key]);
 }
 
-/** Takes up a turn that the server says is running, after a reload or from another tab. */
-export function useResume(conversationId: string | null, activeTurnId: string | null): void {
+/** Takes up the turns that the server says are running, after a reload or from another tab. */
+export function useResume(conversationId: string | null, turnIds: readonly string[]): void {
   const { runner } = useTurns();
+  const named = turnIds.join();
   useEffect(() => {
-    if (conversationId && activeTurnId) void runner.resume(conversationId, activeTurnId);
-  }, [runner, conversationId, activeTurnId]);
+    if (conversationId && named) void runner.resume(conversationId, named.split(","));
+  }, [runner, conversationId, named]);
 }
 
 /** Whether this page has watched the turn of the conversation, so that only fresh answers are spoken. */
