@@ -19,6 +19,11 @@ PROMPT: dict[str, Any] = {
     "examples": [{"input": "{{ city }}?", "output": "Old."}],
     "variables": [{"name": "city", "choices": ["Rome", "Oslo"]}],
 }
+PREVIEW: dict[str, Any] = {
+    "text": "Tell of {{ city }}.",
+    "variables": [{"name": "city"}],
+    "values": {"city": "Rome"},
+}
 PROMPTS = "/api/v1/prompts"
 
 
@@ -49,9 +54,11 @@ async def _says_what_it_should(http: httpx2.AsyncClient, path: str) -> None:
         refused = await http.post(f"{path}/render", json={"variables": variables})
         assert (refused.status_code, refused.json()["code"]) == (400, "prompt_variables_invalid")
     for text in ("{{ nobody }}", "{{ city.__class__() }}", "{{ city"):
-        refused = await http.post(PROMPTS, json=PROMPT | {"text": text})
-        assert (refused.status_code, refused.json()["code"]) == (400, "prompt_template_invalid")
-        assert refused.json()["detail"].startswith("text, line 1: ")
+        for kept, body in ((PROMPTS, PROMPT | {"text": text}), (f"{PROMPTS}/preview", PREVIEW | {"text": text})):
+            refused = await http.post(kept, json=body)
+            assert (refused.status_code, refused.json()["code"]) == (400, "prompt_template_invalid")
+            assert refused.json()["detail"].startswith("text, line 1: ")
+    assert (await http.post(f"{PROMPTS}/preview", json=PREVIEW)).json() == {"text": "Tell of Rome."}
 
 
 async def _goes_on_in_versions(http: httpx2.AsyncClient, path: str) -> None:

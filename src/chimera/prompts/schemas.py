@@ -186,6 +186,18 @@ class RenderCreate(Body):
     )
 
 
+class PreviewCreate(PromptBodySetting):
+    """A prompt that is not kept yet, and what is filled in."""
+
+    values: Values = {}
+
+
+class PreviewRead(Read):
+    """The text as it would be."""
+
+    text: str
+
+
 class RenderRead(Read):
     """The text, with its variables filled in."""
 

@@ -57,6 +57,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "mapping": {"1": {"message": {"author": {"role": "user"}, "content": {"parts": ["Hi"]}}}},
     },
     ("post", "/api/v1/prompts"): {"name": "mine", "text": "Hi"},
+    ("post", "/api/v1/prompts/preview"): {"text": "Hi"},
     ("patch", "/api/v1/prompts/{prompt_id}"): {"name": "mine now"},
     ("post", "/api/v1/prompts/{prompt_id}/render"): {},
     ("post", "/api/v1/prompts/{prompt_id}/versions"): {"text": "mine now"},

@@ -3631,6 +3631,46 @@ export interface components {
              */
             threshold?: number;
         };
+        /** @description A prompt that is not kept yet, and what is filled in. */
+        PreviewCreate: {
+            /**
+             * @description Shown at the end.
+             * @default []
+             */
+            examples?: components["schemas"]["ExampleSetting"][];
+            /**
+             * @default {
+             *       "identity": "",
+             *       "capabilities": [],
+             *       "guidelines": [],
+             *       "format": "",
+             *       "constraints": []
+             *     }
+             */
+            sections?: components["schemas"]["SectionsSetting"];
+            /**
+             * @description A free text, after the identity.
+             * @default
+             * @example Tell of {{ city }}.
+             */
+            text?: string;
+            /**
+             * @description By variable.
+             * @default {}
+             * @example {
+             *       "city": "Rome"
+             *     }
+             */
+            values?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @default [] */
+            variables?: components["schemas"]["VariableSetting"][];
+        };
+        /** @description The text as it would be. */
+        PreviewRead: {
+            text: string;
+        };
         /** @description What tokens cost at this moment. */
         PriceRead: {
             /** @description The same in batches; null where unknown */
@@ -4805,6 +4845,11 @@ export interface components {
             conversation_id: string;
             /** @description Why it ends after them, where that can be known */
             ends: components["schemas"]["EndRead"] | null;
+            /**
+             * @description Of what it cost, what is set aside for those who speak
+             * @example 0.00
+             */
+            held_usd: string;
             limits: components["schemas"]["LimitsRead"];
             participants: components["schemas"]["ParticipantRead"][];
             /** @description Whether it stops before the next speaker */
@@ -5844,6 +5889,8 @@ export type PlaceRead = components['schemas']['PlaceRead'];
 export type Policy = components['schemas']['Policy'];
 export type PolicyRead = components['schemas']['PolicyRead'];
 export type PolicySetting = components['schemas']['PolicySetting'];
+export type PreviewCreate = components['schemas']['PreviewCreate'];
+export type PreviewRead = components['schemas']['PreviewRead'];
 export type PriceRead = components['schemas']['PriceRead'];
 export type Problem = components['schemas']['Problem'];
 export type PromptCreate = components['schemas']['PromptCreate'];

@@ -117,6 +117,7 @@ def staged_read(stage: Stage) -> StagedPanelRead:
         turns=len(state.public),
         round=max((speech.round for speech in state.current), default=0),
         tokens=sum(speech.tokens for speech in state.current),
+        held_usd=usd(stage.panel.held_nusd),
         coming=[
             NextRead(participant_id=slot.speaker, handle=handles[slot.speaker], role=slot.role, why=slot.why)
             for slot in stage.slots

@@ -200,5 +200,6 @@ class StagedPanelRead(PanelRead):
     turns: int = Field(description="Speeches to all", examples=[3])
     round: int = Field(description="Of the last speech; 0 before the first", examples=[1])
     tokens: int = Field(description="Read and written", examples=[4_200])
+    held_usd: str = Field(description="Of what it cost, what is set aside for those who speak", examples=["0.00"])
     coming: list[NextRead] = Field(description="Whose turns follow, as far as that can be known")
     ends: EndRead | None = Field(description="Why it ends after them, where that can be known")

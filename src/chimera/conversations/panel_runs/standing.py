@@ -38,7 +38,9 @@ def stage_of(panel: PanelRow, path: Sequence[MessageRow]) -> Stage:
     """Read a panel, and look ahead."""
     state = state_of(panel, path)
     speaking = any(row.status == _UNFINISHED for row in path)
-    slots, end = coming(heard_out(state, path) if speaking else state)
+    # What is set aside is not spent: most of it comes back.
+    ahead = replace(heard_out(state, path) if speaking else state, spent_nusd=panel.spent_nusd)
+    slots, end = coming(ahead)
     return Stage(panel=panel, state=state, slots=slots, end=end)
 
 

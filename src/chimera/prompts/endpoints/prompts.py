@@ -1,15 +1,18 @@
 """`/api/v1/prompts`: list, make, read, change, copy, delete."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, status
 
-from chimera.prompts.endpoints.asked import CHANGED, MADE, Called, Chatter, Cursor, Limit, Search, Tagged
+from chimera.prompts.endpoints.asked import BAD, CHANGED, MADE, Called, Chatter, Cursor, Limit, Search, Tagged
 from chimera.prompts.endpoints.rendering import change_of, profile_of, prompt_of, prompt_read
-from chimera.prompts.schemas import ItemUpdate, PromptCreate, PromptPage, PromptRead
+from chimera.prompts.schemas import ItemUpdate, PreviewCreate, PreviewRead, PromptCreate, PromptPage, PromptRead
 from chimera.prompts.service import Library
 from chimera.prompts.service.library import Wanted
 from chimera.prompts.states import Kind
+from chimera.prompts.templating import tried
+from chimera.web.openapi import refusals
 
 
 def router(library: Library) -> APIRouter:
@@ -33,6 +36,12 @@ def router(library: Library) -> APIRouter:
     async def create_prompt(caller: Chatter, body: PromptCreate) -> PromptRead:
         """Keep a prompt. Its templates are tried: what could never be rendered is refused, with the line."""
         return prompt_read(await library.create(caller, profile_of(body), prompt_of(body)))
+
+    @api.post("/preview", responses=refusals(BAD))
+    async def preview_prompt(_caller: Chatter, body: PreviewCreate) -> PreviewRead:
+        """What a prompt would say, without keeping it: refused as it would be, with part and line."""
+        made = prompt_of(body)
+        return PreviewRead(text=await asyncio.to_thread(tried, made, dict(body.values)))
 
     @api.get("/{prompt_id}")
     async def read_prompt(caller: Chatter, prompt_id: UUID) -> PromptRead:

@@ -46,6 +46,12 @@ def rendered(body: PromptBody, given: Mapping[str, Value]) -> str:
     return built(text, whole, examples)
 
 
+def tried(body: PromptBody, given: Mapping[str, Value]) -> str:
+    """What it would say if it were kept. Raises what `check` and `rendered` do."""
+    check(body)
+    return rendered(body, given)
+
+
 def _templates(body: PromptBody) -> list[tuple[str, str]]:
     """Every template of a prompt with its place, in the order in which `rendered` takes them up."""
     sections = body.sections
