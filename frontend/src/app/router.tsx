@@ -2,6 +2,8 @@ import { createRouter } from "@tanstack/react-router";
 import { adminRoutes } from "./areas/admin.tsx";
 import { chatRoutes } from "./areas/chat.tsx";
 import { entryRoutes } from "./areas/entry.tsx";
+import { memoryRoutes } from "./areas/memory.tsx";
+import { panelRoutes } from "./areas/panels.tsx";
 import { settingsRoutes } from "./areas/settings.tsx";
 import { CrashPage, PendingPage } from "./pages.tsx";
 import { root } from "./root-route.ts";
@@ -11,7 +13,7 @@ import { workspace } from "./workspace-route.tsx";
 const routeTree = root.addChildren([
   ...entryRoutes,
   ...adminRoutes,
-  workspace.addChildren([...settingsRoutes, ...chatRoutes]),
+  workspace.addChildren([...settingsRoutes, ...memoryRoutes, ...panelRoutes, ...chatRoutes]),
 ]);
 
 export function createAppRouter(services: Services) {

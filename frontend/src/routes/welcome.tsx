@@ -2,6 +2,8 @@ import { Greeting, Starters } from "#features/chat/empty-chat.tsx";
 import { DemonstrationNotice } from "#features/models/model-notices.tsx";
 import type { SessionRead } from "#shared/api/types.ts";
 
+import { PanelLink } from "./panel-link.tsx";
+
 type WelcomeProps = { session: SessionRead; demonstration: boolean; onPick: (text: string) => void };
 
 /** A new chat before its first message. */
@@ -12,6 +14,7 @@ export function Welcome({ session, demonstration, onPick }: WelcomeProps) {
         <Greeting name={session.user.name.split(" ")[0] || session.user.email} />
         {demonstration ? <DemonstrationNotice /> : null}
         <Starters onPick={onPick} />
+        <PanelLink />
       </div>
     </div>
   );

@@ -13,4 +13,6 @@ export const keys = {
   messages: (id: string) => ["messages", id] as const,
   panel: (id: string) => ["panel", id] as const,
   personas: ["personas"] as const,
+  memorySettings: ["memory-settings"] as const,
+  memories: ["memories"] as const,
 };

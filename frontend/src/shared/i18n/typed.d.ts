@@ -3,11 +3,13 @@ import type admin from "./locales/en/admin.json";
 import type adminMoney from "./locales/en/admin-money.json";
 import type chat from "./locales/en/chat.json";
 import type common from "./locales/en/common.json";
+import type memory from "./locales/en/memory.json";
+import type panels from "./locales/en/panels.json";
 import type security from "./locales/en/security.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof admin & typeof adminMoney & typeof chat & typeof common & typeof security };
+    resources: { translation: typeof admin & typeof adminMoney & typeof chat & typeof common & typeof memory & typeof panels & typeof security };
   }
 }

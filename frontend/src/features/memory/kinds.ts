@@ -1,0 +1,12 @@
+import type { Kind } from "./api.ts";
+
+export const KINDS: readonly Kind[] = [
+  "identity",
+  "instruction",
+  "preference",
+  "relationship",
+  "work",
+  "event",
+  "plan",
+  "other",
+];

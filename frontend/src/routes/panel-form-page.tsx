@@ -1,0 +1,107 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { readDraft, writeDraft } from "#features/chat/composer/drafts.ts";
+import { NEW_CHAT } from "#features/chat/turns/live-turns.ts";
+import { modelsQuery } from "#features/models/api.ts";
+import { choose } from "#features/models/catalogue.ts";
+import { ModelPicker } from "#features/models/model-picker.tsx";
+import { createConversation, panelQuery, putPanel } from "#features/panels/api.ts";
+import { bodyOf, draftOf, emptyDraft, type PanelDraft } from "#features/panels/form/panel-draft.ts";
+import { PanelForm } from "#features/panels/form/panel-form.tsx";
+import { asApiError } from "#shared/api/errors.ts";
+import { keys } from "#shared/api/keys.ts";
+import { personasQuery } from "#shared/api/personas.ts";
+import type { ModelRead } from "#shared/api/types.ts";
+import { ChatHeader } from "./chat-header.tsx";
+
+/** Takes what was being written in the new chat along. */
+function moveDraft(to: string): void {
+  writeDraft(to, readDraft(NEW_CHAT));
+  writeDraft(NEW_CHAT, { text: "", images: [] });
+}
+
+function usePutting(conversationId: string | null, open: (id: string) => Promise<void>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (draft: PanelDraft) => {
+      const id = conversationId ?? (await createConversation()).id;
+      await putPanel(id, bodyOf(draft));
+      return id;
+    },
+    onSuccess: async (id) => {
+      if (conversationId === null) moveDraft(id);
+      client.removeQueries({ queryKey: keys.panel(id) });
+      await client.invalidateQueries({ queryKey: keys.conversation(id) });
+      void client.invalidateQueries({ queryKey: keys.conversations });
+      await open(id);
+    },
+  });
+}
+
+type SeatPickerProps = { models: readonly ModelRead[]; selected: string | null; onPick: (model: string) => void };
+
+function SeatPicker({ models, selected, onPick }: SeatPickerProps) {
+  const model = models.find((one) => one.id === selected) ?? null;
+  return <ModelPicker models={models} choice={{ id: selected, model }} onPick={(picked) => onPick(picked.id)} />;
+}
+
+function isForChat(model: ModelRead): boolean {
+  return model.kind === "chat";
+}
+
+/** Begins a panel, makes one of a conversation, or changes the one that it has. */
+export function PanelFormPage({ conversationId }: { conversationId: string | null }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const models = useQuery(modelsQuery());
+  const personas = useQuery(personasQuery());
+  const known = useQuery({ ...panelQuery(conversationId ?? ""), enabled: conversationId !== null, retry: false });
+  const open = (id: string) => navigate({ to: "/c/$conversationId", params: { conversationId: id } });
+  const put = usePutting(conversationId, open);
+  const chatModels = models.data?.data.filter(isForChat) ?? [];
+  const lead = conversationId && !known.data ? "panels.turnLead" : "panels.lead";
+  const leave = () => (conversationId ? open(conversationId) : navigate({ to: "/" }));
+  const title = known.data ? t("panels.changeTitle") : t("panels.newTitle");
+  return (
+    <>
+      <title>{`${title} · ${t("app.name")}`}</title>
+      <ChatHeader title={null} />
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="mx-auto w-full max-w-4xl px-4 pt-2">
+          <div className="pb-6">
+            <h1 className="font-display text-[1.75rem] leading-tight tracking-[-0.01em]">{title}</h1>
+            <p className="mt-1 text-soft">{t(lead)}</p>
+          </div>
+          {models.data && !personas.isPending && !known.isLoading ? (
+            <PanelForm
+              initial={known.data ? draftOf(known.data) : emptyDraft(firstModels(models.data))}
+              personas={personas.data ?? []}
+              picker={(selected, onPick) => <SeatPicker models={chatModels} selected={selected} onPick={onPick} />}
+              submit={t(known.data ? "panels.save" : "panels.begin")}
+              busy={put.isPending}
+              error={put.error ? asApiError(put.error) : null}
+              onSubmit={put.mutate}
+              onCancel={() => void leave()}
+            />
+          ) : (
+            <p role="status" aria-busy="true" className="animate-late text-soft text-sm">
+              {t("app.loading")}
+            </p>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** The default model, and others of other makers: a panel of one voice is none. */
+function firstModels(list: Parameters<typeof choose>[0]): string[] {
+  const chat = list.data.filter((model) => isForChat(model) && model.id !== "auto");
+  const first = choose(list, null, null).model;
+  const others = chat.filter((model) => model.id !== first?.id);
+  const ordered = first ? [first, ...others] : others;
+  const seen = new Set<string>();
+  const fresh = ordered.filter((model) => !seen.has(model.provider) && seen.add(model.provider));
+  return [...fresh, ...ordered.filter((model) => !fresh.includes(model))].slice(0, 3).map((model) => model.id);
+}
