@@ -10,6 +10,14 @@ import type security from "./locales/en/security.json";
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof admin & typeof adminMoney & typeof chat & typeof common & typeof memory & typeof panels & typeof security };
+    resources: {
+      translation: typeof admin &
+        typeof adminMoney &
+        typeof chat &
+        typeof common &
+        typeof memory &
+        typeof panels &
+        typeof security;
+    };
   }
 }
