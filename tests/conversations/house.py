@@ -10,6 +10,7 @@ from typing import TypeAlias
 from chimera.adapters.event_buses.memory import MemoryBus
 from chimera.conversations.bus import EventBus
 from chimera.conversations.journal import Numbered
+from chimera.conversations.keeping.holding import Holds, NoHolds
 from chimera.conversations.service import (
     Composer,
     Conversations,
@@ -149,6 +150,7 @@ class House:
     replica: str = "a"
     default_model: str | None = "test/model"
     composer: Composer | None = None
+    holds: Holds = field(default_factory=NoHolds)
     turns: Turns = field(init=False)
     readers: Readers = field(init=False)
     conversations: Conversations = field(init=False)
@@ -174,9 +176,9 @@ class House:
             replica=self.replica,
         )
         self.readers = Readers(database=self.database, bus=self.bus, pace=self.pace, live=live)
-        self.conversations = Conversations(database=self.database, bus=self.bus, clock=self.clock)
+        self.conversations = Conversations(database=self.database, bus=self.bus, holds=self.holds, clock=self.clock)
         self.asking = Asking(turns=self.turns)
-        self.branches = Branches(database=self.database, clock=self.clock)
+        self.branches = Branches(database=self.database, holds=self.holds, clock=self.clock)
         self.reaper = Reaper(database=self.database, bus=self.bus, pace=self.pace, clock=self.clock)
 
     async def ask(self, scope: Scope, text: str = "Why is the sky blue?") -> TurnView:

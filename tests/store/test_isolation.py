@@ -64,6 +64,7 @@ NEEDED_BY_THE_SYSTEM = {
     "cached_answers": "forgotten when their time is over",
     "conversation_shares": "a link tells what it shows; its words are closed",
     "content_resealings": "whose content a key has to seal anew is done by whichever replica looks",
+    "conversation_rests": "whose conversations are due is looked for by one replica; ids and moments alone",
     "data_keys": "sealed again when the root key changes",
     "data_requests": "which wait for somebody to carry them out",
     "experiment_tallies": "counted in rounds, and cut when they are old",

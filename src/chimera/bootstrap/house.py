@@ -26,6 +26,7 @@ from chimera.bootstrap.parts.contexts.memories import Memory, open_memory
 from chimera.bootstrap.parts.contexts.opening import open_composer
 from chimera.bootstrap.parts.contexts.searching import open_searching
 from chimera.bootstrap.parts.idempotency import open_runs
+from chimera.bootstrap.parts.jobs.lifecycle import Lifecycle, open_lifecycle
 from chimera.bootstrap.parts.jobs.opening import Duties, open_workers
 from chimera.bootstrap.parts.knowledge import sources_once
 from chimera.bootstrap.parts.live import open_live
@@ -80,7 +81,7 @@ class House:
     audit: Audit
     privacy: Privacy
     policies: Policies
-    conversations: Conversations
+    lifecycle: Lifecycle
     memories: Memories
     turns: Turns
     readers: Readers
@@ -94,6 +95,10 @@ class House:
     library: Library
     versioning: Versioning
     workers: JobWorkers
+
+    @property
+    def conversations(self) -> Conversations:
+        return self.lifecycle.conversations
 
     def default_model(self, caller: Scope) -> str | None:
         return self.gateway.default_model(self.settings.default_model, caller)
@@ -142,6 +147,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         idempotency = await stack.enter_async_context(open_runs(database, spawn, settings, dead_before))
         _begin(tasks, gateway.keeper.run, gateway.learning.run, _reaper(desk, dead_before).run)
         webhooks = open_webhooks(settings, database, audit.recorder, spawn)
+        lifecycle = open_lifecycle(database, desk.bus, jobs, ground.policies.of, audit.recorder)
         people = await open_people(settings, ground.policies, audit, ground.sealing, spawn)
         yield House(
             settings=settings,
@@ -154,7 +160,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             audit=audit,
             privacy=_privacy(people, ground, tasks),
             policies=ground.policies,
-            conversations=Conversations(database=database, bus=desk.bus, clock=utc_now),
+            lifecycle=lifecycle,
             memories=memory.memories,
             turns=turns,
             searching=open_searching(database, spawn),
@@ -166,7 +172,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
             money=open_money(audit, webhooks.outbox, gateway.keeper, people.known, spawn),
             library=Library(database=database, recorder=audit.recorder),
             versioning=Versioning(database=database, recorder=audit.recorder),
-            workers=_workers(stack, ground, Duties(jobs=jobs, kinds=[memory.learning]), tasks, replica),
+            workers=_workers(stack, ground, _duties(jobs, memory, lifecycle), tasks, replica),
             work=open_work(settings, database, spawn, dead_before=dead_before),
         )
 
@@ -278,6 +284,11 @@ def _turns(
 def _drained(stack: AsyncExitStack, turns: Turns) -> Turns:
     stack.push_async_callback(turns.drain, grace_s=DRAIN_GRACE_S)
     return turns
+
+
+def _duties(jobs: Jobs, memory: Memory, lifecycle: Lifecycle) -> Duties:
+    resting = lifecycle.resting
+    return Duties(jobs=jobs, kinds=[memory.learning, resting.work], schedules=[resting.schedule])
 
 
 def _workers(stack: AsyncExitStack, ground: _Ground, duties: Duties, tasks: Background, replica: str) -> JobWorkers:

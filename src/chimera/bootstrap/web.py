@@ -45,6 +45,7 @@ from chimera.conversations.interchange import endpoints as interchange
 from chimera.conversations.interchange.exporting import ConversationExports
 from chimera.conversations.interchange.importing import Imports
 from chimera.conversations.interchange.items import Bounds
+from chimera.conversations.lifecycle import endpoints as lifecycle
 from chimera.conversations.panel_runs import endpoints as panels
 from chimera.conversations.panel_runs.service import Panels
 from chimera.conversations.prompt_results import endpoints as prompt_results
@@ -63,6 +64,7 @@ from chimera.kit.clock import utc_now
 from chimera.platform import answers, estimate, experiments, lint, routing, status, tenants
 from chimera.platform import endpoints as platform
 from chimera.policies import endpoints as policies
+from chimera.privacy.holding import StandingHolds
 from chimera.prompts import endpoints as prompts
 from chimera.spend import endpoints as spend
 from chimera.web import docs, health, problems
@@ -178,11 +180,12 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(memories.router(house.memories))
     app.include_router(prompt_results.router(PromptResults(database=house.database, library=house.library)))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
+    app.include_router(lifecycle.router(house.lifecycle.lives))
     app.include_router(shelves.router(Shelves(database=house.database)))
     app.include_router(
         sharing_router(house.policies, house.audit, house.people.members.directory, gateway.limits.limiter)
     )
-    branches = Branches(database=house.database, clock=utc_now)
+    branches = Branches(database=house.database, holds=StandingHolds(), clock=utc_now)
     app.include_router(trees.router(Asking(turns=house.turns), branches, house.conversations, house.readers))
 
 

@@ -2,6 +2,8 @@
 
 ConversationError
 ├── ConversationNotFoundError  conversation_not_found  also when it is another's
+├── ConversationRetiredError   conversation_retired    retention deleted its words
+├── ConversationHeldError      conversation_held       a legal hold keeps it
 ├── MessageNotFoundError       message_not_found
 ├── NoContextError             context_not_found       no answer, or nobody kept what led to it
 ├── TurnNotFoundError          turn_not_found          also when it is another's
@@ -32,6 +34,16 @@ class ConversationError(AppError):
 class ConversationNotFoundError(ConversationError):
     code = "conversation_not_found"
     kind = Kind.NOT_FOUND
+
+
+class ConversationRetiredError(ConversationError):
+    code = "conversation_retired"
+    kind = Kind.CONFLICT
+
+
+class ConversationHeldError(ConversationError):
+    code = "conversation_held"
+    kind = Kind.CONFLICT
 
 
 class MessageNotFoundError(ConversationError):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from chimera.conversations.interchange.tables import ConversationImportRow
+from chimera.conversations.lifecycle.tables import RetiredRow
 from chimera.conversations.remembering.tables import ConversationMemoryRow
 from chimera.conversations.search.tables import SearchEntryRow, SearchSegmentRow
 from chimera.conversations.shares.tables import ShareRow
@@ -41,6 +42,7 @@ PERSONAL: Final = (
             Part(table=MessageRow, parent="conversation_id", hidden=frozenset({"vectors"})),
             Part(table=PanelRow, parent="id"),
             Part(table=ConversationMemoryRow, parent="id"),
+            Part(table=RetiredRow, parent="id"),
         ),
         readable=markdown,
     ),

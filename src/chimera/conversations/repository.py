@@ -19,7 +19,8 @@ from chimera.conversations.errors import (
     TurnNotFoundError,
 )
 from chimera.conversations.journal import Entry, Numbered, decode_entry, encode_entry
-from chimera.conversations.states import MessageStatus, TurnStatus
+from chimera.conversations.keeping.rests import Rests
+from chimera.conversations.states import ConversationState, MessageStatus, TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TaggedRow, TurnEventRow, TurnRow
 from chimera.conversations.title import folded
 from chimera.kit.clock import utc_now
@@ -64,6 +65,7 @@ class Wanted:
     tag_id: UUID | None = None
     pinned: bool | None = None
     archived: bool = False
+    state: ConversationState | None = None
 
 
 class KeptConversations(Repository[ConversationRow]):
@@ -73,6 +75,11 @@ class KeptConversations(Repository[ConversationRow]):
 
     def mine(self) -> Select[ConversationRow]:
         return super().mine().where(ConversationRow.owner_id == self._scope.actor_id)
+
+    async def add(self, row: ConversationRow) -> ConversationRow:
+        """As always, and let it be looked at when it may rest."""
+        await Rests(self._tx, self._scope).foresee(utc_now())
+        return await super().add(row)
 
     async def found(self, id: UUID) -> ConversationRow:
         """Raises ConversationNotFoundError, also when it is another's."""
@@ -91,6 +98,8 @@ class KeptConversations(Repository[ConversationRow]):
         query = self.mine().where(ConversationRow.temporary.is_(False), ConversationRow.archived.is_(wanted.archived))
         if wanted.pinned is not None:
             query = query.where(ConversationRow.pinned.is_(wanted.pinned))
+        if wanted.state is not None:
+            query = query.where(ConversationRow.state == wanted.state.value)
         if wanted.folder_id is not None:
             query = query.where(ConversationRow.folder_id == wanted.folder_id)
         if wanted.tag_id is not None:

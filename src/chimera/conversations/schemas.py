@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from chimera.conversations.panels.state import Role
 from chimera.conversations.prompted.schemas import AnsweredWithRead, CastRead
-from chimera.conversations.states import MessageStatus, TurnStatus
+from chimera.conversations.states import ConversationState, MessageStatus, TurnStatus
 from chimera.prompts.persona_schemas import UsedPromptRead
 from chimera.prompts.schemas import PromptUseSetting
 
@@ -196,6 +196,8 @@ class ConversationRead(_Read):
     pinned: bool = Field(description="Whether it stands above the others.")
     archived: bool = Field(description="Whether it is put away.")
     temporary: bool = Field(description="Whether it is kept for a short time only, listed and found nowhere.")
+    state: ConversationState = Field(description="`retired`: its words were deleted; `archived` is another thing.")
+    state_since: datetime
     message_count: int
     active_turn_id: UUID | None = Field(description="The turn whose answer is being written now.")
     active_turn_ids: list[UUID] = Field(description="All of these, where several models answer side by side.")

@@ -1,6 +1,15 @@
-"""The closed sets of states of turns and messages."""
+"""The closed sets of states of conversations, turns and messages."""
 
 from enum import StrEnum
+
+
+class ConversationState(StrEnum):
+    """`retired`: retention deleted its words. That its owner put it away (`archived`) is no state, but a place."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    RETIRED = "retired"
 
 
 class TurnStatus(StrEnum):

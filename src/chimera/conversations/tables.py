@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chimera.conversations.states import ConversationState
 from chimera.kit.clock import utc_now
 from chimera.store import SealedBytes, SealedText, TenantTable
 
@@ -31,10 +32,16 @@ class ConversationRow(TenantTable):
         temporary: Whether it is kept for a short time only, listed and found nowhere.
         forked_from_id: The conversation whose messages it began with.
         forked_at_id: The last of these, by its id there.
+        state: See `states.ConversationState`; `state_since` is its moment.
+        quiet_since: Since when nothing happened in it here: what was imported is quiet since then.
+        summary: What it was about, for its owner; of the branch up to `summary_of`.
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_recent", "tenant_id", "owner_id", "updated_at", "id"),)
+    __table_args__ = (
+        Index("ix_conversations_recent", "tenant_id", "owner_id", "updated_at", "id"),
+        Index("ix_conversations_quiet", "tenant_id", "state", "quiet_since"),
+    )
 
     owner_id: Mapped[UUID]
     title: Mapped[str] = mapped_column(SealedText("title", lost=""), default="")
@@ -53,6 +60,11 @@ class ConversationRow(TenantTable):
     pinned: Mapped[bool] = mapped_column(default=False)
     archived: Mapped[bool] = mapped_column(default=False)
     temporary: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(Text, default=ConversationState.ACTIVE.value)
+    state_since: Mapped[datetime] = mapped_column(default=utc_now)
+    quiet_since: Mapped[datetime] = mapped_column(default=utc_now)
+    summary: Mapped[str | None] = mapped_column(SealedText("summary", lost=None))
+    summary_of: Mapped[UUID | None]
 
 
 class MessageRow(TenantTable):

@@ -6,6 +6,7 @@ from chimera.policies.sections.branding import BrandingPolicy
 from chimera.policies.sections.cache import CachePolicy
 from chimera.policies.sections.experiments import ExperimentsPolicy
 from chimera.policies.sections.layout import LayoutPolicy
+from chimera.policies.sections.lifecycle import LifecyclePolicy
 from chimera.policies.sections.limits import LimitsPolicy
 from chimera.policies.sections.memory import MemoryPolicy
 from chimera.policies.sections.models import ModelsPolicy
@@ -26,6 +27,7 @@ class Policy(BaseModel):
     routing: RoutingPolicy = RoutingPolicy()
     experiments: ExperimentsPolicy = ExperimentsPolicy()
     layout: LayoutPolicy = LayoutPolicy()
+    lifecycle: LifecyclePolicy = LifecyclePolicy()
     limits: LimitsPolicy = LimitsPolicy()
     models: ModelsPolicy = ModelsPolicy()
     memory: MemoryPolicy = MemoryPolicy()

@@ -99,10 +99,12 @@ def _add_erasures(api: APIRouter, erasures: Erasures) -> None:
 def _add_holds(api: APIRouter, holds: LegalHolds) -> None:
     @api.post("/legal-holds", status_code=status.HTTP_201_CREATED, responses=refusals(_NOBODY))
     async def place_legal_hold(body: LegalHoldCreate, caller: Officer) -> LegalHoldRead:
-        """Let nothing of a user, or of the whole organisation, be erased while it stands."""
-        return LegalHoldRead.model_validate(
-            await holds.place(caller, body.user_id, reason=body.reason), from_attributes=True
-        )
+        """Let nothing of a user, of one conversation, or of the whole organisation be deleted while it stands.
+
+        Not by retention, not by an erasure, and not by whose it is.
+        """
+        row = await holds.place(caller, body.user_id, conversation_id=body.conversation_id, reason=body.reason)
+        return LegalHoldRead.model_validate(row, from_attributes=True)
 
     @api.get("/legal-holds")
     async def list_legal_holds(caller: Officer) -> LegalHoldList:

@@ -1,13 +1,14 @@
 """Erasures: led on in lots by one replica under a lease, by another if that one dies, and proved by a receipt."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import structlog
 
+from chimera.conversations.keeping.holding import Holds, checked
 from chimera.crypto.receipts import receipt_of
 from chimera.crypto.root import RootSealer
 from chimera.kit.clock import utc_now
@@ -15,6 +16,7 @@ from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
 from chimera.privacy.errors import DataRequestNotFoundError, UnderLegalHoldError
 from chimera.privacy.exporting import is_known
+from chimera.privacy.holding import StandingHolds
 from chimera.privacy.inventory import INVENTORY
 from chimera.privacy.repository import DONE, ERASURE, RUNNING, STOPPED, AllRequests, KeptHolds, KeptRequests
 from chimera.privacy.tables import DataRequestRow
@@ -49,6 +51,7 @@ class Erasures:
     signer: RootSealer
     settles: timedelta = _SETTLES
     lot: int = _LOT
+    holds: Holds = field(default_factory=StandingHolds)
     now: Callable[[], datetime] = utc_now
 
     async def begin(self, scope: Scope, user_id: UUID) -> DataRequestRow:
@@ -124,6 +127,7 @@ class Erasures:
             erased = self.lot if personal.fate == "erased" else 0
             while erased == self.lot:
                 async with self.database.transaction(scope) as tx:
+                    await checked(tx, scope, self.holds)
                     if await KeptHolds(tx, scope).binds(row.user_id):
                         await KeptRequests(tx, scope).finish(row.id, state=STOPPED, done_at=self.now())
                         return

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from chimera.conversations.errors import ConversationNotFoundError
+from chimera.conversations.keeping.holding import Bound
+from chimera.conversations.keeping.rests import Rests
+from chimera.conversations.lifecycle.repository import RestingConversations
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
@@ -12,7 +16,7 @@ from chimera.privacy.errors import LegalHoldNotFoundError
 from chimera.privacy.exporting import is_known
 from chimera.privacy.repository import KeptHolds
 from chimera.privacy.tables import LegalHoldRow
-from chimera.store import Database
+from chimera.store import Database, Transaction
 from chimera.store.recording import Recorder
 from chimera.tenancy.errors import UserNotFoundError
 from chimera.tenancy.permissions import PRIVACY_MANAGE, require
@@ -34,18 +38,26 @@ class LegalHolds:
         async with self.database.reading(scope) as tx:
             return await KeptHolds(tx, scope).all()
 
-    async def place(self, scope: Scope, user_id: UUID | None, *, reason: str) -> LegalHoldRow:
-        """Let nothing be removed; of anybody, without a user.
+    async def place(
+        self, scope: Scope, user_id: UUID | None, *, conversation_id: UUID | None = None, reason: str
+    ) -> LegalHoldRow:
+        """Let nothing be removed of a user, or of one conversation; of anybody, without either.
+
+        Once it is placed nothing that it binds is lost any more: deletions that are under way are waited for.
 
         Raises:
             PermissionDeniedError: if the caller may not.
             UserNotFoundError: if there is neither such a user nor anything of theirs.
+            ConversationNotFoundError: if the organisation has none of this id, or it is not the user's.
         """
         require(scope, PRIVACY_MANAGE)
         if user_id is not None and not await is_known(self.database, self.departure, scope, user_id):
             raise UserNotFoundError("There is no such user.")
         row = LegalHoldRow(user_id=user_id, reason=reason, created_by=scope.actor_id, created_at=self.now())
         async with self.database.transaction(scope) as tx:
+            await Rests(tx, scope).let_nobody_delete()
+            if conversation_id is not None:
+                row.conversation_id, row.user_id = conversation_id, await _owner(tx, scope, conversation_id, user_id)
             await KeptHolds(tx, scope).add(row)
             await self.recorder.record(tx, scope, _act("legal_hold.placed", row.id))
         return row
@@ -57,6 +69,21 @@ class LegalHolds:
             if not await KeptHolds(tx, scope).release(id, self.now()):
                 raise LegalHoldNotFoundError("There is no such legal hold, or it was released.")
             await self.recorder.record(tx, scope, _act("legal_hold.released", id))
+
+
+class StandingHolds:
+    """What conversations ask before anything of them is deleted."""
+
+    async def bound(self, tx: Transaction, scope: Scope) -> Bound:
+        """What is held now."""
+        return await KeptHolds(tx, scope).bound()
+
+
+async def _owner(tx: Transaction, scope: Scope, conversation_id: UUID, user_id: UUID | None) -> UUID:
+    conversation = await RestingConversations(tx, scope).get(conversation_id)
+    if conversation is None or user_id not in {None, conversation.owner_id}:
+        raise ConversationNotFoundError("There is no such conversation, or it is another user's.")
+    return conversation.owner_id
 
 
 def _act(name: str, id: UUID) -> Act:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import or_
 
+from chimera.conversations.keeping.holding import Bound
 from chimera.privacy.tables import DataRequestRow, LegalHoldRow
 from chimera.store import Page, Repository, SystemRepository
 
@@ -61,15 +62,20 @@ class KeptHolds(Repository[LegalHoldRow]):
         return list(await self._tx.scalars(self.mine().order_by(LegalHoldRow.id.desc()).limit(1000)))
 
     async def binds(self, user_id: UUID) -> bool:
-        """Whether one stands that binds this user, or everybody."""
+        """Whether one stands that binds this user, or a conversation of theirs, or everybody."""
         whom = or_(LegalHoldRow.user_id == user_id, LegalHoldRow.user_id.is_(None))
         return await self.count(self.mine().where(LegalHoldRow.released_at.is_(None), whom)) > 0
 
-    async def bound(self) -> tuple[bool, frozenset[UUID]]:
-        """Whether everybody is bound, and who is bound besides."""
-        query = self.mine().where(LegalHoldRow.released_at.is_(None)).with_only_columns(LegalHoldRow.user_id)
-        whom = set(await self._tx.scalars(query))
-        return None in whom, frozenset(one for one in whom if one is not None)
+    async def bound(self) -> Bound:
+        """All that is bound."""
+        columns = (LegalHoldRow.user_id, LegalHoldRow.conversation_id)
+        query = self.mine().where(LegalHoldRow.released_at.is_(None)).with_only_columns(*columns)
+        standing = [tuple(row) for row in await self._tx.execute(query)]
+        return Bound(
+            everything=(None, None) in standing,
+            people=frozenset(user for user, conversation in standing if user is not None and conversation is None),
+            conversations=frozenset(conversation for _, conversation in standing if conversation is not None),
+        )
 
     async def release(self, id: UUID, moment: datetime) -> bool:
         standing = self.changing().where(LegalHoldRow.id == id, LegalHoldRow.released_at.is_(None))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from chimera.tenancy.schemas import Body
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]+$")]
+_CONVERSATION = "0199c3f4-0000-7000-8000-000000000000"
 _USER = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
@@ -58,12 +59,16 @@ class LegalHoldCreate(Body):
     user_id: UUID | None = Field(
         None, description="Whose data is kept; the whole organisation's when left out.", examples=[_USER]
     )
+    conversation_id: UUID | None = Field(
+        None, description="Which conversation alone is kept, whosever it is.", examples=[_CONVERSATION]
+    )
     reason: Reason = Field(description="Why, for whoever reads it later.", examples=["Case 2026/117"])
 
 
 class LegalHoldRead(BaseModel):
     id: UUID
-    user_id: UUID | None
+    user_id: UUID | None = Field(description="Whose; null for the whole organisation's.")
+    conversation_id: UUID | None = Field(description="Which conversation alone; null for all that is theirs.")
     reason: str = Field(examples=["Case 2026/117"])
     created_by: UUID
     created_at: datetime

@@ -37,12 +37,18 @@ class DataRequestRow(TenantTable):
 
 
 class LegalHoldRow(TenantTable):
-    """Nothing of a user, or of the whole organisation, is removed while it stands."""
+    """Nothing of a user, of one conversation, or of the whole organisation, is removed while it stands.
+
+    Attributes:
+        user_id: Whose; `None` for everybody's.
+        conversation_id: Of this user, only this conversation.
+    """
 
     __tablename__ = "legal_holds"
     __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),)
 
     user_id: Mapped[UUID | None]
+    conversation_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(Text)
     created_by: Mapped[UUID]
     released_at: Mapped[datetime | None]

@@ -33,27 +33,37 @@ class Ageing:
 
 
 class AgedRows:
-    """Rows of one tenant that are older than a moment, but for those of some people."""
+    """Rows of one tenant that are older than a moment, but for those of some people, and some others."""
 
-    def __init__(self, tx: Transaction, scope: Scope, ageing: Ageing) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        scope: Scope,
+        ageing: Ageing,
+        but_of: Collection[UUID] = (),
+        but: Collection[UUID] = (),
+    ) -> None:
         # One class for each table that ages; which those are the domains say.
         name = f"Aged{ageing.table.__name__}"
         bound = cast("type[Repository[Any]]", type(name, (Repository,), {"table": ageing.table}))
         self._rows, self._ageing, self._tx = bound(tx, scope), ageing, tx
+        self._but_of, self._but = list(but_of), list(but)
 
-    def _old(self, before: datetime, but: Collection[UUID]) -> Select[Any]:
+    def _old(self, before: datetime) -> Select[Any]:
         query = self._rows.mine().where(getattr(self._ageing.table, self._ageing.moment) < before)
-        if but and self._ageing.person:
-            query = query.where(getattr(self._ageing.table, self._ageing.person).not_in(list(but)))
+        if self._but_of and self._ageing.person:
+            query = query.where(getattr(self._ageing.table, self._ageing.person).not_in(self._but_of))
+        if self._but:
+            query = query.where(self._ageing.table.id.not_in(self._but))
         return query.where(getattr(self._ageing.table, self._ageing.only).is_(True)) if self._ageing.only else query
 
-    async def count(self, before: datetime, *, but: Collection[UUID]) -> int:
-        return await self._rows.count(self._old(before, but))
+    async def count(self, before: datetime) -> int:
+        return await self._rows.count(self._old(before))
 
-    async def erase(self, before: datetime, *, but: Collection[UUID], limit: int) -> int:
+    async def erase(self, before: datetime, *, limit: int) -> int:
         """Delete some; tell how many."""
         table = self._ageing.table
-        lot = self._old(before, but).order_by(table.id).limit(limit).with_only_columns(table.id)
+        lot = self._old(before).order_by(table.id).limit(limit).with_only_columns(table.id)
         ids = list(await self._tx.scalars(lot))
         if not ids:
             return 0

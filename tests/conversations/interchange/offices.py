@@ -19,6 +19,7 @@ from chimera.conversations.interchange.endpoints import router
 from chimera.conversations.interchange.exporting import ConversationExports
 from chimera.conversations.interchange.importing import Imports
 from chimera.conversations.interchange.items import Bounds, Item, items
+from chimera.conversations.keeping.holding import NoHolds
 from chimera.conversations.service import Conversations
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
@@ -54,7 +55,7 @@ class Office:
         self.app.state.demand = require
         exports = ConversationExports(database=database, recorder=self.trail)
         self.app.include_router(router(exports, self.imports))
-        conversations = Conversations(database=database, bus=MemoryBus(), clock=self.now)
+        conversations = Conversations(database=database, bus=MemoryBus(), holds=NoHolds(), clock=self.now)
         self.app.include_router(conversations_router(conversations), prefix="/api/v1")
 
     def now(self) -> datetime:

@@ -19,6 +19,7 @@ from chimera.conversations.schemas import (
     storable,
 )
 from chimera.conversations.service import ConversationChange, Conversations
+from chimera.conversations.states import ConversationState
 from chimera.prompts.endpoints.rendering import use_of
 
 # Described without null: an address cannot say it.
@@ -33,6 +34,11 @@ Pinned = Annotated[
     bool | None, Query(description="Only what is pinned, or is not."), WithJsonSchema({"type": "boolean"})
 ]
 Archived = Annotated[bool, Query(description="What was put away, instead of the rest.")]
+State = Annotated[
+    ConversationState | None,
+    Query(description="Only what is in this state."),
+    WithJsonSchema({"type": "string", "enum": [state.value for state in ConversationState]}),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +50,13 @@ class ListedConversations:
     tag: Tag = None
     pinned: Pinned = None
     archived: Archived = False
+    state: State = None
 
     @property
     def wanted(self) -> Wanted:
-        return Wanted(title_has=self.q, folder_id=self.folder, pinned=self.pinned, archived=self.archived)
+        return Wanted(
+            title_has=self.q, folder_id=self.folder, pinned=self.pinned, archived=self.archived, state=self.state
+        )
 
 
 def router(conversations: Conversations) -> APIRouter:

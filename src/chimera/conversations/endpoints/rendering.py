@@ -44,7 +44,7 @@ from chimera.conversations.schemas import (
     UsageRead,
 )
 from chimera.conversations.service import ConversationView, Readers, TurnView
-from chimera.conversations.states import MessageStatus, TurnStatus
+from chimera.conversations.states import ConversationState, MessageStatus, TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow
 from chimera.conversations.title import title_of
 from chimera.gateway.telling import Decision
@@ -91,6 +91,8 @@ def conversation_read(view: ConversationView) -> ConversationRead:
         pinned=row.pinned,
         archived=row.archived,
         temporary=row.temporary,
+        state=ConversationState(row.state),
+        state_since=row.state_since,
         message_count=view.message_count,
         active_turn_id=next(iter(view.active_turn_ids), None),
         active_turn_ids=list(view.active_turn_ids),

@@ -20,7 +20,9 @@ from chimera.conversations.interchange.items import Bounds, Failed, Item, items
 from chimera.conversations.interchange.repository import KeptImports, WholeConversations
 from chimera.conversations.interchange.rows import conversation_row, derived_id, message_rows, panel_row
 from chimera.conversations.interchange.tables import ConversationImportRow
+from chimera.conversations.keeping.waking import wake
 from chimera.conversations.repository import KeptConversations, KeptPanels
+from chimera.conversations.states import ConversationState
 from chimera.conversations.tables import ConversationRow
 from chimera.kit.errors import BodyTooLargeError
 from chimera.kit.ids import new_id
@@ -193,6 +195,8 @@ class Imports:
             known = await imports.of(origin)
             assert known is not None, "it was there, or has just been added"
             there = await conversations.get_locked(known.conversation_id)
+            if there is not None and there.state == ConversationState.RETIRED:
+                there = None  # as if it were deleted: its words are
             is_new = known.digest == b"" and known.id == made.id
             if there is not None and known.digest == digest:
                 return Taken(outcome="unchanged", conversation_id=there.id)
@@ -246,7 +250,9 @@ class Imports:
         # Where it was continued here, that is what is shown.
         if row.leaf_id is None or row.leaf_id in named:
             row.leaf_id = row.leaf_id if document.leaf_id is None else known(document.leaf_id)
-        row.updated_at = max(row.updated_at, min(document.updated_at, now))
+        said_at = max(row.updated_at, min(document.updated_at, now))
+        await wake(tx, scope, row, now)
+        row.updated_at = said_at
         rows = (one for one in message_rows(document, row.id, known, now) if one.id not in there)
         return Taken(outcome="extended", conversation_id=row.id, messages=await messages.put(rows))
 

@@ -21,6 +21,7 @@ from chimera.conversations.errors import (
     TurnInProgressError,
 )
 from chimera.conversations.journal import TurnStarted, numbered
+from chimera.conversations.keeping.waking import check_not_retired, wake
 from chimera.conversations.panel_runs.standing import Stage, stage_of
 from chimera.conversations.panel_runs.writing import MODEL, PanelWriter
 from chimera.conversations.panels.limits import Limits
@@ -96,6 +97,7 @@ class Panels:
         participants = await seated(self._desk.database, scope, conversation_id, settings.participants)
         async with self._desk.database.transaction(scope) as tx:
             conversation = await KeptConversations(tx, scope).locked(conversation_id)
+            check_not_retired(conversation)
             panels = KeptPanels(tx, scope)
             kept = await panels.get(conversation_id)
             if kept is None:
@@ -247,7 +249,8 @@ class Panels:
         conversation, turn_id = place
         row = said_row(conversation, turn_id, words.text, words.images)
         await KeptMessages(tx, scope).add(row)
-        conversation.leaf_id, conversation.updated_at = row.id, self._desk.clock()
+        conversation.leaf_id = row.id
+        await wake(tx, scope, conversation, self._desk.clock())
         if not conversation.title:
             conversation.title = title_of(words.text)
         return row
@@ -255,6 +258,7 @@ class Panels:
 
 async def _held(tx: Transaction, scope: Scope, conversation_id: UUID) -> tuple[ConversationRow, PanelRow]:
     conversation = await KeptConversations(tx, scope).locked(conversation_id)
+    check_not_retired(conversation)
     return conversation, await KeptPanels(tx, scope).of(conversation)
 
 

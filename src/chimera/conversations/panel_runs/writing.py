@@ -13,6 +13,7 @@ from chimera.conversations.bus import Bell, stop_topic
 from chimera.conversations.encoding import Spoken, encode_parts, encode_spoken
 from chimera.conversations.errors import ConversationNotFoundError
 from chimera.conversations.journal import Entry, PanelStopped, SpeechStarted
+from chimera.conversations.keeping.waking import wake
 from chimera.conversations.panel_runs.pen import Changes, Pen
 from chimera.conversations.panel_runs.purse import allotted
 from chimera.conversations.panel_runs.speaking import UNFORESEEN, Speaking
@@ -208,7 +209,8 @@ class PanelWriter(Writer):
                 speech=encode_spoken(spoken),
             )
             await messages.add(row)
-            conversation.leaf_id, conversation.updated_at = row.id, self.desk.clock()
+            conversation.leaf_id = row.id
+            await wake(tx, self.scope, conversation, self.desk.clock())
             panel.held_nusd += allotment or 0
             call = self._call(row.id, state, (slot, step), allotment)
             begun.append(_speaking(state, (row.id, one, call), spoken, allotment))

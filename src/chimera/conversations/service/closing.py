@@ -8,6 +8,7 @@ from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import Failure, encode_context, encode_decision, encode_failure, encode_parts
 from chimera.conversations.errors import TurnInterruptedError
 from chimera.conversations.journal import Entry, Heard, Numbered, TurnFinished, numbered, replay
+from chimera.conversations.keeping.waking import wake
 from chimera.conversations.repository import KeptEntries, KeptMessages, KeptTurns
 from chimera.conversations.states import MESSAGE_STATUS, TurnStatus
 from chimera.conversations.tables import ConversationRow, TurnRow
@@ -83,7 +84,7 @@ class Closing:
         )
         last: list[Numbered] = numbered([*told.unwritten, finished], told.next_seq)
         await KeptEntries(self.tx, self.scope).append(turn.id, last)
-        conversation.updated_at = self.now
+        await wake(self.tx, self.scope, conversation, self.now)
         await self.tx.flush()
         return True
 

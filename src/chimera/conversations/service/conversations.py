@@ -12,6 +12,7 @@ from chimera.conversations.bus import TURN_NOTE, EventBus, end_topic, journal_to
 from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import decode_context
 from chimera.conversations.errors import NoContextError
+from chimera.conversations.keeping.holding import Holds, check_free, checked
 from chimera.conversations.prompted import casting
 from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns, Wanted
 from chimera.conversations.service.views import ConversationView, MessagesView
@@ -57,6 +58,7 @@ class Conversations:
 
     database: Database
     bus: EventBus
+    holds: Holds
     clock: Callable[[], datetime]
 
     async def create(
@@ -107,14 +109,19 @@ class Conversations:
             return (await views_of(tx, scope, [row]))[0]
 
     async def delete(self, scope: Scope, id: UUID) -> None:
-        """Delete it with all its messages and journals; an answer that is being written is stopped and dropped."""
+        """Delete it with all its messages and journals; an answer that is being written is stopped and dropped.
+
+        Raises:
+            ConversationHeldError: if a legal hold keeps it.
+        """
         async with self.database.transaction(scope) as tx:
+            bound = await checked(tx, scope, self.holds)
             conversations, turns, messages = (
                 KeptConversations(tx, scope),
                 KeptTurns(tx, scope),
                 KeptMessages(tx, scope),
             )
-            await conversations.locked(id)
+            check_free(bound, await conversations.locked(id))
             running = await turns.running([id])
             # In the order in which writers take their locks.
             await turns.remove_all(id)

@@ -13,6 +13,7 @@ from chimera.conversations.bus import TURN_NOTE, room_topic, stop_topic
 from chimera.conversations.context import Context
 from chimera.conversations.errors import NoModelError, PanelConversationError, ShuttingDownError
 from chimera.conversations.journal import numbered
+from chimera.conversations.keeping.waking import check_not_retired, wake
 from chimera.conversations.prompted import casting
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
 from chimera.conversations.service.composing import Composer, Telling
@@ -91,6 +92,7 @@ class Turns:
 
         Raises:
             ConversationNotFoundError: also when it is another's.
+            ConversationRetiredError: if its words were deleted.
             PanelConversationError: if several models speak in it.
             TurnInProgressError: if an answer is still being written in it.
             NoModelError: if no model is named anywhere.
@@ -100,6 +102,7 @@ class Turns:
         note = await self._noting(scope)
         async with self.desk.database.transaction(scope) as tx:
             conversation = await KeptConversations(tx, scope).locked(conversation_id)
+            check_not_retired(conversation)
             if conversation.has_panel:
                 raise PanelConversationError("Several models speak in this conversation: let its panel run.")
             await KeptTurns(tx, scope).check_idle(conversation_id)
@@ -220,7 +223,7 @@ class Turns:
             conversation.title = conversation.title or title_of(saying.text)
         await messages.add(answer)
         path = await messages.path(asked.id)
-        conversation.updated_at = now
+        await wake(tx, scope, conversation, now)
         await KeptEntries(tx, scope).append(turn.id, numbered([started(turn)], 1))
         call = self._call(scope, conversation, question, request_of(conversation, saying, model, folder))
         # So that feedback and ledger speak of the message.

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chimera.conversations.errors import TurnInProgressError
+from chimera.conversations.keeping.holding import Holds, check_free, checked
 from chimera.conversations.repository import KeptConversations, KeptMessages, KeptPanels, KeptTurns
 from chimera.conversations.service import ConversationView
 from chimera.conversations.service.conversations import views_of
@@ -36,6 +37,7 @@ class Branches:
     """Every method raises ConversationNotFoundError, and MessageNotFoundError for no message of the conversation."""
 
     database: Database
+    holds: Holds
     clock: Callable[[], datetime]
 
     async def tree(self, scope: Scope, id: UUID, *, cursor: str | None, limit: int) -> TreePage:
@@ -96,9 +98,12 @@ class Branches:
 
         Raises:
             TurnInProgressError: if an answer is being written.
+            ConversationHeldError: if a legal hold keeps it.
         """
         async with self.database.transaction(scope) as tx:
+            bound = await checked(tx, scope, self.holds)
             conversation = await KeptConversations(tx, scope).locked(id)
+            check_free(bound, conversation)
             top = await KeptMessages(tx, scope).found(message_id, id)
             await KeptTurns(tx, scope).check_idle(id)
             trees = Trees(tx, scope)
