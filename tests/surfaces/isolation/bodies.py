@@ -74,6 +74,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("put", "/api/v1/policies/experiments"): {"running": []},
     ("put", "/api/v1/policies/layout"): {"auto": True},
     ("post", "/api/v1/lint"): {"request": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}},
+    ("put", "/api/v1/policies/lifecycle"): {"pause_minutes": 60},
     ("put", "/api/v1/policies/limits"): {"tier": "unlimited"},
     ("put", "/api/v1/policies/models"): {"allowed": ["openai/*"]},
     ("put", "/api/v1/policies/memory"): {"mode": "on"},
