@@ -43,6 +43,8 @@ export function conversation(fields: Partial<ConversationRead> = {}): Conversati
     persona: null,
     pinned: false,
     prompt: null,
+    state: "active",
+    state_since: "2026-11-20T10:00:00Z",
     tags: [],
     temporary: false,
     ...fields,

@@ -72,7 +72,6 @@ class House:
     """Everything the doors need, ready to use."""
 
     settings: Settings
-    version: str
     registry: CollectorRegistry
     database: Database
     gateway: Gateway
@@ -95,6 +94,10 @@ class House:
     library: Library
     versioning: Versioning
     workers: JobWorkers
+
+    @property
+    def version(self) -> str:
+        return version("chimera")
 
     @property
     def conversations(self) -> Conversations:
@@ -151,7 +154,6 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         people = await open_people(settings, ground.policies, audit, ground.sealing, spawn)
         yield House(
             settings=settings,
-            version=version("chimera"),
             registry=ground.registry,
             database=database,
             gateway=gateway,

@@ -1068,6 +1068,7 @@ export interface components {
             cache?: components["schemas"]["CachePolicy"] | null;
             experiments?: components["schemas"]["ExperimentsPolicy"] | null;
             layout?: components["schemas"]["LayoutPolicy"] | null;
+            lifecycle?: components["schemas"]["LifecyclePolicy"] | null;
             limits?: components["schemas"]["LimitsPolicy"] | null;
             memory?: components["schemas"]["MemoryPolicy"] | null;
             models?: components["schemas"]["ModelsPolicy"] | null;
@@ -1323,6 +1324,10 @@ export interface components {
             pinned: boolean;
             /** @description Prompt of the library that goes before `system_prompt` */
             prompt: components["schemas"]["UsedPromptRead"] | null;
+            /** @description `retired`: its words were deleted; `archived` is another thing. */
+            state: components["schemas"]["ConversationState"];
+            /** Format: date-time */
+            state_since: string;
             system_prompt: string | null;
             /**
              * @example [
@@ -1381,6 +1386,11 @@ export interface components {
              */
             remove_tags?: string[];
         };
+        /**
+         * @description `retired`: retention deleted its words. That its owner put it away (`archived`) is no state, but a place.
+         * @enum {string}
+         */
+        ConversationState: "active" | "paused" | "completed" | "retired";
         /** @description Settings of a conversation. What a message does not say itself is taken from here. */
         ConversationWrite: {
             /** @description Model that is asked when the first one cannot answer. */
@@ -2441,6 +2451,11 @@ export interface components {
         Learning: "all" | "asked" | "nothing";
         LegalHoldCreate: {
             /**
+             * @description Which conversation alone is kept, whosever it is.
+             * @example 0199c3f4-0000-7000-8000-000000000000
+             */
+            conversation_id?: string | null;
+            /**
              * @description Why, for whoever reads it later.
              * @example Case 2026/117
              */
@@ -2456,6 +2471,8 @@ export interface components {
             data: components["schemas"]["LegalHoldRead"][];
         };
         LegalHoldRead: {
+            /** @description Which conversation alone; null for all that is theirs. */
+            conversation_id: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
@@ -2465,6 +2482,7 @@ export interface components {
             /** @example Case 2026/117 */
             reason: string;
             released_at: string | null;
+            /** @description Whose; null for the whole organisation's. */
             user_id: string | null;
         };
         /**
@@ -2472,6 +2490,52 @@ export interface components {
          * @enum {string}
          */
         Level: "none" | "warning" | "critical" | "exhausted";
+        LifecyclePolicy: {
+            /**
+             * @description After so many without a word it is completed; never when null
+             * @default 30
+             * @example 30
+             */
+            complete_days?: number | null;
+            /**
+             * @description Whether anything becomes of conversations by themselves
+             * @default true
+             * @example false
+             */
+            enabled?: boolean;
+            /**
+             * @description After so many without a word a conversation is paused
+             * @default 30
+             * @example 30
+             */
+            pause_minutes?: number;
+            /**
+             * @description After so many without a word its words are deleted; never when null
+             * @default 90
+             * @example 90
+             */
+            retire_days?: number | null;
+        };
+        /** @description Where a conversation stands, and what will become of it if nothing is said. */
+        LifeRead: {
+            /** @description Not before; null: never, or it did. */
+            completes_at: string | null;
+            /** @description Whether a legal hold keeps it: then nothing of it can be deleted, by anybody. */
+            held: boolean;
+            /** @description Not before; null: never, or it did. */
+            pauses_at: string | null;
+            /**
+             * Format: date-time
+             * @description Since when nothing happened in it here; imported ones since then.
+             */
+            quiet_since: string;
+            retired: components["schemas"]["RetiredRead"] | null;
+            /** @description When its words are deleted, not before; null: never, or they are. */
+            retires_at: string | null;
+            state: components["schemas"]["ConversationState"];
+            /** Format: date-time */
+            state_since: string;
+        };
         LimitsPolicy: {
             /**
              * @description What happens when a day's or month's quota is used up
@@ -3534,6 +3598,15 @@ export interface components {
             layout?: components["schemas"]["LayoutPolicy"];
             /**
              * @default {
+             *       "enabled": true,
+             *       "pause_minutes": 30,
+             *       "complete_days": 30,
+             *       "retire_days": 90
+             *     }
+             */
+            lifecycle?: components["schemas"]["LifecyclePolicy"];
+            /**
+             * @default {
              *       "tier": "default",
              *       "organisation": {},
              *       "each_user": {},
@@ -4182,6 +4255,36 @@ export interface components {
                 [key: string]: components["schemas"]["RetentionKind"];
             };
         };
+        /** @description What is left of a conversation whose words were deleted. */
+        RetiredRead: {
+            /**
+             * @description As far as it was known.
+             * @example 0.0421
+             */
+            cost_usd: string;
+            first_said_at: string | null;
+            /** @example 18400 */
+            input_tokens: number;
+            /** @description Whether all words are gone; until then the numbers grow. */
+            is_done: boolean;
+            last_said_at: string | null;
+            /**
+             * @description How many there were, on all branches.
+             * @example 24
+             */
+            messages: number;
+            /**
+             * @description How many answers each gave.
+             * @example {
+             *       "openai/gpt-5": 12
+             *     }
+             */
+            models: {
+                [key: string]: number;
+            };
+            /** @example 6200 */
+            output_tokens: number;
+        };
         /** @description Where a prompt stands after a change. */
         RevisionRead: {
             /** Format: uuid */
@@ -4413,6 +4516,18 @@ export interface components {
         };
         SectionRead_LayoutPolicy_: {
             policy: components["schemas"]["LayoutPolicy"];
+            /** @description When it was set last; null while its defaults hold */
+            updated_at: string | null;
+            /** @description Who did */
+            updated_by: string | null;
+            /**
+             * @description Another as soon as anything in it is another
+             * @example 5f0c9d1ab2e4
+             */
+            version: string;
+        };
+        SectionRead_LifecyclePolicy_: {
+            policy: components["schemas"]["LifecyclePolicy"];
             /** @description When it was set last; null while its defaults hold */
             updated_at: string | null;
             /** @description Who did */
@@ -5754,6 +5869,7 @@ export type ConversationMemory = components['schemas']['ConversationMemory'];
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type ConversationRead = components['schemas']['ConversationRead'];
 export type ConversationsArrange = components['schemas']['ConversationsArrange'];
+export type ConversationState = components['schemas']['ConversationState'];
 export type ConversationWrite = components['schemas']['ConversationWrite'];
 export type CredentialRotate = components['schemas']['CredentialRotate'];
 export type DataKeyList = components['schemas']['DataKeyList'];
@@ -5828,6 +5944,8 @@ export type LegalHoldCreate = components['schemas']['LegalHoldCreate'];
 export type LegalHoldList = components['schemas']['LegalHoldList'];
 export type LegalHoldRead = components['schemas']['LegalHoldRead'];
 export type Level = components['schemas']['Level'];
+export type LifecyclePolicy = components['schemas']['LifecyclePolicy'];
+export type LifeRead = components['schemas']['LifeRead'];
 export type LimitsPolicy = components['schemas']['LimitsPolicy'];
 export type LimitsRead = components['schemas']['LimitsRead'];
 export type LimitsSetting = components['schemas']['LimitsSetting'];
@@ -5920,6 +6038,7 @@ export type ResultRead = components['schemas']['ResultRead'];
 export type RetentionKind = components['schemas']['RetentionKind'];
 export type RetentionPolicy = components['schemas']['RetentionPolicy'];
 export type RetentionPreview = components['schemas']['RetentionPreview'];
+export type RetiredRead = components['schemas']['RetiredRead'];
 export type RevisionRead = components['schemas']['RevisionRead'];
 export type RoleCreate = components['schemas']['RoleCreate'];
 export type RoleList = components['schemas']['RoleList'];
@@ -5938,6 +6057,7 @@ export type SectionReadBrandingPolicy = components['schemas']['SectionRead_Brand
 export type SectionReadCachePolicy = components['schemas']['SectionRead_CachePolicy_'];
 export type SectionReadExperimentsPolicy = components['schemas']['SectionRead_ExperimentsPolicy_'];
 export type SectionReadLayoutPolicy = components['schemas']['SectionRead_LayoutPolicy_'];
+export type SectionReadLifecyclePolicy = components['schemas']['SectionRead_LifecyclePolicy_'];
 export type SectionReadLimitsPolicy = components['schemas']['SectionRead_LimitsPolicy_'];
 export type SectionReadMemoryPolicy = components['schemas']['SectionRead_MemoryPolicy_'];
 export type SectionReadModelsPolicy = components['schemas']['SectionRead_ModelsPolicy_'];
