@@ -24,7 +24,7 @@ WHEELS = {
     "LiteLLM 1.109.1": "1c8b4dd671fa0cd0850aa751678704ff77e595fb1e6085b2dc3be39ee19bdaaf",
     "models.dev 2026-08-18": "dd55b13bfd029e2a8345f7326e4239dcb8b972d2bbd174f422aa0ca59da1ad9c",
 }
-# Names of vendors there, and here: as genai-prices has them.
+# Names of vendors there, and here: as genai-prices has them (`build_prices.py`).
 LITELLM = {
     "openai": "openai", "anthropic": "anthropic", "gemini": "google", "azure": "azure", "deepseek": "deepseek",
     "openrouter": "openrouter", "groq": "groq", "mistral": "mistral", "xai": "x-ai", "together_ai": "together",

@@ -100,7 +100,7 @@ class CatalogueKeeper:
         return await asyncio.to_thread(weighed)
 
     async def _open(self) -> None:
-        # Off the loop, as is the weighing: a tenth of a second for the libraries, a millisecond a model.
+        # Off the loop, as is the weighing: some milliseconds for the libraries, a millisecond a model.
         await asyncio.to_thread(self.library.open)
 
     async def _watch(self, name: str, provider: ModelProvider) -> None:

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import Usage as TheirUsage
+from tools import build_prices
 
 from chimera.adapters.facts_file import FactsFile
 from chimera.adapters.model_facts import genai_prices, litellm, models_dev
@@ -33,6 +34,37 @@ def theirs(vendor: str, model: str, usage: Usage, moment: datetime, context: dic
     )
     price = get_snapshot().calc(told, model, vendor, None, moment, context).total_price
     return Fraction(price) * NUSD
+
+
+def test_the_extract_is_that_of_the_version_in_the_lock() -> None:
+    assert build_prices.TARGET.read_bytes() == build_prices.built(), "run tools/build_prices.py"
+
+
+@pytest.mark.parametrize("vendor", sorted(build_prices.VENDORS))
+def test_a_model_is_found_under_every_name_under_which_the_package_finds_it(vendor: str) -> None:
+    own, others = list[str](), list[str]()
+    for provider in get_snapshot().providers:
+        (own if provider.id == vendor else others).extend(model.id for model in provider.models)
+    forms = (
+        "{}",
+        "{}-20251211",
+        "{}-2025-12-11",
+        "{}-20251399",
+        "{}-latest",
+        "openai/{}",
+        "accounts/fireworks/models/{}",
+    )
+    names = [form.format(model) for model in (*own, *others[:: 1 if vendor == "azure" else 23]) for form in forms]
+
+    def known(name: str) -> str | None:
+        try:
+            return get_snapshot().find_provider_model(name, None, vendor, None)[1].id
+        except LookupError:
+            return None
+
+    ours = {name: None if (facts := GENAI.about(vendor, name)) is None else facts.matched for name in names}
+    assert ours == {name: known(name) for name in names}
+    assert len({one for one in ours.values() if one}) > len(own) / 2
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

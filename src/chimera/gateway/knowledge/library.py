@@ -32,7 +32,7 @@ class Library:
     """Puts together what provider, configuration and libraries say.
 
     Attributes:
-        open_sources: Opens the libraries, the best one first. Takes a tenth of a second, and memory: call `open` off
+        open_sources: Opens the libraries, the best one first. Takes some milliseconds, and memory: call `open` off
             the event loop.
         vendors: Whose models a provider serves, by the provider's name; nothing is looked up for the others.
         configured: What the operator says, by the model's id.

@@ -7,11 +7,13 @@ import re
 from base64 import b64decode
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING, cast
 
-from tiktoken import Encoding
-from tiktoken.model import encoding_name_for_model
+if TYPE_CHECKING:  # loaded with the first text that is counted so: it takes a megabyte
+    from tiktoken import Encoding
 
 FOLDER = Path(__file__).parent.parent / "vocabularies"
 
@@ -30,14 +32,14 @@ def vocabulary_name(model: str) -> str | None:
     if not name.startswith("ft:"):
         name = name.partition(":")[0]
     try:
-        found = encoding_name_for_model(name)
+        found = cast("str", import_module("tiktoken.model").encoding_name_for_model(name))
     except KeyError:
         return None
     found = "o200k_base" if found == "o200k_harmony" else found  # they differ in special tokens only
     return found if found in {"o200k_base", "cl100k_base"} else None
 
 
-def vocabulary(name: str, folder: Path = FOLDER) -> Encoding | None:
+def vocabulary(name: str, folder: Path = FOLDER) -> "Encoding | None":
     """Return the vocabulary, or `None` where its file was not built.
 
     The first call takes a quarter of a second and 40 to 80 MB: make it outside the event loop.
@@ -47,13 +49,16 @@ def vocabulary(name: str, folder: Path = FOLDER) -> Encoding | None:
 
 
 @cache
-def _load(name: str, folder: Path) -> Encoding | None:
+def _load(name: str, folder: Path) -> "Encoding | None":
     ranks_file, pattern_file = folder / f"{name}.tiktoken", folder / f"{name}.pattern"
     if not ranks_file.is_file() or not pattern_file.is_file():
         return None
     lines = (line.split() for line in ranks_file.read_bytes().splitlines())
     ranks = {b64decode(token): int(rank) for token, rank in lines}
-    return Encoding(name, pat_str=pattern_file.read_text("utf-8"), mergeable_ranks=ranks, special_tokens={})
+    made = import_module("tiktoken").Encoding
+    return cast(
+        "Encoding", made(name, pat_str=pattern_file.read_text("utf-8"), mergeable_ranks=ranks, special_tokens={})
+    )
 
 
 def spelled_out(tokens: Sequence[Sequence[int]], model: str, *, folder: Path = FOLDER) -> tuple[str, ...] | None:
@@ -68,7 +73,7 @@ def spelled_out(tokens: Sequence[Sequence[int]], model: str, *, folder: Path = F
     return None if encoding is None else tuple(encoding.decode(list(text)) for text in tokens)
 
 
-def count_text(encoding: Encoding, text: str) -> tuple[int, bool]:
+def count_text(encoding: "Encoding", text: str) -> tuple[int, bool]:
     """Return the tokens of a text, and whether that is exact.
 
     A text without blanks or stops for very long is cut where it must be: that may add a token or two at each cut.
