@@ -1,10 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { PanelLeft, SquarePen } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { useShellContext } from "./shell-context.ts";
 
-export function ChatHeader({ title }: { title: string | null }) {
+/** The head of a page: the way to the sidebar, a title, and at the end what can be done with the page. */
+export function ChatHeader({ title, children }: { title: string | null; children?: ReactNode }) {
   const { t } = useTranslation();
   const { sidebarOpen, showSidebar } = useShellContext();
   return (
@@ -15,13 +17,14 @@ export function ChatHeader({ title }: { title: string | null }) {
           <Link
             to="/"
             aria-label={t("sidebar.newChat")}
-            className="grid size-9 place-items-center rounded-lg text-soft hover:bg-hover hover:text-ink"
+            className="grid size-9 shrink-0 place-items-center rounded-lg text-soft hover:bg-hover hover:text-ink"
           >
             <SquarePen aria-hidden="true" className="size-[18px]" strokeWidth={1.9} />
           </Link>
         </>
       )}
       {title === null ? null : <h1 className="min-w-0 truncate px-2 font-medium text-sm text-soft">{title}</h1>}
+      <div className="ms-auto flex shrink-0 items-center gap-1">{children}</div>
     </header>
   );
 }

@@ -1,4 +1,3 @@
-import { Navigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { MessageActionsContext } from "#features/chat/messages/message-actions.ts";
@@ -13,7 +12,7 @@ import { useToast } from "#shared/ui/toasts.tsx";
 import { useExplained } from "#shared/ui/use-explained.ts";
 import { useChatAddress } from "./chat-address.ts";
 import { ChatFoot } from "./chat-foot.tsx";
-import { ChatHeader } from "./chat-header.tsx";
+import { ChatHead } from "./chat-head.tsx";
 import { ChatQuestions } from "./chat-questions.tsx";
 import { ConversationProblem } from "./conversation-problem.tsx";
 import { useModelSetting } from "./use-model-setting.ts";
@@ -29,17 +28,19 @@ export function ChatPage({ session }: { session: SessionRead }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const model = useModelSetting(conversationId);
   const [compared, setCompared] = useState<readonly string[] | null>(null);
+  const [temporary, setTemporary] = useState(false);
   const asked = useRef<string | null>(null);
   const chat = useChat({
     conversationId,
     leaf: address.leaf,
     model: model.choice.id,
     compared,
-    settings: {},
+    settings: temporary ? { temporary } : {},
     onOpened: async (id) => {
       // Whoever has gone elsewhere meanwhile stays there.
       if (window.location.pathname !== "/") return;
       await address.open(id, asked.current ? { compare: asked.current } : {});
+      setTemporary(false);
     },
     onCompared: (questionId) => {
       asked.current = questionId;
@@ -53,6 +54,11 @@ export function ChatPage({ session }: { session: SessionRead }) {
     running: chat.running,
     onBranch: address.showBranch,
     onSideBySide: address.showSideBySide,
+    onTaken: (id) => {
+      setCompared(null);
+      const taken = model.models.find((one) => one.id === id);
+      if (taken) model.pick(taken);
+    },
     onForked: (id) => {
       toast(t("tree.forked"));
       void address.open(id);
@@ -67,19 +73,19 @@ export function ChatPage({ session }: { session: SessionRead }) {
     if (!hasTouchOnly()) field.current?.focus();
   }, [chat.key]);
 
-  // The branch was deleted, or never was.
-  if (chat.broken?.code === "message_not_found" && conversationId && address.leaf) {
-    return <Navigate to="/c/$conversationId" params={{ conversationId }} search={{}} replace />;
-  }
-  if (chat.broken && chat.rows.length === 0) return <ConversationProblem error={chat.broken} onRetry={chat.reload} />;
+  if (chat.broken)
+    return <ConversationProblem error={chat.broken} conversationId={conversationId} onRetry={chat.reload} />;
 
   const isNew = conversationId === null && chat.rows.length === 0;
-  // Nothing while it is fetched: a wrong title would be read aloud.
-  const title = chat.conversation ? chat.conversation.title || t("sidebar.untitled") : null;
   return (
     <MessageActionsContext value={branching.actions}>
-      <title>{title ? `${title} · ${t("app.name")}` : t("app.name")}</title>
-      <ChatHeader title={title} />
+      <ChatHead
+        chat={chat}
+        isNew={isNew}
+        temporary={temporary}
+        onTemporary={setTemporary}
+        onChoose={branching.actions.choose}
+      />
       {isNew ? (
         <Welcome
           session={session}

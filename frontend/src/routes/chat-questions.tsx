@@ -1,9 +1,11 @@
 import { useTranslation } from "react-i18next";
+import { ContextReport } from "#features/chat/context/context-report.tsx";
 import type { Branching } from "#features/chat/use-branching.ts";
 import { ModelList } from "#features/models/model-list.tsx";
 import { ModelSet } from "#features/models/model-set.tsx";
 import { Confirm } from "#shared/ui/confirm.tsx";
 import { Dialog } from "#shared/ui/dialog.tsx";
+import { Drawer } from "#shared/ui/drawer.tsx";
 import type { ModelSetting } from "./use-model-setting.ts";
 
 type ChatQuestionsProps = { branching: Branching; model: ModelSetting };
@@ -51,6 +53,14 @@ export function ChatQuestions({ branching, model }: ChatQuestionsProps) {
           }}
         />
       </Dialog>
+      <Drawer
+        open={pondered?.what === "report"}
+        onOpenChange={close}
+        title={t("context.title")}
+        lead={t("context.lead")}
+      >
+        {message ? <ContextReport conversationId={message.conversation_id} messageId={message.id} /> : null}
+      </Drawer>
       <Confirm
         open={pondered?.what === "cut"}
         onOpenChange={close}

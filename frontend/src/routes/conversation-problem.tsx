@@ -1,13 +1,19 @@
-import { Link } from "@tanstack/react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ApiError } from "#shared/api/errors.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { ProblemNote } from "#shared/ui/problem-note.tsx";
 import { ChatHeader } from "./chat-header.tsx";
 
+type ConversationProblemProps = { error: ApiError; conversationId: string | null; onRetry: () => void };
+
 /** In place of a conversation that cannot be shown. */
-export function ConversationProblem({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
+export function ConversationProblem({ error, conversationId, onRetry }: ConversationProblemProps) {
   const { t } = useTranslation();
+  // The branch of the address was deleted: there are others.
+  if (error.code === "message_not_found" && conversationId) {
+    return <Navigate to="/c/$conversationId" params={{ conversationId }} search={{}} replace />;
+  }
   const gone = error.status === 404 || error.status === 422;
   return (
     <>

@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import { conversationQuery, patchConversation } from "#features/chat/turns/api.ts";
 import { useModelChoice } from "#features/models/use-model-choice.ts";
 import { keys } from "#shared/api/keys.ts";
 import type { ConversationRead, ModelRead } from "#shared/api/types.ts";
+import { useToast } from "#shared/ui/toasts.tsx";
 
 export type ModelSetting = ReturnType<typeof useModelSetting>;
 
@@ -28,5 +30,24 @@ export function useModelSetting(conversationId: string | null) {
       );
       patch.mutate({ id: conversationId, model: model.id });
     },
+  };
+}
+
+/** Keeps a temporary conversation after all. */
+export function useKeeping(conversationId: string | null): () => void {
+  const client = useQueryClient();
+  const toast = useToast();
+  const { t } = useTranslation();
+  const patch = useMutation({
+    mutationFn: (id: string) => patchConversation(id, { temporary: false }),
+    onSuccess: (kept) => {
+      client.setQueryData(keys.conversation(kept.id), kept);
+      void client.invalidateQueries({ queryKey: keys.conversations });
+      toast(t("temporary.kept"));
+    },
+    onError: () => toast(t("temporary.keepFailed"), "bad"),
+  });
+  return () => {
+    if (conversationId) patch.mutate(conversationId);
   };
 }

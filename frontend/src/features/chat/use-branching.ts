@@ -18,13 +18,15 @@ type BranchingOptions = {
   /** Called with a message of the branch that is shown from now on; null for the server's choice. */
   onBranch: (messageId: string | null) => void;
   onSideBySide: (questionId: string | null) => void;
+  /** Called with the model of an answer that was chosen among several. */
+  onTaken: (model: string | null) => void;
   onForked: (conversationId: string) => void;
   onCut: () => void;
   onRefused: (error: ApiError) => void;
 };
 
-/** A message that something is to be asked about first: which models, or whether to delete it. */
-export type Pondered = { what: "againWith" | "compareWith" | "cut"; message: PlacedMessage };
+/** A message that something is to be asked or told about: which models, whether to delete it, what led to it. */
+export type Pondered = { what: "againWith" | "compareWith" | "cut" | "report"; message: PlacedMessage };
 
 /** Orchestrates what makes, shows and ends branches of a conversation. */
 export function useBranching(options: BranchingOptions) {
@@ -45,6 +47,12 @@ export function useBranching(options: BranchingOptions) {
       if (!conversationId) return;
       const onKept = ({ message_id }: { message_id: string }) => latest.current.onBranch(message_id);
       void runner.again({ conversationId, answer, way, model, onKept }).catch(refused);
+    };
+    const choose = (id: string) => {
+      if (!conversationId) return;
+      latest.current.onBranch(id);
+      // What is shown elsewhere follows; while a panel speaks it stays where it is.
+      void chooseBranch(conversationId, id).catch(() => undefined);
     };
     return {
       again: (answer: PlacedMessage) => again(answer, "regenerate", latest.current.model),
@@ -68,11 +76,11 @@ export function useBranching(options: BranchingOptions) {
           refused(thrown);
         });
       },
-      choose: (id: string) => {
-        if (!conversationId) return;
-        latest.current.onBranch(id);
-        // What is shown elsewhere follows; while a panel speaks it stays where it is.
-        void chooseBranch(conversationId, id).catch(() => undefined);
+      choose,
+      take: (answer: PlacedMessage) => {
+        choose(answer.id);
+        latest.current.onSideBySide(null);
+        latest.current.onTaken(answer.model);
       },
       fork: (message: PlacedMessage) => {
         if (!conversationId) return;
@@ -103,6 +111,7 @@ export function useBranching(options: BranchingOptions) {
       againWith: (message) => setPondered({ what: "againWith", message }),
       compareWith: (message) => setPondered({ what: "compareWith", message }),
       cut: (message) => setPondered({ what: "cut", message }),
+      report: (message) => setPondered({ what: "report", message }),
     }),
     [acts, editing, running],
   );

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { asApiError } from "#shared/api/errors.ts";
+import { type ApiError, asApiError } from "#shared/api/errors.ts";
 import type { ConversationWrite } from "#shared/api/types.ts";
 import { type Draft, readDraft, restoreDraft, writeDraft } from "./composer/drafts.ts";
 import { rowsOf } from "./messages/rows.ts";
@@ -28,6 +28,13 @@ type ChatOptions = {
 };
 
 export type Chat = ReturnType<typeof useChat>;
+
+/** Why there is nothing to be shown; what is shown already stays, unless its branch is gone. */
+function brokenBy(thrown: unknown, shown: number): ApiError | null {
+  if (!thrown) return null;
+  const error = asApiError(thrown);
+  return shown === 0 || error.code === "message_not_found" ? error : null;
+}
 
 /** Orchestrates one conversation, or the new one that is not made yet. */
 export function useChat(options: ChatOptions) {
@@ -66,7 +73,7 @@ export function useChat(options: ChatOptions) {
     followed,
     conversation: conversation.data,
     loading: conversationId !== null && history.isPending && !running,
-    broken: (conversation.error ?? history.error) ? asApiError(conversation.error ?? history.error) : null,
+    broken: brokenBy(conversation.error ?? history.error, rows.length),
     failure: failure ?? null,
     older: {
       has: history.hasNextPage,

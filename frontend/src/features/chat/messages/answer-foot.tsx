@@ -36,23 +36,14 @@ function Cost({ usd }: { usd: string }) {
 }
 
 /** Who wrote an answer, and what it took and cost. */
-export function AnswerFacts({ message }: { message: PlacedMessage }) {
+export function AnswerFacts({ message, withModel = true }: { message: PlacedMessage; withModel?: boolean }) {
+  const { model, usage, cost_usd: cost } = message;
   return (
-    <>
-      {message.model ? <span className="max-w-56 truncate">{message.model}</span> : null}
-      {message.usage ? (
-        <>
-          <span aria-hidden="true">·</span>
-          <Tokens usage={message.usage} />
-        </>
-      ) : null}
-      {message.cost_usd === null ? null : (
-        <>
-          <span aria-hidden="true">·</span>
-          <Cost usd={message.cost_usd} />
-        </>
-      )}
-    </>
+    <span className="inline-flex min-w-0 flex-wrap items-center gap-x-3">
+      {model && withModel ? <span className="max-w-56 truncate">{model}</span> : null}
+      {usage ? <Tokens usage={usage} /> : null}
+      {cost === null ? null : <Cost usd={cost} />}
+    </span>
   );
 }
 

@@ -21,7 +21,7 @@ type ColumnProps = { id: string; message: PlacedMessage | undefined; reconnectin
 /** One of the answers, with the way to go on with it. */
 function Column({ id, message, reconnecting, shown }: ColumnProps) {
   const { t } = useTranslation();
-  const { choose, idle, setSideBySide } = useMessageActions();
+  const { idle, take } = useMessageActions();
   const heading = useId();
   const growing = message?.status === "streaming";
   const text = message ? textOf(message) : "";
@@ -46,18 +46,11 @@ function Column({ id, message, reconnecting, shown }: ColumnProps) {
         )}
       </div>
       <div className="flex min-h-12 flex-wrap items-center gap-x-2 gap-y-1 border-line border-t px-3 py-2 text-faint text-xs">
-        {message && !growing ? <AnswerFacts message={{ ...message, model: null }} /> : null}
+        {message && !growing ? <AnswerFacts message={message} withModel={false} /> : null}
         <span className="me-auto" />
         {text && !growing ? <CopyButton text={text} label={t("chat.copyAnswer")} /> : null}
         {idle && message ? (
-          <Button
-            look={shown ? "primary" : "plain"}
-            className="h-8"
-            onClick={() => {
-              choose(id);
-              setSideBySide(null);
-            }}
-          >
+          <Button look={shown ? "primary" : "plain"} className="h-8" onClick={() => take(message)}>
             <Check aria-hidden="true" className="size-3.5" />
             {t("compare.choose")}
           </Button>

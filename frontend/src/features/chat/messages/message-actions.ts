@@ -21,7 +21,11 @@ export type MessageActions = {
   choose: (id: string) => void;
   /** Shows all answers to a question side by side, or no longer. */
   setSideBySide: (questionId: string | null) => void;
+  /** Goes on with one of the answers that stand side by side, and with its model. */
+  take: (answer: PlacedMessage) => void;
   fork: (message: PlacedMessage) => void;
+  /** Shows what the model was shown for an answer. */
+  report: (answer: PlacedMessage) => void;
   /** Asks whether to delete it with all that follows. */
   cut: (message: PlacedMessage) => void;
 };
@@ -40,7 +44,9 @@ export const MessageActionsContext = createContext<MessageActions>({
   goOn: nothing,
   choose: nothing,
   setSideBySide: nothing,
+  take: nothing,
   fork: nothing,
+  report: nothing,
   cut: nothing,
 });
 

@@ -1,4 +1,4 @@
-import { Columns2, Ellipsis, GitFork, Repeat2, Trash2 } from "lucide-react";
+import { Columns2, Ellipsis, GitFork, Layers, Repeat2, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { PlacedMessage } from "#features/chat/turns/placed-message.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
@@ -21,6 +21,7 @@ export function MessageMenu({ message, className }: { message: PlacedMessage; cl
           <MenuLine />
         </>
       ) : null}
+      {isAnswer ? <MenuItem icon={Layers} label={t("context.open")} onSelect={() => actions.report(message)} /> : null}
       <MenuItem icon={GitFork} label={t("tree.fork")} onSelect={() => actions.fork(message)} />
       {actions.idle ? (
         <MenuItem icon={Trash2} danger label={t("tree.cut")} onSelect={() => actions.cut(message)} />

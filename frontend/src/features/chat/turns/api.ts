@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { json, request } from "#shared/api/client.ts";
 import { keys } from "#shared/api/keys.ts";
-import type { AnswerAgain, ComparisonRead } from "#shared/api/schema.d.ts";
+import type { AnswerAgain, ComparisonRead, ContextRead, TreeRead } from "#shared/api/schema.d.ts";
 import type { ConversationRead, ConversationWrite, MessagePage, MessageWrite, TurnRead } from "#shared/api/types.ts";
 import type { PlacedMessage } from "./placed-message.ts";
 
@@ -107,4 +107,28 @@ export function forkAt(id: string, messageId: string): Promise<ConversationRead>
 
 export function stopTurn(turnId: string): Promise<TurnRead> {
   return json(`/turns/${turnId}/stop`, { method: "POST" });
+}
+
+const TREE_PAGE = 1000;
+
+/** Where every message stands, on all branches, the newest first. */
+export function treeQuery(conversationId: string) {
+  return infiniteQueryOptions({
+    queryKey: [...keys.messages(conversationId), "tree"] as const,
+    queryFn: ({ pageParam, signal }): Promise<TreeRead> =>
+      json(`/conversations/${conversationId}/tree`, { query: { limit: TREE_PAGE, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    staleTime: 0,
+  });
+}
+
+/** What the model was shown for an answer. It never changes. */
+export function contextQuery(conversationId: string, messageId: string) {
+  return queryOptions({
+    queryKey: ["context", conversationId, messageId] as const,
+    queryFn: ({ signal }): Promise<ContextRead> =>
+      json(`/conversations/${conversationId}/messages/${messageId}/context`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }

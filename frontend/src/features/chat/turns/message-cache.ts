@@ -43,7 +43,8 @@ export function seedConversation(client: QueryClient, conversation: Conversation
 function append(client: QueryClient, conversationId: string, messages: readonly PlacedMessage[]): boolean {
   let found = false;
   for (const [queryKey, pages] of client.getQueriesData<Pages>({ queryKey: keys.messages(conversationId) })) {
-    const longer = queryKey[2] === "one" ? pages : appended(pages, messages);
+    const isBranch = queryKey.length === 3 && queryKey[2] !== "tree";
+    const longer = isBranch ? appended(pages, messages) : pages;
     if (longer === pages) continue;
     client.setQueryData(queryKey, longer);
     found = true;
