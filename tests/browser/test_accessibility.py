@@ -92,6 +92,15 @@ ADMINISTRATION = {
     "/usage": "Usage and cost",
     "/budgets": "Budgets",
     "/limits": "Limits",
+    "/users": "Users",
+    "/groups": "Groups",
+    "/roles": "Roles",
+    "/organisations": "Organisations",
+    "/keys": "API keys",
+    "/providers": "Providers",
+    "/models": "Models",
+    "/routing": "Routing",
+    "/cache": "Cache",
 }
 
 

@@ -63,6 +63,52 @@ async def test_a_budget_is_made_seen_refusing_changed_and_deleted(
     await expect(page.get_by_role("dialog", name="openai/gpt-5").get_by_text("Tokens read")).to_be_visible()
 
 
+async def test_a_key_is_made_used_bound_and_revoked_and_somebody_is_asked_in(
+    people: Visit, chimera: Running, fake: FakeUpstream
+) -> None:
+    page = (await people(chimera.url)).page
+    fake.say(Answer(text="The answer."))
+    await page.goto("/admin/users")
+    await page.get_by_role("button", name="New service account").click()
+    drawer = page.get_by_role("dialog", name="New service account")
+    await drawer.get_by_label("Name").fill("Nightly report")
+    await drawer.get_by_role("button", name="New service account").click()
+    await expect(page.get_by_role("button", name="Nightly report")).to_be_visible()
+    await page.get_by_role("button", name="Invite").click()
+    drawer = page.get_by_role("dialog", name="Invite")
+    await drawer.get_by_label("Email").fill("ada@example.org")
+    await drawer.get_by_role("button", name="Invite").click()
+    await page.get_by_role("button", name="Take back the invitation of ada@example.org").click()
+    await expect(page.get_by_text("None is open.")).to_be_visible()
+
+    await page.get_by_role("link", name="API keys").click()
+    await page.get_by_role("button", name="New key").click()
+    drawer = page.get_by_role("dialog", name="New key")
+    await drawer.get_by_label("Name").fill("For the report")
+    await drawer.get_by_label("Acts for").select_option(label="Nightly report")
+    await drawer.get_by_label("It may do").select_option(label="Only what I choose")
+    await drawer.get_by_label("Only these models").fill("openai/*")
+    await drawer.get_by_role("button", name="New key").click()
+    shown = page.get_by_role("dialog", name="Your new key")
+    secret = await shown.locator("code").inner_text()
+    await shown.get_by_role("button", name="I have kept it").click()
+    await expect(shown).to_have_count(0)
+
+    async with AsyncClient(base_url=chimera.url, headers={"Authorization": f"Bearer {secret}"}) as http:
+
+        async def asked(model: str) -> int:
+            question = {"model": model, "messages": [{"role": "user", "content": "Hello"}]}
+            return (await http.post("/v1/chat/completions", json=question)).status_code
+
+        assert await asked("openai/gpt-5") == 200
+        assert await asked("anthropic/claude-haiku-4-5") == 403
+        await page.get_by_role("button", name="For the report").click()
+        await page.get_by_role("dialog", name="For the report").get_by_role("button", name="Revoke").click()
+        await page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+        await expect(page.get_by_text("The key was revoked").first).to_be_visible()
+        assert await asked("openai/gpt-5") == 401
+
+
 async def test_who_may_not_see_a_page_is_not_offered_it(people: Visit, chimera: Running) -> None:
     app = await people(chimera.url, "/")
     page = app.page
@@ -74,7 +120,7 @@ async def test_who_may_not_see_a_page_is_not_offered_it(people: Visit, chimera: 
 
     await page.route("**/api/v1/session", session_of_a_member)
     await page.goto("/admin")
-    await expect(page.get_by_role("heading", name="Usage and cost")).to_be_visible()
+    await expect(page.get_by_role("heading", name="API keys")).to_be_visible()
     await expect(page.get_by_role("link", name="Limits")).to_have_count(0)
     await page.goto("/admin/limits")
     await expect(page.get_by_role("heading", name="This page is not for you")).to_be_visible()

@@ -25,6 +25,69 @@ const overview = createRoute({
   component: lazyPage("admin", async () => (await import("#features/admin/overview/overview-page.tsx")).OverviewPage),
 });
 
+const users = createRoute({
+  getParentRoute: () => admin,
+  path: "/users",
+  component: lazyPage("admin-people", async () => (await import("#features/admin/people/users-page.tsx")).UsersPage),
+});
+
+const groups = createRoute({
+  getParentRoute: () => admin,
+  path: "/groups",
+  component: lazyPage("admin-people", async () => (await import("#features/admin/people/groups-page.tsx")).GroupsPage),
+});
+
+const roles = createRoute({
+  getParentRoute: () => admin,
+  path: "/roles",
+  component: lazyPage("admin-access", async () => (await import("#features/admin/access/roles-page.tsx")).RolesPage),
+});
+
+const tenants = createRoute({
+  getParentRoute: () => admin,
+  path: "/organisations",
+  component: lazyPage(
+    "admin-people",
+    async () => (await import("#features/admin/people/tenants-page.tsx")).TenantsPage,
+  ),
+});
+
+const keys = createRoute({
+  getParentRoute: () => admin,
+  path: "/keys",
+  component: lazyPage("admin-access", async () => (await import("#features/admin/access/keys-page.tsx")).KeysPage),
+});
+
+const providers = createRoute({
+  getParentRoute: () => admin,
+  path: "/providers",
+  component: lazyPage(
+    "admin-models",
+    async () => (await import("#features/admin/models/providers-page.tsx")).ProvidersPage,
+  ),
+});
+
+const models = createRoute({
+  getParentRoute: () => admin,
+  path: "/models",
+  component: lazyPage("admin-models", async () => (await import("#features/admin/models/models-page.tsx")).ModelsPage),
+});
+
+const routing = createRoute({
+  getParentRoute: () => admin,
+  path: "/routing",
+  component: lazyPage(
+    "admin-models",
+    async () => (await import("#features/admin/models/routing-page.tsx")).RoutingPage,
+  ),
+});
+
+const cache = createRoute({
+  getParentRoute: () => admin,
+  path: "/cache",
+  component: lazyPage("admin-models", async () => (await import("#features/admin/models/cache-page.tsx")).CachePage),
+});
+
 const usage = createRoute({
   getParentRoute: () => admin,
   path: "/usage",
@@ -43,4 +106,20 @@ const limits = createRoute({
   component: lazyPage("admin-money", async () => (await import("#features/admin/money/limits-page.tsx")).LimitsPage),
 });
 
-export const adminRoutes = [admin.addChildren([overview, usage, budgets, limits])];
+export const adminRoutes = [
+  admin.addChildren([
+    overview,
+    users,
+    groups,
+    roles,
+    tenants,
+    keys,
+    providers,
+    models,
+    routing,
+    cache,
+    usage,
+    budgets,
+    limits,
+  ]),
+];

@@ -1,4 +1,19 @@
-import { Activity, Gauge, LayoutDashboard, type LucideIcon, PiggyBank } from "lucide-react";
+import {
+  Activity,
+  Boxes,
+  Building2,
+  Gauge,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  PiggyBank,
+  Plug,
+  Route,
+  UserCog,
+  Users,
+  UsersRound,
+  Zap,
+} from "lucide-react";
 import type { PermissionName } from "./parts/permissions.ts";
 
 const OVERVIEW = [
@@ -22,12 +37,21 @@ type Description = {
 /** The pages of the admin area as its navigation has them, each with whom it is for. */
 const PLACES = [
   { id: "overview", section: "start", path: "/admin", icon: LayoutDashboard, needs: OVERVIEW },
+  { id: "users", section: "people", path: "/admin/users", icon: Users, needs: ["users:read"] },
+  { id: "groups", section: "people", path: "/admin/groups", icon: UsersRound, needs: ["users:read"] },
+  { id: "roles", section: "people", path: "/admin/roles", icon: UserCog, needs: ["users:read", "roles:manage"] },
+  { id: "tenants", section: "people", path: "/admin/organisations", icon: Building2, needs: ["operate"] },
+  { id: "keys", section: "access", path: "/admin/keys", icon: KeyRound, needs: ["keys:own", "keys:manage"] },
+  { id: "providers", section: "models", path: "/admin/providers", icon: Plug, needs: ["models:read"] },
+  { id: "models", section: "models", path: "/admin/models", icon: Boxes, needs: ["models:read"] },
+  { id: "routing", section: "models", path: "/admin/routing", icon: Route, needs: ["chat", "policies:manage"] },
+  { id: "cache", section: "models", path: "/admin/cache", icon: Zap, needs: ["policies:manage"] },
   { id: "usage", section: "money", path: "/admin/usage", icon: Activity, needs: [] },
   { id: "budgets", section: "money", path: "/admin/budgets", icon: PiggyBank, needs: [] },
   { id: "limits", section: "money", path: "/admin/limits", icon: Gauge, needs: ["policies:manage"] },
 ] as const satisfies Description[];
 
-const SECTIONS = ["start", "money"] as const;
+const SECTIONS = ["start", "people", "access", "models", "money"] as const;
 
 type Place = (typeof PLACES)[number];
 

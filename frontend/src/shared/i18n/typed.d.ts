@@ -1,6 +1,9 @@
 import "i18next";
 import type admin from "./locales/en/admin.json";
+import type adminAccess from "./locales/en/admin-access.json";
+import type adminModels from "./locales/en/admin-models.json";
 import type adminMoney from "./locales/en/admin-money.json";
+import type adminPeople from "./locales/en/admin-people.json";
 import type chat from "./locales/en/chat.json";
 import type common from "./locales/en/common.json";
 import type memory from "./locales/en/memory.json";
@@ -12,7 +15,10 @@ declare module "i18next" {
     defaultNS: "translation";
     resources: {
       translation: typeof admin &
+        typeof adminAccess &
+        typeof adminModels &
         typeof adminMoney &
+        typeof adminPeople &
         typeof chat &
         typeof common &
         typeof memory &

@@ -54,6 +54,7 @@ export function BudgetsPage() {
         }
       </Loaded>
       <Drawer
+        isForm
         open={isMaking}
         onClose={() => setMaking(false)}
         title={t("adminMoney.budgets.make")}

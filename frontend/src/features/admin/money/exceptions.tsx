@@ -94,6 +94,7 @@ export function Exceptions({ limits }: { limits: Limits }) {
         <p className="text-faint text-sm">{t("adminMoney.limits.noExceptions")}</p>
       )}
       <Drawer
+        isForm
         open={opened !== null}
         onClose={() => setOpened(null)}
         title={opened && opened !== "new" ? nameOf(opened) : t("adminMoney.limits.add")}

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { adminKeys, answerQuery } from "#features/admin/parts/api.ts";
 import { Dot, type Tone } from "#features/admin/parts/badge.tsx";
@@ -48,6 +49,9 @@ export function Health() {
           </li>
         ))}
       </ul>
+      <Link to="/admin/providers" className="ms-auto rounded-md text-accent text-sm hover:underline">
+        {t("admin.health.look")}
+      </Link>
     </section>
   );
 }

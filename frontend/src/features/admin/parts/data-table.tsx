@@ -106,7 +106,10 @@ function Header<Row>({ column, order, onOrder }: HeaderProps<Row>) {
       <button
         type="button"
         onClick={() => onOrder({ column: column.id, isDown: isIt ? !order.isDown : column.isNumber === true })}
-        className="group inline-flex items-center gap-1 rounded-md px-1.5 py-1 hover:bg-hover hover:text-ink"
+        className={cx(
+          "group inline-flex items-center gap-1 rounded-md px-1.5 py-1 hover:bg-hover hover:text-ink",
+          column.isNumber && "flex-row-reverse",
+        )}
       >
         {column.header}
         <Arrow

@@ -5,10 +5,23 @@ import { useTranslation } from "react-i18next";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { useFocusReturn } from "#shared/ui/use-focus-return.ts";
 
-type DrawerProps = { open: boolean; onClose: () => void; title: string; lead?: string; children: ReactNode };
+type DrawerProps = {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  lead?: string;
+  /** Whether it is there to be filled in: then its first field has the focus, and else the drawer itself. */
+  isForm?: boolean;
+  children: ReactNode;
+};
+
+function focusItself(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}
 
 /** One thing in detail, beside the list that it is of; the focus goes back there when it closes. */
-export function Drawer({ open, onClose, title, lead, children }: DrawerProps) {
+export function Drawer({ open, onClose, title, lead, isForm = false, children }: DrawerProps) {
   const { t } = useTranslation();
   const focus = useFocusReturn(open);
   return (
@@ -17,6 +30,7 @@ export function Drawer({ open, onClose, title, lead, children }: DrawerProps) {
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
         <Radix.Content
           {...focus}
+          {...(isForm ? {} : { onOpenAutoFocus: focusItself })}
           {...(lead ? {} : { "aria-describedby": undefined })}
           className="fixed inset-y-0 end-0 z-40 flex w-[min(34rem,100vw)] animate-fade flex-col border-line border-s bg-page shadow-float outline-none"
         >

@@ -76,6 +76,26 @@ export function Choice({ name, label, hint, options, className, ...rest }: Choic
   );
 }
 
+type LinesProps = Named & Omit<ComponentProps<"textarea">, "id" | "name">;
+
+/** A list, one to a line. */
+export function Lines({ name, label, hint, className, ...rest }: LinesProps) {
+  return (
+    <Frame name={name} label={label} hint={hint}>
+      {(described) => (
+        <textarea
+          name={name}
+          rows={3}
+          spellCheck={false}
+          className={cx(BOX, "py-2 font-mono text-[0.8125rem]", className)}
+          {...described}
+          {...rest}
+        />
+      )}
+    </Frame>
+  );
+}
+
 type TickProps = Named & Omit<ComponentProps<"input">, "id" | "name" | "type">;
 
 export function Tick({ name, label, hint, ...rest }: TickProps) {
@@ -103,5 +123,16 @@ export function Tick({ name, label, hint, ...rest }: TickProps) {
         ) : null}
       </div>
     </div>
+  );
+}
+
+/** Several of a set. */
+export function Ticks({ legend, hint, children }: { legend: string; hint?: string; children: ReactNode }) {
+  return (
+    <fieldset>
+      <legend className="mb-1 font-medium text-sm">{legend}</legend>
+      {hint ? <p className="mb-2 text-faint text-xs">{hint}</p> : null}
+      <div className="grid gap-2.5 rounded-xl border border-line bg-card p-3">{children}</div>
+    </fieldset>
   );
 }

@@ -13,11 +13,11 @@ export function Page({ title, lead, actions, children }: PageProps) {
     <div className="mx-auto w-full max-w-6xl px-4 pt-5 pb-16 sm:px-6 lg:px-8 lg:pt-7">
       <title>{`${title} · ${t("app.name")}`}</title>
       <header className="mb-5 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0 max-w-2xl">
+        <div className="min-w-0 max-w-2xl flex-1 basis-72">
           <h1 className="font-display text-[1.625rem] leading-tight tracking-[-0.01em]">{title}</h1>
           <p className="mt-1 text-sm text-soft">{lead}</p>
         </div>
-        {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
+        {actions ? <div className="flex shrink-0 flex-wrap gap-2">{actions}</div> : null}
       </header>
       <div className="space-y-4">{children}</div>
     </div>

@@ -19,10 +19,20 @@ export function isTicked(data: FormData, name: string): boolean {
   return data.get(name) !== null;
 }
 
+export function texts(data: FormData, name: string): string[] {
+  return data.getAll(name).map(String);
+}
+
 /** One to a line. */
 export function lines(data: FormData, name: string): string[] {
   return text(data, name)
     .split(/[\n,]/)
     .map((line) => line.trim())
     .filter(Boolean);
+}
+
+/** The moment at which a day, chosen in a calendar, is over for the reader. */
+export function endOfDayOrNull(data: FormData, name: string): string | null {
+  const day = text(data, name);
+  return day ? new Date(`${day}T23:59:59`).toISOString() : null;
 }

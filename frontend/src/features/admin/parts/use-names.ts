@@ -19,7 +19,7 @@ function isOf(kind: string): kind is Kind {
 
 /** Names of users, keys or groups by their ids; an id whose name may not be seen, or is gone, stays an id. */
 export function useNames(kind: string, ids: readonly string[]): (id: string) => string {
-  const { may } = useAdmin();
+  const { session, may } = useAdmin();
   const place = isOf(kind) ? PLACES[kind] : null;
   const wanted = place && may(place.needs) ? ids.filter((id) => /^[\da-f-]{36}$/.test(id)).slice(0, 60) : [];
   const found = useQueries({
@@ -30,6 +30,7 @@ export function useNames(kind: string, ids: readonly string[]): (id: string) => 
     })),
   });
   const names = new Map(wanted.map((id, place) => [id, nameOf(found[place]?.data)]));
+  if (kind === "user") names.set(session.user.id, session.user.name || session.user.email);
   return (id) => names.get(id) ?? id;
 }
 

@@ -1,0 +1,142 @@
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { adminKeys, answerQuery } from "#features/admin/parts/api.ts";
+import { Badge, type Tone } from "#features/admin/parts/badge.tsx";
+import { type Column, DataTable } from "#features/admin/parts/data-table.tsx";
+import { Drawer } from "#features/admin/parts/drawer.tsx";
+import { Loaded } from "#features/admin/parts/loaded.tsx";
+import { Card, Page } from "#features/admin/parts/page.tsx";
+import { useAdmin } from "#features/admin/parts/use-admin.ts";
+import type { ConnectionList, ConnectionRead, ProviderList, ProviderRead } from "#shared/api/schema.d.ts";
+import { Button } from "#shared/ui/button.tsx";
+import { ConnectionDetail } from "./connection-detail.tsx";
+import { ConnectionForm } from "./connection-form.tsx";
+
+const LIVE_MS = 15_000;
+
+const STATES = ["ok", "wrong_key", "rate_limited", "unreachable"] as const;
+
+/** Where models come from: the house's providers and how they are doing, and the organisation's own accounts. */
+export function ProvidersPage() {
+  const { t } = useTranslation();
+  const { may } = useAdmin();
+  const providers = useQuery({
+    ...answerQuery<ProviderList>(adminKeys.providers, "/providers"),
+    refetchInterval: LIVE_MS,
+  });
+  const columns: Column<ProviderRead>[] = [
+    { id: "name", header: t("adminModels.providers.name"), cell: ({ name }) => name, sort: ({ name }) => name },
+    { id: "status", header: t("adminModels.providers.status"), cell: ({ status }) => <State status={status} /> },
+    {
+      id: "models",
+      header: t("admin.places.models"),
+      cell: ({ models }) => models,
+      sort: ({ models }) => models,
+      isNumber: true,
+    },
+    {
+      id: "detail",
+      header: t("adminModels.providers.detail"),
+      cell: ({ detail }) => detail || t("adminModels.providers.fine"),
+      isWide: true,
+    },
+  ];
+  return (
+    <Page title={t("admin.places.providers")} lead={t("adminModels.providers.lead")}>
+      {may("providers:manage") ? <Connections /> : null}
+      <Card title={t("adminModels.providers.house")} lead={t("adminModels.providers.houseLead")}>
+        <Loaded query={providers}>
+          {({ data }) => (
+            <DataTable
+              label={t("adminModels.providers.house")}
+              columns={columns}
+              rows={data}
+              rowKey={({ name }) => name}
+            />
+          )}
+        </Loaded>
+      </Card>
+    </Page>
+  );
+}
+
+function State({ status }: { status: string }) {
+  const { t } = useTranslation();
+  const known = STATES.find((state) => state === status);
+  const tone: Tone = status === "ok" ? "good" : status === "unreachable" ? "calm" : "bad";
+  return <Badge tone={tone}>{known ? t(`adminModels.outcomes.${known}`) : status}</Badge>;
+}
+
+function Connections() {
+  const { t } = useTranslation();
+  const [isMaking, setMaking] = useState(false);
+  const [openedId, setOpenedId] = useState<string | null>(null);
+  const connections = useQuery(answerQuery<ConnectionList>(adminKeys.connections, "/provider-connections"));
+  const opened = connections.data?.data.find(({ id }) => id === openedId) ?? null;
+  const columns: Column<ConnectionRead>[] = [
+    { id: "name", header: t("adminModels.connections.name"), cell: ({ name }) => name, sort: ({ name }) => name },
+    {
+      id: "provider",
+      header: t("adminModels.connections.provider"),
+      cell: ({ provider }) => <code className="font-mono text-xs">{provider}/…</code>,
+    },
+    { id: "address", header: t("adminModels.connections.address"), cell: ({ base_url }) => base_url, isWide: true },
+    {
+      id: "state",
+      header: t("adminModels.providers.status"),
+      cell: ({ enabled }) => (
+        <Badge tone={enabled ? "good" : "calm"}>
+          {t(enabled ? "adminModels.connections.on" : "adminModels.connections.off")}
+        </Badge>
+      ),
+    },
+  ];
+  return (
+    <Card
+      title={t("adminModels.connections.title")}
+      lead={t("adminModels.connections.lead")}
+      actions={
+        <Button look="primary" onClick={() => setMaking(true)}>
+          <Plus aria-hidden="true" className="size-4" />
+          {t("adminModels.connections.make")}
+        </Button>
+      }
+    >
+      <Loaded query={connections} rows={2}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <p className="text-faint text-sm">{t("adminModels.connections.none")}</p>
+          ) : (
+            <DataTable
+              label={t("adminModels.connections.title")}
+              columns={columns}
+              rows={data}
+              rowKey={({ id }) => id}
+              onOpen={({ id }) => setOpenedId(id)}
+            />
+          )
+        }
+      </Loaded>
+      <Drawer
+        isForm
+        open={isMaking}
+        onClose={() => setMaking(false)}
+        title={t("adminModels.connections.make")}
+        lead={t("adminModels.connections.makeLead")}
+      >
+        <ConnectionForm
+          onMade={({ id }) => {
+            setMaking(false);
+            setOpenedId(id);
+          }}
+          onCancel={() => setMaking(false)}
+        />
+      </Drawer>
+      <Drawer open={opened !== null} onClose={() => setOpenedId(null)} title={opened?.name ?? ""}>
+        {opened ? <ConnectionDetail key={opened.id} connection={opened} onGone={() => setOpenedId(null)} /> : null}
+      </Drawer>
+    </Card>
+  );
+}
