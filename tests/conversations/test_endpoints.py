@@ -42,7 +42,7 @@ async def test_a_conversation_from_its_beginning_to_its_end(house: House, ada: S
             "id", "title", "model", "system_prompt", "temperature", "fallback_model", "prompt", "persona",
             "created_at", "updated_at", "message_count", "active_turn_id", "has_panel",
             "active_turn_ids", "forked_from_id", "forked_at_id",
-            "folder_id", "tags", "pinned", "archived", "temporary",
+            "folder_id", "tags", "pinned", "archived", "temporary", "titled_by", "steps", "state", "state_since",
         }  # fmt: skip
         assert body["created_at"].endswith("Z")
         one = f"{CONVERSATIONS}/{body['id']}"

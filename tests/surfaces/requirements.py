@@ -32,6 +32,7 @@ PROMISES = {
     "limits.lineage": "Keys that make keys come to an end, so that the limits of all that made one can be counted.",
     "interchange.served": "Conversations leave as files and come back whole; files may be larger than bodies.",
     "panels.served": "Several models speak in one conversation over every wire, within the panel's budget.",
+    "steps.served": "Titles, recaps, questions back and what messages mean, by a cheap model, without it, and booked.",
     "prompts.served": "Prompts are kept in versions, shared, rendered strictly, and found again.",
     "prompts.used": "Conversations, answers and panels use them, by label and sticky, and tell with which version.",
     "server.light": "Calls leave no cycles behind, which only the collector would find.",

@@ -17,6 +17,8 @@ export function message(fields: Partial<MessageRead> = {}): MessageRead {
     pinned: false,
     prompt: null,
     speech: null,
+    clarification: null,
+    recap: null,
     created_at: "2026-11-20T10:00:00Z",
     ...fields,
   };
@@ -45,6 +47,8 @@ export function conversation(fields: Partial<ConversationRead> = {}): Conversati
     prompt: null,
     state: "active",
     state_since: "2026-11-20T10:00:00Z",
+    titled_by: "words",
+    steps: {},
     tags: [],
     temporary: false,
     ...fields,

@@ -25,6 +25,7 @@ from chimera.bootstrap.parts.batches import Work, open_work
 from chimera.bootstrap.parts.contexts.memories import Memory, open_memory
 from chimera.bootstrap.parts.contexts.opening import open_composer
 from chimera.bootstrap.parts.contexts.searching import open_searching
+from chimera.bootstrap.parts.contexts.steps import open_steps
 from chimera.bootstrap.parts.idempotency import open_runs
 from chimera.bootstrap.parts.jobs.lifecycle import Lifecycle, open_lifecycle
 from chimera.bootstrap.parts.jobs.opening import Duties, open_workers
@@ -144,7 +145,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         tasks, replica = await stack.enter_async_context(open_background()), str(new_id())
         jobs = Jobs(wakes=desk.bus)
         memory = _memory(settings, desk, gateway, backing, jobs, tasks)
-        turns = _drained(stack, _turns(settings, desk, gateway, memory, tasks, replica=replica))
+        turns = _drained(stack, _turns(settings, desk, gateway, memory, tasks, replica))
         spawn = tasks.create_task
         responses = open_responses(stack, desk, spawn, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S)
         idempotency = await stack.enter_async_context(open_runs(database, spawn, settings, dead_before))
@@ -270,9 +271,8 @@ def _memory(
     return open_memory(settings, desk, composer, backing.policy, jobs, tasks.create_task)
 
 
-def _turns(
-    settings: Settings, desk: Desk, gateway: Gateway, memory: Memory, tasks: Background, *, replica: str
-) -> Turns:
+def _turns(settings: Settings, desk: Desk, gateway: Gateway, memory: Memory, tasks: Background, replica: str) -> Turns:
+    afterwards = open_steps(settings, desk, memory, tasks.create_task)
     return Turns(
         desk=desk,
         composer=memory.composer,
@@ -280,6 +280,8 @@ def _turns(
         default_model=lambda scope: gateway.default_model(settings.default_model, scope),
         replica=replica,
         noting=memory.notes.of,
+        steps=afterwards.titles.steps,
+        afterwards=afterwards,
     )
 
 

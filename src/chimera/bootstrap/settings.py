@@ -183,6 +183,9 @@ class Settings(BaseModel):
     memory_model: str | None = Field(
         None, description="Model that learns what is to be remembered of people; only plain words do when empty."
     )
+    step_model: str | None = Field(
+        None, description="Cheap model for titles, recaps and the like; done without it when empty."
+    )
     default_model: str | None = Field(None, description="Model of new chats; the first listed one when empty.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["auto", "json", "console"] = Field("auto", description="`auto`: console on a terminal.")

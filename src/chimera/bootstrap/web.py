@@ -40,7 +40,7 @@ from chimera.compat.openai.responses.routes import responses_routes
 from chimera.compat.openai.routes import openai_routes
 from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
-from chimera.conversations.endpoints import shelves
+from chimera.conversations.endpoints import shelves, steps
 from chimera.conversations.interchange import endpoints as interchange
 from chimera.conversations.interchange.exporting import ConversationExports
 from chimera.conversations.interchange.importing import Imports
@@ -178,6 +178,8 @@ def _add_routers(app: FastAPI, house: House) -> None:
     app.include_router(search.router(house.searching))
     app.include_router(sockets.router(tickets(house.people, house.readers)))
     app.include_router(memories.router(house.memories))
+    if house.turns.afterwards is not None:
+        app.include_router(steps.router(house.conversations, house.turns.afterwards))
     app.include_router(prompt_results.router(PromptResults(database=house.database, library=house.library)))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
     app.include_router(lifecycle.router(house.lifecycle.lives))

@@ -12,6 +12,7 @@ from uuid import UUID
 
 _MOST_NOTES: Final = 64
 TURN_NOTE: Final = "turn"
+CHANGE_NOTE: Final = "changed"
 
 
 class Bell:

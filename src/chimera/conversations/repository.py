@@ -188,6 +188,9 @@ class KeptMessages(Repository[MessageRow]):
     async def keep_summary(self, message_id: UUID, summary: str) -> None:
         await self.run(self.changing_one(message_id).values(summary=summary))
 
+    async def keep_recap(self, message_id: UUID, recap: str) -> None:
+        await self.run(self.changing_one(message_id).values(recap=recap))
+
     def _meant(self, conversation_id: UUID) -> Select[MessageRow]:
         return self.mine().where(MessageRow.conversation_id == conversation_id, MessageRow.vectors.is_not(None))
 

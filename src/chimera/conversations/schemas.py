@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from chimera.conversations.panels.state import Role
 from chimera.conversations.prompted.schemas import AnsweredWithRead, CastRead
-from chimera.conversations.states import ConversationState, MessageStatus, TurnStatus
+from chimera.conversations.states import ConversationState, MessageStatus, TitledBy, TurnStatus
+from chimera.conversations.steps.schemas import ClarificationRead, RecapNoteRead, StepsSetting
 from chimera.prompts.persona_schemas import UsedPromptRead
 from chimera.prompts.schemas import PromptUseSetting
 
@@ -124,6 +125,7 @@ class ConversationWrite(_Body):
         description="Whether it is kept for a short time only, listed and found nowhere.",
         examples=[False],
     )
+    steps: StepsSetting | None = Field(None, description="Steps around its turns, where they differ from the policy's.")
 
 
 class ConversationCreate(ConversationWrite):
@@ -198,6 +200,8 @@ class ConversationRead(_Read):
     temporary: bool = Field(description="Whether it is kept for a short time only, listed and found nowhere.")
     state: ConversationState = Field(description="`retired`: its words were deleted; `archived` is another thing.")
     state_since: datetime
+    titled_by: TitledBy | None = Field(description="Who gave it its title; null where it came with one.")
+    steps: StepsSetting
     message_count: int
     active_turn_id: UUID | None = Field(description="The turn whose answer is being written now.")
     active_turn_ids: list[UUID] = Field(description="All of these, where several models answer side by side.")
@@ -313,6 +317,8 @@ class MessageRead(_Read):
     pinned: bool = Field(description="Whether models are always shown it")
     error: FailureRead | None
     speech: SpeechRead | None = Field(description="Which participant of a panel said it; null for all others")
+    clarification: ClarificationRead | None = Field(description="Set where it asks back instead of answering")
+    recap: RecapNoteRead | None = Field(description="What was said up to it, for people: no model is shown it")
     created_at: datetime
 
 
@@ -347,6 +353,9 @@ class ContextRead(_Read):
     left_out: int = Field(description="Messages of which no word was sent, but for the summary", examples=[210])
     meaning: bool = Field(description="Whether earlier messages were looked through by meaning, not by words alone")
     too_long: bool = Field(description="Whether even what must be sent was longer than the limit")
+    intent: str = Field(description="What the message wanted; empty where nobody was to tell", examples=["follow_up"])
+    intent_by: str = Field(description="Who told: `rules`, `meaning` or `model`", examples=["rules"])
+    searched: str | None = Field(description="What was looked for, where that is not the message itself")
 
 
 class PlacedMessageRead(MessageRead):

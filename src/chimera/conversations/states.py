@@ -1,4 +1,4 @@
-"""The closed sets of states of conversations, turns and messages."""
+"""The closed sets of states of conversations, turns and messages, and of who named a conversation."""
 
 from enum import StrEnum
 
@@ -28,6 +28,14 @@ class MessageStatus(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+
+
+class TitledBy(StrEnum):
+    """Who gave a conversation its title. Of those that nothing is known of, a person did."""
+
+    WORDS = "words"
+    MODEL = "model"
+    PERSON = "person"
 
 
 MESSAGE_STATUS: dict[TurnStatus, MessageStatus] = {

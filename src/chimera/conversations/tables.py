@@ -27,6 +27,8 @@ class ConversationRow(TenantTable):
         prompt: JSON text of the prompt of the library that answers are given with, see `prompts.bodies`.
         persona: JSON text of whom it began with, see `prompted.kept`.
         has_panel: Whether several models speak in it. It stays so: their words are never one model's own again.
+        titled_by: See `states.TitledBy`; `None` where it came with its title.
+        steps: JSON text of what it says itself of the steps around its turns, see `steps.settings`.
         folder_id: Where its owner put it.
         archived: Whether it is put away: listed only where that is asked for.
         temporary: Whether it is kept for a short time only, listed and found nowhere.
@@ -45,6 +47,7 @@ class ConversationRow(TenantTable):
 
     owner_id: Mapped[UUID]
     title: Mapped[str] = mapped_column(SealedText("title", lost=""), default="")
+    titled_by: Mapped[str | None] = mapped_column(Text)
     model: Mapped[str | None] = mapped_column(Text)
     system_prompt: Mapped[str | None] = mapped_column(SealedText("system_prompt", lost=None))
     prompt: Mapped[str | None] = mapped_column(SealedText("prompt_use", lost=None))
@@ -56,6 +59,7 @@ class ConversationRow(TenantTable):
     has_panel: Mapped[bool] = mapped_column(default=False)
     forked_from_id: Mapped[UUID | None]
     forked_at_id: Mapped[UUID | None]
+    steps: Mapped[str | None] = mapped_column(Text)
     folder_id: Mapped[UUID | None]
     pinned: Mapped[bool] = mapped_column(default=False)
     archived: Mapped[bool] = mapped_column(default=False)
@@ -83,6 +87,8 @@ class MessageRow(TenantTable):
         prompt_version: The version of that.
         turn_id: The turn in which it was said.
         speech: JSON text of who of a panel said it and why, see `encoding`; `None` for others.
+        steps: JSON text of what was looked for and asked back for an answer, see `steps.noted`.
+        recap: JSON text of a recap of the branch up to this message, see `steps.recapping`; no model is shown it.
     """
 
     __tablename__ = "messages"
@@ -121,6 +127,8 @@ class MessageRow(TenantTable):
     prompt_id: Mapped[UUID | None]
     prompt_version: Mapped[int | None]
     speech: Mapped[str | None] = mapped_column(SealedText("speech", lost=None))
+    steps: Mapped[str | None] = mapped_column(SealedText("steps", lost=None))
+    recap: Mapped[str | None] = mapped_column(SealedText("recap", lost=None))
 
 
 class TurnRow(TenantTable):

@@ -16,6 +16,7 @@ from chimera.policies.sections.routing import RoutingPolicy
 from chimera.policies.sections.sharing import SharingPolicy
 from chimera.policies.sections.sign_in import SignInPolicy
 from chimera.policies.sections.spend import SpendPolicy
+from chimera.policies.sections.steps import StepsPolicy
 
 
 class Policy(BaseModel):
@@ -37,6 +38,7 @@ class Policy(BaseModel):
     sharing: SharingPolicy = SharingPolicy()
     sign_in: SignInPolicy = SignInPolicy()
     spend: SpendPolicy = SpendPolicy()
+    steps: StepsPolicy = StepsPolicy()
 
 
 SECTIONS = tuple(Policy.model_fields)

@@ -1011,6 +1011,17 @@ export interface components {
             /** @description Could not, or should not then */
             rejected: components["schemas"]["OtherModelRead"][];
         };
+        /** @description That a message asks back. What is said next is joined to what was asked before. */
+        ClarificationRead: {
+            /**
+             * @description What may be meant: say one of these, or anything else; empty where only the person can tell.
+             * @example [
+             *       "Alice",
+             *       "Eve"
+             *     ]
+             */
+            choices: string[];
+        };
         /** @description Which models should answer a question that was asked. */
         CompareAgain: {
             /**
@@ -1078,6 +1089,7 @@ export interface components {
             sharing?: components["schemas"]["SharingPolicy"] | null;
             sign_in?: components["schemas"]["SignInPolicy"] | null;
             spend?: components["schemas"]["SpendPolicy"] | null;
+            steps?: components["schemas"]["StepsPolicy"] | null;
         };
         ConnectionChecked: {
             /**
@@ -1181,6 +1193,16 @@ export interface components {
             /** @description First of the latest messages, which were sent in full */
             history_from: string | null;
             /**
+             * @description What the message wanted; empty where nobody was to tell
+             * @example follow_up
+             */
+            intent: string;
+            /**
+             * @description Who told: `rules`, `meaning` or `model`
+             * @example rules
+             */
+            intent_by: string;
+            /**
              * @description Messages of which no word was sent, but for the summary
              * @example 210
              */
@@ -1200,6 +1222,8 @@ export interface components {
             pinned: string[];
             /** @description Sent, or passages of them, because the question may be about them */
             retrieved: string[];
+            /** @description What was looked for, where that is not the message itself */
+            searched: string | null;
             /** @description The summary tells of the messages up to this one */
             summarised_to: string | null;
             tokens: components["schemas"]["ContextTokensRead"];
@@ -1266,6 +1290,8 @@ export interface components {
             persona_id?: string | null;
             /** @description Prompt of the library that goes before `system_prompt`. */
             prompt?: components["schemas"]["PromptUseSetting"] | null;
+            /** @description Steps around its turns, where they differ from the policy's. */
+            steps?: components["schemas"]["StepsSetting"] | null;
             /** @description Instructions before the first message. */
             system_prompt?: string | null;
             /** @description How freely words are drawn, 0 to 2. */
@@ -1328,6 +1354,7 @@ export interface components {
             state: components["schemas"]["ConversationState"];
             /** Format: date-time */
             state_since: string;
+            steps: components["schemas"]["StepsSetting"];
             system_prompt: string | null;
             /**
              * @example [
@@ -1340,6 +1367,8 @@ export interface components {
             temporary: boolean;
             /** @example Why is the sky blue? */
             title: string;
+            /** @description Who gave it its title; null where it came with one. */
+            titled_by: components["schemas"]["TitledBy"] | null;
             /**
              * Format: date-time
              * @description When something was last said in it.
@@ -1399,6 +1428,8 @@ export interface components {
             model?: string | null;
             /** @description Prompt of the library that goes before `system_prompt`. */
             prompt?: components["schemas"]["PromptUseSetting"] | null;
+            /** @description Steps around its turns, where they differ from the policy's. */
+            steps?: components["schemas"]["StepsSetting"] | null;
             /** @description Instructions before the first message. */
             system_prompt?: string | null;
             /** @description How freely words are drawn, 0 to 2. */
@@ -2832,6 +2863,8 @@ export interface components {
         };
         /** @description A message. `parent_id` is the one before it. */
         MessageRead: {
+            /** @description Set where it asks back instead of answering */
+            clarification: components["schemas"]["ClarificationRead"] | null;
             /** Format: uuid */
             conversation_id: string;
             /**
@@ -2855,6 +2888,8 @@ export interface components {
             pinned: boolean;
             /** @description What of the library it was given with */
             prompt: components["schemas"]["AnsweredWithRead"] | null;
+            /** @description What was said up to it, for people: no model is shown it */
+            recap: components["schemas"]["RecapNoteRead"] | null;
             /** @enum {string} */
             role: "user" | "assistant";
             /** @description Which participant of a panel said it; null for all others */
@@ -3506,6 +3541,8 @@ export interface components {
         };
         /** @description A message, and what else was said in its place. */
         PlacedMessageRead: {
+            /** @description Set where it asks back instead of answering */
+            clarification: components["schemas"]["ClarificationRead"] | null;
             /** Format: uuid */
             conversation_id: string;
             /**
@@ -3529,6 +3566,8 @@ export interface components {
             pinned: boolean;
             /** @description What of the library it was given with */
             prompt: components["schemas"]["AnsweredWithRead"] | null;
+            /** @description What was said up to it, for people: no model is shown it */
+            recap: components["schemas"]["RecapNoteRead"] | null;
             /** @enum {string} */
             role: "user" | "assistant";
             /**
@@ -3680,6 +3719,16 @@ export interface components {
              *     }
              */
             spend?: components["schemas"]["SpendPolicy"];
+            /**
+             * @default {
+             *       "titles": true,
+             *       "intent": "local",
+             *       "references": "local",
+             *       "clarifying": false,
+             *       "recap_every": 0
+             *     }
+             */
+            steps?: components["schemas"]["StepsPolicy"];
         };
         PolicyRead: {
             chair: string | null;
@@ -4017,6 +4066,34 @@ export interface components {
             input: string | null;
             /** @example 10 */
             output: string | null;
+        };
+        /** @description What was said so far, in short. */
+        RecapNoteRead: {
+            /**
+             * @description `words`: put together of what was asked, without a model
+             * @enum {string}
+             */
+            by: "model" | "words";
+            /**
+             * @description Markdown
+             * @example - Why the sky is blue.
+             */
+            text: string;
+        };
+        /** @description A recap that was just made, and the message with which it is kept. */
+        RecapRead: {
+            /**
+             * @description `words`: put together of what was asked, without a model
+             * @enum {string}
+             */
+            by: "model" | "words";
+            /** Format: uuid */
+            message_id: string;
+            /**
+             * @description Markdown
+             * @example - Why the sky is blue.
+             */
+            text: string;
         };
         /** @description A signed statement of what cannot be brought back. */
         ReceiptRead: {
@@ -4646,6 +4723,18 @@ export interface components {
              */
             version: string;
         };
+        SectionRead_StepsPolicy_: {
+            policy: components["schemas"]["StepsPolicy"];
+            /** @description When it was set last; null while its defaults hold */
+            updated_at: string | null;
+            /** @description Who did */
+            updated_by: string | null;
+            /**
+             * @description Another as soon as anything in it is another
+             * @example 5f0c9d1ab2e4
+             */
+            version: string;
+        };
         SectionsRead: {
             capabilities: string[];
             constraints: string[];
@@ -5041,6 +5130,68 @@ export interface components {
              */
             why: string;
         };
+        StepsPolicy: {
+            /**
+             * @description Whether a message that may mean two things is answered with a short question first
+             * @default false
+             */
+            clarifying?: boolean;
+            /**
+             * @description Whether it is told what a message wants: `local` by rules of the house; `model` asks the model where these are unsure
+             * @default local
+             * @example model
+             * @enum {string}
+             */
+            intent?: "off" | "local" | "model";
+            /**
+             * @description A cheap one, for all of these; the operator's when null
+             * @example openai/gpt-5-nano
+             */
+            model?: string | null;
+            /**
+             * @description After how many answers a recap is made; 0 for on request only
+             * @default 0
+             * @example 10
+             */
+            recap_every?: number;
+            /**
+             * @description Whether earlier messages are looked through for what “it” and “he” stand for, likewise
+             * @default local
+             * @example model
+             * @enum {string}
+             */
+            references?: "off" | "local" | "model";
+            /**
+             * @description Whether a model gives conversations their titles, instead of what was said first
+             * @default true
+             */
+            titles?: boolean;
+        };
+        /** @description Which steps are taken around the turns of a conversation; null leaves it to the organisation's policy. */
+        StepsSetting: {
+            /** @description Asking back where a message may mean two things. */
+            clarifying?: boolean | null;
+            /**
+             * @description Telling what a message wants.
+             * @example local
+             */
+            intent?: ("off" | "local" | "model") | null;
+            /**
+             * @description Answers between two recaps; 0 for none.
+             * @example 10
+             */
+            recap_every?: number | null;
+            /**
+             * @description Looking for what “it” stands for.
+             * @example local
+             */
+            references?: ("off" | "local" | "model") | null;
+            /**
+             * @description A title by a model.
+             * @example false
+             */
+            titles?: boolean | null;
+        };
         /**
          * @description Why a panel stops by itself.
          * @enum {string}
@@ -5259,6 +5410,11 @@ export interface components {
             /** @description For `?ticket=` or an `auth` frame; good once. */
             ticket: string;
         };
+        /**
+         * @description Who gave a conversation its title. Of those that nothing is known of, a person did.
+         * @enum {string}
+         */
+        TitledBy: "words" | "model" | "person";
         TokenCreate: {
             /**
              * @description For whom they are, as you call it.
@@ -5853,6 +6009,7 @@ export type ChimeraTenancySessionsSchemasTenantRead = components['schemas']['chi
 export type ChimeraWebhooksSchemasReplayCreate = components['schemas']['chimera__webhooks__schemas__ReplayCreate'];
 export type ChimeraWebhooksSchemasReplayRead = components['schemas']['chimera__webhooks__schemas__ReplayRead'];
 export type ChoiceRead = components['schemas']['ChoiceRead'];
+export type ClarificationRead = components['schemas']['ClarificationRead'];
 export type CompareAgain = components['schemas']['CompareAgain'];
 export type CompareWrite = components['schemas']['CompareWrite'];
 export type ComparisonRead = components['schemas']['ComparisonRead'];
@@ -6023,6 +6180,8 @@ export type Rates = components['schemas']['Rates'];
 export type RatesById = components['schemas']['RatesById'];
 export type RatesOfModel = components['schemas']['RatesOfModel'];
 export type RatesRead = components['schemas']['RatesRead'];
+export type RecapNoteRead = components['schemas']['RecapNoteRead'];
+export type RecapRead = components['schemas']['RecapRead'];
 export type ReceiptRead = components['schemas']['ReceiptRead'];
 export type RecommendationList = components['schemas']['RecommendationList'];
 export type RecommendationRead = components['schemas']['RecommendationRead'];
@@ -6067,6 +6226,7 @@ export type SectionReadRoutingPolicy = components['schemas']['SectionRead_Routin
 export type SectionReadSharingPolicy = components['schemas']['SectionRead_SharingPolicy_'];
 export type SectionReadSignInPolicy = components['schemas']['SectionRead_SignInPolicy_'];
 export type SectionReadSpendPolicy = components['schemas']['SectionRead_SpendPolicy_'];
+export type SectionReadStepsPolicy = components['schemas']['SectionRead_StepsPolicy_'];
 export type SectionsRead = components['schemas']['SectionsRead'];
 export type SectionsSetting = components['schemas']['SectionsSetting'];
 export type ServiceAccountCreate = components['schemas']['ServiceAccountCreate'];
@@ -6090,6 +6250,8 @@ export type SpendPolicy = components['schemas']['SpendPolicy'];
 export type StagedPanelRead = components['schemas']['StagedPanelRead'];
 export type StandingRead = components['schemas']['StandingRead'];
 export type StatusRead = components['schemas']['StatusRead'];
+export type StepsPolicy = components['schemas']['StepsPolicy'];
+export type StepsSetting = components['schemas']['StepsSetting'];
 export type StopReason = components['schemas']['StopReason'];
 export type SumsRead = components['schemas']['SumsRead'];
 export type SwitchCreate = components['schemas']['SwitchCreate'];
@@ -6108,6 +6270,7 @@ export type TenantUsage = components['schemas']['TenantUsage'];
 export type TextRead = components['schemas']['TextRead'];
 export type ThinkingRead = components['schemas']['ThinkingRead'];
 export type TicketRead = components['schemas']['TicketRead'];
+export type TitledBy = components['schemas']['TitledBy'];
 export type TokenCreate = components['schemas']['TokenCreate'];
 export type TokenFamilyPage = components['schemas']['TokenFamilyPage'];
 export type TokenFamilyRead = components['schemas']['TokenFamilyRead'];

@@ -1,7 +1,9 @@
 """Vectors of what messages mean, a signed byte a dimension, where the embedding model knows the language."""
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Final
 
 from chimera.conversations.context.passages import passages_of
@@ -36,3 +38,9 @@ class Meaning:
     async def _of(self, texts: Sequence[str]) -> bytes:
         vectors = await self.embedder.embed(texts)
         return (vectors * _LARGEST).round().astype("int8").tobytes()
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    """The cosine of two vectors of one length."""
+    product: int = sum(map(mul, array("b", one), array("b", other)))
+    return product / _LARGEST**2

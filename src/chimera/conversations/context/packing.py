@@ -38,6 +38,8 @@ class Aim:
         asked: Everything of the question but its messages.
         window: The model's, in tokens.
         target: The model's id, where that is known; answers of others are shown without what those signed.
+        query: What earlier messages are looked through for, where that is not the question itself.
+        looks: Whether they are looked through at all.
         vector: Of the question's meaning, comparable with those of passages; empty where there is none.
         memories: What is remembered of who asks, and matters to the question.
     """
@@ -46,6 +48,8 @@ class Aim:
     window: int
     measure: Measure
     budget: Budget
+    query: str = ""
+    looks: bool = True
     vector: bytes = b""
     memories: tuple[Remembered, ...] = ()
     target: str = ""
@@ -60,11 +64,12 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The question to the model, how it was made, and for whom: see `Aim.target`."""
+    """The question to the model, how it was made, for whom (see `Aim.target`), and what was looked for."""
 
     request: Request
     report: ContextReport
     target: str = ""
+    searched: str = ""
 
 
 def whole(path: Sequence[Said], aim: Aim) -> Context:
@@ -204,11 +209,10 @@ class _Packing:
     def _look(self, pieces: _Pieces, room: int) -> None:
         shown_already = len(pieces.history) + len(self.rounds[-1])
         earlier = [one for one in self.said[: len(self.said) - shown_already] if not one.pinned]
-        asked = max(place for place, one in enumerate(self.said) if one.role == "user")
-        question, before = self.said[asked].text, self.said[asked - 1].text if asked else ""
+        question, before = self._looked_for()
         chosen: dict[str, Found] = {}  # what was said twice is told once
         misses = 0
-        for found in found_in(earlier, question, before, self.aim.vector) if room > 0 else ():
+        for found in found_in(earlier, question, before, self.aim.vector) if room > 0 and self.aim.looks else ():
             cost = tokens_of_line(line(found.said, found.text), self.aim.measure)
             if cost > room:
                 misses += 1
@@ -219,6 +223,13 @@ class _Packing:
                 room -= cost
                 misses = 0
         pieces.excerpts = list(chosen.values())
+
+    def _looked_for(self) -> tuple[str, str]:
+        """What is looked for, and what was said right before it."""
+        if self.aim.query:
+            return self.aim.query, ""
+        asked = max(place for place, one in enumerate(self.said) if one.role == "user")
+        return self.said[asked].text, self.said[asked - 1].text if asked else ""
 
     def _fitted(self, pieces: _Pieces) -> Context:
         """Counted as a whole: joined, pieces may have other sizes than apart."""

@@ -34,6 +34,8 @@ class ContextReport(Struct, frozen=True, kw_only=True):
         memories: Shown of what is remembered of the person beyond this conversation.
         left_out: How many messages were sent in no form but, perhaps, the summary.
         meaning: Whether meanings were compared, and not words alone.
+        intent: What the message wanted, see `steps.intent`; empty where nobody was to tell.
+        intent_by: Who told: `rules`, `meaning` or `model`.
         too_long: Whether what must be sent is too long already; the model's provider will refuse it.
     """
 
@@ -51,4 +53,6 @@ class ContextReport(Struct, frozen=True, kw_only=True):
     memories: tuple[UUID, ...] = ()
     left_out: int = 0
     meaning: bool = False
+    intent: str = ""
+    intent_by: str = ""
     too_long: bool = False

@@ -17,7 +17,7 @@ def router(conversations: Conversations) -> APIRouter:
     @api.get("/context", responses=NOT_FOUND)
     async def read_context(caller: Chatter, conversation_id: UUID, message_id: UUID) -> ContextRead:
         """What the model was shown of the conversation for this answer: parts, their tokens, what was left out."""
-        return context_read(await conversations.context(caller, conversation_id, message_id))
+        return context_read(*await conversations.context(caller, conversation_id, message_id))
 
     @api.post("/pin", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
     async def pin_message(caller: Chatter, conversation_id: UUID, message_id: UUID) -> None:

@@ -20,6 +20,7 @@ from chimera.conversations.schemas import (
 )
 from chimera.conversations.service import ConversationChange, Conversations
 from chimera.conversations.states import ConversationState
+from chimera.conversations.steps.rendering import own_steps
 from chimera.prompts.endpoints.rendering import use_of
 
 # Described without null: an address cannot say it.
@@ -100,7 +101,9 @@ def router(conversations: Conversations) -> APIRouter:
 
 
 def _change(body: ConversationWrite) -> ConversationChange:
-    plain = body.model_dump(exclude_unset=True, exclude={"prompt", "persona_id"})
+    plain = body.model_dump(exclude_unset=True, exclude={"prompt", "persona_id", "steps"})
+    if "steps" in body.model_fields_set:
+        plain["steps"] = own_steps(body.steps)
     if "prompt" in body.model_fields_set:
         plain["prompt"] = None if body.prompt is None else use_of(body.prompt)
     return ConversationChange(**plain)

@@ -44,7 +44,8 @@ from chimera.conversations.schemas import (
     UsageRead,
 )
 from chimera.conversations.service import ConversationView, Readers, TurnView
-from chimera.conversations.states import ConversationState, MessageStatus, TurnStatus
+from chimera.conversations.states import ConversationState, MessageStatus, TitledBy, TurnStatus
+from chimera.conversations.steps.rendering import clarification_read, recap_note, steps_read
 from chimera.conversations.tables import ConversationRow, MessageRow
 from chimera.conversations.title import title_of
 from chimera.gateway.telling import Decision
@@ -93,6 +94,8 @@ def conversation_read(view: ConversationView) -> ConversationRead:
         temporary=row.temporary,
         state=ConversationState(row.state),
         state_since=row.state_since,
+        titled_by=None if row.titled_by is None else TitledBy(row.titled_by),
+        steps=steps_read(row),
         message_count=view.message_count,
         active_turn_id=next(iter(view.active_turn_ids), None),
         active_turn_ids=list(view.active_turn_ids),
@@ -119,6 +122,8 @@ def message_read(row: MessageRow) -> MessageRead:
         pinned=row.pinned,
         error=None if failure is None else FailureRead(code=failure.code, detail=failure.detail),
         speech=_speech(row),
+        clarification=clarification_read(row),
+        recap=recap_note(row),
         created_at=row.created_at,
     )
 
@@ -146,8 +151,8 @@ def first_words(row: MessageRow) -> str:
     return title_of(" ".join(part.text for part in parts if isinstance(part, Text)), _FIRST_WORDS)
 
 
-def context_read(report: ContextReport) -> ContextRead:
-    return ContextRead.model_validate(msgspec.to_builtins(report))
+def context_read(report: ContextReport, searched: str) -> ContextRead:
+    return ContextRead.model_validate(msgspec.to_builtins(report) | {"searched": searched or None})
 
 
 def turn_read(view: TurnView, request_id: str) -> TurnRead:

@@ -14,7 +14,10 @@ from chimera.conversations.encoding import Failure, Spoken
 from chimera.conversations.panels.limits import Limits
 from chimera.conversations.panels.participants import Participant
 from chimera.conversations.panels.settings import Policy
-from chimera.conversations.states import MessageStatus
+from chimera.conversations.states import MessageStatus, TitledBy
+from chimera.conversations.steps.noted import Noted
+from chimera.conversations.steps.recapping import Recap
+from chimera.conversations.steps.settings import OwnSteps
 from chimera.gateway.telling import Decision
 from chimera.llm import Part
 
@@ -58,6 +61,8 @@ class MessageDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
     summary: str | None = None
     error: Failure | None = None
     speech: Spoken | None = None
+    steps: Noted | None = None
+    recap: Recap | None = None
     turn_id: str | None = None
     lost: bool = False
 
@@ -95,6 +100,8 @@ class ConversationDocument(
     leaf_id: str | None = None
     forked_from_id: str | None = None
     forked_at_id: str | None = None
+    titled_by: TitledBy | None = None
+    steps: OwnSteps | None = None
     has_panel: bool = False
     panel: PanelDocument | None = None
     messages: tuple[MessageDocument, ...] = ()

@@ -33,7 +33,10 @@ from chimera.conversations.interchange.documents import (
     UsageDocument,
 )
 from chimera.conversations.schemas import MAX_TEXT
-from chimera.conversations.states import MessageStatus
+from chimera.conversations.states import MessageStatus, TitledBy
+from chimera.conversations.steps.noted import Noted, decode_noted, encode_noted
+from chimera.conversations.steps.recapping import decode_recap, encode_recap
+from chimera.conversations.steps.settings import decode_own, encode_own
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow
 from chimera.store.columns.sealed import LOST
 
@@ -75,6 +78,8 @@ def document_of(
         leaf_id=_named(conversation.leaf_id),
         forked_from_id=_named(conversation.forked_from_id),
         forked_at_id=_named(conversation.forked_at_id),
+        titled_by=None if conversation.titled_by is None else TitledBy(conversation.titled_by),
+        steps=None if conversation.steps is None else decode_own(conversation.steps),
         has_panel=conversation.has_panel,
         panel=None if panel is None else _panel(panel),
         messages=tuple(_parents_first(messages)),
@@ -112,6 +117,8 @@ def _message(row: MessageRow) -> MessageDocument:
         summary=_unless_lost(row.summary, None),
         error=decode_failure(_unless_lost(row.error, None)),
         speech=decode_spoken(_unless_lost(row.speech, None)),
+        steps=_noted(_unless_lost(row.steps, None)),
+        recap=decode_recap(_unless_lost(row.recap, None)),
         turn_id=str(row.turn_id),
         lost=parts is None,
     )
@@ -145,6 +152,8 @@ def conversation_row(document: ConversationDocument, id: UUID, owner_id: UUID, n
         created_at=created,
         updated_at=max(created, min(document.updated_at, now)),
         has_panel=document.has_panel,
+        titled_by=document.titled_by and document.titled_by.value,
+        steps=document.steps and encode_own(document.steps),
     )
 
 
@@ -197,6 +206,8 @@ def message_rows(
             summary=one.summary,
             error=encode_failure(one.error),
             speech=None if one.speech is None else encode_spoken(one.speech),
+            steps=one.steps and encode_noted(one.steps),
+            recap=one.recap and encode_recap(one.recap),
             created_at=at,
             **{name: getattr(one.usage, name) for name in _USAGE},
         )
@@ -223,6 +234,10 @@ def _renamed(report: ContextReport, known: Callable[[str], UUID]) -> ContextRepo
 
 def _unless_lost(value: T, instead: U) -> T | U:
     return instead if value is LOST else value
+
+
+def _noted(kept: str | None) -> Noted | None:
+    return None if kept is None else decode_noted(kept)
 
 
 def _named(id: UUID | None) -> str | None:

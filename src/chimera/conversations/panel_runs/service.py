@@ -32,7 +32,7 @@ from chimera.conversations.prompted.seating import seated
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptPanels, KeptTurns
 from chimera.conversations.service import Desk, Turns, TurnView
 from chimera.conversations.service.opening import said_row
-from chimera.conversations.states import TurnStatus
+from chimera.conversations.states import TitledBy, TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.conversations.title import title_of
 from chimera.kit.ids import new_id
@@ -252,7 +252,7 @@ class Panels:
         conversation.leaf_id = row.id
         await wake(tx, scope, conversation, self._desk.clock())
         if not conversation.title:
-            conversation.title = title_of(words.text)
+            conversation.title, conversation.titled_by = title_of(words.text), TitledBy.WORDS.value
         return row
 
 

@@ -49,6 +49,7 @@ class Told:
         cost_nusd: What it cost, failed attempts included; `None` where nobody knows.
         decision: Why `auto` chose who answered.
         context: What the model was shown; `None` where it is kept already, or never was made.
+        noted: What its steps came to, as it is kept; `None` where that is nothing.
     """
 
     entries: Sequence[Heard]
@@ -58,6 +59,7 @@ class Told:
     cost_nusd: int | None = None
     decision: Decision | None = None
     context: ContextReport | None = None
+    noted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Closing:
             cost_nusd=told.cost_nusd,
             decision=encode_decision(told.decision),
         )
+        if told.noted is not None:
+            statement = statement.values(steps=told.noted)
         if told.context is not None:
             statement = statement.values(context=encode_context(told.context))
         if answer.usage is not None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from chimera.conversations.bus import TURN_NOTE, EventBus, end_topic, journal_topic, room_topic, stop_topic
+from chimera.conversations.bus import CHANGE_NOTE, TURN_NOTE, EventBus, end_topic, journal_topic, room_topic, stop_topic
 from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import decode_context
 from chimera.conversations.errors import NoContextError
@@ -17,6 +17,9 @@ from chimera.conversations.prompted import casting
 from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns, Wanted
 from chimera.conversations.service.views import ConversationView, MessagesView
 from chimera.conversations.shelves.repository import KeptTagged, KeptTags
+from chimera.conversations.states import TitledBy
+from chimera.conversations.steps.noted import decode_noted
+from chimera.conversations.steps.settings import OwnSteps, encode_own
 from chimera.conversations.tables import ConversationRow
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -36,14 +39,19 @@ class ConversationChange(Struct, frozen=True, kw_only=True):
     fallback_model: str | UnsetType | None = UNSET
     prompt: PromptUse | UnsetType | None = UNSET
     temporary: bool | UnsetType = UNSET
+    steps: OwnSteps | UnsetType | None = UNSET
 
     def apply(self, row: ConversationRow) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
             if isinstance(value, PromptUse):
                 row.prompt = encode_body(value)
+            elif isinstance(value, OwnSteps):
+                row.steps = encode_own(value)
+            elif name == "title" and value is not UNSET:
+                row.title, row.titled_by = value or "", TitledBy.PERSON.value if value else None
             elif value is not UNSET:
-                setattr(row, name, (value or "") if name == "title" else value)
+                setattr(row, name, value)
 
 
 def new_conversation(scope: Scope, profile: ConversationChange, now: datetime) -> ConversationRow:
@@ -106,7 +114,10 @@ class Conversations:
             if isinstance(change.prompt, PromptUse):
                 await casting.check(tx, scope, row)
             await tx.flush()
-            return (await views_of(tx, scope, [row]))[0]
+            view = (await views_of(tx, scope, [row]))[0]
+        if change.title is not UNSET:
+            await self.bus.publish(room_topic(id), CHANGE_NOTE)
+        return view
 
     async def delete(self, scope: Scope, id: UUID) -> None:
         """Delete it with all its messages and journals; an answer that is being written is stopped and dropped.
@@ -132,8 +143,8 @@ class Conversations:
                 await self.bus.publish(topic)
         await self.bus.publish(room_topic(id), TURN_NOTE)
 
-    async def context(self, scope: Scope, id: UUID, message_id: UUID) -> ContextReport:
-        """What the model was shown for an answer.
+    async def context(self, scope: Scope, id: UUID, message_id: UUID) -> tuple[ContextReport, str]:
+        """What the model was shown for an answer; and what was looked for, where that is not the message itself.
 
         Raises:
             MessageNotFoundError: if it is no message of this conversation.
@@ -141,11 +152,11 @@ class Conversations:
         """
         async with self.database.reading(scope) as tx:
             await KeptConversations(tx, scope).found(id)
-            kept = (await KeptMessages(tx, scope).found(message_id, id)).context
-        report = decode_context(kept)
+            message = await KeptMessages(tx, scope).found(message_id, id)
+        report = decode_context(message.context)
         if report is None:
             raise NoContextError("There is none: it is no answer, or it was not kept what led to it.")
-        return report
+        return report, decode_noted(message.steps).searched
 
     async def pin(self, scope: Scope, id: UUID, message_id: UUID) -> None:
         """Let models be shown a message, however long the conversation gets.

@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 
 from chimera.conversations.context import Said
-from chimera.conversations.context.meaning import Meaning
+from chimera.conversations.context.meaning import Meaning, likeness
 from chimera.conversations.repository import KeptMessages
 from chimera.gateway.caching.embedder import OpenEmbedder
 from chimera.kit.errors import AppError
@@ -50,6 +50,11 @@ class Meanings:
                 return await self._meaning.of_question(text)
         except TimeoutError:
             return b""
+
+    async def alike(self, one: str, other: str) -> float | None:
+        """How alike two texts are in meaning, -1 to 1; `None` where nobody can tell in time."""
+        first, second = await self.of_question(one), await self.of_question(other)
+        return likeness(first, second) if first and second else None
 
     async def of_facts(self, texts: Sequence[str]) -> list[bytes] | None:
         """The vector of each, however long the model takes to be loaded; `None` where there is none."""

@@ -12,6 +12,7 @@ from chimera.conversations.journal import TurnStarted
 from chimera.conversations.repository import KeptMessages
 from chimera.conversations.service.composing import system_of
 from chimera.conversations.states import MessageStatus
+from chimera.conversations.steps.afterwards import Ended
 from chimera.conversations.tables import ConversationRow, FolderRow, MessageRow, TurnRow
 from chimera.gateway.call import Call
 from chimera.kit.ids import new_id
@@ -62,6 +63,7 @@ class Question:
         is_kept: Whether the message is kept already.
         anew: Whether an answer that was given before will not do.
         slot: The turn's place among those that are written at once.
+        beside: Whether there are others that are written at once.
         begun: Words that the answer begins with, and goes on from.
     """
 
@@ -70,6 +72,7 @@ class Question:
     is_kept: bool = False
     anew: bool = False
     slot: int = 0
+    beside: bool = False
     begun: str = ""
 
 
@@ -81,6 +84,9 @@ class Opened:
         path: From the root to what is asked.
         begun: As the question's.
         prompt: What it is answered with, of the library.
+        own: What the conversation says itself of the steps around its turns, as it is kept.
+        untitled: Whether the conversation is named by its first words alone.
+        may_ask_back: Whether something may be asked back instead of an answer.
     """
 
     turn: TurnRow
@@ -89,6 +95,9 @@ class Opened:
     path: Sequence[MessageRow]
     begun: str = ""
     prompt: Resolved | None = None
+    own: str | None = None
+    untitled: bool = False
+    may_ask_back: bool = False
 
 
 def said_row(conversation: ConversationRow, turn_id: UUID, text: str, images: Sequence[str]) -> MessageRow:
@@ -139,6 +148,16 @@ def started(turn: TurnRow) -> TurnStarted:
         user_message_id=turn.user_message_id,
         message_id=turn.message_id,
         model=turn.model,
+    )
+
+
+def ended_of(opened: Opened) -> Ended:
+    """The turn once it is over."""
+    return Ended(
+        conversation_id=opened.turn.conversation_id,
+        own=opened.own,
+        exchanges=sum(row.role == "user" for row in opened.path),
+        untitled=opened.untitled,
     )
 
 

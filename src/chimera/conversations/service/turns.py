@@ -3,20 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from chimera.conversations.bus import TURN_NOTE, room_topic, stop_topic
-from chimera.conversations.context import Context
 from chimera.conversations.errors import NoModelError, PanelConversationError, ShuttingDownError
 from chimera.conversations.journal import numbered
 from chimera.conversations.keeping.waking import check_not_retired, wake
 from chimera.conversations.prompted import casting
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
-from chimera.conversations.service.composing import Composer, Telling
+from chimera.conversations.service.composing import Composer
 from chimera.conversations.service.conversations import ConversationChange, new_conversation
 from chimera.conversations.service.opening import (
     Opened,
@@ -24,18 +22,21 @@ from chimera.conversations.service.opening import (
     Saying,
     answer_row,
     asked_row,
-    going_on,
+    ended_of,
     request_of,
     said_row,
     started,
 )
+from chimera.conversations.service.preparing import Preparing
 from chimera.conversations.service.views import TurnView
 from chimera.conversations.service.writing import Desk, TurnWriter, Writer
 from chimera.conversations.shelves.repository import KeptFolders
-from chimera.conversations.states import TurnStatus
+from chimera.conversations.states import TitledBy, TurnStatus
+from chimera.conversations.steps.afterwards import Afterwards, Ended
+from chimera.conversations.steps.taking import Steps
 from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
 from chimera.conversations.title import title_of
-from chimera.gateway.call import NO_WISHES, Call, Origin, Target, Wishes, new_call
+from chimera.gateway.call import NO_WISHES, Call, Origin, Wishes, new_call
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Request
@@ -60,6 +61,8 @@ class Turns:
         default_model: The model that is asked when nobody named one.
         replica: Name of this process, for whoever wonders who writes a turn.
         noting: Gives who notes what the caller says, for who learns from it; with none nobody does.
+        steps: Takes the steps before a model is asked; without it none are taken.
+        afterwards: Begins what follows a turn; without it nothing does.
     """
 
     desk: Desk
@@ -68,6 +71,8 @@ class Turns:
     default_model: Callable[[Scope], str | None]
     replica: str
     noting: Callable[[Scope], Awaitable[Note]] | None = None
+    steps: Steps | None = None
+    afterwards: Afterwards | None = None
     _writers: dict[UUID, Writer] = field(default_factory=dict[UUID, Writer])
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _draining: bool = False
@@ -151,11 +156,11 @@ class Turns:
             await self.desk.bus.publish(stop_topic(turn_id))
         return TurnView(turn=turn, message=message)
 
-    def start(self, writer: Writer) -> None:
-        """Let a turn that was opened be written."""
+    def start(self, writer: Writer, ended: Ended | None = None) -> None:
+        """Let a turn that was opened be written, and then begin what follows it."""
         self._writers[writer.turn.id] = writer
         self._idle.clear()
-        self.spawn(self._watched(writer))
+        self.spawn(self._watched(writer, ended))
         self.spawn(self.desk.bus.publish(room_topic(writer.turn.conversation_id), TURN_NOTE))
 
     def running(self) -> list[tuple[Scope, Callable[[], None]]]:
@@ -220,7 +225,8 @@ class Turns:
         messages = KeptMessages(tx, scope)
         if not question.is_kept:
             await messages.add(asked)
-            conversation.title = conversation.title or title_of(saying.text)
+            if not conversation.title:
+                conversation.title, conversation.titled_by = title_of(saying.text), TitledBy.WORDS.value
         await messages.add(answer)
         path = await messages.path(asked.id)
         await wake(tx, scope, conversation, now)
@@ -228,7 +234,17 @@ class Turns:
         call = self._call(scope, conversation, question, request_of(conversation, saying, model, folder))
         # So that feedback and ledger speak of the message.
         call = replace(call, id=answer.id)
-        return Opened(turn=turn, answer=answer, call=call, path=path, begun=question.begun, prompt=prompt)
+        return Opened(
+            turn=turn,
+            answer=answer,
+            call=call,
+            path=path,
+            begun=question.begun,
+            prompt=prompt,
+            own=conversation.steps,
+            untitled=conversation.titled_by == TitledBy.WORDS and not conversation.temporary,
+            may_ask_back=not question.is_kept and not question.beside,
+        )
 
     def _call(self, scope: Scope, conversation: ConversationRow, question: Question, request: Request) -> Call:
         fallback = question.saying.fallback_model or conversation.fallback_model
@@ -244,26 +260,21 @@ class Turns:
         )
 
     def _start(self, scope: Scope, opened: Opened) -> TurnView:
-        turn, compose = opened.turn, partial(self._compose, scope, opened)
-        self.start(TurnWriter(desk=self.desk, turn=turn, call=opened.call, compose=compose, begun=opened.begun))
+        turn = opened.turn
+        compose = Preparing(composer=self.composer, steps=self.steps, scope=scope, opened=opened)
+        writer = TurnWriter(desk=self.desk, turn=turn, call=opened.call, compose=compose, begun=opened.begun)
+        self.start(writer, ended_of(opened))
         return TurnView(turn=turn, message=opened.answer)
 
-    async def _compose(self, scope: Scope, opened: Opened, target: Target | None) -> Context:
-        asked = opened.call.request
-        assert isinstance(asked, Request), "turns ask chat models"
-        if opened.prompt is not None:
-            asked = replace(asked, system=await casting.told(opened.prompt, asked.system))
-        path = going_on(opened.path, opened.begun) if opened.begun else opened.path
-        telling = Telling(conversation_id=opened.turn.conversation_id, path=path, asked=asked)
-        return await self.composer.compose(scope, telling, target)
-
-    async def _watched(self, writer: Writer) -> None:
+    async def _watched(self, writer: Writer, ended: Ended | None) -> None:
         try:
             await writer.run()
         finally:
             del self._writers[writer.turn.id]
             if not self._writers:
                 self._idle.set()
+        if ended is not None and self.afterwards is not None:
+            await self.afterwards.of(writer.scope, ended)
 
 
 async def _unnoted(tx: Transaction, message: MessageRow) -> None:

@@ -21,17 +21,20 @@ from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing,
 from chimera.conversations.service.live import FIRST_SEQ, LiveJournals
 from chimera.conversations.service.pace import Pace
 from chimera.conversations.states import TurnStatus
+from chimera.conversations.steps.noted import NO_NOTES, Noted, encode_noted
+from chimera.conversations.steps.reading.ambiguity import Clarifying
 from chimera.conversations.tables import TurnRow
 from chimera.gateway.call import Call, Handler, Target
 from chimera.gateway.deadline import armed
 from chimera.kit.errors import AppError, Kind
 from chimera.kit.scope import Scope
-from chimera.llm import Event, Finished, Message, TextDelta, ThinkingDelta, ToolCallDelta
+from chimera.llm import Event, Finished, FinishReason, Message, Stream, TextDelta, ThinkingDelta, ToolCallDelta
 from chimera.store import Database, DatabaseUnavailableError, Transaction
 
 log = structlog.get_logger()
 
-Compose: TypeAlias = Callable[[Target | None], Awaitable[Context]]
+Compose: TypeAlias = Callable[[Target | None], Awaitable[Context | Clarifying]]
+"""Makes the question, or something to ask back instead."""
 
 DELTAS: Final = (TextDelta, ThinkingDelta, ToolCallDelta)
 # A write to the journal takes at most this part of the time, so that many turns at once write less often; but a crash
@@ -130,6 +133,7 @@ class TurnWriter(Writer):
     compose: Compose | None = None
     begun: str = ""
     _context: ContextReport | None = None
+    _noted: Noted = NO_NOTES
     _made_for: str = ""
     _fitted: dict[str, ContextReport] = field(default_factory=dict[str, ContextReport])
     _heard: list[Heard] = field(default_factory=list[Heard])
@@ -173,7 +177,8 @@ class TurnWriter(Writer):
         try:
             async with armed(self.call):
                 await self._compose()
-                async with aclosing(self.desk.gateway(self.call)) as events:
+                asked_back = self._noted.clarifying
+                async with aclosing(_said(asked_back) if asked_back else self.desk.gateway(self.call)) as events:
                     async for event in events:
                         self._note(event)
         except AppError as error:
@@ -188,6 +193,10 @@ class TurnWriter(Writer):
         """Make the question, which takes a while where the conversation is long, and no transaction."""
         if self.compose is not None:
             context = await self.compose(None)
+            if isinstance(context, Clarifying):
+                self._noted = Noted(clarifying=context)
+                return
+            self._noted = Noted(searched=context.searched)
             self.call = replace(self.call, request=context.request, fit=self._fit)
             self._context, self._made_for = context.report, context.target
 
@@ -196,6 +205,7 @@ class TurnWriter(Writer):
         if self.compose is None or target.id == self._made_for:
             return None
         context = await self.compose(target)
+        assert isinstance(context, Context), "nobody is asked back while a model is asked"
         self._fitted[target.id] = context.report
         return context.request.messages
 
@@ -311,9 +321,10 @@ class TurnWriter(Writer):
             unwritten=self._unwritten,
             next_seq=self._next_seq,
             model=answered_by.id if answered_by else turn.model,
-            cost_nusd=self.call.trail.told.cost_nusd,
+            cost_nusd=0 if self._noted.clarifying else self.call.trail.told.cost_nusd,
             decision=self.call.trail.told.decision,
             context=context,
+            noted=encode_noted(self._noted),
         )
         try:
             async with self.desk.database.transaction(scope) as tx:
@@ -321,6 +332,12 @@ class TurnWriter(Writer):
                 await Closing(tx, scope, self.desk.clock()).close(conversation, turn, told, ending)
         except ConversationNotFoundError:
             return
+
+
+async def _said(back: Clarifying) -> Stream:
+    """What is asked back, as if a model said it."""
+    yield TextDelta(text=back.text)
+    yield Finished(reason=FinishReason.STOP)
 
 
 def _completed(finish_reason: str) -> Ending:

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from chimera.conversations.bus import TURN_NOTE, Bell, EventBus, room_topic
+from chimera.conversations.bus import CHANGE_NOTE, TURN_NOTE, Bell, EventBus, room_topic
 from chimera.conversations.sockets.repository import Heads
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -58,6 +58,7 @@ class Member:
     Attributes:
         turns: Rings when there may be a new turn.
         presence: Rings when others came, left, or did something.
+        changes: Rings when the conversation's title or a recap may have changed.
     """
 
     user_id: UUID
@@ -66,6 +67,7 @@ class Member:
     typing_until: float = 0.0
     turns: Bell = field(default_factory=Bell)
     presence: Bell = field(default_factory=Bell)
+    changes: Bell = field(default_factory=Bell)
 
     def seen(self, now: float) -> Seen:
         return Seen(socket_id=self.id, user_id=self.user_id, state=self.state, typing=now < self.typing_until)
@@ -133,6 +135,9 @@ class Room:
         is_asked, until = False, _now() + _BELIEVED_S
         if not notes or TURN_NOTE in notes:
             self.ring()
+        if CHANGE_NOTE in notes:
+            for member in self.members.values():
+                member.changes.ring()
         for here in _decoded(notes):
             if here.replica != self.replica:
                 self._elsewhere[here.replica] = (until, here.people)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 from uuid import UUID
@@ -35,6 +35,7 @@ from chimera.conversations.sockets.outlet import DepartedError, Outlet
 from chimera.conversations.sockets.rooms import TYPING_S, Member, Room, Rooms
 from chimera.kit.errors import AppError, InvalidRequestError
 from chimera.kit.scope import Scope
+from chimera.store import DatabaseUnavailableError
 
 _MOST_OTHERS = 50
 
@@ -187,6 +188,7 @@ class Talk:
         self._room = room
         self._follow(room, places)
         self._group.create_task(self._tell_presence(room))
+        self._group.create_task(self._tell_changes(room))
 
     def _follow(self, room: Room, places: Places) -> None:
         following = Following(
@@ -211,6 +213,14 @@ class Talk:
                 last = others
             while not await self._member.presence.wait(3_600):
                 pass
+
+    async def _tell_changes(self, room: Room) -> None:
+        while True:
+            while not await self._member.changes.wait(3_600):
+                pass
+            with suppress(DatabaseUnavailableError):
+                row = (await self.means.conversations.get(self.scope, room.id)).row
+                await self.outlet.put("conversation.changed", conversation_id=room.id, title=row.title)
 
 
 def _told(places: Places) -> list[dict[str, object]]:

@@ -62,7 +62,7 @@ class Asking:
         async def find(tx: Transaction, conversation: ConversationRow) -> Sequence[Question]:
             row = await asked_row(tx, scope, conversation, saying)
             return [
-                Question(row=row, saying=replace(saying, model=model), slot=slot, is_kept=slot > 0)
+                Question(row=row, saying=replace(saying, model=model), slot=slot, is_kept=slot > 0, beside=True)
                 for slot, model in enumerate(models)
             ]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from chimera.conversations.states import TitledBy
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -13,7 +14,7 @@ from chimera.kit.scope import Scope
 _LEFT: Final = frozenset({"context", "prompt_id", "prompt_version"})
 _SETTINGS: Final = (
     *("model", "system_prompt", "prompt", "persona", "temperature", "fallback_model", "has_panel"),
-    *("folder_id", "temporary"),
+    *("folder_id", "temporary", "steps"),
 )
 _OF_PANEL: Final = ("seats", "policy", "limits", "seed")
 
@@ -24,6 +25,7 @@ def copy_of(source: ConversationRow, scope: Scope, now: datetime, title: str | N
         id=new_id(),
         owner_id=scope.actor_id,
         title=source.title if title is None else title,
+        titled_by=source.titled_by if title is None else TitledBy.PERSON.value,
         created_at=now,
         updated_at=now,
         forked_from_id=source.id,

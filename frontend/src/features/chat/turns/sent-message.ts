@@ -22,6 +22,8 @@ export function sentMessage(draft: Draft, conversationId: string, parentId: stri
     pinned: false,
     prompt: null,
     speech: null,
+    clarification: null,
+    recap: null,
     created_at: new Date().toISOString(),
   };
 }

@@ -114,6 +114,8 @@ export function answerOf(turn: Turn, conversationId: string, createdAt: string):
     pinned: false,
     prompt: null,
     speech: null,
+    clarification: null,
+    recap: null,
     created_at: createdAt,
   };
 }

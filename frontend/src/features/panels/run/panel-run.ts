@@ -38,6 +38,8 @@ function opened(run: PanelRunState, said: Started): MessageRead {
     pinned: false,
     error: null,
     speech: { ...who, impersonated: null, replaced: false },
+    clarification: null,
+    recap: null,
     created_at: run.startedAt,
   };
 }
