@@ -20,8 +20,7 @@ async def test_a_budget_is_made_seen_refusing_changed_and_deleted(
     page = app.page
     app.expect_complaints(r"\b422\b")
     fake.say(Answer(text="The answer."))
-    await page.get_by_role("button", name=re.compile("^Account:")).click()
-    await page.get_by_role("menuitem", name="Administration").click()
+    await page.get_by_role("navigation", name="Places").get_by_role("link", name="Admin").click()
     await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     await expect(page.get_by_text("No budget yet")).to_be_visible()
 

@@ -103,6 +103,10 @@ async def test_menus_and_dialogs_take_the_focus_and_give_it_back(app: App) -> No
     await expect(app.picker).to_be_focused()
 
     await keyboard.press("Control+k")
+    commands = app.page.get_by_role("dialog", name="Commands")
+    await expect(commands.get_by_role("combobox")).to_be_focused()
+    await _closes_and_leaves_the_focus_at(app, commands, app.picker)
+    await keyboard.press("/")
     await expect(app.page.get_by_role("searchbox", name="Search conversations")).to_be_focused()
     await keyboard.press("Control+Shift+O")
     await expect(app.page.get_by_role("heading", name=re.compile("^Good "))).to_be_visible()

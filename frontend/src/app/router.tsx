@@ -4,6 +4,7 @@ import { chatRoutes } from "./areas/chat.tsx";
 import { entryRoutes } from "./areas/entry.tsx";
 import { memoryRoutes } from "./areas/memory.tsx";
 import { panelRoutes } from "./areas/panels.tsx";
+import { searchRoutes } from "./areas/search.tsx";
 import { settingsRoutes } from "./areas/settings.tsx";
 import { CrashPage, PendingPage } from "./pages.tsx";
 import { root } from "./root-route.ts";
@@ -13,7 +14,7 @@ import { workspace } from "./workspace-route.tsx";
 const routeTree = root.addChildren([
   ...entryRoutes,
   ...adminRoutes,
-  workspace.addChildren([...settingsRoutes, ...memoryRoutes, ...panelRoutes, ...chatRoutes]),
+  workspace.addChildren([...settingsRoutes, ...searchRoutes, ...memoryRoutes, ...panelRoutes, ...chatRoutes]),
 ]);
 
 export function createAppRouter(services: Services) {

@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { switchTenant } from "#features/auth/api.ts";
 import { asApiError } from "#shared/api/errors.ts";
+import { loadWords } from "#shared/i18n/i18n.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { PendingPage } from "./pages.tsx";
 import { root } from "./root-route.ts";
@@ -11,7 +12,10 @@ import { withSession } from "./signed-in.ts";
 
 // Asked for at once: it arrives while somebody types a password or the session is asked for.
 const workspacePage = import("#routes/workspace.tsx");
-const Workspace = lazy(async () => ({ default: (await workspacePage).Workspace }));
+const Workspace = lazy(async () => {
+  const [page] = await Promise.all([workspacePage, loadWords("places")]);
+  return { default: page.Workspace };
+});
 
 /** Everything that wants a session, within the shell. */
 export const workspace = createRoute({

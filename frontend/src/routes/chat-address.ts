@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useLocation, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 
 export type ChatSearch = {
   /** A message of the branch that is shown. */
@@ -20,6 +20,8 @@ export function chatSearch({ leaf, compare }: Record<string, unknown>): ChatSear
 export function useChatAddress() {
   const navigate = useNavigate();
   const conversationId = useParams({ strict: false }).conversationId ?? null;
+  // Behind #, where a search leads to.
+  const target = useLocation({ select: ({ hash }) => /^m-([\da-f-]{36})$/i.exec(hash)?.[1] ?? null });
   const { leaf, compare }: ChatSearch = useSearch({ strict: false });
 
   const change = (next: { leaf?: string | null; compare?: string | null }) => {
@@ -36,6 +38,7 @@ export function useChatAddress() {
     conversationId,
     leaf: leaf ?? null,
     compare: compare ?? null,
+    target,
     showBranch: (messageId: string | null) => change({ leaf: messageId }),
     showSideBySide: (questionId: string | null) => change({ compare: questionId }),
     open: (id: string, search: ChatSearch = {}) =>

@@ -102,6 +102,7 @@ export function ChatPage({ session }: { session: SessionRead }) {
           loading={chat.loading}
           older={chat.older}
           sideBySide={address.compare}
+          target={address.target}
         />
       )}
       <ChatFoot chat={chat} model={model} field={field} isNew={isNew} compared={compared} onCompare={setCompared} />

@@ -10,7 +10,7 @@ import { asApiError } from "#shared/api/errors.ts";
 import type { SessionRead } from "#shared/api/types.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { ProblemNote } from "#shared/ui/problem-note.tsx";
-import { ChatHeader } from "./chat-header.tsx";
+import { SettingsPage } from "./settings-page.tsx";
 
 /** How one signs in, and where one is signed in. It shows once all of it is known: nothing moves afterwards. */
 function Sections({ email }: { email: string }) {
@@ -46,20 +46,10 @@ export function SecurityPage({ session }: { session: SessionRead }) {
   const { t } = useTranslation();
   const { email } = session.user;
   return (
-    <>
-      <title>{`${t("security.title")} · ${t("app.name")}`}</title>
-      <ChatHeader title={null} />
-      <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto w-full max-w-2xl space-y-4 px-4 pt-2 pb-16">
-          <div className="px-1 pb-3">
-            <h1 className="font-display text-[1.75rem] leading-tight tracking-[-0.01em]">{t("security.title")}</h1>
-            <p className="mt-1 text-soft">{t("security.lead")}</p>
-          </div>
-          <ProofProvider email={email}>
-            <Sections email={email} />
-          </ProofProvider>
-        </div>
-      </div>
-    </>
+    <SettingsPage title={t("security.title")} lead={t("security.lead")}>
+      <ProofProvider email={email}>
+        <Sections email={email} />
+      </ProofProvider>
+    </SettingsPage>
   );
 }

@@ -1,14 +1,20 @@
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { Dialog } from "radix-ui";
-import { useRef } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "#features/auth/account-menu.tsx";
 import { Sidebar } from "#features/conversations/sidebar.tsx";
-import type { SessionRead } from "#shared/api/types.ts";
-import { modKey } from "#shared/lib/platform.ts";
+import type { ConversationRead, SessionRead } from "#shared/api/types.ts";
+import { keyNames, useBindings } from "#shared/lib/shortcuts.ts";
+import { Drawer } from "./drawer.tsx";
+import { PlacesNav } from "./places-nav.tsx";
 import { ShellContext } from "./shell-context.ts";
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
 import { useShell } from "./use-shell.ts";
+
+const CommandPalette = lazy(async () => ({ default: (await import("./command-palette.tsx")).CommandPalette }));
+const ExportDialog = lazy(async () => ({
+  default: (await import("#features/interchange/export-dialog.tsx")).ExportDialog,
+}));
 
 type WorkspaceProps = { session: SessionRead; onSwitch: (tenantId: string) => void; onSignOut: () => void };
 
@@ -17,24 +23,29 @@ export function Workspace({ session, onSwitch, onSignOut }: WorkspaceProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { conversationId } = useParams({ strict: false });
-  const searchField = useRef<HTMLInputElement>(null);
+  const bound = useBindings();
+  const filterField = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLElement>(null);
+  const [exported, setExported] = useState<readonly ConversationRead[] | null>(null);
   const newChat = () => void navigate({ to: "/" });
-  const shell = useShell({ searchField, onNew: newChat });
+  const search = (q?: string) => void navigate({ to: "/search", search: q ? { q } : {} });
+  const settings = () => void navigate({ to: "/settings/appearance" });
+  const shell = useShell({ filterField, onNew: newChat, onSearch: () => search(), onSettings: settings });
+  const going = (go: () => void) => () => {
+    shell.closeDrawer();
+    go();
+  };
 
   const sidebar = (
     <Sidebar
       activeId={conversationId ?? null}
-      searchField={searchField}
-      newChatHint={`${modKey()}+Shift+O`}
+      searchField={filterField}
+      newChatHint={keyNames(bound.newChat).join("+")}
+      places={<PlacesNav permissions={session.permissions} onGo={shell.closeDrawer} />}
       account={
         <AccountMenu
           session={session}
-          onSecurity={() => {
-            shell.closeDrawer();
-            void navigate({ to: "/settings/security" });
-          }}
-          onAdmin={() => void navigate({ to: "/admin" })}
+          onSettings={going(settings)}
           onShortcuts={() => shell.setHelp(true)}
           onSwitch={onSwitch}
           onSignOut={onSignOut}
@@ -42,10 +53,9 @@ export function Workspace({ session, onSwitch, onSignOut }: WorkspaceProps) {
       }
       onHide={() => shell.setOpen(false)}
       onOpen={shell.closeDrawer}
-      onNew={() => {
-        shell.closeDrawer();
-        newChat();
-      }}
+      onNew={going(newChat)}
+      onSearch={(q) => going(() => search(q))()}
+      onExport={setExported}
     />
   );
 
@@ -65,29 +75,26 @@ export function Workspace({ session, onSwitch, onSignOut }: WorkspaceProps) {
           </aside>
         ) : null}
         {shell.wide ? null : (
-          <Dialog.Root open={shell.open} onOpenChange={shell.setOpen}>
-            <Dialog.Portal>
-              <Dialog.Overlay className="fixed inset-0 z-30 animate-fade bg-veil" />
-              <Dialog.Content
-                aria-describedby={undefined}
-                onOpenAutoFocus={(event) => {
-                  // The drawer itself, not its first button, whose tooltip would cover what one came for.
-                  event.preventDefault();
-                  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
-                }}
-                className="fixed inset-y-0 start-0 z-40 w-[min(19rem,86vw)] animate-slide overflow-hidden rounded-e-2xl shadow-float outline-none"
-              >
-                <Dialog.Title className="sr-only">{t("sidebar.label")}</Dialog.Title>
-                {sidebar}
-              </Dialog.Content>
-            </Dialog.Portal>
-          </Dialog.Root>
+          <Drawer open={shell.open} onOpenChange={shell.setOpen}>
+            {sidebar}
+          </Drawer>
         )}
         <main ref={main} id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
           <Outlet />
         </main>
       </div>
       <ShortcutsDialog open={shell.help} onOpenChange={shell.setHelp} />
+      <Suspense fallback={null}>
+        {shell.palette ? (
+          <CommandPalette
+            session={session}
+            conversationId={conversationId ?? null}
+            acts={shell.acts}
+            onClose={() => shell.setPalette(false)}
+          />
+        ) : null}
+        {exported ? <ExportDialog those={exported} onClose={() => setExported(null)} /> : null}
+      </Suspense>
     </ShellContext>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { BookOpen, ChevronsUpDown, Keyboard, LogOut, ShieldCheck, SlidersHorizontal } from "lucide-react";
+import { BookOpen, ChevronsUpDown, Keyboard, LogOut, Settings } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { SessionRead } from "#shared/api/types.ts";
 import { isLanguage, LANGUAGES, type Language, setLanguage } from "#shared/i18n/i18n.ts";
@@ -9,8 +9,7 @@ import { placesQuery } from "./api.ts";
 
 type AccountMenuProps = {
   session: SessionRead;
-  onSecurity: () => void;
-  onAdmin: () => void;
+  onSettings: () => void;
   onShortcuts: () => void;
   /** Somebody of several organisations wants to go over to another. */
   onSwitch: (tenantId: string) => void;
@@ -20,7 +19,7 @@ type AccountMenuProps = {
 const LANGUAGE_OPTIONS = Object.entries(LANGUAGES).map(([value, label]) => ({ value: value as Language, label }));
 
 /** Who is signed in, and what they set for themselves. */
-export function AccountMenu({ session, onSecurity, onAdmin, onShortcuts, onSwitch, onSignOut }: AccountMenuProps) {
+export function AccountMenu({ session, onSettings, onShortcuts, onSwitch, onSignOut }: AccountMenuProps) {
   const { t, i18n } = useTranslation();
   const theme = useTheme();
   const { data: places = [] } = useQuery(placesQuery());
@@ -75,8 +74,7 @@ export function AccountMenu({ session, onSecurity, onAdmin, onShortcuts, onSwitc
         onChange={(language) => void setLanguage(language)}
       />
       <MenuLine />
-      <MenuItem icon={ShieldCheck} label={t("account.security")} onSelect={onSecurity} />
-      <MenuItem icon={SlidersHorizontal} label={t("account.admin")} onSelect={onAdmin} />
+      <MenuItem icon={Settings} label={t("account.settings")} onSelect={onSettings} />
       <MenuItem icon={Keyboard} label={t("account.shortcuts")} onSelect={onShortcuts} />
       <MenuItem icon={BookOpen} label={t("account.docs")} href="/docs" />
       <MenuLine />

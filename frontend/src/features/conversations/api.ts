@@ -1,18 +1,29 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient } from "@tanstack/react-query";
 import { json, send } from "#shared/api/client.ts";
 import { keys } from "#shared/api/keys.ts";
+import type { ConversationsArrange } from "#shared/api/schema.d.ts";
 import type { ConversationPage, ConversationRead } from "#shared/api/types.ts";
 
 const PAGE = 40;
 
-export function conversationsQuery(q: string) {
+/** Which conversations a list shows; all that are not put away where nothing is said. */
+export type Shelf = { q?: string; folder?: string; tag?: string; pinned?: boolean; archived?: boolean };
+
+export const EVERYTHING: Shelf = {};
+
+export function conversationsQuery(shelf: Shelf) {
+  const { pinned, archived, ...named } = shelf;
+  const query = {
+    ...named,
+    ...(pinned === undefined ? {} : { pinned: String(pinned) }),
+    ...(archived ? { archived: "true" } : {}),
+  };
   return infiniteQueryOptions({
-    queryKey: q ? keys.conversationSearch(q) : keys.conversations,
+    queryKey: Object.keys(query).length ? keys.conversationList(query) : keys.conversations,
     queryFn: ({ pageParam, signal }): Promise<ConversationPage> =>
-      json("/conversations", { query: { limit: PAGE, cursor: pageParam, q: q || undefined }, signal }),
+      json("/conversations", { query: { limit: PAGE, cursor: pageParam, ...query }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: (previous) => previous,
   });
 }
 
@@ -22,6 +33,11 @@ export function renameConversation(id: string, title: string): Promise<Conversat
 
 export function deleteConversation(id: string): Promise<void> {
   return send(`/conversations/${id}`, { method: "DELETE" });
+}
+
+/** All or none, at most a hundred at once. */
+export function arrangeConversations(body: ConversationsArrange): Promise<void> {
+  return send("/conversations", { method: "PATCH", body });
 }
 
 type Pages = InfiniteData<ConversationPage, string | undefined>;

@@ -1,54 +1,75 @@
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, Pencil, Trash2 } from "lucide-react";
-import { memo, useRef, useState } from "react";
+import { Ellipsis } from "lucide-react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ConversationRead } from "#shared/api/types.ts";
 import { cx } from "#shared/lib/cx.ts";
-import { Menu, MenuItem, MenuLine } from "#shared/ui/menu.tsx";
+import { Menu } from "#shared/ui/menu.tsx";
+import { ConversationMenu } from "./conversation-menu.tsx";
+import { take } from "./dragging.ts";
+import { useLists } from "./list-context.ts";
 import { RenameField } from "./rename-field.tsx";
 
-type ConversationItemProps = {
-  conversation: ConversationRead;
-  active: boolean;
-  onOpen: () => void;
-  onRename: (id: string, title: string) => void;
-  onDelete: (conversation: ConversationRead) => void;
-};
+const ROW = "group relative flex items-center rounded-xl transition-colors";
 
-export const ConversationItem = memo(function ConversationItem(props: ConversationItemProps) {
-  const { conversation, active, onOpen, onRename, onDelete } = props;
+/** While several are being selected a row is a box to be marked, and leads nowhere. */
+function SelectableRow({ conversation, title }: { conversation: ConversationRead; title: string }) {
+  const { selection } = useLists();
+  const marked = selection.those?.has(conversation.id) ?? false;
+  return (
+    <label
+      className={cx(ROW, "h-9 cursor-pointer gap-2.5 ps-3 pe-2 text-sm", marked ? "bg-active" : "hover:bg-hover")}
+      draggable
+      onDragStart={(event) => take(event, marked ? [...(selection.those?.keys() ?? [])] : [conversation.id])}
+    >
+      <input
+        type="checkbox"
+        checked={marked}
+        onChange={() => selection.toggle(conversation)}
+        className="size-4 shrink-0 accent-accent"
+      />
+      <span dir="auto" className="min-w-0 flex-1 truncate text-start">
+        {title}
+      </span>
+    </label>
+  );
+}
+
+/** One conversation of a list. */
+export function ConversationItem({ conversation }: { conversation: ConversationRead }) {
   const { t } = useTranslation();
+  const { activeId, onOpen, rename, selection } = useLists();
   const [renaming, setRenaming] = useState(false);
   const link = useRef<HTMLAnchorElement>(null);
   const title = conversation.title || t("sidebar.untitled");
+  const active = conversation.id === activeId;
 
   if (renaming) {
     return (
-      <li>
-        <RenameField
-          title={conversation.title}
-          onDone={(changed) => {
-            setRenaming(false);
-            if (changed) onRename(conversation.id, changed);
-            requestAnimationFrame(() => link.current?.focus());
-          }}
-        />
-      </li>
+      <RenameField
+        title={conversation.title}
+        onDone={(changed) => {
+          setRenaming(false);
+          if (changed) rename(conversation.id, changed);
+          requestAnimationFrame(() => link.current?.focus());
+        }}
+      />
     );
   }
+  if (selection.those) return <SelectableRow conversation={conversation} title={title} />;
   return (
-    <li
-      className={cx(
-        "group relative flex items-center rounded-xl transition-colors",
-        active ? "bg-active" : "hover:bg-hover focus-within:bg-hover",
-      )}
-    >
+    <div className={cx(ROW, active ? "bg-active" : "focus-within:bg-hover hover:bg-hover")}>
       <Link
         ref={link}
         to="/c/$conversationId"
         params={{ conversationId: conversation.id }}
         aria-current={active ? "page" : undefined}
-        onClick={onOpen}
+        draggable
+        onDragStart={(event) => take(event, [conversation.id])}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          onOpen();
+        }}
         title={title}
         className={cx("flex h-9 min-w-0 flex-1 items-center gap-2 rounded-xl ps-3 text-sm", active && "font-medium")}
       >
@@ -75,10 +96,8 @@ export const ConversationItem = memo(function ConversationItem(props: Conversati
           </button>
         }
       >
-        <MenuItem icon={Pencil} label={t("sidebar.rename")} onSelect={() => setTimeout(() => setRenaming(true))} />
-        <MenuLine />
-        <MenuItem icon={Trash2} label={t("sidebar.delete")} danger onSelect={() => onDelete(conversation)} />
+        <ConversationMenu conversation={conversation} onRename={() => setTimeout(() => setRenaming(true))} />
       </Menu>
-    </li>
+    </div>
   );
-});
+}

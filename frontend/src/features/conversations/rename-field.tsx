@@ -3,12 +3,14 @@ import { useTranslation } from "react-i18next";
 
 type RenameFieldProps = {
   title: string;
+  label?: string;
+  maxLength?: number;
   /** The new title, or null when nothing is to change. */
   onDone: (title: string | null) => void;
 };
 
 /** A title being rewritten in its place: Enter and leaving keep it, Escape does not. */
-export function RenameField({ title, onDone }: RenameFieldProps) {
+export function RenameField({ title, label, maxLength = 200, onDone }: RenameFieldProps) {
   const { t } = useTranslation();
   const done = useRef(false);
   const finish = (value: string | null) => {
@@ -21,9 +23,9 @@ export function RenameField({ title, onDone }: RenameFieldProps) {
     <input
       // biome-ignore lint/a11y/noAutofocus: the reader has just asked to write here.
       autoFocus
-      aria-label={t("sidebar.renameLabel")}
+      aria-label={label ?? t("sidebar.renameLabel")}
       defaultValue={title}
-      maxLength={200}
+      maxLength={maxLength}
       onFocus={(event) => event.target.select()}
       onBlur={(event) => finish(event.target.value)}
       onKeyDown={(event) => {

@@ -3,12 +3,18 @@ import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 
-type SearchBoxProps = { q: string; onChange: (q: string) => void; field: RefObject<HTMLInputElement | null> };
+type SearchBoxProps = {
+  q: string;
+  onChange: (q: string) => void;
+  field: RefObject<HTMLInputElement | null>;
+  /** Enter searches all that was said, not titles alone. */
+  onSearch: () => void;
+};
 
-export function SearchBox({ q, onChange, field }: SearchBoxProps) {
+export function SearchBox({ q, onChange, field, onSearch }: SearchBoxProps) {
   const { t } = useTranslation();
   return (
-    <search className="flex h-9 items-center rounded-xl border border-line bg-card focus-within:border-control">
+    <search className="flex h-9 min-w-0 flex-1 items-center rounded-xl border border-line bg-card focus-within:border-control">
       <Search aria-hidden="true" className="ms-3 size-4 shrink-0 text-faint" />
       <input
         ref={field}
@@ -18,6 +24,7 @@ export function SearchBox({ q, onChange, field }: SearchBoxProps) {
         value={q}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
+          if (event.key === "Enter" && q.trim() && !event.nativeEvent.isComposing) onSearch();
           if (event.key !== "Escape" || q === "") return;
           event.stopPropagation();
           onChange("");

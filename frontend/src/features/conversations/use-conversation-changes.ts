@@ -1,15 +1,25 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { keys } from "#shared/api/keys.ts";
+import type { ConversationsArrange } from "#shared/api/schema.d.ts";
 import type { ConversationRead } from "#shared/api/types.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
-import { changeLists, deleteConversation, renameConversation } from "./api.ts";
+import { arrangeConversations, changeLists, deleteConversation, renameConversation } from "./api.ts";
+import { arranged, type Change, callsOf, undoing } from "./arranging.ts";
 
-/** Renaming and deleting: the list changes at once, and goes back when the server refuses. */
+async function inTurn(calls: readonly ConversationsArrange[]): Promise<void> {
+  for (const call of calls) await arrangeConversations(call);
+}
+
+/** Renaming, putting elsewhere and deleting: lists change at once, and go back when the server refuses. */
 export function useConversationChanges() {
   const client = useQueryClient();
   const { t } = useTranslation();
   const toast = useToast();
+  const refresh = () => {
+    void client.invalidateQueries({ queryKey: keys.conversations });
+    void client.invalidateQueries({ queryKey: keys.tags });
+  };
 
   const rename = useMutation({
     mutationFn: ({ id, title }: { id: string; title: string }) => renameConversation(id, title),
@@ -24,22 +34,56 @@ export function useConversationChanges() {
     },
   });
 
-  const remove = useMutation({
-    mutationFn: (id: string) => deleteConversation(id),
-    onMutate: (id) => changeLists(client, (list) => list.filter((entry) => entry.id !== id)),
-    onSuccess: (_answer, id) => {
-      client.removeQueries({ queryKey: keys.conversation(id) });
-      client.removeQueries({ queryKey: keys.messages(id) });
-      toast(t("sidebar.deleted"));
+  const undo = useMutation({
+    mutationFn: inTurn,
+    onError: () => toast(t("shelf.changeFailed"), "bad"),
+    onSettled: refresh,
+  });
+
+  const arrange = useMutation({
+    mutationFn: ({ those, change }: { those: readonly ConversationRead[]; change: Change; said: string }) =>
+      inTurn(callsOf(those, change)),
+    onMutate: ({ those, change }) => {
+      const ids = new Set(those.map((one) => one.id));
+      for (const id of ids) {
+        client.setQueryData<ConversationRead>(keys.conversation(id), (known) => known && arranged(known, change));
+      }
+      return changeLists(client, (list) => list.map((entry) => (ids.has(entry.id) ? arranged(entry, change) : entry)));
     },
-    onError: (_error, _id, undo) => {
-      undo?.();
+    onSuccess: (_answer, { those, change, said }) =>
+      toast(said, "calm", { label: t("shelf.undo"), onAct: () => undo.mutate(undoing(those, change)) }),
+    onError: (_error, _asked, back) => {
+      back?.();
+      toast(t("shelf.changeFailed"), "bad");
+    },
+    onSettled: refresh,
+  });
+
+  const remove = useMutation({
+    mutationFn: async (ids: readonly string[]) => {
+      for (const id of ids) await deleteConversation(id);
+    },
+    onMutate: (ids) => changeLists(client, (list) => list.filter((entry) => !ids.includes(entry.id))),
+    onSuccess: (_answer, ids) => {
+      for (const id of ids) {
+        client.removeQueries({ queryKey: keys.conversation(id) });
+        client.removeQueries({ queryKey: keys.messages(id) });
+      }
+      toast(ids.length === 1 ? t("sidebar.deleted") : t("shelf.deletedMany", { count: ids.length }));
+      void client.invalidateQueries({ queryKey: keys.tags });
+    },
+    onError: (_error, _ids, back) => {
+      back?.();
+      // Some may be gone, where there were several.
+      refresh();
       toast(t("sidebar.deleteFailed"), "bad");
     },
   });
 
   return {
     rename: (id: string, title: string) => rename.mutate({ id, title }),
-    remove: (id: string) => remove.mutate(id),
+    arrange: (those: readonly ConversationRead[], change: Change, said: string) =>
+      arrange.mutate({ those, change, said }),
+    remove: (ids: readonly string[]) => remove.mutate(ids),
   };
 }

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import type { ModelRead } from "#shared/api/types.ts";
-import { readStored, writeStored } from "#shared/lib/storage.ts";
+import { useStored } from "#shared/lib/use-stored.ts";
 import { modelsQuery } from "./api.ts";
 import { type Choice, chatModels, choose } from "./catalogue.ts";
 
@@ -12,14 +11,11 @@ const NOTHING: Choice = { id: null, model: null };
 /** Which model answers here, and the others one may pick. */
 export function useModelChoice(own: string | null) {
   const list = useQuery(modelsQuery());
-  const [lastUsed, setLastUsed] = useState(() => readStored(KEY));
+  const [lastUsed, setLastUsed] = useStored(KEY);
   return {
     models: list.data ? chatModels(list.data) : [],
     choice: list.data ? choose(list.data, own, lastUsed) : { ...NOTHING, id: own },
     loaded: list.isSuccess,
-    remember: (model: ModelRead) => {
-      setLastUsed(model.id);
-      writeStored(KEY, model.id);
-    },
+    remember: (model: ModelRead) => setLastUsed(model.id),
   };
 }

@@ -8,10 +8,10 @@ import { Button } from "#shared/ui/button.tsx";
 import { Dialog } from "#shared/ui/dialog.tsx";
 import { PasswordField } from "#shared/ui/field.tsx";
 import { FormProblem } from "#shared/ui/form-problem.tsx";
+import { Section } from "#shared/ui/section.tsx";
 import { Submit } from "#shared/ui/submit.tsx";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { askToVerifyEmail, changePassword } from "./api.ts";
-import { Section } from "./section.tsx";
 import { useAct } from "./use-act.ts";
 
 /** The password of one's own account. */

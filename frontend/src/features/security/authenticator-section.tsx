@@ -9,9 +9,9 @@ import { CodeForm } from "#shared/ui/code-form.tsx";
 import { Confirm } from "#shared/ui/confirm.tsx";
 import { Dialog } from "#shared/ui/dialog.tsx";
 import { RecoveryCodes } from "#shared/ui/recovery-codes.tsx";
+import { Section } from "#shared/ui/section.tsx";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { beginTotp, confirmTotp, makeRecoveryCodes, removeTotp } from "./api.ts";
-import { Section } from "./section.tsx";
 import { useAct } from "./use-act.ts";
 import { useMoment } from "./use-moment.ts";
 

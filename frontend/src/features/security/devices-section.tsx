@@ -5,9 +5,9 @@ import { keys } from "#shared/api/keys.ts";
 import { deviceName } from "#shared/lib/device-name.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
+import { Section } from "#shared/ui/section.tsx";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { endOtherSessions, endSession } from "./api.ts";
-import { Section } from "./section.tsx";
 import { useAct } from "./use-act.ts";
 import { useMoment } from "./use-moment.ts";
 

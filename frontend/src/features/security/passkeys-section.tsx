@@ -10,10 +10,10 @@ import { Confirm } from "#shared/ui/confirm.tsx";
 import { Dialog } from "#shared/ui/dialog.tsx";
 import { TextField } from "#shared/ui/field.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
+import { Section } from "#shared/ui/section.tsx";
 import { Submit } from "#shared/ui/submit.tsx";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { addPasskey, beginPasskey, removePasskey, renamePasskey } from "./api.ts";
-import { Section } from "./section.tsx";
 import { useAct } from "./use-act.ts";
 import { useMoment } from "./use-moment.ts";
 

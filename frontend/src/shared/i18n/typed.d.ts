@@ -8,6 +8,7 @@ import type chat from "./locales/en/chat.json";
 import type common from "./locales/en/common.json";
 import type memory from "./locales/en/memory.json";
 import type panels from "./locales/en/panels.json";
+import type places from "./locales/en/places.json";
 import type security from "./locales/en/security.json";
 
 declare module "i18next" {
@@ -23,6 +24,7 @@ declare module "i18next" {
         typeof common &
         typeof memory &
         typeof panels &
+        typeof places &
         typeof security;
     };
   }

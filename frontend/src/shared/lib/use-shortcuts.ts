@@ -1,6 +1,5 @@
 import { useEffect, useRef } from "react";
-
-type Shortcuts = { search: () => void; newChat: () => void; help: () => void };
+import { bindings, keysOf, type ShortcutName, worksWhileWriting } from "./shortcuts.ts";
 
 function isWriting(target: EventTarget | null): boolean {
   return (
@@ -8,27 +7,21 @@ function isWriting(target: EventTarget | null): boolean {
   );
 }
 
-function nameOf(event: KeyboardEvent): keyof Shortcuts | null {
-  const mod = event.ctrlKey || event.metaKey;
-  const key = event.key.toLowerCase();
-  if (mod && !event.shiftKey && !event.altKey && key === "k") return "search";
-  if (mod && event.shiftKey && !event.altKey && key === "o") return "newChat";
-  if (key === "?" && !mod && !event.altKey && !isWriting(event.target)) return "help";
-  return null;
-}
-
-/** Listens for the app's own shortcuts, wherever the focus is. */
-export function useShortcuts(shortcuts: Shortcuts): void {
-  const latest = useRef(shortcuts);
+/** Listens for the app's own shortcuts, wherever the focus is. Whoever records keys stops them before. */
+export function useShortcuts(acts: Partial<Record<ShortcutName, () => void>>): void {
+  const latest = useRef(acts);
   useEffect(() => {
-    latest.current = shortcuts;
+    latest.current = acts;
   });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const name = nameOf(event);
-      if (!name) return;
+      const keys = event.defaultPrevented || event.isComposing ? null : keysOf(event);
+      if (!keys || (isWriting(event.target) && !worksWhileWriting(keys))) return;
+      const bound = Object.entries(bindings()).find(([, held]) => held === keys)?.[0] as ShortcutName | undefined;
+      const act = bound && latest.current[bound];
+      if (!act) return;
       event.preventDefault();
-      latest.current[name]();
+      act();
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);

@@ -1,4 +1,4 @@
-import { Check, type LucideIcon } from "lucide-react";
+import { Check, ChevronRight, type LucideIcon } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { cx } from "#shared/lib/cx.ts";
@@ -33,13 +33,22 @@ export function Menu({ trigger, children, align = "start", side = "bottom", onOp
   );
 }
 
-type ItemProps = { icon: LucideIcon; label: string; onSelect?: () => void; danger?: boolean; href?: string };
+type ItemProps = {
+  icon: LucideIcon;
+  label: string;
+  onSelect?: () => void;
+  danger?: boolean;
+  href?: string;
+  /** What holds now, among others that are offered. */
+  checked?: boolean;
+};
 
-export function MenuItem({ icon: Icon, label, onSelect, danger = false, href }: ItemProps) {
+export function MenuItem({ icon: Icon, label, onSelect, danger = false, href, checked = false }: ItemProps) {
   const inner = (
     <>
-      <Icon aria-hidden="true" className="size-4 opacity-80" strokeWidth={1.9} />
-      {label}
+      <Icon aria-hidden="true" className="size-4 shrink-0 opacity-80" strokeWidth={1.9} />
+      <span className="min-w-0 flex-1 truncate">{label}</span>
+      {checked ? <Check aria-hidden="true" className="size-4 text-accent" /> : null}
     </>
   );
   const look = cx(ROW, danger && "text-danger data-[highlighted]:bg-danger-wash");
@@ -88,6 +97,30 @@ export function MenuChoice<Value extends string>({ label, value, options, onChan
         </Radix.RadioItem>
       ))}
     </Radix.RadioGroup>
+  );
+}
+
+type SubProps = { icon: LucideIcon; label: string; children: ReactNode };
+
+/** A menu in a menu. */
+export function MenuSub({ icon: Icon, label, children }: SubProps) {
+  return (
+    <Radix.Sub>
+      <Radix.SubTrigger className={cx(ROW, "data-[state=open]:bg-hover")}>
+        <Icon aria-hidden="true" className="size-4 opacity-80" strokeWidth={1.9} />
+        <span className="flex-1">{label}</span>
+        <ChevronRight aria-hidden="true" className="size-4 text-faint rtl:-scale-x-100" />
+      </Radix.SubTrigger>
+      <Radix.Portal>
+        <Radix.SubContent
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] min-w-44 max-w-[min(18rem,calc(100vw-1rem))] animate-rise overflow-y-auto rounded-2xl border border-line bg-card p-1.5 shadow-float"
+        >
+          {children}
+        </Radix.SubContent>
+      </Radix.Portal>
+    </Radix.Sub>
   );
 }
 

@@ -6,6 +6,7 @@ import { cx } from "#shared/lib/cx.ts";
 import { LoadingRows } from "./loading-rows.tsx";
 import { MessageRow } from "./message-row.tsx";
 import type { Row } from "./rows.ts";
+import { useTarget } from "./use-target.ts";
 
 /** Nearer to the end than this counts as reading the end. */
 const NEAR_PX = 64;
@@ -16,6 +17,8 @@ type MessageListProps = {
   older: { has: boolean; loading: boolean; load: () => void };
   /** The question whose answers are shown side by side. */
   sideBySide: string | null;
+  /** The message that somebody was led to, as by a search. */
+  target: string | null;
 };
 
 /** A message keeps its row when another version takes its place: what follows the same message is the same row. */
@@ -24,7 +27,7 @@ function keyOf(row: Row | undefined): string | undefined {
 }
 
 /** The messages, only those in view being in the document. It follows the end only for a reader who is at the end. */
-export function MessageList({ rows, loading, older, sideBySide }: MessageListProps) {
+export function MessageList({ rows, loading, older, sideBySide, target }: MessageListProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
@@ -46,6 +49,8 @@ export function MessageList({ rows, loading, older, sideBySide }: MessageListPro
   useLayoutEffect(() => {
     list.scrollToEnd();
   }, [lastKey]);
+
+  useTarget({ target, rows, older, list });
 
   const onScroll = () => {
     const box = scroller.current;
@@ -85,6 +90,7 @@ export function MessageList({ rows, loading, older, sideBySide }: MessageListPro
                   position={item.index + 1}
                   total={older.has ? -1 : rows.length}
                   sideBySide={row.message.role === "assistant" && row.message.parent_id === sideBySide}
+                  marked={row.message.id === target}
                 />
               </div>
             );

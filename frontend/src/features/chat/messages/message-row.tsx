@@ -3,12 +3,13 @@ import { cx } from "#shared/lib/cx.ts";
 import { Answer } from "./answer.tsx";
 import { Comparison } from "./comparison.tsx";
 import type { Row } from "./rows.ts";
+import { messageElementId } from "./use-target.ts";
 import { UserMessage } from "./user-message.tsx";
 
-type MessageRowProps = { row: Row; position: number; total: number; sideBySide: boolean };
+type MessageRowProps = { row: Row; position: number; total: number; sideBySide: boolean; marked: boolean };
 
 /** One message as an article, named by its speaker and time. */
-export function MessageRow({ row, position, total, sideBySide }: MessageRowProps) {
+export function MessageRow({ row, position, total, sideBySide, marked }: MessageRowProps) {
   const { t, i18n } = useTranslation();
   const { message, live, beside } = row;
   const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" }).format(new Date(message.created_at));
@@ -19,11 +20,18 @@ export function MessageRow({ row, position, total, sideBySide }: MessageRowProps
   const several = beside !== null || (sideBySide && (message.siblings?.length ?? 0) > 1);
   return (
     <article
+      id={messageElementId(message.id)}
+      tabIndex={marked ? -1 : undefined}
       aria-label={label}
       aria-posinset={position}
       aria-setsize={total}
       aria-busy={live !== null}
-      className={cx("mx-auto w-full px-4 pb-5 sm:px-6", several ? "max-w-[110rem]" : "max-w-[46rem]")}
+      className={cx(
+        "mx-auto w-full px-4 pb-5 sm:px-6",
+        several ? "max-w-[110rem]" : "max-w-[46rem]",
+        marked &&
+          "relative outline-none before:absolute before:start-0 before:top-0 before:bottom-4 before:w-1 before:rounded-full before:bg-bronze",
+      )}
     >
       {message.role === "user" ? <UserMessage message={message} /> : null}
       {message.role === "user" || several ? null : (

@@ -1,0 +1,37 @@
+import { Link } from "@tanstack/react-router";
+import { BookMarked, Brain, type LucideIcon, Search, Settings2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { maySeeAdmin } from "./places.ts";
+
+const PLACES = [
+  { name: "search", to: "/search", icon: Search },
+  { name: "library", to: "/library/prompts", icon: BookMarked },
+  { name: "memory", to: "/memory", icon: Brain },
+  { name: "admin", to: "/admin", icon: Settings2 },
+] as const satisfies readonly { name: string; to: string; icon: LucideIcon }[];
+
+type PlacesNavProps = { permissions: readonly string[]; onGo: () => void };
+
+/** The places of the app beside the chat. */
+export function PlacesNav({ permissions, onGo }: PlacesNavProps) {
+  const { t } = useTranslation();
+  const places = PLACES.filter(({ name }) => name !== "admin" || maySeeAdmin(permissions));
+  return (
+    <nav aria-label={t("places.label")}>
+      <ul className="flex gap-0.5">
+        {places.map(({ name, to, icon: Icon }) => (
+          <li key={name} className="min-w-0 flex-1">
+            <Link
+              to={to as string}
+              onClick={onGo}
+              className="flex h-12 flex-col items-center justify-center gap-1 rounded-xl text-soft transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-active aria-[current=page]:text-ink"
+            >
+              <Icon aria-hidden="true" className="size-[17px]" strokeWidth={1.9} />
+              <span className="max-w-full truncate px-0.5 text-[0.6875rem] leading-none">{t(`places.${name}`)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
