@@ -153,6 +153,44 @@ async def test_no_screen_on_the_way_in_or_of_security_has_a_barrier(
     await _check(page, axe_source)
 
 
+@pytest.mark.timeout(180)
+async def test_no_page_of_order_or_settings_has_a_barrier(
+    people: Visit, chimera: Running, fake: FakeUpstream, axe_source: str
+) -> None:
+    app = await people(chimera.url, reduced_motion="reduce", **NARROW)
+    page = app.page
+    fake.say(Answer(text="At the second harbour."))
+    await app.ask("Where is the boat?")
+    await _open_the_list(app)
+    await page.get_by_role("button", name="Actions for Where is the boat?").click()
+    await page.get_by_role("menuitem", name="Tags…").click()
+    await page.get_by_role("textbox", name="New tag").fill("boats")
+    await _check(page, axe_source)
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="New folder").click()
+    await _check(page, axe_source)
+    await page.get_by_label("Name", exact=True).fill("Trips")
+    await page.get_by_role("button", name="Create folder").click()
+    await page.get_by_role("button", name="Trips", exact=True).click()
+    await page.get_by_role("button", name="What is listed").click()
+    await page.get_by_role("menuitem", name="Select several").click()
+    await page.get_by_role("checkbox").first.check()
+    await _check(page, axe_source)
+    for path, shown in (
+        ("/search?q=harbour", page.get_by_role("mark")),
+        ("/search", page.get_by_text("Everything you ever asked")),
+        ("/settings/appearance", page.get_by_role("radio", name="Compact")),
+        ("/settings/data", page.get_by_role("link", name="Download")),
+        ("/settings/shortcuts", page.get_by_role("button", name="Reset all")),
+    ):
+        await page.goto(path)
+        await expect(shown.first).to_be_visible()
+        await _check(page, axe_source)
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await _check(page, axe_source)
+
+
 async def _open_the_list(app: App) -> None:
     show = app.page.get_by_role("button", name="Show sidebar")
     if await show.count():

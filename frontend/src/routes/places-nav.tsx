@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { BookMarked, Brain, type LucideIcon, Search, Settings2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { maySeeAdmin } from "./places.ts";
@@ -15,7 +15,10 @@ type PlacesNavProps = { permissions: readonly string[]; onGo: () => void };
 /** The places of the app beside the chat. */
 export function PlacesNav({ permissions, onGo }: PlacesNavProps) {
   const { t } = useTranslation();
-  const places = PLACES.filter(({ name }) => name !== "admin" || maySeeAdmin(permissions));
+  const known = useRouter().routesByPath as Record<string, unknown>;
+  const places = PLACES.filter(({ to }) => to in known || `${to}/` in known).filter(
+    ({ name }) => name !== "admin" || maySeeAdmin(permissions),
+  );
   return (
     <nav aria-label={t("places.label")}>
       <ul className="flex gap-0.5">

@@ -46,7 +46,6 @@ function Row({ name, keys, recording, onRecord, onKeys }: RowProps) {
       <span className="min-w-0 flex-1 text-sm">{what}</span>
       <button
         type="button"
-        aria-label={t("prefs.changeKeys", { what, keys: keys ? keyNames(keys).join(" ") : t("prefs.noKeys") })}
         onClick={() => onRecord(true)}
         onBlur={() => recording && onRecord(false)}
         onKeyDown={onKeyDown}
@@ -55,13 +54,10 @@ function Row({ name, keys, recording, onRecord, onKeys }: RowProps) {
           recording ? "border-accent bg-accent-wash" : "border-line hover:bg-hover",
         )}
       >
-        {recording ? (
-          t("prefs.pressKeys")
-        ) : keys ? (
-          <Keys keys={keys} />
-        ) : (
-          <span className="text-faint">{t("prefs.noKeys")}</span>
-        )}
+        <span className="sr-only">{`${what}: `}</span>
+        {recording ? t("prefs.pressKeys") : null}
+        {!recording && keys ? <Keys keys={keys} /> : null}
+        {recording || keys ? null : <span className="text-faint">{t("prefs.noKeys")}</span>}
       </button>
       <IconButton
         icon={X}
