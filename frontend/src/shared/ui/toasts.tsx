@@ -49,7 +49,7 @@ export function Toasts({ children }: { children: ReactNode }) {
         ))}
         <Toast.Viewport
           label={t("app.notifications")}
-          className="fixed inset-x-0 bottom-28 z-50 mx-auto flex w-fit max-w-[calc(100vw-2rem)] flex-col items-center gap-2 outline-none"
+          className="fixed inset-x-0 bottom-40 z-50 md:bottom-28 mx-auto flex w-fit max-w-[calc(100vw-2rem)] flex-col items-center gap-2 outline-none"
         />
       </Toast.Provider>
     </Context>
