@@ -17,8 +17,11 @@ import chimera.adapters.tally_memories.database.tables
 import chimera.audit.tables
 import chimera.batches.tables
 import chimera.conversations.interchange.tables
+import chimera.conversations.keeping.tables
+import chimera.conversations.lifecycle.tables
 import chimera.conversations.remembering.tables
 import chimera.conversations.search.tables
+import chimera.conversations.shares.tables
 import chimera.conversations.tables
 import chimera.encryption.tables
 import chimera.idempotency.tables
@@ -56,6 +59,9 @@ assert chimera.batches.tables
 assert chimera.conversations.interchange.tables
 assert chimera.conversations.search.tables
 assert chimera.conversations.remembering.tables
+assert chimera.conversations.keeping.tables
+assert chimera.conversations.lifecycle.tables
+assert chimera.conversations.shares.tables
 assert chimera.conversations.tables
 assert chimera.idempotency.tables
 assert chimera.jobs.tables
