@@ -9,7 +9,7 @@ from tests.jobs.house import House, someone
 
 from chimera.jobs.errors import JobFailedError, LeaseLostError
 from chimera.jobs.job import Again, Order
-from chimera.jobs.repository import AllJobs
+from chimera.jobs.repository import KeptJobs
 from chimera.jobs.service import Lease, Schedule, WorkKind
 from chimera.jobs.states import JobState
 from chimera.kit.ids import new_id
@@ -98,8 +98,8 @@ async def test_what_fails_is_tried_again_ever_later_and_dies_at_last_with_its_re
     assert await house.work() == []
     await house.workers().count()
     assert house.registry.get_sample_value("chimera_jobs", {"kind": "book", "state": "dead"}) == 1
-    async with database.system_transaction() as tx:
-        assert await AllJobs(tx).retry(row.id, house.moment)
+    async with database.transaction(ada) as tx:
+        assert await KeptJobs(tx, ada).retry(row.id, house.moment)
     await house.work()
     assert (books.done, await house.left(ada)) == ([1], [])
     books.trouble = [JobFailedError("It cannot be done.")]
@@ -159,8 +159,8 @@ async def test_who_lost_a_lease_writes_nothing_more(database: Database) -> None:
     assert [(row.fence, row.state) for row in await house.left(ada)] == [(2, "running")]
     async with database.transaction(ada) as tx:
         assert not await house.jobs.cancel(tx, ada, "book", "no such")
-    async with database.system_transaction() as tx:
-        assert await AllJobs(tx).cancel(taken.id)
+    async with database.transaction(ada) as tx:
+        assert await KeptJobs(tx, ada).delete(taken.id)
     await quick.lead(taken)
     assert await house.left(ada) == []
 

@@ -60,6 +60,8 @@ from chimera.conversations.tree.branches import Branches
 from chimera.gateway.access.organisation import within
 from chimera.idempotency.description import with_keys
 from chimera.idempotency.request import bears_key
+from chimera.jobs import endpoints as jobs
+from chimera.jobs.service import JobDesk, Jobs
 from chimera.kit.clock import utc_now
 from chimera.platform import answers, estimate, experiments, lint, routing, status, tenants
 from chimera.platform import endpoints as platform
@@ -182,6 +184,8 @@ def _add_routers(app: FastAPI, house: House) -> None:
         app.include_router(steps.router(house.conversations, house.turns.afterwards))
     app.include_router(prompt_results.router(PromptResults(database=house.database, library=house.library)))
     app.include_router(panels.router(Panels(turns=house.turns), house.readers))
+    desk = JobDesk(database=house.database, jobs=Jobs(wakes=house.workers.wakes), recorder=house.audit.recorder)
+    app.include_router(jobs.router(desk))
     app.include_router(lifecycle.router(house.lifecycle.lives))
     app.include_router(shelves.router(Shelves(database=house.database)))
     app.include_router(

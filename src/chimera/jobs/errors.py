@@ -2,6 +2,7 @@
 
 JobError
 ├── JobNotFoundError  job_not_found   also when it is another organisation's
+├── JobBusyError      job_busy        it is being done, or another is in its place
 ├── LeaseLostError    job_lease_lost  another worker has it, or it was cancelled: nothing more may be written
 └── JobFailedError    job_failed      the work cannot be done, and trying again would not help
 """
@@ -16,6 +17,11 @@ class JobError(AppError):
 class JobNotFoundError(JobError):
     code = "job_not_found"
     kind = Kind.NOT_FOUND
+
+
+class JobBusyError(JobError):
+    code = "job_busy"
+    kind = Kind.CONFLICT
 
 
 class LeaseLostError(JobError):

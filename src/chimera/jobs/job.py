@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from chimera.jobs.states import JobState
 from chimera.kit.scope import Scope
 
 
@@ -78,3 +79,11 @@ class Terms:
     of_tenant: int = 2
     first_rest: timedelta = timedelta(seconds=5)
     longest_rest: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which jobs should be listed; `None` does not matter."""
+
+    state: JobState | None = None
+    kind: str | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, not_, or_, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, not_, or_, tuple_
 from sqlalchemy.orm import aliased
 
 from chimera.jobs.job import Order
@@ -115,6 +115,24 @@ class KeptJobs(Repository[JobRow]):
         dead = {"state": _DEAD, "trouble": trouble, "due_at": utc_now()}
         return await self.run(self._held(id, fence).values(**dead)) == 1
 
+    async def retry(self, id: UUID, now: datetime) -> bool:
+        """Let a dead one be tried again, or one that waits be tried at once; false if there is none, or another is."""
+        twin = aliased(JobRow)
+        is_there_another = (
+            self.mine()
+            .with_only_columns(twin.id)
+            .where(twin.tenant_id == JobRow.tenant_id, twin.kind == JobRow.kind, twin.key == JobRow.key)
+            .where(twin.id != JobRow.id, twin.state != _DEAD)
+            .exists()
+        )
+        idle = self.changing().where(JobRow.id == id, JobRow.state != _RUNNING, not_(is_there_another))
+        return await self.run(idle.values(state=_WAITING, due_at=now, attempts=0)) > 0
+
+    async def recent(self, *, state: JobState | None, kind: str | None, cursor: str | None, limit: int) -> Page[JobRow]:
+        """Newest first. Raises InvalidRequestError if the cursor is none of ours."""
+        query = _narrowed(self.mine(), state, kind)
+        return await self.page(query, by=JobRow.created_at, cursor=cursor, limit=limit)
+
     async def cancel_key(self, kind: str, key: str) -> bool:
         """Let nothing of a key be done any more; who is at it writes nothing more."""
         alive = self.removing().where(JobRow.kind == kind, JobRow.key == key, ALIVE)
@@ -210,28 +228,20 @@ class AllJobs(SystemRepository[JobRow]):
         )
         return [Count(*row) for row in await self._tx.execute(query)]
 
-    async def retry(self, id: UUID, now: datetime) -> bool:
-        """Let a dead one be tried again, or one that waits be tried at once."""
-        twin = aliased(JobRow)
-        is_there_another = (
-            self.every()
-            .with_only_columns(twin.id)
-            .where(twin.tenant_id == JobRow.tenant_id, twin.kind == JobRow.kind, twin.key == JobRow.key)
-            .where(twin.id != JobRow.id, twin.state != _DEAD)
-            .exists()
-        )
-        idle = self.changing().where(JobRow.id == id, JobRow.state != _RUNNING, not_(is_there_another))
-        return await self.run(idle.values(state=_WAITING, due_at=now, attempts=0)) > 0
+    async def found(self, id: UUID) -> JobRow | None:
+        """One, whosever it is."""
+        return (await self._tx.scalars(self.every().where(JobRow.id == id))).one_or_none()
 
-    async def cancel(self, id: UUID) -> bool:
-        """Let it not be done; who is at it writes nothing more."""
-        return await self.run(self.removing().where(JobRow.id == id)) > 0
-
-    async def recent(self, *, state: JobState | None, cursor: str | None, limit: int) -> Page[JobRow]:
+    async def recent(self, *, state: JobState | None, kind: str | None, cursor: str | None, limit: int) -> Page[JobRow]:
         """Newest first. Raises InvalidRequestError if the cursor is none of ours."""
-        query = self.every() if state is None else self.every().where(JobRow.state == state.value)
+        query = _narrowed(self.every(), state, kind)
         query = newest_first(query, by=JobRow.created_at, id=JobRow.id, cursor=cursor).limit(limit + 1)
         return Page.of(list(await self._tx.scalars(query)), limit=limit, by=JobRow.created_at)
+
+
+def _narrowed(query: Select[JobRow], state: JobState | None, kind: str | None) -> Select[JobRow]:
+    query = query if state is None else query.where(JobRow.state == state.value)
+    return query if kind is None else query.where(JobRow.kind == kind)
 
 
 def _of_tenant(numbers: Mapping[UUID, int]) -> ColumnElement[int]:
@@ -248,10 +258,11 @@ class Schedules(SystemRepository[JobScheduleRow]):
         query = self.every().where(JobScheduleRow.name.in_(names), JobScheduleRow.due_at <= now)
         return list(await self._tx.scalars(query))
 
-    async def known(self) -> Sequence[str]:
-        return list(await self._tx.scalars(self.every().with_only_columns(JobScheduleRow.name)))
-
-    async def move(self, name: str, *, since: datetime, to: datetime) -> bool:
+    async def move(self, name: str, *, since: datetime, to: datetime, **values: object) -> bool:
         """Let it be due at another moment; false if somebody else moved it."""
         same = self.changing().where(JobScheduleRow.name == name, JobScheduleRow.due_at == since)
-        return await self.run(same.values(due_at=to)) == 1
+        return await self.run(same.values(due_at=to, **values)) == 1
+
+    async def all(self) -> Sequence[JobScheduleRow]:
+        """Those that any version of the program knew."""
+        return list(await self._tx.scalars(self.every().order_by(JobScheduleRow.name)))

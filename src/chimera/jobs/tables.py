@@ -84,9 +84,13 @@ class JobScheduleRow(Table):
 
     Attributes:
         due_at: When next; while it is done, when whoever does it is taken for dead.
+        done_at: When it was tried last.
+        trouble: What went wrong then.
     """
 
     __tablename__ = "job_schedules"
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(Text)

@@ -10,6 +10,7 @@ _TAGS: Final = {
     "session": "Signing in and out, and one's own password.",
     "factors": "What proves who one is beside a password: authenticator apps, recovery codes, passkeys.",
     "sso": "Signing in at an organisation's own OpenID provider.",
+    "jobs": "Work that goes on though nobody waits for it: what waits, runs, or could not be done.",
     "tenants": "Organisations of the installation, for who operates it.",
     "users": "Who acts in the organisation: persons, and service accounts.",
     "groups": "Teams: their budgets bind their members, who hold their role beside their own.",

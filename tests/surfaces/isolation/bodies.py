@@ -19,6 +19,8 @@ SHARED = {"model": "openai/gpt-5", "month": "2026-11", "role_name": "viewer", "h
     "version": "1",
     "number": "0",
     "label": "production",
+    # Theirs are done before anybody can ask for them: `tests/jobs` shows that nobody sees another's.
+    "job_id": "0199c3f4-0000-7000-8000-000000000000",
 }
 # What an address must ask beside its path.
 QUERIES = {"/api/v1/search": "?q=coup"}

@@ -2442,6 +2442,50 @@ export interface components {
              */
             tags?: string[] | null;
         };
+        /** @description Jobs, newest first. */
+        JobPage: {
+            data: components["schemas"]["JobRead"][];
+            /** @description Give it as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description Something that is to be done. What is done is gone. */
+        JobRead: {
+            /**
+             * @description Begun so far.
+             * @example 1
+             */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is taken; while it runs, when its worker is taken for dead.
+             */
+            due_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Which work it is.
+             * @example conversations.rest
+             */
+            kind: string;
+            /** @description Higher ones go first among those of the organisation. */
+            priority: number;
+            /** @description The process in which it runs, or ran last. */
+            replica: string | null;
+            /** @description `dead`: tried as often as its kind allows; kept until somebody decides. */
+            state: components["schemas"]["JobState"];
+            /**
+             * @description Code of what went wrong last.
+             * @example provider_unavailable
+             */
+            trouble: string | null;
+        };
+        /**
+         * @description `dead`: tried as often as its kind allows; kept until somebody lets it be tried again, or cancels it.
+         * @enum {string}
+         */
+        JobState: "waiting" | "running" | "dead";
         JsonValue: unknown;
         /** @description What a label stands for. Several versions divide the conversations among them. */
         LabelPut: {
@@ -4488,6 +4532,24 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        /** @description All schedules, by name. */
+        ScheduleList: {
+            data: components["schemas"]["ScheduleRead"][];
+        };
+        /** @description Something that is done again and again, by one replica of all. */
+        ScheduleRead: {
+            /** @description When it was tried last. */
+            done_at: string | null;
+            /**
+             * Format: date-time
+             * @description When next.
+             */
+            due_at: string;
+            /** @example conversations.rest */
+            name: string;
+            /** @description Code of what went wrong then; null if all went well. */
+            trouble: string | null;
+        };
         ScimTokenCreate: {
             /**
              * @description When it stops working; never when left out.
@@ -6092,6 +6154,9 @@ export type InvitationRead = components['schemas']['InvitationRead'];
 export type InvoiceLine = components['schemas']['InvoiceLine'];
 export type InvoiceRead = components['schemas']['InvoiceRead'];
 export type ItemUpdate = components['schemas']['ItemUpdate'];
+export type JobPage = components['schemas']['JobPage'];
+export type JobRead = components['schemas']['JobRead'];
+export type JobState = components['schemas']['JobState'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type LabelPut = components['schemas']['LabelPut'];
 export type LabelRead = components['schemas']['LabelRead'];
@@ -6207,6 +6272,8 @@ export type RoleUpdate = components['schemas']['RoleUpdate'];
 export type RotationRead = components['schemas']['RotationRead'];
 export type RoutingPolicy = components['schemas']['RoutingPolicy'];
 export type SavingsRead = components['schemas']['SavingsRead'];
+export type ScheduleList = components['schemas']['ScheduleList'];
+export type ScheduleRead = components['schemas']['ScheduleRead'];
 export type ScimTokenCreate = components['schemas']['ScimTokenCreate'];
 export type ScimTokenCreated = components['schemas']['ScimTokenCreated'];
 export type ScimTokenPage = components['schemas']['ScimTokenPage'];

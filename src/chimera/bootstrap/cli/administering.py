@@ -1,4 +1,4 @@
-"""`chimera tenant`, `user` and `key`: their flags and their help. The work is done in the files of their plurals."""
+"""Commands about organisations, people, keys, jobs and conversations: their flags and their help, and no work."""
 
 from typing import Annotated
 
@@ -10,6 +10,11 @@ tenant = typer.Typer(help="Found organisations, shut them out, put them on tiers
 user = typer.Typer(help="List, invite, promote and shut out users.", no_args_is_help=True)
 key = typer.Typer(help="List, make and revoke API keys.", no_args_is_help=True)
 
+jobs = typer.Typer(help="See what waits, runs or could not be done, and decide about it.", no_args_is_help=True)
+conversations = typer.Typer(help="List, show, export, archive and hold conversations.", no_args_is_help=True)
+
+Job = Annotated[str, typer.Argument(metavar="JOB", help="Its id.")]
+Conversation = Annotated[str, typer.Argument(metavar="CONVERSATION", help="Its id.")]
 Named = Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its id, or its name.")]
 Of = Annotated[
     str | None,
@@ -169,3 +174,130 @@ def revoke_key(
     from chimera.bootstrap.cli.keys import run_revoke
 
     raise typer.Exit(run_revoke({"data_dir": data_dir}, of, key))
+
+
+@jobs.command("list")
+def list_jobs(
+    *,
+    state: Annotated[str | None, typer.Option(help="waiting, running or dead.", metavar="STATE")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only this work.", metavar="NAME")] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """List what is to be done for all organisations, the newest first; what is done is gone."""
+    from chimera.bootstrap.cli.jobs import run_list
+
+    raise typer.Exit(run_list({"data_dir": data_dir}, state=state, kind=kind, as_json=as_json))
+
+
+@jobs.command("show")
+def show_job(job: Job, *, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Tell all of a job."""
+    from chimera.bootstrap.cli.jobs import run_show
+
+    raise typer.Exit(run_show({"data_dir": data_dir}, job, as_json=as_json))
+
+
+@jobs.command("retry")
+def retry_job(job: Job, *, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Let a job be done at once, as if it had never been tried."""
+    from chimera.bootstrap.cli.jobs import run_retry
+
+    raise typer.Exit(run_retry({"data_dir": data_dir}, job, as_json=as_json))
+
+
+@jobs.command("cancel")
+def cancel_job(job: Job, *, data_dir: DataDir = None) -> None:
+    """Let a job not be done; of one that runs nothing more is written."""
+    from chimera.bootstrap.cli.jobs import run_cancel
+
+    raise typer.Exit(run_cancel({"data_dir": data_dir}, job))
+
+
+@jobs.command("schedules")
+def list_schedules(*, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """List what is done again and again: when next, and how it went last."""
+    from chimera.bootstrap.cli.jobs import run_schedules
+
+    raise typer.Exit(run_schedules({"data_dir": data_dir}, as_json=as_json))
+
+
+@conversations.command("list")
+def list_conversations(
+    *,
+    state: Annotated[str | None, typer.Option(help="active, paused, completed or retired.", metavar="STATE")] = None,
+    user: Annotated[str | None, typer.Option(help="Only this user's, by id.", metavar="ID")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=10_000)] = 100,
+    of: Of = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """List conversations of an organisation, newest activity first: never what is said in them."""
+    from chimera.bootstrap.cli.conversations import Chosen, run_list
+
+    chosen = Chosen(state=state, user=user, limit=limit)
+    raise typer.Exit(run_list({"data_dir": data_dir}, of, chosen, as_json=as_json))
+
+
+@conversations.command("show")
+def show_conversation(
+    conversation: Conversation, *, of: Of = None, data_dir: DataDir = None, as_json: Json = False
+) -> None:
+    """Tell where a conversation stands, whether it is held, and what is left of one that is retired."""
+    from chimera.bootstrap.cli.conversations import run_show
+
+    raise typer.Exit(run_show({"data_dir": data_dir}, of, conversation, as_json=as_json))
+
+
+@conversations.command("export")
+def export_conversation(
+    conversation: Conversation,
+    *,
+    format: Annotated[str, typer.Option(help="json, jsonl, markdown or html.", metavar="FORMAT")] = "json",
+    of: Of = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a conversation to standard output, with all its words. The trail tells of it."""
+    from chimera.bootstrap.cli.conversations import run_export
+
+    raise typer.Exit(run_export({"data_dir": data_dir}, of, conversation, format=format))
+
+
+@conversations.command("archive")
+def archive_conversation(
+    conversation: Conversation,
+    *,
+    back: Annotated[bool, typer.Option("--back", help="Into the list again.")] = False,
+    of: Of = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Put a conversation out of its owner's list, with all its words; nothing is deleted."""
+    from chimera.bootstrap.cli.conversations import run_archive
+
+    raise typer.Exit(run_archive({"data_dir": data_dir}, of, conversation, archived=not back, as_json=as_json))
+
+
+@conversations.command("hold")
+def hold_conversation(
+    conversation: Conversation,
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for whoever reads it later.", metavar="TEXT")],
+    of: Of = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Let nothing of a conversation be deleted, by anybody, until the hold is released."""
+    from chimera.bootstrap.cli.conversations import run_hold
+
+    raise typer.Exit(run_hold({"data_dir": data_dir}, of, conversation, reason=reason, as_json=as_json))
+
+
+@conversations.command("release")
+def release_conversation(
+    conversation: Conversation, *, of: Of = None, data_dir: DataDir = None, as_json: Json = False
+) -> None:
+    """Release all holds of this one conversation; those of its owner and of the organisation stand."""
+    from chimera.bootstrap.cli.conversations import run_release
+
+    raise typer.Exit(run_release({"data_dir": data_dir}, of, conversation, as_json=as_json))

@@ -155,6 +155,8 @@ def rotate_root(
 app.add_typer(administering.tenant, name="tenant")
 app.add_typer(administering.user, name="user")
 app.add_typer(administering.key, name="key")
+app.add_typer(administering.jobs, name="jobs")
+app.add_typer(administering.conversations, name="conversations")
 spend = typer.Typer(help="See whether the books add up, and what is held just now.", no_args_is_help=True)
 app.add_typer(spend, name="spend")
 

@@ -43,6 +43,15 @@ class RestingConversations(Repository[ConversationRow]):
         query = query.with_for_update(skip_locked=True, of=ConversationRow)
         return list(await self._tx.scalars(query.with_only_columns(ConversationRow.id)))
 
+    async def newest(
+        self, *, state: ConversationState | None, owner_id: UUID | None, limit: int
+    ) -> Sequence[ConversationRow]:
+        """Those in which something was said last."""
+        query = self.mine() if state is None else self._in([state])
+        query = query if owner_id is None else query.where(ConversationRow.owner_id == owner_id)
+        query = query.order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc()).limit(limit)
+        return list(await self._tx.scalars(query))
+
     async def enter(self, state: ConversationState, ids: Collection[UUID], now: datetime, **values: object) -> None:
         """Let conversations that are locked be in another state."""
         entered = self.changing().where(ConversationRow.id.in_(ids))

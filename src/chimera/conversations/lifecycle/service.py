@@ -49,11 +49,16 @@ class Lives:
 
     async def of(self, scope: Scope, id: UUID) -> Life:
         """Where it stands, and what will become of it."""
-        policy = (await self.policy(scope)).lifecycle
         async with self.database.reading(scope) as tx:
             row = await KeptConversations(tx, scope).found(id)
+        return await self.of_row(scope, row)
+
+    async def of_row(self, scope: Scope, row: ConversationRow) -> Life:
+        """As `of`, of one that was looked up before."""
+        policy = (await self.policy(scope)).lifecycle
+        async with self.database.reading(scope) as tx:
             held = (await self.holds.bound(tx, scope)).binds(row)
-            retired = await Retired(tx, scope).get(id)
+            retired = await Retired(tx, scope).get(row.id)
         return _life(row, policy, held=held, retired=retired)
 
     async def complete(self, scope: Scope, id: UUID) -> Life:

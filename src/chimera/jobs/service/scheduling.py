@@ -9,6 +9,7 @@ import structlog
 
 from chimera.jobs.repository import Schedules
 from chimera.jobs.tables import JobScheduleRow
+from chimera.kit.errors import AppError
 from chimera.store import Database
 from chimera.store.moments import Now, shared_now
 
@@ -66,14 +67,16 @@ class Scheduler:
             return False
         try:
             await one.plan()
-        except Exception:  # the outermost edge of a plan; another look tries again
+        except Exception as error:  # the outermost edge of a plan; another look tries again
             log.exception("jobs.plan_failed", schedule=one.name)
+            code = error.code if isinstance(error, AppError) else type(error).__name__
+            await self._move(one, since=until, to=until, done_at=now, trouble=code)
             return False
         # In step with the last time, however late it was done; but what was missed is not made up for.
         late = (now - since) // one.every
-        await self._move(one, since=until, to=since + (late + 1) * one.every)
+        await self._move(one, since=until, to=since + (late + 1) * one.every, done_at=now, trouble=None)
         return True
 
-    async def _move(self, one: Schedule, *, since: datetime, to: datetime) -> bool:
+    async def _move(self, one: Schedule, *, since: datetime, to: datetime, **told: object) -> bool:
         async with self.database.system_transaction() as tx:
-            return await Schedules(tx).move(one.name, since=since, to=to)
+            return await Schedules(tx).move(one.name, since=since, to=to, **told)
