@@ -6,6 +6,7 @@ import { memoryRoutes } from "./areas/memory.tsx";
 import { panelRoutes } from "./areas/panels.tsx";
 import { searchRoutes } from "./areas/search.tsx";
 import { settingsRoutes } from "./areas/settings.tsx";
+import { sharedRoutes } from "./areas/shared.tsx";
 import { CrashPage, PendingPage } from "./pages.tsx";
 import { root } from "./root-route.ts";
 import type { Services } from "./services.ts";
@@ -14,6 +15,7 @@ import { workspace } from "./workspace-route.tsx";
 const routeTree = root.addChildren([
   ...entryRoutes,
   ...adminRoutes,
+  ...sharedRoutes,
   workspace.addChildren([...settingsRoutes, ...searchRoutes, ...memoryRoutes, ...panelRoutes, ...chatRoutes]),
 ]);
 

@@ -7,6 +7,7 @@ import { cx } from "#shared/lib/cx.ts";
 import { Drawer } from "#shared/ui/drawer.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { ChatHeader } from "./chat-header.tsx";
+import { ShareButton } from "./share-button.tsx";
 import { useKeeping } from "./use-model-setting.ts";
 
 type TemporarySwitchProps = { temporary: boolean; onChange: (temporary: boolean) => void };
@@ -92,6 +93,12 @@ export function ChatHead({ chat, isNew, temporary, onTemporary, onChoose }: Chat
       <ChatHeader title={title}>
         {isNew ? <TemporarySwitch temporary={temporary} onChange={onTemporary} /> : null}
         {conversation ? <MapButton chat={chat} onChoose={onChoose} /> : null}
+        {conversation && !passing ? (
+          <ShareButton
+            conversationId={conversation.id}
+            messageId={chat.running ? null : (chat.rows.at(-1)?.message.id ?? null)}
+          />
+        ) : null}
       </ChatHeader>
       {passing ? (
         <div className="px-4 pb-2">

@@ -18,4 +18,7 @@ export const keys = {
   personas: ["personas"] as const,
   memorySettings: ["memory-settings"] as const,
   memories: ["memories"] as const,
+  shares: (id: string) => ["shares", id] as const,
+  sharingPolicy: ["sharing-policy"] as const,
+  shared: (token: string) => ["shared", token] as const,
 };

@@ -868,44 +868,6 @@ export interface components {
             output_tokens: number;
             reasoning_tokens: number;
         };
-        /** @description A link of one's own. */
-        chimera__conversations__shares__schemas__ShareRead: {
-            /**
-             * @description Who may open it: who is signed in to the organisation, or whoever has the link.
-             * @enum {string}
-             */
-            audience: "organisation" | "anybody";
-            /** Format: uuid */
-            conversation_id: string;
-            /** Format: date-time */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description As it was said.
-             */
-            expires_at: string;
-            /** Format: uuid */
-            id: string;
-            last_viewed_at: string | null;
-            /** @description What is not shown: `system_prompt`, `thinking`, `tool_calls` (with their results), `tool_results`, `attachments`, `models`, `costs`, `sharer` (whose link it is). */
-            left_out: components["schemas"]["Omission"][];
-            /** @description Whether e-mail addresses, numbers of telephones, cards and accounts, keys and passwords are covered. */
-            masked: boolean;
-            /**
-             * Format: uuid
-             * @description The last message that is shown.
-             */
-            message_id: string;
-            /** @description When it is over; null if it is not open, because it is over or goes further than the organisation lets it. */
-            open_until: string | null;
-            /**
-             * @description The link, behind the address of this server; null if it was lost with a key that was destroyed.
-             * @example /shared/8sJ1…
-             */
-            path: string | null;
-            /** @description How often somebody else opened it. */
-            views: number;
-        };
         chimera__platform__routing__ReplayCreate: {
             /**
              * @description Ids of models; empty for those that could be chosen at the time
@@ -929,13 +891,6 @@ export interface components {
             now: components["schemas"]["OutlookRead"];
             /** @description As they would be chosen */
             then: components["schemas"]["OutlookRead"];
-        };
-        /** @description A model of a deployment, and its part of the calls compared with the others. */
-        chimera__platform__schemas__ShareRead: {
-            /** @example openai/gpt-5 */
-            model: string;
-            /** @example 3 */
-            weight: number;
         };
         /** @description By time, and within it the dearest first. */
         chimera__spend__schemas__usage__UsageRead: {
@@ -1414,6 +1369,44 @@ export interface components {
              *     ]
              */
             remove_tags?: string[];
+        };
+        /** @description A link of one's own. */
+        ConversationShareRead: {
+            /**
+             * @description Who may open it: who is signed in to the organisation, or whoever has the link.
+             * @enum {string}
+             */
+            audience: "organisation" | "anybody";
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description As it was said.
+             */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            last_viewed_at: string | null;
+            /** @description What is not shown: `system_prompt`, `thinking`, `tool_calls` (with their results), `tool_results`, `attachments`, `models`, `costs`, `sharer` (whose link it is). */
+            left_out: components["schemas"]["Omission"][];
+            /** @description Whether e-mail addresses, numbers of telephones, cards and accounts, keys and passwords are covered. */
+            masked: boolean;
+            /**
+             * Format: uuid
+             * @description The last message that is shown.
+             */
+            message_id: string;
+            /** @description When it is over; null if it is not open, because it is over or goes further than the organisation lets it. */
+            open_until: string | null;
+            /**
+             * @description The link, behind the address of this server; null if it was lost with a key that was destroyed.
+             * @example /shared/8sJ1…
+             */
+            path: string | null;
+            /** @description How often somebody else opened it. */
+            views: number;
         };
         /**
          * @description `retired`: retention deleted its words. That its owner put it away (`archived`) is no state, but a place.
@@ -3066,7 +3059,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @description The models that share the calls of a deployment; else empty */
-            targets: components["schemas"]["chimera__platform__schemas__ShareRead"][];
+            targets: components["schemas"]["ShareRead"][];
         };
         ModelsPolicy: {
             /**
@@ -4977,7 +4970,7 @@ export interface components {
         };
         /** @description Links to one conversation, the newest first. */
         ShareList: {
-            data: components["schemas"]["chimera__conversations__shares__schemas__ShareRead"][];
+            data: components["schemas"]["ConversationShareRead"][];
         };
         /** @description When a link should be over. */
         SharePatch: {
@@ -4987,6 +4980,13 @@ export interface components {
              * @example 2030-01-01T00:00:00Z
              */
             expires_at: string;
+        };
+        /** @description A model of a deployment, and its part of the calls compared with the others. */
+        ShareRead: {
+            /** @example openai/gpt-5 */
+            model: string;
+            /** @example 3 */
+            weight: number;
         };
         /** @enum {string} */
         Sharing: "private" | "groups" | "organisation";
@@ -6061,10 +6061,8 @@ export type ChatWrite = components['schemas']['ChatWrite'];
 export type ChimeraConversationsInterchangeSchemasFailureRead = components['schemas']['chimera__conversations__interchange__schemas__FailureRead'];
 export type ChimeraConversationsSchemasFailureRead = components['schemas']['chimera__conversations__schemas__FailureRead'];
 export type ChimeraConversationsSchemasUsageRead = components['schemas']['chimera__conversations__schemas__UsageRead'];
-export type ChimeraConversationsSharesSchemasShareRead = components['schemas']['chimera__conversations__shares__schemas__ShareRead'];
 export type ChimeraPlatformRoutingReplayCreate = components['schemas']['chimera__platform__routing__ReplayCreate'];
 export type ChimeraPlatformRoutingReplayRead = components['schemas']['chimera__platform__routing__ReplayRead'];
-export type ChimeraPlatformSchemasShareRead = components['schemas']['chimera__platform__schemas__ShareRead'];
 export type ChimeraSpendSchemasUsageUsageRead = components['schemas']['chimera__spend__schemas__usage__UsageRead'];
 export type ChimeraTenancyOrganisationsSchemasTenantRead = components['schemas']['chimera__tenancy__organisations__schemas__TenantRead'];
 export type ChimeraTenancySessionsSchemasTenantRead = components['schemas']['chimera__tenancy__sessions__schemas__TenantRead'];
@@ -6088,6 +6086,7 @@ export type ConversationMemory = components['schemas']['ConversationMemory'];
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type ConversationRead = components['schemas']['ConversationRead'];
 export type ConversationsArrange = components['schemas']['ConversationsArrange'];
+export type ConversationShareRead = components['schemas']['ConversationShareRead'];
 export type ConversationState = components['schemas']['ConversationState'];
 export type ConversationWrite = components['schemas']['ConversationWrite'];
 export type CredentialRotate = components['schemas']['CredentialRotate'];
@@ -6305,6 +6304,7 @@ export type SharedMessageRead = components['schemas']['SharedMessageRead'];
 export type SharedRead = components['schemas']['SharedRead'];
 export type ShareList = components['schemas']['ShareList'];
 export type SharePatch = components['schemas']['SharePatch'];
+export type ShareRead = components['schemas']['ShareRead'];
 export type Sharing = components['schemas']['Sharing'];
 export type SharingPolicy = components['schemas']['SharingPolicy'];
 export type SignedCredential = components['schemas']['SignedCredential'];

@@ -10,6 +10,7 @@ import type memory from "./locales/en/memory.json";
 import type panels from "./locales/en/panels.json";
 import type places from "./locales/en/places.json";
 import type security from "./locales/en/security.json";
+import type shares from "./locales/en/shares.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -25,7 +26,8 @@ declare module "i18next" {
         typeof memory &
         typeof panels &
         typeof places &
-        typeof security;
+        typeof security &
+        typeof shares;
     };
   }
 }

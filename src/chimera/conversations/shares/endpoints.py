@@ -14,11 +14,11 @@ from chimera.conversations.shares.copying import SharedCopies
 from chimera.conversations.shares.making import Shares, ShareView, Sharing
 from chimera.conversations.shares.rendering import share_read, shared_read, tenant_share_read
 from chimera.conversations.shares.schemas import (
+    ConversationShareRead,
     ShareCreate,
     SharedRead,
     ShareList,
     SharePatch,
-    ShareRead,
     TenantSharePage,
 )
 from chimera.conversations.shares.viewing import SharedViews
@@ -73,7 +73,9 @@ def router(shares: Shares, views: SharedViews, copies: SharedCopies, strangers: 
 
 def _add_own(api: APIRouter, shares: Shares) -> None:
     @api.post(_ROOT, status_code=status.HTTP_201_CREATED, responses=_REFUSED)
-    async def share_conversation(caller: Chatter, conversation_id: UUID, body: ShareCreate | None = None) -> ShareRead:
+    async def share_conversation(
+        caller: Chatter, conversation_id: UUID, body: ShareCreate | None = None
+    ) -> ConversationShareRead:
         """Make a link that shows the branch of a message, as it is now, to others."""
         given = body or ShareCreate()
         sharing = Sharing(
@@ -91,7 +93,9 @@ def _add_own(api: APIRouter, shares: Shares) -> None:
         return ShareList(data=[share_read(view) for view in await shares.of(caller, conversation_id)])
 
     @api.patch(_ROOT + "/{share_id}", responses=NOT_FOUND)
-    async def change_share(caller: Chatter, conversation_id: UUID, share_id: UUID, body: SharePatch) -> ShareRead:
+    async def change_share(
+        caller: Chatter, conversation_id: UUID, share_id: UUID, body: SharePatch
+    ) -> ConversationShareRead:
         """Let a link end sooner or later."""
         return share_read(await shares.end_at(caller, conversation_id, share_id, body.expires_at))
 

@@ -6,11 +6,11 @@ from chimera.conversations.schemas import ImageRead, TextRead, ThinkingRead, Too
 from chimera.conversations.shares.making import Audience, ShareView
 from chimera.conversations.shares.redaction import Omission, Shown
 from chimera.conversations.shares.schemas import (
+    ConversationShareRead,
     FileRead,
     SharedMessageRead,
     SharedPart,
     SharedRead,
-    ShareRead,
     TenantShareRead,
 )
 from chimera.conversations.shares.tables import ShareRow
@@ -19,9 +19,9 @@ from chimera.kit.money import usd
 from chimera.llm import Document, Image, Part, Text, Thinking, ToolCall, ToolResult
 
 
-def share_read(view: ShareView) -> ShareRead:
+def share_read(view: ShareView) -> ConversationShareRead:
     row = view.row
-    return ShareRead(
+    return ConversationShareRead(
         id=row.id,
         conversation_id=row.conversation_id,
         message_id=row.leaf_id,

@@ -50,7 +50,7 @@ class SharePatch(_Body):
     expires_at: Ends = Field(description="After now, and no later than the organisation lets a link last.")
 
 
-class ShareRead(_Read):
+class ConversationShareRead(_Read):
     """A link of one's own."""
 
     id: UUID
@@ -76,7 +76,7 @@ class ShareRead(_Read):
 class ShareList(_Read):
     """Links to one conversation, the newest first."""
 
-    data: list[ShareRead]
+    data: list[ConversationShareRead]
 
 
 class TenantShareRead(_Read):
