@@ -70,6 +70,19 @@ function MapButton({ chat, onChoose }: MapButtonProps) {
   );
 }
 
+type ActionsProps = { chat: Chat; shared: boolean; onChoose: (messageId: string) => void };
+
+/** What can be done with a conversation that is there; one that passes is shared with nobody. */
+function Actions({ chat, shared, onChoose }: ActionsProps) {
+  const end = chat.rows.at(-1)?.message.id ?? null;
+  return (
+    <>
+      <MapButton chat={chat} onChoose={onChoose} />
+      {shared ? <ShareButton conversationId={chat.key} messageId={chat.running ? null : end} /> : null}
+    </>
+  );
+}
+
 type ChatHeadProps = {
   chat: Chat;
   isNew: boolean;
@@ -92,13 +105,7 @@ export function ChatHead({ chat, isNew, temporary, onTemporary, onChoose }: Chat
       <title>{title ? `${title} · ${t("app.name")}` : t("app.name")}</title>
       <ChatHeader title={title}>
         {isNew ? <TemporarySwitch temporary={temporary} onChange={onTemporary} /> : null}
-        {conversation ? <MapButton chat={chat} onChoose={onChoose} /> : null}
-        {conversation && !passing ? (
-          <ShareButton
-            conversationId={conversation.id}
-            messageId={chat.running ? null : (chat.rows.at(-1)?.message.id ?? null)}
-          />
-        ) : null}
+        {conversation ? <Actions chat={chat} shared={!passing} onChoose={onChoose} /> : null}
       </ChatHeader>
       {passing ? (
         <div className="px-4 pb-2">
