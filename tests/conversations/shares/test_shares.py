@@ -179,6 +179,10 @@ async def test_what_is_put_away_cut_off_deleted_or_another_s_is_not_shown(office
                 async with office.database.transaction(ada) as tx:
                     setattr(await KeptConversations(tx, ada).found(conversation_id), name, there)
                 assert is_gone(await seen(office, made, ada)) == there
+        for state, gone in (("retired", True), ("completed", False)):
+            async with office.database.transaction(ada) as tx:
+                (await KeptConversations(tx, ada).found(conversation_id)).state = state
+            assert is_gone(await seen(office, made, ada)) == gone
         office.shut_out.add(ada.actor_id)
         assert is_gone(await seen(office, made, ada))
         office.shut_out.clear()

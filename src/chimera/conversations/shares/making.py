@@ -18,7 +18,7 @@ from chimera.conversations.shares.freezing import Frozen, decode_frozen, encode_
 from chimera.conversations.shares.redaction import USUAL, Omission
 from chimera.conversations.shares.repository import GONE, KeptShares, TenantShares
 from chimera.conversations.shares.tables import ShareRow
-from chimera.conversations.states import MessageStatus
+from chimera.conversations.states import ConversationState, MessageStatus
 from chimera.conversations.tables import ConversationRow
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.ids import new_id
@@ -68,6 +68,11 @@ class ShareView:
 def admits(policy: SharingPolicy, audience: str) -> bool:
     """Whether the organisation lets a link go so far."""
     return policy.audience in {"anybody", audience}
+
+
+def is_put_away(conversation: ConversationRow) -> bool:
+    """Whether it is shown to nobody: temporary, archived, or without words for its age."""
+    return conversation.temporary or conversation.archived or conversation.state == ConversationState.RETIRED
 
 
 def end_of(row: ShareRow, policy: SharingPolicy) -> datetime:
@@ -201,8 +206,8 @@ def _frozen(conversation: ConversationRow, token: str, left_out: Collection[Omis
 
 async def _leaf(tx: Transaction, scope: Scope, conversation: ConversationRow, wanted: UUID | None) -> UUID:
     messages = KeptMessages(tx, scope)
-    if conversation.temporary or conversation.archived:
-        raise NotShareableError("Temporary and archived conversations are not shared.")
+    if is_put_away(conversation):
+        raise NotShareableError("Temporary, archived and retired conversations are not shared.")
     if wanted is not None:
         await messages.found(wanted, conversation.id)
     path = await messages.path(wanted or conversation.leaf_id)

@@ -13,7 +13,7 @@ from uuid import UUID
 from chimera.conversations.repository import KeptConversations, KeptMessages
 from chimera.conversations.shares.errors import ShareNotFoundError
 from chimera.conversations.shares.freezing import Frozen, decode_frozen
-from chimera.conversations.shares.making import Shares
+from chimera.conversations.shares.making import Shares, is_put_away
 from chimera.conversations.shares.redaction import Omission, Redaction, Shown, redaction_of, shown
 from chimera.conversations.shares.repository import GONE, AllShares, TenantShares
 from chimera.conversations.shares.tables import ShareRow
@@ -168,7 +168,7 @@ async def _read(tx: Transaction, owner: Scope, share_id: UUID) -> _Behind | None
     if row is None or row.frozen is None or _is_lost(row.frozen):
         return None
     conversation = await KeptConversations(tx, owner).get(row.conversation_id)
-    if conversation is None or conversation.temporary or conversation.archived:
+    if conversation is None or is_put_away(conversation):
         return None
     path = await KeptMessages(tx, owner).path(row.leaf_id)
     if not path or any(_is_lost(one.parts) or _is_lost(one.speech) for one in path):
