@@ -73,6 +73,7 @@ from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
 from chimera.web.compression import Compressed
 from chimera.web.edge import Edge
+from chimera.web.joining import join
 from chimera.web.known import Known
 from chimera.web.openapi import complete
 from chimera.web.security.headers import Security
@@ -126,8 +127,8 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.state.admit_request = house.gateway.limits.admit_request
     problems.install(app)
     _add_routers(app, house)
-    app.include_router(health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
-    app.include_router(docs.router())
+    join(app.router, health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
+    join(app.router, docs.router())
     # Not a mount: that would match every path, and so hide that an endpoint takes other methods.
     app.router.default = WebApp(web_app())
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
@@ -157,42 +158,42 @@ def _security(settings: Settings) -> Security:
 
 def _add_routers(app: FastAPI, house: House) -> None:
     """What `/api/v1` offers."""
-    for router in (*people_routers(house.people), *audit_routers(house.audit), *privacy_routers(house.privacy)):
-        app.include_router(router)
+    join(app.router, *people_routers(house.people), *audit_routers(house.audit), *privacy_routers(house.privacy))
     gateway, allowed = house.gateway, partial(within, house.policies.of)
-    app.include_router(platform.router(gateway.keeper, gateway.catalogues, allowed, default_model=house.default_model))
-    app.include_router(
-        estimate.router(gateway.catalogues.of, allowed, gateway.tariffs, gateway.learning.calibration.factors)
+    join(app.router, platform.router(gateway.keeper, gateway.catalogues, allowed, default_model=house.default_model))
+    join(
+        app.router,
+        estimate.router(gateway.catalogues.of, allowed, gateway.tariffs, gateway.learning.calibration.factors),
     )
-    app.include_router(policies.router(house.policies))
+    join(app.router, policies.router(house.policies))
     caching = gateway.caching
-    app.include_router(answers.router(caching.answers, caching.tallies, gateway.may_ask, caching.likeness.judged))
-    app.include_router(status.router(gateway.levels, house.policies.of))
-    app.include_router(experiments.router(gateway.tallies, house.policies.of))
-    app.include_router(lint.router(gateway.prompts, gateway.catalogues.of, allowed))
-    app.include_router(routing.router(gateway.routing.router, gateway.routing.learning, allowed))
-    app.include_router(webhooks.router(house.webhooks))
-    app.include_router(spend.router(house.money))
-    app.include_router(tenants.router(house.people.members.organisations, house.policies, house.money.usage))
-    app.include_router(_interchange(house))
-    app.include_router(conversations.router(house.conversations, house.turns, house.readers))
-    app.include_router(prompts.router(house.library, house.versioning))
-    app.include_router(search.router(house.searching))
-    app.include_router(sockets.router(tickets(house.people, house.readers)))
-    app.include_router(memories.router(house.memories))
+    join(app.router, answers.router(caching.answers, caching.tallies, gateway.may_ask, caching.likeness.judged))
+    join(app.router, status.router(gateway.levels, house.policies.of))
+    join(app.router, experiments.router(gateway.tallies, house.policies.of))
+    join(app.router, lint.router(gateway.prompts, gateway.catalogues.of, allowed))
+    join(app.router, routing.router(gateway.routing.router, gateway.routing.learning, allowed))
+    join(app.router, webhooks.router(house.webhooks))
+    join(app.router, spend.router(house.money))
+    join(app.router, tenants.router(house.people.members.organisations, house.policies, house.money.usage))
+    join(app.router, _interchange(house))
+    join(app.router, conversations.router(house.conversations, house.turns, house.readers))
+    join(app.router, prompts.router(house.library, house.versioning))
+    join(app.router, search.router(house.searching))
+    join(app.router, sockets.router(tickets(house.people, house.readers)))
+    join(app.router, memories.router(house.memories))
     if house.turns.afterwards is not None:
-        app.include_router(steps.router(house.conversations, house.turns.afterwards))
-    app.include_router(prompt_results.router(PromptResults(database=house.database, library=house.library)))
-    app.include_router(panels.router(Panels(turns=house.turns), house.readers))
+        join(app.router, steps.router(house.conversations, house.turns.afterwards))
+    join(app.router, prompt_results.router(PromptResults(database=house.database, library=house.library)))
+    join(app.router, panels.router(Panels(turns=house.turns), house.readers))
     desk = JobDesk(database=house.database, jobs=Jobs(wakes=house.workers.wakes), recorder=house.audit.recorder)
-    app.include_router(jobs.router(desk))
-    app.include_router(lifecycle.router(house.lifecycle.lives))
-    app.include_router(shelves.router(Shelves(database=house.database)))
-    app.include_router(
-        sharing_router(house.policies, house.audit, house.people.members.directory, gateway.limits.limiter)
+    join(app.router, jobs.router(desk))
+    join(app.router, lifecycle.router(house.lifecycle.lives))
+    join(app.router, shelves.router(Shelves(database=house.database)))
+    join(
+        app.router, sharing_router(house.policies, house.audit, house.people.members.directory, gateway.limits.limiter)
     )
     branches = Branches(database=house.database, holds=StandingHolds(), clock=utc_now)
-    app.include_router(trees.router(Asking(turns=house.turns), branches, house.conversations, house.readers))
+    join(app.router, trees.router(Asking(turns=house.turns), branches, house.conversations, house.readers))
 
 
 def _interchange(house: House) -> APIRouter:

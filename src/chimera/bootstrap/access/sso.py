@@ -24,6 +24,7 @@ from chimera.tenancy.sso.flow import SingleSignOn
 from chimera.tenancy.sso.logout import BackChannel
 from chimera.tenancy.sso.providers import IdentityProviders
 from chimera.web.bodies import Bounded
+from chimera.web.joining import join
 
 # A request names a thousand members at most.
 MOST_BYTES = 1_048_576
@@ -93,7 +94,7 @@ def open_sso(means: Means, public_url: str | None) -> Sso:
 
 def router(sso: Sso) -> APIRouter:
     api = endpoints.router(sso.providers, sso.sign_on, sso.back_channel, public_url=sso.public_url)
-    api.include_router(scim_tokens.router(sso.directory.tokens))
+    join(api, scim_tokens.router(sso.directory.tokens))
     return api
 
 

@@ -12,7 +12,8 @@ from chimera.conversations.service import Conversations
 
 
 def router(conversations: Conversations) -> APIRouter:
-    api = APIRouter(prefix="/conversations/{conversation_id}/messages/{message_id}", tags=["conversations"])
+    path = "/api/v1/conversations/{conversation_id}/messages/{message_id}"
+    api = APIRouter(prefix=path, tags=["conversations"])
 
     @api.get("/context", responses=NOT_FOUND)
     async def read_context(caller: Chatter, conversation_id: UUID, message_id: UUID) -> ContextRead:

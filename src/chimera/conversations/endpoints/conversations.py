@@ -61,7 +61,7 @@ class ListedConversations:
 
 
 def router(conversations: Conversations) -> APIRouter:
-    api = APIRouter(prefix="/conversations", tags=["conversations"])
+    api = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
 
     @api.get("")
     async def list_conversations(

@@ -15,7 +15,7 @@ from chimera.prompts.endpoints.rendering import use_of
 
 
 def router(turns: Turns, readers: Readers) -> APIRouter:
-    api = APIRouter(tags=["conversations"])
+    api = APIRouter(prefix="/api/v1", tags=["conversations"])
 
     async def answer(request: Request, caller: Scope, taken: TurnView, body: MessageWrite | ChatWrite) -> Response:
         tell = streamed if body.stream else waited_for

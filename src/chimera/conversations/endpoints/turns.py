@@ -23,7 +23,7 @@ After = Annotated[int, Query(ge=0, le=MAX_SEQ, description="As `Last-Event-ID`, 
 
 
 def router(turns: Turns, readers: Readers) -> APIRouter:
-    api = APIRouter(prefix="/turns", tags=["turns"])
+    api = APIRouter(prefix="/api/v1/turns", tags=["turns"])
 
     @api.get("/{turn_id}", responses=NOT_FOUND)
     async def read_turn(request: Request, caller: Chatter, turn_id: UUID) -> TurnRead:

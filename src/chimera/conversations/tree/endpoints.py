@@ -29,6 +29,7 @@ from chimera.conversations.tree.schemas import (
     TreeRead,
 )
 from chimera.kit.scope import Scope
+from chimera.web.joining import join
 from chimera.web.problems import request_id_of
 
 _ROOT: Final = "/conversations/{conversation_id}"
@@ -43,7 +44,7 @@ _BUSY: Final[dict[int | str, dict[str, Any]]] = {
 def router(asking: Asking, branches: Branches, conversations: Conversations, readers: Readers) -> APIRouter:
     """All of trees, for callers that may chat."""
     api = APIRouter(prefix="/api/v1", tags=["conversations"])
-    api.include_router(reading.router(conversations, branches))
+    join(api, reading.router(conversations, branches))
     _add_branches(api, branches)
     _add_answers(api, asking, readers)
     _add_comparisons(api, asking)

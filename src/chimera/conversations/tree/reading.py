@@ -27,7 +27,7 @@ Branch = Annotated[
 
 
 def router(conversations: Conversations, branches: Branches) -> APIRouter:
-    api = APIRouter(prefix="/conversations/{conversation_id}/messages")
+    api = APIRouter(prefix="/api/v1/conversations/{conversation_id}/messages", tags=["conversations"])
 
     @api.get("", responses=NOT_FOUND)
     async def list_messages(

@@ -4,14 +4,15 @@ from fastapi import APIRouter
 
 from chimera.prompts.endpoints import personas, prompts, versions
 from chimera.prompts.service import Library, Versioning
+from chimera.web.joining import join
 
 __all__ = ["router"]
 
 
 def router(library: Library, versioning: Versioning) -> APIRouter:
     """All of `/api/v1/prompts` and `/api/v1/personas`, for callers that may chat."""
-    api = APIRouter(prefix="/api/v1", tags=["prompts"])
-    api.include_router(prompts.router(library))
-    api.include_router(versions.router(library, versioning))
-    api.include_router(personas.router(library))
+    api = APIRouter()
+    join(api, prompts.router(library))
+    join(api, versions.router(library, versioning))
+    join(api, personas.router(library))
     return api

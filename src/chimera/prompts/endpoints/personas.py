@@ -14,7 +14,7 @@ from chimera.prompts.states import Kind
 
 
 def router(library: Library) -> APIRouter:
-    api = APIRouter(prefix="/personas")
+    api = APIRouter(prefix="/api/v1/personas", tags=["prompts"])
 
     @api.get("")
     async def list_personas(

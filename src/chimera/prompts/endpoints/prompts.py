@@ -16,7 +16,7 @@ from chimera.web.openapi import refusals
 
 
 def router(library: Library) -> APIRouter:
-    api = APIRouter(prefix="/prompts")
+    api = APIRouter(prefix="/api/v1/prompts", tags=["prompts"])
 
     @api.get("")
     async def list_prompts(

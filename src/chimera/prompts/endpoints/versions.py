@@ -44,7 +44,7 @@ Known = Annotated[
 
 
 def router(library: Library, versioning: Versioning) -> APIRouter:
-    api = APIRouter(prefix="/prompts/{prompt_id}")
+    api = APIRouter(prefix="/api/v1/prompts/{prompt_id}", tags=["prompts"])
     _add_versions(api, versioning)
     _add_labels(api, versioning)
 

@@ -12,6 +12,7 @@ from chimera.spend.analytics.usage import Usage
 from chimera.spend.endpoints import budgets, ledger, usage
 from chimera.spend.planning.budgets import Standings
 from chimera.spend.planning.keeping import KeptBudgets
+from chimera.web.joining import join
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,8 @@ class Money:
 
 
 def router(money: Money) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["spend"])
-    api.include_router(budgets.router(money.budgets, money.standings, money.warnings))
-    api.include_router(usage.router(money.usage, money.recommending, money.metering))
-    api.include_router(ledger.router(money.usage, money.ledger))
+    api = APIRouter()
+    join(api, budgets.router(money.budgets, money.standings, money.warnings))
+    join(api, usage.router(money.usage, money.recommending, money.metering))
+    join(api, ledger.router(money.usage, money.ledger))
     return api

@@ -41,7 +41,7 @@ Cursor = Annotated[
 
 
 def router(budgets: KeptBudgets, standings: Standings, warnings: Warnings) -> APIRouter:
-    api = APIRouter(prefix="/budgets")
+    api = APIRouter(prefix="/api/v1/budgets", tags=["spend"])
     _add_reading(api, standings, warnings)
     _add_writing(api, budgets, standings)
     return api

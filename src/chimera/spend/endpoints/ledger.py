@@ -23,7 +23,7 @@ Month = Annotated[str, Path(pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2
 
 
 def router(usage: Usage, ledger: Ledger) -> APIRouter:
-    api = APIRouter()
+    api = APIRouter(prefix="/api/v1", tags=["spend"])
 
     @api.get("/ledger")
     async def list_entries(

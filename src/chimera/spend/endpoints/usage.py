@@ -56,7 +56,7 @@ AskedUsage = Annotated[Wanted, Depends(_asked)]
 
 
 def router(usage: Usage, recommending: Recommending, metering: Metering) -> APIRouter:
-    api = APIRouter(prefix="/usage")
+    api = APIRouter(prefix="/api/v1/usage", tags=["spend"])
     _add_sums(api, usage)
     _add_advice(api, recommending)
     _add_meter(api, metering)

@@ -22,7 +22,7 @@ Cursor = Annotated[
 
 
 def router(tokens: DirectoryTokens) -> APIRouter:
-    api = APIRouter(tags=["sso"])
+    api = APIRouter(prefix="/api/v1", tags=["sso"])
 
     @api.get("/scim-tokens")
     async def list_scim_tokens(
