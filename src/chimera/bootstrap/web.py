@@ -1,6 +1,6 @@
 """The web application: the house with its doors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -126,7 +126,7 @@ def create_app(house: House, *, stopping: Callable[[], bool] = lambda: False) ->
     app.state.demand = house.people.watched.demand
     app.state.admit_request = house.gateway.limits.admit_request
     problems.install(app)
-    _add_routers(app, house)
+    join(app.router, *_routers(house))
     join(app.router, health.router(ready=lambda: house.readiness(stopping=stopping()), registry=house.registry))
     join(app.router, docs.router())
     # Not a mount: that would match every path, and so hide that an endpoint takes other methods.
@@ -156,44 +156,44 @@ def _security(settings: Settings) -> Security:
     return Security(https=https, hosts=frozenset(settings.allowed_hosts), origins=frozenset(settings.cors_origins))
 
 
-def _add_routers(app: FastAPI, house: House) -> None:
+def _routers(house: House) -> Iterator[APIRouter]:
     """What `/api/v1` offers."""
-    join(app.router, *people_routers(house.people), *audit_routers(house.audit), *privacy_routers(house.privacy))
+    yield from (*people_routers(house.people), *audit_routers(house.audit), *privacy_routers(house.privacy))
     gateway, allowed = house.gateway, partial(within, house.policies.of)
-    join(app.router, platform.router(gateway.keeper, gateway.catalogues, allowed, default_model=house.default_model))
-    join(
-        app.router,
-        estimate.router(gateway.catalogues.of, allowed, gateway.tariffs, gateway.learning.calibration.factors),
-    )
-    join(app.router, policies.router(house.policies))
+    yield platform.router(gateway.keeper, gateway.catalogues, allowed, default_model=house.default_model)
+    yield estimate.router(gateway.catalogues.of, allowed, gateway.tariffs, gateway.learning.calibration.factors)
+    yield policies.router(house.policies)
     caching = gateway.caching
-    join(app.router, answers.router(caching.answers, caching.tallies, gateway.may_ask, caching.likeness.judged))
-    join(app.router, status.router(gateway.levels, house.policies.of))
-    join(app.router, experiments.router(gateway.tallies, house.policies.of))
-    join(app.router, lint.router(gateway.prompts, gateway.catalogues.of, allowed))
-    join(app.router, routing.router(gateway.routing.router, gateway.routing.learning, allowed))
-    join(app.router, webhooks.router(house.webhooks))
-    join(app.router, spend.router(house.money))
-    join(app.router, tenants.router(house.people.members.organisations, house.policies, house.money.usage))
-    join(app.router, _interchange(house))
-    join(app.router, conversations.router(house.conversations, house.turns, house.readers))
-    join(app.router, prompts.router(house.library, house.versioning))
-    join(app.router, search.router(house.searching))
-    join(app.router, sockets.router(tickets(house.people, house.readers)))
-    join(app.router, memories.router(house.memories))
-    if house.turns.afterwards is not None:
-        join(app.router, steps.router(house.conversations, house.turns.afterwards))
-    join(app.router, prompt_results.router(PromptResults(database=house.database, library=house.library)))
-    join(app.router, panels.router(Panels(turns=house.turns), house.readers))
+    yield answers.router(caching.answers, caching.tallies, gateway.may_ask, caching.likeness.judged)
+    yield status.router(gateway.levels, house.policies.of)
+    yield experiments.router(gateway.tallies, house.policies.of)
+    yield lint.router(gateway.prompts, gateway.catalogues.of, allowed)
+    yield routing.router(gateway.routing.router, gateway.routing.learning, allowed)
+    yield webhooks.router(house.webhooks)
+    yield spend.router(house.money)
+    yield tenants.router(house.people.members.organisations, house.policies, house.money.usage)
     desk = JobDesk(database=house.database, jobs=Jobs(wakes=house.workers.wakes), recorder=house.audit.recorder)
-    join(app.router, jobs.router(desk))
-    join(app.router, lifecycle.router(house.lifecycle.lives))
-    join(app.router, shelves.router(Shelves(database=house.database)))
-    join(
-        app.router, sharing_router(house.policies, house.audit, house.people.members.directory, gateway.limits.limiter)
-    )
+    yield jobs.router(desk)
+    yield from _routers_of_conversations(house)
+
+
+def _routers_of_conversations(house: House) -> Iterator[APIRouter]:
+    yield _interchange(house)
+    yield conversations.router(house.conversations, house.turns, house.readers)
+    yield prompts.router(house.library, house.versioning)
+    yield search.router(house.searching)
+    yield sockets.router(tickets(house.people, house.readers))
+    yield memories.router(house.memories)
+    if house.turns.afterwards is not None:
+        yield steps.router(house.conversations, house.turns.afterwards)
+    yield prompt_results.router(PromptResults(database=house.database, library=house.library))
+    yield panels.router(Panels(turns=house.turns), house.readers)
+    yield lifecycle.router(house.lifecycle.lives)
+    yield shelves.router(Shelves(database=house.database))
+    limiter = house.gateway.limits.limiter
+    yield sharing_router(house.policies, house.audit, house.people.members.directory, limiter)
     branches = Branches(database=house.database, holds=StandingHolds(), clock=utc_now)
-    join(app.router, trees.router(Asking(turns=house.turns), branches, house.conversations, house.readers))
+    yield trees.router(Asking(turns=house.turns), branches, house.conversations, house.readers)
 
 
 def _interchange(house: House) -> APIRouter:
