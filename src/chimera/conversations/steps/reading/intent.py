@@ -36,7 +36,7 @@ class Guess(Struct, frozen=True, kw_only=True):
 
 
 _SHORT: Final = 80
-_READ: Final = 2_000
+_READ: Final = 800
 _FEW_WORDS: Final = 2
 
 

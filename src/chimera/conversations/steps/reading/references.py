@@ -10,7 +10,7 @@ from chimera.conversations.steps.reading.wording import CONNECTING, NOT_NAMES, P
 
 # A question with fewer words of its own says too little to be looked for.
 _FEW_WORDS: Final = 3
-_MOST_WORDS: Final = 40
+_LONGEST: Final = 300
 _MOST_NAMES: Final = 4
 _MOST_CARRIED: Final = 12
 _READ: Final = 1_500
@@ -20,12 +20,12 @@ _BEGINNING: Final = re.compile(r"(?:^|[.!?:\n]\s*)([A-ZÀ-ÖØ-Þ][\w'\u2019-]+)
 
 def stands_on_others(text: str) -> bool:
     """Whether a message says of itself that it goes on from another."""
-    words = plain_words(text)
-    if len(words) > _MOST_WORDS:
+    if len(text) > _LONGEST:
         return False
+    words = plain_words(text)
     return (
         bool(CONNECTING.match(text.strip()))
-        or not PERSONS.isdisjoint(words)
+        or _lacks_person(text, words)
         or not THINGS.isdisjoint(words)
         or len(words_of(text)) < _FEW_WORDS
     )
@@ -42,7 +42,7 @@ def resolved(text: str, asked: str, answered: str) -> str:
     if not asked.strip() or not stands_on_others(text):
         return ""
     words, has = plain_words(text), set(words_of(text))
-    carried = _names_or_words(asked) if not PERSONS.isdisjoint(words) else []
+    carried = _names_or_words(asked) if _lacks_person(text, words) else []
     if len(has) < _FEW_WORDS or not THINGS.isdisjoint(words):
         carried = [*carried, *_words(asked), *names_in(answered[:_READ])[:_MOST_NAMES]]
     added = list(dict.fromkeys(one for one in carried if has.isdisjoint(words_of(one))))[:_MOST_CARRIED]
@@ -55,6 +55,11 @@ def names_in(text: str) -> list[str]:
     inside = set(found)
     found.update(name for name in _BEGINNING.findall(text) if name in inside)
     return [name for name, _ in found.most_common()]
+
+
+def _lacks_person(text: str, words: Sequence[str]) -> bool:
+    """Whether there is a `he` or `she` without a name that it may stand for."""
+    return not PERSONS.isdisjoint(words) and not names_in(f". {text}")
 
 
 def _names_or_words(text: str) -> Sequence[str]:
