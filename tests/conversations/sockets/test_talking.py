@@ -47,6 +47,25 @@ async def test_two_tabs_hear_the_same_whoever_spoke_and_by_which_door(stage: Sta
         assert one.text == other.text == WORDS * 2
 
 
+async def test_open_tabs_hear_of_another_title(stage: Stage) -> None:
+    stage.fake.next(QUICK)
+    conversation = await stage.conversation()
+    path = f"/api/v1/conversations/{conversation}"
+    async with (
+        socket(stage.url, conversation, stage.headers) as one,
+        socket(stage.url, conversation, stage.headers) as two,
+    ):
+        for tab in (one, two):
+            await tab.until("entered")
+        await stage.http.patch(path, json={"title": "By a person"})
+        for tab in (one, two):
+            await tab.until("conversation.changed", conversation_id=conversation, title="By a person")
+        await stage.http.post(f"{path}/messages", json={"text": "What is a fjord?"})
+        await stage.http.post(f"{path}/title")
+        for tab in (one, two):
+            await tab.until("conversation.changed", conversation_id=conversation, title="What is a fjord?")
+
+
 async def test_a_client_that_comes_back_hears_what_it_missed_once_also_turns_that_began_and_ended_meanwhile(
     stage: Stage,
 ) -> None:
