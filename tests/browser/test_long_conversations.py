@@ -82,6 +82,16 @@ async def test_a_conversation_of_300_messages_opens_at_its_end_and_holds_few_nod
     await app.page.get_by_role("button", name="Jump to latest").click()
     await expect(app.page.get_by_text(f"End of answer {TURNS}.")).to_be_in_viewport()
 
+    # A link to a message far back fetches what lies before the end, and leads there.
+    async with httpx2.AsyncClient(base_url=f"{chimera.url}/api/v1", headers=chimera.headers) as client:
+        said = await client.get(
+            f"{long_conversation.replace('/c/', '/conversations/')}/messages", params={"limit": 500}
+        )
+    question = said.json()["data"][60]
+    await app.page.goto(f"{long_conversation}?leaf={question['id']}#m-{question['id']}")
+    await expect(app.page.get_by_text(question["parts"][0]["text"], exact=True)).to_be_in_viewport()
+    await expect(app.page.locator(f"#m-{question['id']}")).to_be_focused()
+
 
 async def test_a_long_list_of_conversations_loads_as_one_scrolls(people: Visit, chimera: Running) -> None:
     async with httpx2.AsyncClient(base_url=f"{chimera.url}/api/v1", headers=chimera.headers) as client:

@@ -38,10 +38,7 @@ export function SearchPage() {
     void navigate({ to: "/search", search, replace: true });
   };
   const options = {
-    folders: flattened(folderTree(folders)).map(({ folder, depth }) => ({
-      value: folder.id,
-      label: "\u2003".repeat(depth) + folder.name,
-    })),
+    folders: flattened(folderTree(folders)).map(({ folder, path }) => ({ value: folder.id, label: path })),
     tags: tags.map((tag) => tag.name),
     models: (models ? chatModels(models) : []).map((model) => ({ value: model.id, label: model.id })),
   };

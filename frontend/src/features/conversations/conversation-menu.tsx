@@ -28,11 +28,11 @@ export function FolderChoices({ those }: { those: ConversationRead[] }) {
     arrange(those, { folder_id: folderId }, folderId ? t("shelf.movedTo", { name }) : t("shelf.movedOut"));
   return (
     <>
-      {flattened(folderTree(folders)).map(({ folder, depth }) => (
+      {flattened(folderTree(folders)).map(({ folder, path }) => (
         <MenuItem
           key={folder.id}
           icon={Folder}
-          label={`${"\u2003".repeat(depth)}${folder.name}`}
+          label={path}
           checked={lies(folder.id)}
           onSelect={() => into(folder.id, folder.name)}
         />

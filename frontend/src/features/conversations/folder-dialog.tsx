@@ -77,9 +77,9 @@ export function FolderFields({ folder, parentId, folders, onDone }: FolderDialog
             className="h-11 w-full rounded-xl border border-control bg-card px-3"
           >
             <option value="">{t("shelf.atTheTop")}</option>
-            {places.map(({ folder: one, depth }) => (
+            {places.map(({ folder: one, path }) => (
               <option key={one.id} value={one.id}>
-                {"\u2003".repeat(depth) + one.name}
+                {path}
               </option>
             ))}
           </select>

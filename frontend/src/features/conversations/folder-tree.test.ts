@@ -10,11 +10,11 @@ test("folders lie in each other, by name, and none is lost with its outer folder
   const nodes = flattened(
     folderTree([folder("b"), folder("a2", "a"), folder("a"), folder("a1", "a"), folder("x", "gone")]),
   );
-  expect(nodes.map(({ folder: { id }, depth }) => [id, depth])).toEqual([
-    ["a", 0],
-    ["a1", 1],
-    ["a2", 1],
-    ["b", 0],
-    ["x", 0],
+  expect(nodes.map(({ folder: { id }, depth, path }) => [id, depth, path])).toEqual([
+    ["a", 0, "a"],
+    ["a1", 1, "a / a1"],
+    ["a2", 1, "a / a2"],
+    ["b", 0, "b"],
+    ["x", 0, "x"],
   ]);
 });

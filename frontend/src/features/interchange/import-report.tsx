@@ -40,7 +40,7 @@ export function ImportReport({ name, report }: { name: string; report: ImportRea
         ))}
       </dl>
       {report.failures.length ? (
-        <table className="w-full border-separate border-spacing-0 border-line border-t text-start text-sm">
+        <table className="w-full border-separate border-spacing-0 text-start text-sm">
           <caption className="px-4 pt-3 pb-1 text-start font-medium">
             {t("exchange.failures", { count: report.failed })}
           </caption>
