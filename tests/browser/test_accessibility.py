@@ -101,6 +101,10 @@ ADMINISTRATION = {
     "/models": "Models",
     "/routing": "Routing",
     "/cache": "Cache",
+    "/sso": "Single sign-on",
+    "/audit": "Audit trail",
+    "/policies": "Policies",
+    "/webhooks": "Webhooks",
 }
 
 

@@ -108,6 +108,37 @@ async def test_a_key_is_made_used_bound_and_revoked_and_somebody_is_asked_in(
         assert await asked("openai/gpt-5") == 401
 
 
+async def test_a_trail_is_proved_a_policy_is_set_and_a_broken_account_is_told_what_is_wrong(
+    people: Visit, chimera: Running
+) -> None:
+    page = (await people(chimera.url)).page
+    await page.goto("/admin/policies")
+    memory = page.get_by_role("region", name="Memory")
+    await memory.get_by_label("It remembers").select_option(label="Nothing of anybody")
+    await memory.get_by_role("button", name="Save").click()
+    await expect(memory.get_by_role("button", name="Back to the defaults")).to_be_visible()
+
+    await page.get_by_role("link", name="Providers", exact=True).click()
+    await page.get_by_role("button", name="Connect an account").click()
+    drawer = page.get_by_role("dialog", name="Connect an account")
+    await drawer.get_by_label("Kind").select_option(label="OpenAI-compatible (vLLM, Groq, Mistral, …)")
+    await drawer.get_by_label("Name", exact=True).fill("Our vLLM")
+    await drawer.get_by_label("Key of the provider").fill("sk-wrong")
+    await drawer.get_by_label("Address").fill("https://127.0.0.1:9/v1")
+    await drawer.get_by_label("Name in models' ids").fill("vllm")
+    await drawer.get_by_role("button", name="Connect an account").click()
+    detail = page.get_by_role("dialog", name="Our vLLM")
+    await detail.get_by_role("button", name="Test the connection").click()
+    await expect(detail.get_by_role("status").get_by_text("Not answering.")).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    await page.get_by_role("link", name="Audit trail").click()
+    await expect(page.get_by_role("button", name="policy.changed").first).to_be_visible()
+    await page.get_by_role("button", name="Verify").click()
+    await expect(page.get_by_text(re.compile(r"^\d+ entries, unbroken$"))).to_be_visible()
+    await expect(page.get_by_text("Signed by this server up to entry")).to_be_visible()
+
+
 async def test_who_may_not_see_a_page_is_not_offered_it(people: Visit, chimera: Running) -> None:
     app = await people(chimera.url, "/")
     page = app.page

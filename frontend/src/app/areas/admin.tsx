@@ -58,6 +58,12 @@ const keys = createRoute({
   component: lazyPage("admin-access", async () => (await import("#features/admin/access/keys-page.tsx")).KeysPage),
 });
 
+const sso = createRoute({
+  getParentRoute: () => admin,
+  path: "/sso",
+  component: lazyPage("admin-access", async () => (await import("#features/admin/access/sso-page.tsx")).SsoPage),
+});
+
 const providers = createRoute({
   getParentRoute: () => admin,
   path: "/providers",
@@ -106,6 +112,30 @@ const limits = createRoute({
   component: lazyPage("admin-money", async () => (await import("#features/admin/money/limits-page.tsx")).LimitsPage),
 });
 
+const audit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  component: lazyPage("admin-system", async () => (await import("#features/admin/system/audit-page.tsx")).AuditPage),
+});
+
+const policies = createRoute({
+  getParentRoute: () => admin,
+  path: "/policies",
+  component: lazyPage(
+    "admin-system",
+    async () => (await import("#features/admin/system/policies-page.tsx")).PoliciesPage,
+  ),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => admin,
+  path: "/webhooks",
+  component: lazyPage(
+    "admin-system",
+    async () => (await import("#features/admin/system/webhooks-page.tsx")).WebhooksPage,
+  ),
+});
+
 export const adminRoutes = [
   admin.addChildren([
     overview,
@@ -114,6 +144,7 @@ export const adminRoutes = [
     roles,
     tenants,
     keys,
+    sso,
     providers,
     models,
     routing,
@@ -121,5 +152,8 @@ export const adminRoutes = [
     usage,
     budgets,
     limits,
+    audit,
+    policies,
+    webhooks,
   ]),
 ];

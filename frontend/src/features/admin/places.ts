@@ -2,6 +2,7 @@ import {
   Activity,
   Boxes,
   Building2,
+  Fingerprint,
   Gauge,
   KeyRound,
   LayoutDashboard,
@@ -9,9 +10,12 @@ import {
   PiggyBank,
   Plug,
   Route,
+  ScrollText,
+  SlidersHorizontal,
   UserCog,
   Users,
   UsersRound,
+  Webhook,
   Zap,
 } from "lucide-react";
 import type { PermissionName } from "./parts/permissions.ts";
@@ -42,6 +46,7 @@ const PLACES = [
   { id: "roles", section: "people", path: "/admin/roles", icon: UserCog, needs: ["users:read", "roles:manage"] },
   { id: "tenants", section: "people", path: "/admin/organisations", icon: Building2, needs: ["operate"] },
   { id: "keys", section: "access", path: "/admin/keys", icon: KeyRound, needs: ["keys:own", "keys:manage"] },
+  { id: "sso", section: "access", path: "/admin/sso", icon: Fingerprint, needs: ["sso:manage"] },
   { id: "providers", section: "models", path: "/admin/providers", icon: Plug, needs: ["models:read"] },
   { id: "models", section: "models", path: "/admin/models", icon: Boxes, needs: ["models:read"] },
   { id: "routing", section: "models", path: "/admin/routing", icon: Route, needs: ["chat", "policies:manage"] },
@@ -49,9 +54,12 @@ const PLACES = [
   { id: "usage", section: "money", path: "/admin/usage", icon: Activity, needs: [] },
   { id: "budgets", section: "money", path: "/admin/budgets", icon: PiggyBank, needs: [] },
   { id: "limits", section: "money", path: "/admin/limits", icon: Gauge, needs: ["policies:manage"] },
+  { id: "audit", section: "safety", path: "/admin/audit", icon: ScrollText, needs: ["audit:read"] },
+  { id: "policies", section: "safety", path: "/admin/policies", icon: SlidersHorizontal, needs: ["policies:manage"] },
+  { id: "webhooks", section: "system", path: "/admin/webhooks", icon: Webhook, needs: ["webhooks:manage"] },
 ] as const satisfies Description[];
 
-const SECTIONS = ["start", "people", "access", "models", "money"] as const;
+const SECTIONS = ["start", "people", "access", "models", "money", "safety", "system"] as const;
 
 type Place = (typeof PLACES)[number];
 

@@ -24,7 +24,7 @@ export function SecretOnce({ secret, title, onClose }: SecretOnceProps) {
 }
 
 /** A text that is meant to be taken elsewhere. */
-function CopyLine({ text, label, className }: { text: string; label: string; className?: string }) {
+export function CopyLine({ text, label, className }: { text: string; label: string; className?: string }) {
   return (
     <div
       className={`flex items-center gap-2 rounded-xl border border-bronze-line bg-bronze-wash py-1.5 ps-3 pe-1.5 ${className ?? ""}`}

@@ -1,0 +1,68 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { adminKeys } from "#features/admin/parts/api.ts";
+import { Form } from "#features/admin/parts/form.tsx";
+import { Loaded } from "#features/admin/parts/loaded.tsx";
+import { Card } from "#features/admin/parts/page.tsx";
+import { putSection, resetSection, type Section, useSection } from "#features/admin/parts/policy.ts";
+import { useChange } from "#features/admin/parts/use-change.ts";
+import { useFormat } from "#features/admin/parts/use-format.ts";
+import type { Policy } from "#shared/api/schema.d.ts";
+import { Button } from "#shared/ui/button.tsx";
+import { useToast } from "#shared/ui/toasts.tsx";
+
+type Name = "resilience" | "sign_in" | "retention" | "memory" | "spend";
+
+type SectionCardProps<Of extends Name> = {
+  name: Of;
+  read: (data: FormData, now: Section<Of>["policy"]) => NonNullable<Policy[Of]>;
+  fields: (policy: Section<Of>["policy"]) => ReactNode;
+};
+
+/** A section of the policy as a form: since when it holds, and the way back to its defaults. */
+export function SectionCard<Of extends Name>({ name, read, fields }: SectionCardProps<Of>) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const toast = useToast();
+  const section = useSection(name);
+  const reset = useChange({
+    act: () => resetSection(name),
+    changes: [adminKeys.policies, adminKeys.status],
+    said: t("adminSystem.policies.reset"),
+  });
+  const since = section.data?.updated_at;
+  return (
+    <Card
+      title={t(`adminSystem.sections.${name as Name}.title`)}
+      lead={
+        <>
+          {t(`adminSystem.sections.${name as Name}.lead`)}{" "}
+          <span className="text-faint">
+            {since ? t("admin.policy.since", { when: format.moment(since) }) : t("admin.policy.defaults")}
+          </span>
+        </>
+      }
+      actions={
+        since ? (
+          <Button disabled={reset.isPending} onClick={() => reset.mutate(undefined)}>
+            {t("admin.policy.reset")}
+          </Button>
+        ) : null
+      }
+    >
+      <Loaded query={section} rows={2}>
+        {({ policy, version }) => (
+          <Form
+            key={version}
+            act={(data) => putSection(name, read(data, policy))}
+            changes={[adminKeys.policies, adminKeys.status]}
+            onDone={() => toast(t("adminSystem.policies.saved"))}
+            submit={t("admin.save")}
+          >
+            {fields(policy)}
+          </Form>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
