@@ -105,10 +105,11 @@ ADMINISTRATION = {
     "/audit": "Audit trail",
     "/policies": "Policies",
     "/webhooks": "Webhooks",
+    "/jobs": "Jobs",
 }
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 async def test_no_screen_of_the_administration_has_a_barrier(
     people: Visit, chimera: Running, screen: dict[str, object], axe_source: str
 ) -> None:

@@ -124,7 +124,7 @@ async def test_a_trail_is_proved_a_policy_is_set_and_a_broken_account_is_told_wh
     await drawer.get_by_label("Kind").select_option(label="OpenAI-compatible (vLLM, Groq, Mistral, …)")
     await drawer.get_by_label("Name", exact=True).fill("Our vLLM")
     await drawer.get_by_label("Key of the provider").fill("sk-wrong")
-    await drawer.get_by_label("Address").fill("https://127.0.0.1:9/v1")
+    await drawer.get_by_label("Address").fill("https://llm.invalid/v1")
     await drawer.get_by_label("Name in models' ids").fill("vllm")
     await drawer.get_by_role("button", name="Connect an account").click()
     detail = page.get_by_role("dialog", name="Our vLLM")

@@ -136,6 +136,12 @@ const webhooks = createRoute({
   ),
 });
 
+const jobs = createRoute({
+  getParentRoute: () => admin,
+  path: "/jobs",
+  component: lazyPage("admin-system", async () => (await import("#features/admin/system/jobs-page.tsx")).JobsPage),
+});
+
 export const adminRoutes = [
   admin.addChildren([
     overview,
@@ -155,5 +161,6 @@ export const adminRoutes = [
     audit,
     policies,
     webhooks,
+    jobs,
   ]),
 ];

@@ -6,6 +6,7 @@ import {
   Gauge,
   KeyRound,
   LayoutDashboard,
+  ListChecks,
   type LucideIcon,
   PiggyBank,
   Plug,
@@ -57,6 +58,7 @@ const PLACES = [
   { id: "audit", section: "safety", path: "/admin/audit", icon: ScrollText, needs: ["audit:read"] },
   { id: "policies", section: "safety", path: "/admin/policies", icon: SlidersHorizontal, needs: ["policies:manage"] },
   { id: "webhooks", section: "system", path: "/admin/webhooks", icon: Webhook, needs: ["webhooks:manage"] },
+  { id: "jobs", section: "system", path: "/admin/jobs", icon: ListChecks, needs: ["tenant:read"] },
 ] as const satisfies Description[];
 
 const SECTIONS = ["start", "people", "access", "models", "money", "safety", "system"] as const;

@@ -5,6 +5,7 @@ import { Badge } from "#features/admin/parts/badge.tsx";
 import { Part } from "#features/admin/parts/part.tsx";
 import { Removal } from "#features/admin/parts/removal.tsx";
 import { CopyLine } from "#features/admin/parts/secret-once.tsx";
+import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import { useChange } from "#features/admin/parts/use-change.ts";
 import { json } from "#shared/api/client.ts";
 import { asApiError } from "#shared/api/errors.ts";
@@ -18,6 +19,7 @@ import { ProviderForm } from "./provider-form.tsx";
 export function ProviderSteps({ provider, onGone }: { provider: IdentityProviderRead; onGone: () => void }) {
   const { t } = useTranslation();
   const toast = useToast();
+  const { session } = useAdmin();
   const path = `/identity-providers/${provider.id}`;
   const check = useMutation({ mutationFn: () => json<IdentityProviderCheck>(`${path}/check`, { method: "POST" }) });
   const domains = useChange({
@@ -50,6 +52,8 @@ export function ProviderSteps({ provider, onGone }: { provider: IdentityProvider
         {check.error ? <ProblemNote error={asApiError(check.error)} /> : null}
       </Part>
       <Part title={`3. ${t("adminAccess.sso.stepDomains")}`} lead={t("adminAccess.sso.domainsLead")}>
+        <p className="mb-2 text-sm text-soft">{t("adminAccess.sso.proofHow")}</p>
+        <CopyLine text={session.tenant.id} label={t("admin.secret.copy")} className="mb-3" />
         <ul className="mb-3 space-y-1.5 text-sm">
           {provider.domains.map((domain) => {
             const isProven = provider.proven_domains.includes(domain);

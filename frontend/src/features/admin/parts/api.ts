@@ -24,6 +24,7 @@ export const adminKeys = {
   identityProviders: ["admin", "identity-providers"],
   scimTokens: ["admin", "scim-tokens"],
   webhooks: ["admin", "webhooks"],
+  jobs: ["admin", "jobs"],
 } as const satisfies Record<string, QueryKey>;
 
 /** One answer of the platform. */

@@ -35,7 +35,7 @@ export function Card({ title, lead, actions, children, className }: CardProps) {
     >
       {title ? (
         <div className="mb-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-          <div className="min-w-0">
+          <div className="min-w-0 flex-1 basis-56">
             <h2 className="font-semibold text-[0.9375rem]">{title}</h2>
             {lead ? <p className="text-sm text-soft">{lead}</p> : null}
           </div>

@@ -117,7 +117,7 @@ function EntryTable({ entries, who, more, filters, onOpen }: EntryTableProps) {
       header: t("adminSystem.audit.what"),
       cell: ({ act }) => <span className="font-mono text-[0.8125rem]">{act}</span>,
     },
-    { id: "who", header: t("adminSystem.audit.who"), cell: who },
+    { id: "who", header: t("adminSystem.audit.who"), cell: who, isWide: true },
     { id: "when", header: t("adminSystem.audit.when"), cell: ({ created_at }) => format.second(created_at) },
     {
       id: "outcome",
