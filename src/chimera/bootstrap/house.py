@@ -151,7 +151,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         idempotency = await stack.enter_async_context(open_runs(database, spawn, settings, dead_before))
         _begin(tasks, gateway.keeper.run, gateway.learning.run, _reaper(desk, dead_before).run)
         webhooks = open_webhooks(settings, database, audit.recorder, spawn)
-        lifecycle = open_lifecycle(database, desk.bus, jobs, ground.policies.of, audit.recorder)
+        lifecycle = _lifecycle(ground, desk, jobs, memory)
         people = await open_people(settings, ground.policies, audit, ground.sealing, spawn)
         yield House(
             settings=settings,
@@ -290,9 +290,14 @@ def _drained(stack: AsyncExitStack, turns: Turns) -> Turns:
     return turns
 
 
+def _lifecycle(ground: _Ground, desk: Desk, jobs: Jobs, memory: Memory) -> Lifecycle:
+    policy, recorder = ground.policies.of, ground.audit.recorder
+    return open_lifecycle(ground.database, desk.bus, jobs, policy, recorder, memory.composer.summaries)
+
+
 def _duties(jobs: Jobs, memory: Memory, lifecycle: Lifecycle) -> Duties:
-    resting = lifecycle.resting
-    return Duties(jobs=jobs, kinds=[memory.learning, resting.work], schedules=[resting.schedule])
+    kinds = [memory.learning, lifecycle.resting.work, lifecycle.summing_up.work]
+    return Duties(jobs=jobs, kinds=kinds, schedules=[lifecycle.resting.schedule])
 
 
 def _workers(stack: AsyncExitStack, ground: _Ground, duties: Duties, tasks: Background, replica: str) -> JobWorkers:

@@ -13,8 +13,10 @@ from chimera.conversations.keeping.holding import Bound, Holds, NoHolds
 from chimera.conversations.lifecycle.repository import RestingConversations, Retired
 from chimera.conversations.lifecycle.resting import Resting
 from chimera.conversations.lifecycle.retiring import Retiring
+from chimera.conversations.lifecycle.summing_up import SummingUp
 from chimera.conversations.lifecycle.tables import RetiredRow
 from chimera.conversations.repository import KeptConversations, KeptMessages
+from chimera.conversations.service import Summaries
 from chimera.conversations.states import ConversationState, MessageStatus
 from chimera.conversations.tables import ConversationRow, MessageRow
 from chimera.jobs.service import JobWorkers
@@ -46,14 +48,22 @@ class House:
     recorder: Recorder = field(default_factory=Unrecorded)
     bus: MemoryBus = field(default_factory=MemoryBus)
     lot: int = 3
+    summaries: Summaries | None = None
     jobs: JobHouse = field(init=False)
 
     def __post_init__(self) -> None:
         self.jobs = JobHouse(database=self.database, bus=self.bus)
         self.jobs.moment = utc_now()  # rows are stamped by the true one
         resting = self.resting
-        self.jobs.kinds = (resting.work,)
+        self.jobs.kinds = (resting.work, self.summing_up.work)
         self.jobs.schedules = (resting.schedule,)
+
+    @property
+    def summing_up(self) -> SummingUp:
+        async def acting(scope: Scope) -> Scope:
+            return scope
+
+        return SummingUp(database=self.database, summaries=self.summaries, acting=acting)
 
     @property
     def resting(self) -> Resting:

@@ -1,9 +1,10 @@
 """Conversations rest, are completed, and lose their words when they are due, and no sooner."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.conversations.house import someone
+from tests.conversations.house import Model, answer, someone
 from tests.conversations.lifecycle.house import House, Kept
 
 from chimera.conversations.errors import ConversationRetiredError
@@ -11,6 +12,7 @@ from chimera.conversations.keeping.holding import Bound
 from chimera.conversations.keeping.rests import Rests
 from chimera.conversations.keeping.waking import wake
 from chimera.conversations.repository import KeptConversations
+from chimera.conversations.service import Summaries
 from chimera.conversations.states import ConversationState
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -170,3 +172,64 @@ async def test_a_hold_in_the_middle_keeps_the_rest(database: Database) -> None:
     left = await house.left(mine, long)
     assert left is not None
     assert left.messages + await house.words(mine, long) == 10
+
+
+class _KilledError(BaseException):
+    """The process dies: nothing is written of it any more."""
+
+
+class Deadly(Kept):
+    """Kills whoever looks for the n-th time."""
+
+    left = 0
+
+    async def bound(self, tx: Transaction, scope: Scope) -> Bound:
+        self.left -= 1
+        if self.left == 0:
+            raise _KilledError
+        return self.now
+
+
+async def test_whoever_is_killed_while_words_are_deleted_is_followed_by_another(database: Database) -> None:
+    deadly = Deadly()
+    house = House(database=database, holds=deadly)
+    mine = someone()
+    old, long = await house.said(mine, days=100), await house.said(mine, days=95, messages=10)
+    held, young = await house.said(mine, days=100), await house.said(mine, days=80)
+    deadly.now = Bound(conversations={held})
+    await house.look_for(2)
+    house.jobs.pass_time(hours=1)
+    await house.resting.plan()
+    killed = 0
+    for patience in (1, 2, 3, 2, 4, 3, 100):
+        workers = house.jobs.workers(f"replica {killed}")
+        # The lease of the dead one is over; what it did last was not kept.
+        house.jobs.pass_time(minutes=5)
+        taken, deadly.left = await workers.claim(), patience
+        try:
+            for job in taken:
+                await workers.lead(job)
+        except _KilledError:
+            killed += 1
+    assert killed >= 4
+    lives = [await house.left(mine, one) for one in (old, long)]
+    assert [(one.messages, one.cost_nusd, one.is_done) for one in lives if one] == [(2, 11, True), (10, 55, True)]
+    assert [await house.words(mine, one) for one in (old, long, held, young)] == [0, 0, 2, 2]
+    assert await house.jobs.left(mine) == []
+
+
+async def test_a_paused_conversation_is_summed_up_by_the_model_for_it_or_in_its_own_words(house: House) -> None:
+    mine = someone()
+    one = await house.said(mine, days=1)
+    await house.look_for(1)
+    row = (await house.rows(mine))[0]
+    assert (row.state, row.summary, row.summary_of) == (PAUSED, "word 0 word 1", row.leaf_id)
+    model = Model(*answer("They spoke of skies."))
+    house.summaries = Summaries(database=house.database, gateway=model, model="test/cheap", spawn=asyncio.create_task)
+    house.jobs.kinds = (house.resting.work, house.summing_up.work)
+    await house.said(mine, days=1)
+    await house.look_for(2)
+    told = {row.id: row.summary for row in await house.rows(mine)}
+    assert told.pop(one) == "word 0 word 1"  # nothing was said in it since
+    assert list(told.values()) == ["They spoke of skies."]
+    assert [call.request.model for call in model.calls] == ["test/cheap"]

@@ -2603,6 +2603,11 @@ export interface components {
             state: components["schemas"]["ConversationState"];
             /** Format: date-time */
             state_since: string;
+            /**
+             * @description What it was about, when it was paused.
+             * @example Why the sky is blue.
+             */
+            summary: string | null;
         };
         LimitsPolicy: {
             /**

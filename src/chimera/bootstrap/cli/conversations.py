@@ -142,7 +142,7 @@ async def _office(settings: Settings, of: str | None) -> AsyncGenerator[_Office]
         database = desk.database.sealed_by(await open_keyring(settings, desk.database))
         recorder, bus = _Hand(recorder=desk.recorder), MemoryBus()
         policies = Policies(database=database)
-        lifecycle = open_lifecycle(database, bus, Jobs(wakes=bus), policies.of, recorder)
+        lifecycle = open_lifecycle(database, bus, Jobs(wakes=bus), policies.of, recorder, None)
         yield _Office(database=database, recorder=recorder, scope=scope, lifecycle=lifecycle)
 
 

@@ -38,6 +38,7 @@ def _read(life: Life) -> LifeRead:
         state=ConversationState(life.row.state),
         state_since=life.row.state_since,
         quiet_since=life.row.quiet_since,
+        summary=life.row.summary,
         held=life.held,
         pauses_at=life.pauses_at,
         completes_at=life.completes_at,

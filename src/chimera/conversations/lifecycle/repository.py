@@ -57,6 +57,14 @@ class RestingConversations(Repository[ConversationRow]):
         entered = self.changing().where(ConversationRow.id.in_(ids))
         await self.run(entered.values(state=state.value, state_since=now, **values))
 
+    async def unsummed(self, ids: Collection[UUID]) -> Sequence[tuple[UUID, UUID]]:
+        """Which of these have no summary of what was said, and who owns each; none that is temporary."""
+        query = self.mine().where(ConversationRow.id.in_(ids), ConversationRow.temporary.is_(False))
+        query = query.where(ConversationRow.leaf_id.is_not(None))
+        query = query.where(ConversationRow.leaf_id.is_distinct_from(ConversationRow.summary_of))
+        found = await self._tx.execute(query.with_only_columns(ConversationRow.id, ConversationRow.owner_id))
+        return [(row[0], row[1]) for row in found]
+
     async def quietest(self, states: Collection[ConversationState], bound: Bound) -> datetime | None:
         """Since when the one is quiet that was quiet longest."""
         query = self._free(self._in(states), bound).with_only_columns(func.min(ConversationRow.quiet_since))

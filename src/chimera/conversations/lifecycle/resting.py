@@ -1,9 +1,10 @@
 """What becomes of conversations by themselves: one schedule finds whose are due, one job an organisation does it."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 
@@ -12,6 +13,7 @@ from chimera.conversations.keeping.holding import Bound, Holds
 from chimera.conversations.keeping.rests import AllRests, Rests
 from chimera.conversations.lifecycle.repository import RestingConversations
 from chimera.conversations.lifecycle.retiring import Retiring
+from chimera.conversations.lifecycle.summing_up import order_for
 from chimera.conversations.states import ConversationState
 from chimera.jobs.job import Order
 from chimera.jobs.service import Jobs, Lease, Schedule, WorkKind
@@ -106,11 +108,19 @@ class Resting:
                 ids = await resting.quiet(states, before, bound=_UNHELD, limit=self.lot)
                 if ids:
                     await resting.enter(state, ids, await self.now(tx))
+                if state is ConversationState.PAUSED:
+                    await self._order_summaries(tx, lease.scope, ids)
             last = len(ids)
             total += last
             for one in ids:
                 await self.bus.publish(room_topic(one), TURN_NOTE)
         return total
+
+    async def _order_summaries(self, tx: Transaction, scope: Scope, ids: Sequence[UUID]) -> None:
+        """Of those that have none, each on behalf of who owns it."""
+        for one, owner_id in await RestingConversations(tx, scope).unsummed(ids):
+            owner = Scope(tenant_id=scope.tenant_id, actor_id=owner_id, permissions=frozenset())
+            await self.jobs.ensure(tx, owner, order_for(one))
 
     async def _retire(self, lease: Lease, policy: LifecyclePolicy, now: datetime) -> int:
         """Delete words, also of what was begun before; nothing before the clock was seen to be steady."""

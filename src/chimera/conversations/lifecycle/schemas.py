@@ -30,6 +30,7 @@ class LifeRead(_Read):
     state: ConversationState
     state_since: datetime
     quiet_since: datetime = Field(description="Since when nothing happened in it here; imported ones since then.")
+    summary: str | None = Field(description="What it was about, when it was paused.", examples=["Why the sky is blue."])
     held: bool = Field(description="Whether a legal hold keeps it: then nothing of it can be deleted, by anybody.")
     pauses_at: datetime | None = Field(description="Not before; null: never, or it did.")
     completes_at: datetime | None = Field(description="Not before; null: never, or it did.")

@@ -65,7 +65,33 @@ class Summaries:
         if self._making:
             await asyncio.wait(tuple(self._making.values()))
 
+    async def of(self, scope: Scope, conversation_id: UUID, said: Sequence[Said]) -> str:
+        """A summary of all that was said, from the last one that was kept on.
+
+        Raises:
+            AppError: as the gateway does.
+        """
+        begin = max((place + 1 for place, one in enumerate(said) if one.summary), default=0)
+        lot, characters = list[Said](), 0
+        for one in reversed(said[begin:]):  # of very much what was said last
+            characters += len(one.text)
+            if lot and characters > _MOST_CHARACTERS:
+                break
+            lot.insert(0, one)
+        before = said[begin - 1].summary or "" if begin else ""
+        return await self._asked(scope, conversation_id, before, lot) if lot else before
+
     async def _make(self, scope: Scope, conversation_id: UUID, before: str, lot: Sequence[Said]) -> None:
+        try:
+            summary = await self._asked(scope, conversation_id, before, lot)
+            last = lot[-1].id
+            if summary and last is not None:
+                async with self.database.transaction(scope) as tx:
+                    await KeptMessages(tx, scope).keep_summary(last, summary)
+        except AppError as error:
+            log.warning("context.not_summarised", code=error.code)
+
+    async def _asked(self, scope: Scope, conversation_id: UUID, before: str, lot: Sequence[Said]) -> str:
         told = dated((one, one.text) for one in lot)
         so_far = f"Summary so far:\n{before}\n\nMessages that followed:\n" if before else "Messages:\n"
         request = Request(
@@ -76,16 +102,9 @@ class Summaries:
         )
         origin = Origin(feature="summary", conversation_id=conversation_id)
         call = new_call(scope, request, patience_s=_PATIENCE_S, origin=origin)
-        try:
-            async with armed(call), aclosing(self.gateway(call)) as events:
-                answer = fold([event async for event in events])
-            summary = "".join(part.text for part in answer.parts if isinstance(part, Text)).strip()
-            last = lot[-1].id
-            if summary and last is not None:
-                async with self.database.transaction(scope) as tx:
-                    await KeptMessages(tx, scope).keep_summary(last, summary)
-        except AppError as error:
-            log.warning("context.not_summarised", code=error.code)
+        async with armed(call), aclosing(self.gateway(call)) as events:
+            answer = fold([event async for event in events])
+        return "".join(part.text for part in answer.parts if isinstance(part, Text)).strip()
 
 
 def due(said: Sequence[Said]) -> tuple[str, Sequence[Said]]:

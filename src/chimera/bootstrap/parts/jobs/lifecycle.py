@@ -1,13 +1,15 @@
 """The life of conversations, put together."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from chimera.conversations.bus import EventBus
 from chimera.conversations.lifecycle.resting import Resting
 from chimera.conversations.lifecycle.retiring import Retiring
 from chimera.conversations.lifecycle.service import Lives
-from chimera.conversations.service import Conversations
+from chimera.conversations.lifecycle.summing_up import SummingUp
+from chimera.conversations.service import Conversations, Summaries
 from chimera.jobs.service import Jobs
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
@@ -15,6 +17,8 @@ from chimera.policies.policy import Policy
 from chimera.privacy.holding import StandingHolds
 from chimera.store import Database
 from chimera.store.recording import Recorder
+from chimera.tenancy.lookups import acting_for
+from chimera.tenancy.permissions import CHAT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,7 @@ class Lifecycle:
 
     conversations: Conversations
     resting: Resting
+    summing_up: SummingUp
     lives: Lives
 
 
@@ -32,6 +37,7 @@ def open_lifecycle(
     jobs: Jobs,
     policy: Callable[[Scope], Awaitable[Policy]],
     recorder: Recorder,
+    summaries: Summaries | None,
 ) -> Lifecycle:
     """Put it together; nothing is begun."""
     holds = StandingHolds()
@@ -45,5 +51,11 @@ def open_lifecycle(
             holds=holds,
             retiring=Retiring(holds=holds, recorder=recorder),
         ),
+        summing_up=SummingUp(database=database, summaries=summaries, acting=partial(_acting, database)),
         lives=Lives(database=database, bus=bus, policy=policy, holds=holds, clock=utc_now),
     )
+
+
+async def _acting(database: Database, scope: Scope) -> Scope | None:
+    """What somebody may do now who is not there: no more than chat."""
+    return await acting_for(database, replace(scope, permissions=frozenset({CHAT})))
