@@ -6,12 +6,11 @@ from chimera.policies.sections.branding import BrandingPolicy
 from chimera.policies.sections.cache import CachePolicy
 from chimera.policies.sections.experiments import ExperimentsPolicy
 from chimera.policies.sections.layout import LayoutPolicy
-from chimera.policies.sections.lifecycle import LifecyclePolicy
 from chimera.policies.sections.limits import LimitsPolicy
 from chimera.policies.sections.memory import MemoryPolicy
 from chimera.policies.sections.models import ModelsPolicy
 from chimera.policies.sections.resilience import ResiliencePolicy
-from chimera.policies.sections.retention import RetentionPolicy
+from chimera.policies.sections.retention import LifecyclePolicy, RetentionPolicy
 from chimera.policies.sections.routing import RoutingPolicy
 from chimera.policies.sections.sharing import SharingPolicy
 from chimera.policies.sections.sign_in import SignInPolicy

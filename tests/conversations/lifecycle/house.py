@@ -25,7 +25,7 @@ from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Text
 from chimera.policies.policy import DEFAULT, Policy
-from chimera.policies.sections.lifecycle import LifecyclePolicy
+from chimera.policies.sections.retention import LifecyclePolicy
 from chimera.store import Database, Transaction
 from chimera.store.recording import Recorder, Unrecorded
 

@@ -16,7 +16,7 @@ from chimera.conversations.service import Summaries
 from chimera.conversations.states import ConversationState
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.policies.sections.lifecycle import LifecyclePolicy
+from chimera.policies.sections.retention import LifecyclePolicy
 from chimera.store import Database, Transaction
 
 ACTIVE, PAUSED, COMPLETED, RETIRED = ConversationState

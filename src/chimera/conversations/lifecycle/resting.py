@@ -19,7 +19,7 @@ from chimera.jobs.job import Order
 from chimera.jobs.service import Jobs, Lease, Schedule, WorkKind
 from chimera.kit.scope import Scope
 from chimera.policies.policy import Policy
-from chimera.policies.sections.lifecycle import LifecyclePolicy
+from chimera.policies.sections.retention import LifecyclePolicy
 from chimera.store import Database, Transaction
 from chimera.store.moments import Now, shared_now
 

@@ -15,7 +15,7 @@ from chimera.conversations.states import ConversationState
 from chimera.conversations.tables import ConversationRow
 from chimera.kit.scope import Scope
 from chimera.policies.policy import Policy
-from chimera.policies.sections.lifecycle import LifecyclePolicy
+from chimera.policies.sections.retention import LifecyclePolicy
 from chimera.store import Database
 
 

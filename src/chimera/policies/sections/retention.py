@@ -1,4 +1,4 @@
-"""How long what is kept is kept."""
+"""How long what is kept is kept, and when conversations rest, are completed, and lose their words."""
 
 from typing import Annotated, TypeAlias
 
@@ -26,3 +26,18 @@ class RetentionPolicy(Section):
         None, examples=[730], description="Of entries of the trail that lie below a checkpoint"
     )
     webhook_log_days: Days = Field(None, examples=[30], description="Of events that webhooks were told, and their log")
+
+
+class LifecyclePolicy(Section):
+    enabled: bool = Field(
+        default=True, examples=[False], description="Whether anything becomes of conversations by themselves"
+    )
+    pause_minutes: int = Field(
+        30, ge=5, le=10_080, examples=[30], description="After so many without a word a conversation is paused"
+    )
+    complete_days: Days = Field(
+        30, examples=[30], description="After so many without a word it is completed; never when null"
+    )
+    retire_days: Days = Field(
+        90, examples=[90], description="After so many without a word its words are deleted; never when null"
+    )
