@@ -2,6 +2,7 @@ import { createRouter } from "@tanstack/react-router";
 import { adminRoutes } from "./areas/admin.tsx";
 import { chatRoutes } from "./areas/chat.tsx";
 import { entryRoutes } from "./areas/entry.tsx";
+import { libraryRoutes } from "./areas/library.tsx";
 import { memoryRoutes } from "./areas/memory.tsx";
 import { panelRoutes } from "./areas/panels.tsx";
 import { searchRoutes } from "./areas/search.tsx";
@@ -16,7 +17,14 @@ const routeTree = root.addChildren([
   ...entryRoutes,
   ...adminRoutes,
   ...sharedRoutes,
-  workspace.addChildren([...settingsRoutes, ...searchRoutes, ...memoryRoutes, ...panelRoutes, ...chatRoutes]),
+  workspace.addChildren([
+    ...settingsRoutes,
+    ...searchRoutes,
+    ...libraryRoutes,
+    ...memoryRoutes,
+    ...panelRoutes,
+    ...chatRoutes,
+  ]),
 ]);
 
 export function createAppRouter(services: Services) {

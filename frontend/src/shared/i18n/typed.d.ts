@@ -7,6 +7,7 @@ import type adminPeople from "./locales/en/admin-people.json";
 import type adminSystem from "./locales/en/admin-system.json";
 import type chat from "./locales/en/chat.json";
 import type common from "./locales/en/common.json";
+import type library from "./locales/en/library.json";
 import type memory from "./locales/en/memory.json";
 import type panels from "./locales/en/panels.json";
 import type places from "./locales/en/places.json";
@@ -25,6 +26,7 @@ declare module "i18next" {
         typeof adminSystem &
         typeof chat &
         typeof common &
+        typeof library &
         typeof memory &
         typeof panels &
         typeof places &
