@@ -7,6 +7,7 @@ import { NoModelsNotice } from "#features/models/model-notices.tsx";
 import { ModelPicker } from "#features/models/model-picker.tsx";
 import { CompareChoice } from "./compare-choice.tsx";
 import type { ModelSetting } from "./use-model-setting.ts";
+import { UsedHere } from "./used-here.tsx";
 
 type ChatFootProps = {
   chat: Chat;
@@ -24,6 +25,7 @@ export function ChatFoot({ chat, model, field, isNew, compared, onCompare }: Cha
     <div className="mx-auto w-full max-w-[48rem] space-y-3 px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4">
       {chat.failure ? <SendFailure error={chat.failure} draftKey={chat.key} onRetry={chat.retry} /> : null}
       {model.isEmpty ? <NoModelsNotice /> : null}
+      <UsedHere conversation={chat.conversation} />
       <Composer
         draftKey={chat.key}
         running={chat.running}

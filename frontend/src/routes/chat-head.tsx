@@ -8,6 +8,7 @@ import { Drawer } from "#shared/ui/drawer.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { ChatHeader } from "./chat-header.tsx";
 import { ShareButton } from "./share-button.tsx";
+import { TurnIntoPanel } from "./turn-into-panel.tsx";
 import { useKeeping } from "./use-model-setting.ts";
 
 type TemporarySwitchProps = { temporary: boolean; onChange: (temporary: boolean) => void };
@@ -106,6 +107,7 @@ export function ChatHead({ chat, isNew, temporary, onTemporary, onChoose }: Chat
       <ChatHeader title={title}>
         {isNew ? <TemporarySwitch temporary={temporary} onChange={onTemporary} /> : null}
         {conversation ? <Actions chat={chat} shared={!passing} onChoose={onChoose} /> : null}
+        <TurnIntoPanel />
       </ChatHeader>
       {passing ? (
         <div className="px-4 pb-2">

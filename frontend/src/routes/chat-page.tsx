@@ -15,6 +15,7 @@ import { ChatFoot } from "./chat-foot.tsx";
 import { ChatHead } from "./chat-head.tsx";
 import { ChatQuestions } from "./chat-questions.tsx";
 import { ConversationProblem } from "./conversation-problem.tsx";
+import { PersonaWelcome } from "./persona-welcome.tsx";
 import { useModelSetting } from "./use-model-setting.ts";
 import { Welcome } from "./welcome.tsx";
 
@@ -77,6 +78,11 @@ export function ChatPage({ session }: { session: SessionRead }) {
     return <ConversationProblem error={chat.broken} conversationId={conversationId} onRetry={chat.reload} />;
 
   const isNew = conversationId === null && chat.rows.length === 0;
+  const persona = chat.rows.length === 0 && !chat.loading ? chat.conversation?.persona : null;
+  const suggest = (text: string) => {
+    chat.suggest(text);
+    field.current?.focus();
+  };
   return (
     <MessageActionsContext value={branching.actions}>
       <ChatHead
@@ -87,14 +93,9 @@ export function ChatPage({ session }: { session: SessionRead }) {
         onChoose={branching.actions.choose}
       />
       {isNew ? (
-        <Welcome
-          session={session}
-          demonstration={model.choice.model?.demonstration ?? false}
-          onPick={(text) => {
-            chat.suggest(text);
-            field.current?.focus();
-          }}
-        />
+        <Welcome session={session} demonstration={model.choice.model?.demonstration ?? false} onPick={suggest} />
+      ) : persona ? (
+        <PersonaWelcome persona={persona} onPick={suggest} />
       ) : (
         <MessageList
           key={chat.key}

@@ -1,8 +1,8 @@
 import { Greeting, Starters } from "#features/chat/empty-chat.tsx";
 import { DemonstrationNotice } from "#features/models/model-notices.tsx";
 import type { SessionRead } from "#shared/api/types.ts";
-
 import { PanelLink } from "./panel-link.tsx";
+import { PersonaRow } from "./persona-row.tsx";
 
 type WelcomeProps = { session: SessionRead; demonstration: boolean; onPick: (text: string) => void };
 
@@ -14,6 +14,7 @@ export function Welcome({ session, demonstration, onPick }: WelcomeProps) {
         <Greeting name={session.user.name.split(" ")[0] || session.user.email} />
         {demonstration ? <DemonstrationNotice /> : null}
         <Starters onPick={onPick} />
+        <PersonaRow />
         <PanelLink />
       </div>
     </div>

@@ -5,10 +5,14 @@ type Node = { name: string; x: number; y: number };
 type Edge = { from: Node; to: Node; attribute: string };
 type Layout = { width: number; height: number; nodes: Node[]; edges: Edge[] };
 
-const RING = 130;
+const RING = 105;
 /** Of the longest name that is written out beside its point. */
-const MARGIN = 100;
+const MARGIN = 70;
 const MOST = 60;
+/** Wider than high, as the page is. */
+const FLAT = 0.7;
+/** Between two names behind the same one. */
+const NEAR = 0.45;
 
 /** Names by how many steps they are from oneself. */
 function rings({ relations }: MemoryGraph): string[][] {
@@ -27,16 +31,31 @@ function rings({ relations }: MemoryGraph): string[][] {
   return [...found, [...loose]].filter((ring) => ring.length > 0);
 }
 
+type Seat = { ring: readonly string[]; place: number; distance: number };
+
+/** The first ring is divided evenly; further out, names stand behind what they are joined to. */
+function angleOf(name: string, { ring, place, distance }: Seat, graph: MemoryGraph, known: Map<string, number>) {
+  if (distance < 2) return (place / ring.length) * 2 * Math.PI - Math.PI / 3;
+  const joined = graph.relations.flatMap(({ subject, value }) =>
+    subject === name ? [value] : value === name ? [subject] : [],
+  );
+  const near = joined.map((one) => known.get(one)).find((angle) => angle !== undefined);
+  if (near === undefined) return (place / ring.length) * 2 * Math.PI + Math.PI / 2;
+  const beside = ring.slice(0, place).filter((other) => Math.abs((known.get(other) ?? 9) - near) < NEAR * 1.5).length;
+  return near + (beside % 2 === 0 ? beside / 2 : -(beside + 1) / 2) * NEAR;
+}
+
 export function layoutOf(graph: MemoryGraph): Layout {
   const all = rings({ ...graph, relations: graph.relations.slice(0, MOST) });
   const radius = (all.length - 1) * RING;
-  const centre = { x: radius + MARGIN, y: radius * 0.62 + 40 };
+  const centre = { x: radius + MARGIN, y: radius * FLAT + 40 };
+  const angles = new Map<string, number>();
   const nodes = all.flatMap((ring, distance) =>
     ring.map((name, place) => {
-      // Each ring is turned a little, so that no two names stand in one line from the middle.
-      const angle = (place / ring.length) * 2 * Math.PI + distance * 0.7 - Math.PI / 2;
+      const angle = angleOf(name, { ring, place, distance }, graph, angles);
+      angles.set(name, angle);
       const reach = distance * RING;
-      return { name, x: centre.x + reach * Math.cos(angle), y: centre.y + reach * 0.62 * Math.sin(angle) };
+      return { name, x: centre.x + reach * Math.cos(angle), y: centre.y + reach * FLAT * Math.sin(angle) };
     }),
   );
   const byName = new Map(nodes.map((node) => [node.name, node]));

@@ -47,7 +47,7 @@ export function MemorySettings({ settings, memories }: MemorySettingsProps) {
                   name={id}
                   checked={learning === one}
                   onChange={() => save({ learning: one })}
-                  className="mt-0.5 size-4 accent-accent"
+                  className="mt-0.5 size-4 shrink-0 accent-accent"
                 />
                 <span>
                   <span className="font-medium">{t(`memory.learn.${one}.name`)}</span>{" "}

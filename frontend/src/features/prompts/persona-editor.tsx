@@ -133,7 +133,7 @@ export function PersonaEditor({ persona, mayShare, picker, onMade }: PersonaEdit
         event.preventDefault();
         save.mutate(undefined);
       }}
-      className="mx-auto max-w-3xl space-y-5"
+      className="max-w-3xl space-y-5"
     >
       <fieldset disabled={!mayEdit} className="space-y-5">
         <Look played={played} name={profile.name} onChange={change} />

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "#shared/api/errors.ts";
 import { useSettled } from "#shared/lib/use-settled.ts";
 import { previewQuery } from "./api.ts";
-import { type PromptDraft, sentBody, valuesOf, variablesOf } from "./prompt-draft.ts";
+import { type PromptDraft, previewValues, sentBody, variablesOf } from "./prompt-draft.ts";
 import { ValueFields } from "./value-fields.tsx";
 
 /** `text, line 3: …` as the server says it: where, and what is wrong there. */
@@ -48,7 +48,7 @@ export function Preview({ draft }: { draft: PromptDraft }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState<Record<string, string>>({});
   const variables = variablesOf(draft);
-  const body = useSettled(JSON.stringify({ ...sentBody(draft), values: valuesOf(variables, typed) }), 350);
+  const body = useSettled(JSON.stringify({ ...sentBody(draft), values: previewValues(variables, typed) }), 350);
   const preview = useQuery({ ...previewQuery(JSON.parse(body)), placeholderData: keepPreviousData });
   return (
     <section aria-label={t("library.preview")} className="rounded-card border border-line bg-side px-4 py-4">

@@ -138,3 +138,19 @@ export function valuesOf(variables: readonly Variable[], typed: Readonly<Record<
   });
   return Object.fromEntries(given) as NonNullable<Values>;
 }
+
+const STOOD_IN: Record<Variable["type"], (name: string) => unknown> = {
+  string: (name) => `‹${name}›`,
+  integer: () => 1,
+  number: () => 1,
+  boolean: () => true,
+  list: (name) => [`‹${name}›`],
+  object: () => ({}),
+};
+
+/** What was typed, and something in the place of what must be given and was not: so there is a text to look at. */
+export function previewValues(variables: readonly Variable[], typed: Readonly<Record<string, string>>) {
+  const missing = variables.filter((one) => one.required && one.default === null);
+  const stoodIn = missing.map((one) => [one.name, one.choices[0] ?? STOOD_IN[one.type](one.name)]);
+  return { ...Object.fromEntries(stoodIn), ...valuesOf(variables, typed) };
+}
