@@ -197,6 +197,37 @@ async def test_no_page_of_order_or_settings_has_a_barrier(
     await _check(page, axe_source)
 
 
+@pytest.mark.timeout(180)
+async def test_no_screen_of_panels_the_library_and_memory_has_a_barrier(
+    people: Visit, chimera: Running, fake: FakeUpstream, screen: dict[str, object], axe_source: str
+) -> None:
+    app = await people(chimera.url, "/panels/new", reduced_motion="reduce", **screen)
+    await _check(app.page, axe_source)
+    await app.page.get_by_role("button", name="Begin").click()
+    fake.say(Answer(text=MARKDOWN))
+    await app.composer.fill("Teach me, @")
+    await expect(app.page.get_by_role("listbox", name="Members of the panel")).to_be_visible()
+    await _check(app.page, axe_source)
+    await app.send("Teach me addition")
+    await expect(app.page.get_by_role("region", name="Stage")).to_contain_text("it is done.")
+    await app.page.get_by_text("2 reviews").click()
+    await _check(app.page, axe_source)
+    for path, heading in (
+        ("/memory", "Memory"),
+        ("/library/personas/new", "New persona"),
+        ("/library/prompts", "Prompts"),
+    ):
+        await app.page.goto(path)
+        await expect(app.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        await _check(app.page, axe_source)
+    await app.page.get_by_role("link", name="New prompt").click()
+    await app.page.get_by_label("Name", exact=True).fill("Guide")
+    await app.page.get_by_label("Text", exact=True).fill("Tell of {{ city }}.")
+    await app.page.get_by_role("button", name="Save").click()
+    await expect(app.page.get_by_role("heading", name="Names for versions")).to_be_visible()
+    await _check(app.page, axe_source)
+
+
 async def _open_the_list(app: App) -> None:
     show = app.page.get_by_role("button", name="Show sidebar")
     if await show.count():

@@ -10,8 +10,7 @@ pytestmark = IN_BROWSER
 
 
 async def _go(app: App, place: str) -> None:
-    await app.page.get_by_role("button", name=re.compile("^Account:")).click()
-    await app.page.get_by_role("menuitem", name=place).click()
+    await app.page.get_by_role("navigation", name="Places").get_by_role("link", name=place).click()
 
 
 async def test_a_prompt_is_written_with_a_strict_preview_used_and_goes_on_in_versions(

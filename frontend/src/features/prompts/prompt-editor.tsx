@@ -56,40 +56,42 @@ export function PromptEditor({ prompt, mayShare, onMade }: PromptEditorProps) {
   const mayEdit = prompt?.editable ?? true;
   return (
     <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,24rem)]">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(
-            { profile: sentProfile(profile), body: sentBody(draft), note, isSaid },
-            { onSuccess: () => setNote("") },
-          );
-        }}
-        className="min-w-0 space-y-6"
-      >
-        <fieldset disabled={!mayEdit} className="space-y-6">
-          <ProfileFields
-            profile={profile}
-            mayShare={mayShare}
-            onChange={(change) => setProfile((now) => ({ ...now, ...change }))}
-          />
-          <PromptFields draft={draft} onChange={(change) => setDraft((now) => ({ ...now, ...change }))} />
-        </fieldset>
-        {mayEdit ? (
-          <div className="sticky bottom-0 -mx-4 flex flex-wrap items-end gap-2 border-line border-t bg-page px-4 py-3">
-            {prompt && isSaid ? (
-              <div className="min-w-0 flex-1 basis-44">
-                <Line label={t("library.note")} maxLength={300} value={note} onChange={setNote} />
-              </div>
-            ) : null}
-            <Button look="primary" type="submit" disabled={save.isPending} className="ms-auto h-10">
-              {t(prompt && isSaid ? "library.saveVersion" : "library.save")}
-            </Button>
-          </div>
-        ) : (
-          <p className="text-sm text-soft">{t("library.notYours")}</p>
-        )}
+      <div className="min-w-0 space-y-6">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            save.mutate(
+              { profile: sentProfile(profile), body: sentBody(draft), note, isSaid },
+              { onSuccess: () => setNote("") },
+            );
+          }}
+          className="space-y-6"
+        >
+          <fieldset disabled={!mayEdit} className="space-y-6">
+            <ProfileFields
+              profile={profile}
+              mayShare={mayShare}
+              onChange={(change) => setProfile((now) => ({ ...now, ...change }))}
+            />
+            <PromptFields draft={draft} onChange={(change) => setDraft((now) => ({ ...now, ...change }))} />
+          </fieldset>
+          {mayEdit ? (
+            <div className="sticky bottom-0 -mx-4 flex flex-wrap items-end gap-2 border-line border-t bg-page px-4 py-3">
+              {prompt && isSaid ? (
+                <div className="min-w-0 flex-1 basis-44">
+                  <Line label={t("library.note")} maxLength={300} value={note} onChange={setNote} />
+                </div>
+              ) : null}
+              <Button look="primary" type="submit" disabled={save.isPending} className="ms-auto h-10">
+                {t(prompt && isSaid ? "library.saveVersion" : "library.save")}
+              </Button>
+            </div>
+          ) : (
+            <p className="text-sm text-soft">{t("library.notYours")}</p>
+          )}
+        </form>
         {prompt ? <Versions prompt={prompt} onTake={(version) => setDraft(draftOfVersion(version))} /> : null}
-      </form>
+      </div>
       <div className="lg:sticky lg:top-2 lg:self-start">
         <Preview draft={draft} />
       </div>
