@@ -39,14 +39,31 @@ async def test_conversations_are_kept_in_folders_under_tags_and_in_the_archive(a
     await folder.click()
     await expect(_section(app, "Folders").get_by_role("link", name="Cats", exact=True)).to_be_visible()
 
-    # By the pointer, and back by undoing.
+    await _by_the_pointer(app, folder, listed)
+    await _several_at_once(app)
+    await _put_away_and_back(app, listed)
+
+    # A folder goes, what lies in it stays.
+    await folder.hover()
+    await page.get_by_role("button", name="Actions for folder Animals").click()
+    await page.get_by_role("menuitem", name="Delete folder").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Delete folder").click()
+    await expect(folder).to_have_count(0)
+    await expect(listed.get_by_role("link", name="Cats", exact=True)).to_be_visible()
+
+
+async def _by_the_pointer(app: App, folder: Locator, listed: Locator) -> None:
+    """Into a folder, and back by undoing."""
+    page = app.page
     await page.get_by_role("link", name="Dogs", exact=True).drag_to(folder)
     await expect(_section(app, "Folders").get_by_role("link", name="Dogs", exact=True)).to_be_visible()
     await page.get_by_role("button", name="Undo").last.click()
     await expect(_section(app, "Folders").get_by_role("link", name="Dogs", exact=True)).to_have_count(0)
     await expect(listed.get_by_role("link", name="Dogs", exact=True)).to_be_visible()
 
-    # Several at once: a tag, then the archive.
+
+async def _several_at_once(app: App) -> None:
+    page = app.page
     await page.get_by_role("button", name="What is listed").click()
     await page.get_by_role("menuitem", name="Select several").click()
     await page.get_by_role("checkbox", name="Dogs").check()
@@ -60,6 +77,10 @@ async def test_conversations_are_kept_in_folders_under_tags_and_in_the_archive(a
     await _menu(app, "Dogs", "Pin")
     await chip.click()
     await expect(_section(app, "Pinned").get_by_role("link", name="Dogs", exact=True)).to_be_visible()
+
+
+async def _put_away_and_back(app: App, listed: Locator) -> None:
+    page = app.page
     await _menu(app, "Ships", "Archive")
     await expect(listed.get_by_role("link", name="Ships", exact=True)).to_have_count(0)
     await page.reload()
@@ -70,14 +91,6 @@ async def test_conversations_are_kept_in_folders_under_tags_and_in_the_archive(a
     await _menu(app, "Ships", "Take out of the archive")
     await page.get_by_role("button", name="Stop showing only Archive").click()
     await expect(listed.get_by_role("link", name="Ships", exact=True)).to_be_visible()
-
-    # A folder goes, what lies in it stays.
-    await folder.hover()
-    await page.get_by_role("button", name="Actions for folder Animals").click()
-    await page.get_by_role("menuitem", name="Delete folder").click()
-    await page.get_by_role("alertdialog").get_by_role("button", name="Delete folder").click()
-    await expect(folder).to_have_count(0)
-    await expect(listed.get_by_role("link", name="Cats", exact=True)).to_be_visible()
 
 
 async def test_what_was_said_is_found_and_led_to(app: App, fake: FakeUpstream) -> None:
