@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import {
   BookMarked,
   Brain,
@@ -68,9 +68,12 @@ function useActions({ acts }: Pick<CommandPaletteProps, "acts">): Choice[] {
 function usePages({ permissions }: SessionRead): Choice[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const known = useRouter().routesByPath as Record<string, unknown>;
   const to = (path: string) => () => void navigate({ to: path });
   return [
-    { id: "library", label: t("places.library"), icon: BookMarked, onPick: to("/library/prompts") },
+    ...("/library/prompts" in known
+      ? [{ id: "library", label: t("places.library"), icon: BookMarked, onPick: to("/library/prompts") }]
+      : []),
     { id: "memory", label: t("places.memory"), icon: Brain, onPick: to("/memory") },
     ...(maySeeAdmin(permissions)
       ? [{ id: "admin", label: t("places.admin"), icon: Settings2, onPick: to("/admin") }]
