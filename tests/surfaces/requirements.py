@@ -185,6 +185,7 @@ PROMISES = {
     "compression.smaller": "JSON and files are sent packed to who takes it, and read the same.",
     "compression.untouched": "Streams, small answers, secrets and what is packed already are sent as they are.",
     "compression.caches": "Caches are told what an answer depends on; validators and HEAD hold for packed files too.",
+    "openapi.typed": "The web app is built against today's description of the API.",
     "openapi.valid": "`/openapi.json` is valid OpenAPI 3.1 and its page needs no other host.",
     "openapi.complete": "Every operation is described, with an example of its body, who may call it, and its refusals.",
     "openapi.kept": "The server does what the description says.",

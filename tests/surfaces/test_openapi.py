@@ -41,6 +41,7 @@ async def test_the_description_is_valid_openapi(standing: Running) -> None:
     schemathesis.openapi.from_dict(document).validate()
 
 
+@requirement("openapi.typed")
 async def test_the_web_app_has_todays_types_of_it(standing: Running) -> None:
     tool = runpy.run_path(str(API_TYPES))
     made = await asyncio.to_thread(tool["types_of"], await described(standing))
