@@ -88,6 +88,36 @@ async def test_several_models_answer_side_by_side_and_one_of_the_answers_is_gone
     await expect(app.messages.nth(1).get_by_role("button", name="Go on with this")).to_have_count(2)
 
 
+async def test_an_answer_is_judged_and_what_was_said_of_it_stays(app: App) -> None:
+    page = app.page
+    await app.ask("Judge me")
+    await app.answer.get_by_role("button", name="Bad answer").click()
+    await page.get_by_role("textbox", name="What was it?").fill("Too short.")
+    await page.get_by_role("button", name="Keep").click()
+    await page.reload()
+    bad = app.answer.get_by_role("button", name="Bad answer")
+    await expect(bad).to_have_attribute("aria-pressed", "true")
+    await bad.click()
+    await expect(bad).to_have_attribute("aria-pressed", "false")
+    await app.answer.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="What the model saw…").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("The whole conversation was sent.")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Branch map").click()
+    await expect(page.get_by_role("treeitem")).to_have_count(1)
+
+
+async def test_a_temporary_chat_is_marked_listed_nowhere_and_may_be_kept(app: App) -> None:
+    await app.page.get_by_role("switch", name="Temporary").click()
+    await app.ask("For a moment")
+    await expect(app.page.get_by_text("it is listed nowhere")).to_be_visible()
+    await app.page.reload()
+    await expect(app.conversations).to_have_count(0)
+    await app.page.get_by_role("button", name="Keep it").click()
+    await expect(app.conversations).to_have_text(["For a moment"])
+    await expect(app.page.get_by_text("it is listed nowhere")).to_have_count(0)
+
+
 async def test_a_branch_is_forked_off_and_cut_after_a_question(app: App) -> None:
     page = app.page
     await app.ask("Keep this")

@@ -19,6 +19,8 @@ export function message(fields: Partial<MessageRead> = {}): MessageRead {
     speech: null,
     clarification: null,
     recap: null,
+    cache: null,
+    feedback: null,
     created_at: "2026-11-20T10:00:00Z",
     ...fields,
   };

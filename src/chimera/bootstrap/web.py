@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chimera.bootstrap.access.audit import routers as audit_routers
 from chimera.bootstrap.access.privacy import routers as privacy_routers
 from chimera.bootstrap.access.sso import door as directory_door
+from chimera.bootstrap.feedback import feedback_of
 from chimera.bootstrap.house import House
 from chimera.bootstrap.parts.batches import MEBIBYTE, caller_inside
 from chimera.bootstrap.parts.contexts.sharing import sharing_router
@@ -41,6 +42,7 @@ from chimera.compat.openai.routes import openai_routes
 from chimera.compat.shapes import shape_of
 from chimera.conversations import endpoints as conversations
 from chimera.conversations.endpoints import shelves, steps
+from chimera.conversations.feedback import endpoints as feedback
 from chimera.conversations.interchange import endpoints as interchange
 from chimera.conversations.interchange.exporting import ConversationExports
 from chimera.conversations.interchange.importing import Imports
@@ -164,7 +166,9 @@ def _routers(house: House) -> Iterator[APIRouter]:
     yield estimate.router(gateway.catalogues.of, allowed, gateway.tariffs, gateway.learning.calibration.factors)
     yield policies.router(house.policies)
     caching = gateway.caching
-    yield answers.router(caching.answers, caching.tallies, gateway.may_ask, caching.likeness.judged)
+    judging = answers.Judging(answers=caching.answers, may_ask=gateway.may_ask, judged=caching.likeness.judged)
+    yield answers.router(caching.answers, caching.tallies, judging)
+    yield feedback.router(feedback_of(house.database, gateway.routing.learning, judging))
     yield status.router(gateway.levels, house.policies.of)
     yield experiments.router(gateway.tallies, house.policies.of)
     yield lint.router(gateway.prompts, gateway.catalogues.of, allowed)

@@ -121,6 +121,11 @@ class AnswerCompleteError(ConversationError):
     kind = Kind.CONFLICT
 
 
+class NotAnAnswerError(ConversationError):
+    code = "not_an_answer"
+    kind = Kind.CONFLICT
+
+
 class TurnInterruptedError(ConversationError):
     code = "turn_interrupted"
     kind = Kind.UNAVAILABLE

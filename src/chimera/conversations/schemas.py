@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
+from chimera.conversations.answer_schemas import ChoiceRead, FeedbackRead
 from chimera.conversations.panels.state import Role
 from chimera.conversations.prompted.schemas import AnsweredWithRead, CastRead
 from chimera.conversations.states import ConversationState, MessageStatus, TitledBy, TurnStatus
@@ -268,23 +269,6 @@ class FailureRead(_Read):
     detail: str
 
 
-class OtherModelRead(_Read):
-    """Another model that `auto` weighed, and why it was not chosen."""
-
-    model: str = Field(examples=["openai/gpt-5"])
-    why: str = Field(examples=["Costs 12.0 times as much for +4%."])
-
-
-class ChoiceRead(_Read):
-    """Why `auto` chose a model."""
-
-    chosen: str = Field(description="By the router; another may have answered in its place", examples=["openai/gpt-5"])
-    confidence: float = Field(description="Expected share of good answers, 0 to 1", examples=[0.84])
-    reasons: list[str] = Field(description="The weightiest first")
-    alternatives: list[OtherModelRead] = Field(description="Could have answered, best first")
-    rejected: list[OtherModelRead] = Field(description="Could not, or should not then")
-
-
 class SpeechRead(_Read):
     """Who of a panel said something, and why it was asked."""
 
@@ -319,6 +303,8 @@ class MessageRead(_Read):
     speech: SpeechRead | None = Field(description="Which participant of a panel said it; null for all others")
     clarification: ClarificationRead | None = Field(description="Set where it asks back instead of answering")
     recap: RecapNoteRead | None = Field(description="What was said up to it, for people: no model is shown it")
+    cache: str | None = Field(description="`exact`, `semantic` or `joined` where no provider was asked")
+    feedback: FeedbackRead | None
     created_at: datetime
 
 

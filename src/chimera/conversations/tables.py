@@ -89,6 +89,10 @@ class MessageRow(TenantTable):
         speech: JSON text of who of a panel said it and why, see `encoding`; `None` for others.
         steps: JSON text of what was looked for and asked back for an answer, see `steps.noted`.
         recap: JSON text of a recap of the branch up to this message, see `steps.recapping`; no model is shown it.
+        cache: `exact`, `semantic` or `joined` where no provider was asked for the answer.
+        cache_id: The answer in the cache that it is.
+        good: Whether its owner found the answer good; `None` where nothing was said.
+        remark: What its owner said of it.
     """
 
     __tablename__ = "messages"
@@ -129,6 +133,10 @@ class MessageRow(TenantTable):
     speech: Mapped[str | None] = mapped_column(SealedText("speech", lost=None))
     steps: Mapped[str | None] = mapped_column(SealedText("steps", lost=None))
     recap: Mapped[str | None] = mapped_column(SealedText("recap", lost=None))
+    cache: Mapped[str | None] = mapped_column(Text)
+    cache_id: Mapped[UUID | None]
+    good: Mapped[bool | None]
+    remark: Mapped[str | None] = mapped_column(SealedText("remark", lost=None))
 
 
 class TurnRow(TenantTable):

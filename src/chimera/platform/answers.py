@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, TypeAlias
 from uuid import UUID
@@ -93,7 +94,42 @@ MayAsk = Callable[[Scope, str], bool]
 """Whether somebody may ask a model of this id, and so see its answers."""
 
 
-def router(answers: Answers, tallies: TallyMemory | None, may_ask: MayAsk, judged: Judged | None = None) -> APIRouter:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """What people say of answers that are given again, wherever they say it.
+
+    Attributes:
+        judged: Hears it, too.
+    """
+
+    answers: Answers
+    may_ask: MayAsk
+    judged: Judged | None = None
+    verdicts: Verdicts = field(default_factory=Verdicts)
+
+    async def found(self, caller: Scope, entry_id: UUID) -> Entry:
+        """Raises CachedAnswerNotFoundError: also for what the caller may not see."""
+        entry = await self.answers.by_id(caller, entry_id)
+        if (
+            entry is None
+            or not self.may_ask(caller, f"{entry.provider}/{entry.model}")
+            or (entry.owner_id not in {None, caller.actor_id} and POLICIES_MANAGE not in caller.permissions)
+        ):
+            raise CachedAnswerNotFoundError("There is no such answer, or its time is over.")
+        return entry
+
+    async def judge(self, caller: Scope, entry_id: UUID, *, good: bool) -> None:
+        """Take in whether an answer was right; a wrong one is forgotten once enough people say so."""
+        entry = await self.found(caller, entry_id)
+        if not good and not self.verdicts.evicts(caller, entry):
+            return
+        if self.judged is not None:
+            await self.judged(caller, entry, good)
+        if not good:
+            await self.answers.drop(caller, entry)
+
+
+def router(answers: Answers, tallies: TallyMemory | None, judging: Judging) -> APIRouter:
     api = APIRouter(prefix="/api/v1/cache", tags=["cache"])
 
     @api.get("")
@@ -106,27 +142,15 @@ def router(answers: Answers, tallies: TallyMemory | None, may_ask: MayAsk, judge
         """Forget every answer of the organisation: here at once, on other replicas within 5 seconds."""
         await answers.clear(caller)
 
-    _add_answers(api, answers, may_ask, judged)
+    _add_answers(api, answers, judging)
     return api
 
 
-def _add_answers(api: APIRouter, answers: Answers, may_ask: MayAsk, judged: Judged | None) -> None:
-    verdicts = Verdicts()
-
-    async def found(caller: Scope, entry_id: UUID) -> Entry:
-        entry = await answers.by_id(caller, entry_id)
-        if (
-            entry is None
-            or not may_ask(caller, f"{entry.provider}/{entry.model}")
-            or (entry.owner_id not in {None, caller.actor_id} and POLICIES_MANAGE not in caller.permissions)
-        ):
-            raise CachedAnswerNotFoundError("There is no such answer, or its time is over.")
-        return entry
-
+def _add_answers(api: APIRouter, answers: Answers, judging: Judging) -> None:
     @api.get("/{entry_id}", responses=_NOT_FOUND)
     async def show_cached_answer(entry_id: UUID, caller: Chatter) -> CachedAnswerRead:
         """The answer that the header `x-chimera-cache-id` named: one's own or shared; any with `policies:manage`."""
-        return CachedAnswerRead.of(await found(caller, entry_id))
+        return CachedAnswerRead.of(await judging.found(caller, entry_id))
 
     @api.delete("/{entry_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_NOT_FOUND)
     async def evict_cached_answer(entry_id: UUID, caller: Chatter) -> None:
@@ -134,7 +158,7 @@ def _add_answers(api: APIRouter, answers: Answers, may_ask: MayAsk, judged: Judg
 
         One that others get, too, needs `policies:manage`.
         """
-        entry = await found(caller, entry_id)
+        entry = await judging.found(caller, entry_id)
         if entry.owner_id is None:
             require(caller, POLICIES_MANAGE)
         await answers.drop(caller, entry)
@@ -145,13 +169,7 @@ def _add_answers(api: APIRouter, answers: Answers, may_ask: MayAsk, judged: Judg
 
         One that others get, too, is forgotten when a second person says so, or an owner.
         """
-        entry = await found(caller, entry_id)
-        if not body.good and not verdicts.evicts(caller, entry):
-            return
-        if judged is not None:
-            await judged(caller, entry, body.good)
-        if not body.good:
-            await answers.drop(caller, entry)
+        await judging.judge(caller, entry_id, good=body.good)
 
 
 def _days(tallied: Sequence[tuple[str, str, tuple[int, int]]]) -> list[TallyRead]:

@@ -21,6 +21,8 @@ from chimera.conversations.interchange.importing import Imports
 from chimera.conversations.interchange.items import Bounds, Item, items
 from chimera.conversations.keeping.holding import NoHolds
 from chimera.conversations.service import Conversations
+from chimera.conversations.tree import reading
+from chimera.conversations.tree.branches import Branches
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
 from chimera.store import Database, Transaction
@@ -57,6 +59,8 @@ class Office:
         self.app.include_router(router(exports, self.imports))
         conversations = Conversations(database=database, bus=MemoryBus(), holds=NoHolds(), clock=self.now)
         self.app.include_router(conversations_router(conversations), prefix="/api/v1")
+        branches = Branches(database=database, holds=NoHolds(), clock=self.now)
+        self.app.include_router(reading.router(conversations, branches), prefix="/api/v1")
 
     def now(self) -> datetime:
         return NOW

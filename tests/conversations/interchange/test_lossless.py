@@ -46,6 +46,7 @@ EXCUSED = {
     "persona": "likewise",
     "prompt_id": "likewise",
     "prompt_version": "likewise",
+    "cache_id": "names an answer in the cache here",
 }
 # How long it is quiet here: what comes in is new here.
 OF_ITS_LIFE = {"state", "state_since", "quiet_since", "summary", "summary_of"}
@@ -92,6 +93,9 @@ def full(place: int, **more: Any) -> MessageDocument:
         "error": Failure(code="provider_timeout", kind=Kind.TIMEOUT, detail="Too slow."),
         "speech": spoken,
         "turn_id": str(UUID(int=1_000 + place // 2)),
+        "cache": "exact",
+        "good": False,
+        "remark": "Too short.",
     }
     return MessageDocument(**given | more)
 

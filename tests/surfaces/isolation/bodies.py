@@ -42,6 +42,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "models": ["openai/gpt-5", "auto"]
     },
     ("post", "/api/v1/conversations/{conversation_id}/messages/{message_id}/regenerate"): {},
+    ("put", "/api/v1/conversations/{conversation_id}/messages/{message_id}/feedback"): {"good": False},
     ("post", "/api/v1/conversations/{conversation_id}/messages/{message_id}/continue"): {},
     ("put", "/api/v1/conversations/{conversation_id}/panel"): {
         "participants": [{"handle": "Ada", "model": "openai/gpt-5"}],

@@ -6,7 +6,8 @@ import type { Draft } from "./composer/drafts.ts";
 import { clearDraft } from "./composer/drafts.ts";
 import { editKey } from "./messages/edit-message.tsx";
 import type { MessageActions } from "./messages/message-actions.ts";
-import { chooseBranch, cutBranch, forkAt } from "./turns/api.ts";
+import { chooseBranch, cutBranch, forkAt, judgeAnswer } from "./turns/api.ts";
+import { changeMessage } from "./turns/message-cache.ts";
 import type { PlacedMessage } from "./turns/placed-message.ts";
 import { useTurns } from "./turns/turns-context.ts";
 
@@ -81,6 +82,13 @@ export function useBranching(options: BranchingOptions) {
         choose(answer.id);
         latest.current.onSideBySide(null);
         latest.current.onTaken(answer.model);
+      },
+      judge: (answer: PlacedMessage, feedback: PlacedMessage["feedback"]) => {
+        changeMessage(client, answer, { feedback });
+        judgeAnswer(answer, feedback).catch((thrown: unknown) => {
+          changeMessage(client, answer, { feedback: answer.feedback });
+          refused(thrown);
+        });
       },
       fork: (message: PlacedMessage) => {
         if (!conversationId) return;

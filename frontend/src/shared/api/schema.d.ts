@@ -1918,6 +1918,24 @@ export interface components {
              */
             good: boolean;
         };
+        /** @description What its owner said of an answer. */
+        FeedbackRead: {
+            good: boolean;
+            text: string | null;
+        };
+        /** @description What to say of an answer. */
+        FeedbackWrite: {
+            /**
+             * @description Whether the answer was a good one
+             * @example false
+             */
+            good: boolean;
+            /**
+             * @description Why, in words; kept with the answer, told to nobody
+             * @example It left out the second half.
+             */
+            text?: string | null;
+        };
         /** @description A file, of which only the name is shown. */
         FileRead: {
             /** @example report.pdf */
@@ -2905,6 +2923,8 @@ export interface components {
         };
         /** @description A message. `parent_id` is the one before it. */
         MessageRead: {
+            /** @description `exact`, `semantic` or `joined` where no provider was asked */
+            cache: string | null;
             /** @description Set where it asks back instead of answering */
             clarification: components["schemas"]["ClarificationRead"] | null;
             /** Format: uuid */
@@ -2919,6 +2939,7 @@ export interface components {
             /** @description Why the model was chosen; null where somebody named it */
             decision: components["schemas"]["ChoiceRead"] | null;
             error: components["schemas"]["chimera__conversations__schemas__FailureRead"] | null;
+            feedback: components["schemas"]["FeedbackRead"] | null;
             /** @example stop */
             finish_reason: string | null;
             /** Format: uuid */
@@ -3583,6 +3604,8 @@ export interface components {
         };
         /** @description A message, and what else was said in its place. */
         PlacedMessageRead: {
+            /** @description `exact`, `semantic` or `joined` where no provider was asked */
+            cache: string | null;
             /** @description Set where it asks back instead of answering */
             clarification: components["schemas"]["ClarificationRead"] | null;
             /** Format: uuid */
@@ -3597,6 +3620,7 @@ export interface components {
             /** @description Why the model was chosen; null where somebody named it */
             decision: components["schemas"]["ChoiceRead"] | null;
             error: components["schemas"]["chimera__conversations__schemas__FailureRead"] | null;
+            feedback: components["schemas"]["FeedbackRead"] | null;
             /** @example stop */
             finish_reason: string | null;
             /** Format: uuid */
@@ -6129,6 +6153,8 @@ export type FactKind = components['schemas']['FactKind'];
 export type FactorsRead = components['schemas']['FactorsRead'];
 export type FaultRead = components['schemas']['FaultRead'];
 export type FeedbackCreate = components['schemas']['FeedbackCreate'];
+export type FeedbackRead = components['schemas']['FeedbackRead'];
+export type FeedbackWrite = components['schemas']['FeedbackWrite'];
 export type FileRead = components['schemas']['FileRead'];
 export type FolderList = components['schemas']['FolderList'];
 export type FolderPatch = components['schemas']['FolderPatch'];

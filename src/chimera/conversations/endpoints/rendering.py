@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from chimera.conversations.answer_schemas import ChoiceRead, FeedbackRead, OtherModelRead
 from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import decode_decision, decode_failure, decode_parts, decode_spoken
 from chimera.conversations.errors import ConversationNotFoundError, TurnNotFoundError
@@ -25,13 +26,11 @@ from chimera.conversations.journal import (
 from chimera.conversations.prompted.kept import decode_cast
 from chimera.conversations.prompted.schemas import AnsweredWithRead, CastRead
 from chimera.conversations.schemas import (
-    ChoiceRead,
     ContextRead,
     ConversationRead,
     FailureRead,
     ImageRead,
     MessageRead,
-    OtherModelRead,
     PartRead,
     PlacedMessageRead,
     Problem,
@@ -124,6 +123,8 @@ def message_read(row: MessageRow) -> MessageRead:
         speech=_speech(row),
         clarification=clarification_read(row),
         recap=recap_note(row),
+        cache=row.cache,
+        feedback=None if row.good is None else FeedbackRead(good=row.good, text=row.remark),
         created_at=row.created_at,
     )
 

@@ -65,6 +65,9 @@ class MessageDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
     recap: Recap | None = None
     turn_id: str | None = None
     lost: bool = False
+    cache: str | None = None
+    good: bool | None = None
+    remark: str | None = None
 
 
 class PanelDocument(Struct, frozen=True, kw_only=True):

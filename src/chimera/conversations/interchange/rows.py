@@ -121,6 +121,9 @@ def _message(row: MessageRow) -> MessageDocument:
         recap=decode_recap(_unless_lost(row.recap, None)),
         turn_id=str(row.turn_id),
         lost=parts is None,
+        cache=row.cache,
+        good=row.good,
+        remark=_unless_lost(row.remark, None),
     )
 
 
@@ -208,6 +211,9 @@ def message_rows(
             speech=None if one.speech is None else encode_spoken(one.speech),
             steps=one.steps and encode_noted(one.steps),
             recap=one.recap and encode_recap(one.recap),
+            cache=one.cache,
+            good=one.good,
+            remark=one.remark,
             created_at=at,
             **{name: getattr(one.usage, name) for name in _USAGE},
         )

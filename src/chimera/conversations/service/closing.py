@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import Failure, encode_context, encode_decision, encode_failure, encode_parts
@@ -50,6 +51,8 @@ class Told:
         decision: Why `auto` chose who answered.
         context: What the model was shown; `None` where it is kept already, or never was made.
         noted: What its steps came to, as it is kept; `None` where that is nothing.
+        cache: `exact`, `semantic` or `joined` where no provider was asked.
+        cache_id: The answer in the cache that it is.
     """
 
     entries: Sequence[Heard]
@@ -60,6 +63,8 @@ class Told:
     decision: Decision | None = None
     context: ContextReport | None = None
     noted: str | None = None
+    cache: str | None = None
+    cache_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ class Closing:
             error=encode_failure(ending.failure),
             cost_nusd=told.cost_nusd,
             decision=encode_decision(told.decision),
+            cache=told.cache,
+            cache_id=told.cache_id,
         )
         if told.noted is not None:
             statement = statement.values(steps=told.noted)

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
+from uuid import UUID
 
 import structlog
 from msgspec.structs import replace
@@ -325,6 +326,8 @@ class TurnWriter(Writer):
             decision=self.call.trail.told.decision,
             context=context,
             noted=encode_noted(self._noted),
+            cache=self.call.trail.told.cache,
+            cache_id=UUID(given) if (given := self.call.trail.told.headers.get("cache-id")) else None,
         )
         try:
             async with self.desk.database.transaction(scope) as tx:

@@ -11,7 +11,7 @@ from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 
 # Names messages of the other conversation, or is counted where the answer was given.
-_LEFT: Final = frozenset({"context", "prompt_id", "prompt_version"})
+_LEFT: Final = frozenset({"context", "prompt_id", "prompt_version", "good", "remark"})
 _SETTINGS: Final = (
     *("model", "system_prompt", "prompt", "persona", "temperature", "fallback_model", "has_panel"),
     *("folder_id", "temporary", "steps"),

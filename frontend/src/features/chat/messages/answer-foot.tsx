@@ -6,7 +6,9 @@ import type { Usage } from "#shared/api/types.ts";
 import { cx } from "#shared/lib/cx.ts";
 import { CopyButton } from "#shared/ui/copy-button.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
+import { CachedBadge } from "./cached-badge.tsx";
 import { Decision } from "./decision.tsx";
+import { FeedbackButtons } from "./feedback.tsx";
 import { useMessageActions } from "./message-actions.ts";
 import { MessageMenu } from "./message-menu.tsx";
 import { Versions } from "./versions.tsx";
@@ -61,8 +63,10 @@ export function AnswerFoot({ message }: { message: PlacedMessage }) {
         {kept && idle ? (
           <IconButton icon={RotateCcw} size="small" label={t("tree.again")} onClick={() => again(message)} />
         ) : null}
+        {kept ? <FeedbackButtons message={message} /> : null}
         {kept ? <MessageMenu message={message} /> : null}
       </div>
+      <CachedBadge message={message} />
       <AnswerFacts message={message} />
       {message.decision ? <Decision decision={message.decision} /> : null}
     </div>

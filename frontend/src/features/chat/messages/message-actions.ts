@@ -23,6 +23,8 @@ export type MessageActions = {
   setSideBySide: (questionId: string | null) => void;
   /** Goes on with one of the answers that stand side by side, and with its model. */
   take: (answer: PlacedMessage) => void;
+  /** Says whether an answer was good, and why; null takes it back. */
+  judge: (answer: PlacedMessage, feedback: PlacedMessage["feedback"]) => void;
   fork: (message: PlacedMessage) => void;
   /** Shows what the model was shown for an answer. */
   report: (answer: PlacedMessage) => void;
@@ -45,6 +47,7 @@ export const MessageActionsContext = createContext<MessageActions>({
   choose: nothing,
   setSideBySide: nothing,
   take: nothing,
+  judge: nothing,
   fork: nothing,
   report: nothing,
   cut: nothing,

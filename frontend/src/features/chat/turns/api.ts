@@ -100,6 +100,15 @@ export async function cutBranch(id: string, messageId: string): Promise<void> {
   await request(`/conversations/${id}/messages/${messageId}`, { method: "DELETE" });
 }
 
+/** Says whether an answer was good, and why; null takes it back. */
+export async function judgeAnswer(
+  { conversation_id, id }: PlacedMessage,
+  feedback: PlacedMessage["feedback"],
+): Promise<void> {
+  const path = `/conversations/${conversation_id}/messages/${id}/feedback`;
+  await request(path, feedback ? { method: "PUT", body: feedback } : { method: "DELETE" });
+}
+
 /** Begins a conversation with copies of everything up to a message. */
 export function forkAt(id: string, messageId: string): Promise<ConversationRead> {
   return json(`/conversations/${id}/fork`, { method: "POST", body: { message_id: messageId } });

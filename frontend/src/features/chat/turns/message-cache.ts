@@ -33,6 +33,24 @@ function appended(pages: Pages | undefined, messages: readonly PlacedMessage[]):
   return { ...pages, pages: [{ ...latest, data: [...kept, ...fresh] }, ...older] };
 }
 
+/** Changes one message wherever it is known. */
+export function changeMessage(
+  client: QueryClient,
+  { conversation_id, id }: PlacedMessage,
+  change: Partial<PlacedMessage>,
+): void {
+  const changed = (message: PlacedMessage) => (message.id === id ? { ...message, ...change } : message);
+  for (const [queryKey, known] of client.getQueriesData({ queryKey: keys.messages(conversation_id) })) {
+    if (queryKey[2] === "one") client.setQueryData<PlacedMessage>(queryKey, (message) => message && changed(message));
+    else if (queryKey[2] !== "tree" && known) {
+      client.setQueryData<Pages>(
+        queryKey,
+        (pages) => pages && { ...pages, pages: pages.pages.map((page) => ({ ...page, data: page.data.map(changed) })) },
+      );
+    }
+  }
+}
+
 export function seedConversation(client: QueryClient, conversation: ConversationRead): void {
   client.setQueryData(keys.conversation(conversation.id), conversation);
   const empty: Pages = { pages: [{ data: [], has_more: false }], pageParams: [undefined] };

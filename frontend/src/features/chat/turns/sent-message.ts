@@ -24,6 +24,8 @@ export function sentMessage(draft: Draft, conversationId: string, parentId: stri
     speech: null,
     clarification: null,
     recap: null,
+    cache: null,
+    feedback: null,
     created_at: new Date().toISOString(),
   };
 }

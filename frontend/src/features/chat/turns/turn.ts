@@ -116,6 +116,8 @@ export function answerOf(turn: Turn, conversationId: string, createdAt: string):
     speech: null,
     clarification: null,
     recap: null,
+    cache: null,
+    feedback: null,
     created_at: createdAt,
   };
 }

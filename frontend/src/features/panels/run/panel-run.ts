@@ -36,6 +36,8 @@ function opened(run: PanelRunState, said: Started): MessageRead {
     decision: null,
     prompt: null,
     pinned: false,
+    cache: null,
+    feedback: null,
     error: null,
     speech: { ...who, impersonated: null, replaced: false },
     clarification: null,

@@ -23,6 +23,7 @@ from chimera.conversations.states import MessageStatus
 from chimera.llm import Image, Part, Text, Thinking, ToolCall
 
 _MOST_NUSD: Final = 2**53
+MAX_REMARK: Final = 4_000
 _SIGNED: Final = "{} answers bore a provider's signature, which is not taken over."
 
 
@@ -78,6 +79,8 @@ def _message(message: MessageDocument, parent_id: str | None) -> MessageDocument
         parts=tuple(part for one in message.parts for part in _part(one)),
         model=_word(message.model),
         finish_reason=_word(message.finish_reason),
+        cache=_word(message.cache),
+        remark=message.remark and message.remark[:MAX_REMARK],
         usage=UsageDocument(**{name: _bounded(getattr(message.usage, name), 2**31 - 1) for name in _COUNTS}),
         cost_nusd=_bounded(message.cost_nusd, _MOST_NUSD),
     )

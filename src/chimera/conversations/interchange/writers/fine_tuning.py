@@ -45,6 +45,8 @@ def _line(document: ConversationDocument, path: Sequence[MessageDocument], choos
     if not choosing.incomplete and any(one.status is not MessageStatus.COMPLETE or one.lost for one in path):
         return b""
     said = list(_alternating(path, choosing))
+    if all(one.get("weight") == 0 for one in said if one["role"] == "assistant"):
+        return b""
     while said and said[-1]["role"] != "assistant":
         said.pop()
     while said and said[0]["role"] != "user":
@@ -57,13 +59,20 @@ def _line(document: ConversationDocument, path: Sequence[MessageDocument], choos
 
 def _alternating(path: Sequence[MessageDocument], choosing: Choosing) -> Iterator[Json]:
     """Messages of which no two neighbours have one role, from the first question on."""
-    role, parts = "", list[Part]()
+    role, parts, bad = "", list[Part](), False
     for message in path:
         if message.role != role:
-            yield from _told(role, parts, choosing)
-            role, parts = message.role, []
+            yield from _weighed(_told(role, parts, choosing), bad=bad)
+            role, parts, bad = message.role, [], False
         parts += message.parts
-    yield from _told(role, parts, choosing)
+        bad |= message.good is False
+    yield from _weighed(_told(role, parts, choosing), bad=bad)
+
+
+def _weighed(told: Iterator[Json], *, bad: bool) -> Iterator[Json]:
+    """What its owner found bad is context, and nothing to learn to say."""
+    for one in told:
+        yield one | {"weight": 0} if bad and one["role"] == "assistant" else one
 
 
 def _told(role: str, parts: Sequence[Part], choosing: Choosing) -> Iterator[Json]:
