@@ -21,7 +21,7 @@ from tests.serving import Running, provider_environment, running
 from tests.surfaces.requirements import requirement
 
 from chimera.web.compression import LEAST, Compressed, gzipped
-from chimera.web.static import WebApp
+from chimera.web.pages.app import WebApp
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

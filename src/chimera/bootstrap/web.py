@@ -78,9 +78,9 @@ from chimera.web.edge import Edge
 from chimera.web.joining import join
 from chimera.web.known import Known
 from chimera.web.openapi import complete
+from chimera.web.pages.app import WebApp
 from chimera.web.security.headers import Security
 from chimera.web.security.proxies import Proxied
-from chimera.web.static import WebApp
 from chimera.webhooks import endpoints as webhooks
 
 # Enough for every body but those that carry messages.

@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from chimera.web.packed_files import PackedFiles
+from chimera.web.pages.packed_files import PackedFiles
 
 NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Chimera</title>
 <h1>The web app is not built</h1>
