@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 NPM    := VENV=$(CURDIR)/$(VENV) $(CURDIR)/tools/npm
 
-.PHONY: run install dev test check fmt api-types lock bench clean
+.PHONY: run install dev test check fmt api-types screens lock bench clean
 
 run: install  ## migrate the database and serve, in the foreground
 	@exec $(BIN)/chimera serve --migrate
@@ -92,6 +92,10 @@ test: install $(VENV)/.dev $(VENV)/.agents $(VENV)/.identity-provider $(VENV)/.a
 	@$(MAKE) --no-print-directory check
 	@cd frontend && $(NPM) run --silent test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+screens: install $(VENV)/.dev  ## pictures of every page, wide and narrow, light and dark, in data/screens
+	@tools/debian-packages chromium
+	@$(BIN)/python -m tests.browser.screens
 
 bench: install $(VENV)/.dev  ## CPU per request and per chunk beside a bare passthrough, LiteLLM and Portkey
 	@$(BIN)/python -m benchmarks.gateway

@@ -1,16 +1,19 @@
 """Small screens, dark rooms, and languages."""
 
 import re
+from pathlib import Path
 
 from playwright.async_api import Locator, expect
 from tests.browser.app import IN_BROWSER, App
 from tests.browser.conftest import Visit
+from tests.browser.screens import PAGES, SIGNED_OUT
 from tests.browser.texts import MARKDOWN
 from tests.fakes import Answer, FakeUpstream
 from tests.serving import Running
 
 pytestmark = IN_BROWSER
 
+AREAS = Path(__file__).parents[2] / "frontend/src/app/areas"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 _LUMINANCE = """element => {
@@ -81,3 +84,18 @@ async def test_a_hidden_list_and_another_language_are_kept(app: App) -> None:
     await expect(app.page.get_by_role("navigation")).to_have_count(0)
     await app.page.get_by_role("button", name="Seitenleiste zeigen").click()
     await expect(app.page.get_by_role("navigation", name="Liste der Gespräche")).to_be_visible()
+
+
+async def test_every_page_is_among_those_of_which_pictures_are_made() -> None:
+    routes = r"const (\w+) = createRoute\(\{\s*getParentRoute: \(\) => (\w+),\s*(?:id|path): \"([^\"]+)\""
+    found = {
+        name: (parent, path) for file in AREAS.iterdir() for name, parent, path in re.findall(routes, file.read_text())
+    }
+    begun = {parent for parent, _ in found.values()}
+
+    def address(name: str) -> str:
+        parent, path = found.get(name, ("", ""))
+        return (address(parent) + path if path.startswith("/") else address(parent)) if parent else ""
+
+    addresses = {address(name).rstrip("/") or "/" for name in found if name not in begun}
+    assert addresses == {*PAGES, *SIGNED_OUT}, "add it to `tests/browser/screens.py`"
