@@ -1,11 +1,13 @@
 """Pictures of every page at two widths and in two themes, of a house in which people work: `make screens`.
 
-To be looked at by somebody, not to be compared by a machine. `python -m tests.browser.screens --to FOLDER [--only NAME]`.
+To be looked at by somebody, not to be compared by a machine: `python -m tests.browser.screens --to FOLDER [--only NAME]`
+makes some.
 """
 
 import argparse
 import asyncio
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -41,6 +43,7 @@ PAGES: Final = (
     "/admin/limits",
 )
 TOPICS: Final = ("The lease of the harbour office", "Names for the new ferry", "A birthday in Porto", "Tides in March")
+CREDENTIALS: Final = {"email": OWNER_EMAIL, "password": OWNER_PASSWORD}
 # A skeleton is no page: until nothing has been under way for half a second.
 _QUIET: Final = """async () => {
   await document.fonts.ready;
@@ -111,12 +114,14 @@ async def house(folder: Path) -> AsyncGenerator[tuple[Running, dict[str, str]]]:
     await migrate(url)
     async with FakeUpstream(keys={"good-key"}) as fake:
         flags = {"data_dir": folder, "default_model": "openai/gpt-5"}
-        async with running(url, provider_environment(fake, "openai", "anthropic"), flags) as server:
-            async with httpx2.AsyncClient(base_url=server.url, timeout=60) as http:
-                credentials = {"email": OWNER_EMAIL, "password": OWNER_PASSWORD}
-                await _post(http, "/session", credentials)
-                http.headers["origin"] = server.url
-                yield server, await furnished(http, fake)
+        variables = provider_environment(fake, "openai", "anthropic")
+        async with (
+            running(url, variables, flags) as server,
+            httpx2.AsyncClient(base_url=server.url, timeout=60) as http,
+        ):
+            await _post(http, "/session", CREDENTIALS)
+            http.headers["origin"] = server.url
+            yield server, await furnished(http, fake)
 
 
 def address_of(page: str, ids: dict[str, str]) -> str:
@@ -142,7 +147,7 @@ async def pictured(browser: Browser, server: Running, ids: dict[str, str], folde
             page = await context.new_page()
             for path in SIGNED_OUT:
                 await _picture(page, path, folder / f"{name_of(path)}.{width}.{theme}.png", only)
-            await context.request.post("/api/v1/session", data={"email": OWNER_EMAIL, "password": OWNER_PASSWORD})
+            await context.request.post("/api/v1/session", data=CREDENTIALS)
             for path in PAGES:
                 await _picture(page, address_of(path, ids), folder / f"{name_of(path)}.{width}.{theme}.png", only)
             await context.close()
@@ -153,7 +158,7 @@ async def _picture(page: Page, path: str, file: Path, only: str) -> None:
         await page.goto(path)
         await page.evaluate(_QUIET)
         await page.screenshot(path=file)
-        print(file)
+        sys.stdout.write(f"{file}\n")
 
 
 async def main() -> None:
