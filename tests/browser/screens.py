@@ -1,7 +1,6 @@
 """Pictures of every page at two widths and in two themes, of a house in which people work: `make screens`.
 
-To be looked at by somebody, not to be compared by a machine: `python -m tests.browser.screens --to FOLDER [--only NAME]`
-makes some.
+To be looked at by somebody, not to be compared by a machine. Some only: `python -m tests.browser.screens --only NAME`.
 """
 
 import argparse
