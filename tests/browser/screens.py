@@ -28,18 +28,16 @@ WIDTHS: Final[dict[str, dict[str, Any]]] = {
 }
 THEMES: Final = ("light", "dark")
 # As the router has them (`frontend/src/app/areas`); what a test keeps complete.
-SIGNED_OUT: Final = ("/sign-in", "/new-password", "/verify", "/invitation")
+SIGNED_OUT: Final = ("/sign-in", "/new-password", "/verify", "/invitation", "/shared/$token")
+_ADMIN: Final = (
+    *("audit", "budgets", "cache", "groups", "jobs", "keys", "limits", "models", "organisations", "policies"),
+    *("providers", "roles", "routing", "sso", "usage", "users", "webhooks"),
+)
 PAGES: Final = (
-    "/",
-    "/c/$conversationId",
-    "/c/$conversationId/panel",
-    "/panels/new",
-    "/memory",
-    "/settings/security",
-    "/admin",
-    "/admin/usage",
-    "/admin/budgets",
-    "/admin/limits",
+    *("/", "/c/$conversationId", "/c/$conversationId/panel", "/c/$conversationId/print", "/panels/new"),
+    *("/search", "/memory", "/library/prompts", "/library/prompts/$id", "/library/personas", "/library/personas/$id"),
+    *("/settings", "/settings/appearance", "/settings/data", "/settings/security", "/settings/shortcuts"),
+    *("/admin", *(f"/admin/{name}" for name in _ADMIN)),
 )
 TOPICS: Final = ("The lease of the harbour office", "Names for the new ferry", "A birthday in Porto", "Tides in March")
 CREDENTIALS: Final = {"email": OWNER_EMAIL, "password": OWNER_PASSWORD}
@@ -54,7 +52,7 @@ _QUIET: Final = """async () => {
 
 
 async def furnished(http: httpx2.AsyncClient, fake: FakeUpstream) -> dict[str, str]:
-    """Fill the house as some weeks of work would; the ids that addresses need."""
+    """Fill the house as some weeks of work would; by their patterns, the addresses that need an id."""
     fake.say(Answer(text=MARKDOWN, reasoning="Begin with what is known."))
     talks = [await _talk(http, topic) for topic in TOPICS]
     folder = await _post(http, "/folders", {"name": "Harbour"})
@@ -69,12 +67,22 @@ async def furnished(http: httpx2.AsyncClient, fake: FakeUpstream) -> dict[str, s
     asked["variables"] = [{"name": "meeting"}]
     prompt = await _post(http, "/prompts", asked)
     persona = {"name": "Ada", "description": "Counts before she speaks.", "colour": "#7c3aed", "avatar": "🦊"}
-    await _post(http, "/personas", persona | {"model": "openai/gpt-5", "text": "You count before you speak."})
+    made = await _post(http, "/personas", persona | {"model": "openai/gpt-5", "text": "You count before you speak."})
     month = {"kind": "tenant", "name": "The whole house", "limit": "25", "period": "month"}
     await _post(http, "/budgets", month)
     await _post(http, "/keys", {"name": "Nightly reports"})
     await _post(http, "/groups", {"name": "Harbour office"})
-    return {"conversationId": talks[0], "promptId": str(prompt["id"]), "panel": await _panel(http)}
+    share = await _post(http, f"/conversations/{talks[0]}/shares", {"audience": "anybody"})
+    panel = await _panel(http)
+    return {
+        "/c/$conversationId": f"/c/{talks[0]}",
+        "/c/$conversationId/print": f"/c/{talks[0]}/print",
+        "/c/$conversationId/panel": f"/c/{panel}",
+        "/library/prompts/$id": f"/library/prompts/{prompt['id']}",
+        "/library/personas/$id": f"/library/personas/{made['id']}",
+        "/shared/$token": f"/shared/{share['token']}",
+        "/search": "/search?q=second",
+    }
 
 
 _TEMPLATE: Final = "Write the minutes of {{ meeting }}."
@@ -123,21 +131,12 @@ async def house(folder: Path) -> AsyncGenerator[tuple[Running, dict[str, str]]]:
             yield server, await furnished(http, fake)
 
 
-def address_of(page: str, ids: dict[str, str]) -> str:
-    """A page's address, with the ids in it."""
-    if page.endswith("/panel"):
-        return f"/c/{ids['panel']}"
-    for name, value in ids.items():
-        page = page.replace(f"${name}", value)
-    return page
-
-
 def name_of(page: str) -> str:
     """What its picture is called."""
     return page.strip("/").replace("/", "-").replace("$", "") or "start"
 
 
-async def pictured(browser: Browser, server: Running, ids: dict[str, str], folder: Path, only: str) -> None:
+async def pictured(browser: Browser, server: Running, addresses: dict[str, str], folder: Path, only: str) -> None:
     for width, options in WIDTHS.items():
         for theme in THEMES:
             context = await browser.new_context(
@@ -145,10 +144,10 @@ async def pictured(browser: Browser, server: Running, ids: dict[str, str], folde
             )
             page = await context.new_page()
             for path in SIGNED_OUT:
-                await _picture(page, path, folder / f"{name_of(path)}.{width}.{theme}.png", only)
+                await _picture(page, addresses.get(path, path), folder / f"{name_of(path)}.{width}.{theme}.png", only)
             await context.request.post("/api/v1/session", data=CREDENTIALS)
             for path in PAGES:
-                await _picture(page, address_of(path, ids), folder / f"{name_of(path)}.{width}.{theme}.png", only)
+                await _picture(page, addresses.get(path, path), folder / f"{name_of(path)}.{width}.{theme}.png", only)
             await context.close()
 
 
@@ -167,10 +166,10 @@ async def main() -> None:
     chosen = options.parse_args()
     chosen.to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        async with house(Path(folder)) as (server, ids), async_playwright() as playwright:
+        async with house(Path(folder)) as (server, addresses), async_playwright() as playwright:
             program = shutil.which("chromium")
             browser = await playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
-            await pictured(browser, server, ids, chosen.to, chosen.only)
+            await pictured(browser, server, addresses, chosen.to, chosen.only)
             await browser.close()
 
 
