@@ -28,13 +28,20 @@ WIDTHS: Final[dict[str, dict[str, Any]]] = {
 }
 THEMES: Final = ("light", "dark")
 # As the router has them (`frontend/src/app/areas`); what a test keeps complete.
-SIGNED_OUT: Final = ("/sign-in", "/new-password", "/verify", "/invitation", "/shared/$token")
+SIGNED_OUT: Final = ("/sign-in", "/new-password", "/verify", "/invitation")
 _ADMIN: Final = (
     *("audit", "budgets", "cache", "groups", "jobs", "keys", "limits", "models", "organisations", "policies"),
     *("providers", "roles", "routing", "sso", "usage", "users", "webhooks"),
 )
 PAGES: Final = (
-    *("/", "/c/$conversationId", "/c/$conversationId/panel", "/c/$conversationId/print", "/panels/new"),
+    *(
+        "/",
+        "/shared/$token",
+        "/c/$conversationId",
+        "/c/$conversationId/panel",
+        "/c/$conversationId/print",
+        "/panels/new",
+    ),
     *("/search", "/memory", "/library/prompts", "/library/prompts/$id", "/library/personas", "/library/personas/$id"),
     *("/settings", "/settings/appearance", "/settings/data", "/settings/security", "/settings/shortcuts"),
     *("/admin", *(f"/admin/{name}" for name in _ADMIN)),
@@ -72,7 +79,7 @@ async def furnished(http: httpx2.AsyncClient, fake: FakeUpstream) -> dict[str, s
     await _post(http, "/budgets", month)
     await _post(http, "/keys", {"name": "Nightly reports"})
     await _post(http, "/groups", {"name": "Harbour office"})
-    share = await _post(http, f"/conversations/{talks[0]}/shares", {"audience": "anybody"})
+    share = await _post(http, f"/conversations/{talks[0]}/shares", {"audience": "organisation"})
     panel = await _panel(http)
     return {
         "/c/$conversationId": f"/c/{talks[0]}",
@@ -80,7 +87,7 @@ async def furnished(http: httpx2.AsyncClient, fake: FakeUpstream) -> dict[str, s
         "/c/$conversationId/panel": f"/c/{panel}",
         "/library/prompts/$id": f"/library/prompts/{prompt['id']}",
         "/library/personas/$id": f"/library/personas/{made['id']}",
-        "/shared/$token": f"/shared/{share['token']}",
+        "/shared/$token": str(share["path"]),
         "/search": "/search?q=second",
     }
 
