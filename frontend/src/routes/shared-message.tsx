@@ -4,6 +4,7 @@ import { Picture } from "#features/chat/markdown/picture.tsx";
 import { MessageParts } from "#features/chat/messages/message-parts.tsx";
 import type { FileRead, SharedMessageRead } from "#shared/api/schema.d.ts";
 import type { Part } from "#shared/api/types.ts";
+import { useFigures } from "#shared/lib/use-figures.ts";
 import { Mark } from "#shared/ui/mark.tsx";
 
 type SharedPart = SharedMessageRead["parts"][number];
@@ -94,13 +95,8 @@ function File({ file }: { file: FileRead }) {
 
 /** Who answered and for how much, where that is shown. */
 function Foot({ message }: { message: SharedMessageRead }) {
-  const { i18n } = useTranslation();
-  const dollars = new Intl.NumberFormat(i18n.language, {
-    style: "currency",
-    currency: "USD",
-    maximumSignificantDigits: 2,
-  });
-  const told = [message.model, message.cost_usd === null ? null : dollars.format(Number(message.cost_usd))];
+  const { money } = useFigures();
+  const told = [message.model, message.cost_usd === null ? null : money(message.cost_usd)];
   const line = told.filter((one) => one !== null).join(" · ");
   return (
     <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-faint text-xs">

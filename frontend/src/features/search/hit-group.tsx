@@ -44,7 +44,7 @@ function Hit({ hit, messageId }: { hit: HitRead; messageId: string }) {
       <span className="block text-faint text-xs">
         {who} · <time dateTime={hit.created_at}>{day}</time>
       </span>
-      <span dir="auto" className="mt-0.5 line-clamp-3 whitespace-pre-line break-words text-start text-sm">
+      <span dir="auto" className="mt-0.5 line-clamp-3 break-words text-start text-sm">
         <Snippet snippet={hit.snippet} />
       </span>
     </Link>

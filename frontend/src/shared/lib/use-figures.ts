@@ -9,7 +9,7 @@ export function useFigures() {
     const locale = localeOf(i18n.language);
     const whole = new Intl.NumberFormat(locale);
     const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
-    const usd = { style: "currency", currency: "USD" } as const;
+    const usd = { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" } as const;
     const sum = new Intl.NumberFormat(locale, usd);
     const small = new Intl.NumberFormat(locale, { ...usd, maximumSignificantDigits: 2 });
     const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });

@@ -4,6 +4,7 @@ import type { PlacedMessage } from "#features/chat/turns/placed-message.ts";
 import { textOf } from "#features/chat/turns/turn.ts";
 import type { Usage } from "#shared/api/types.ts";
 import { cx } from "#shared/lib/cx.ts";
+import { useFigures } from "#shared/lib/use-figures.ts";
 import { CopyButton } from "#shared/ui/copy-button.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { CachedBadge } from "./cached-badge.tsx";
@@ -28,13 +29,9 @@ function Tokens({ usage }: { usage: Usage }) {
 }
 
 function Cost({ usd }: { usd: string }) {
-  const { t, i18n } = useTranslation();
-  const rounded = new Intl.NumberFormat(i18n.language, {
-    style: "currency",
-    currency: "USD",
-    maximumSignificantDigits: 2,
-  });
-  return <span title={t("chat.costTitle", { usd })}>{rounded.format(Number(usd))}</span>;
+  const { t } = useTranslation();
+  const { money } = useFigures();
+  return <span title={t("chat.costTitle", { usd })}>{money(usd)}</span>;
 }
 
 /** Who wrote an answer, and what it took and cost. */
