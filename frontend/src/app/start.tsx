@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { awaitedRunner } from "#features/chat/turns/awaited-runner.ts";
 import { createLiveTurns } from "#features/chat/turns/live-turns.ts";
-import { TurnRunner } from "#features/chat/turns/turn-runner.ts";
 import { startI18n } from "#shared/i18n/i18n.ts";
 import { App } from "./app.tsx";
 import { createQueryClient } from "./query-client.ts";
@@ -11,7 +11,7 @@ import type { Services } from "./services.ts";
 function createServices(): Services {
   const client = createQueryClient();
   const store = createLiveTurns();
-  return { client, turns: { store, runner: new TurnRunner(client, store) } };
+  return { client, turns: { store, runner: awaitedRunner(client, store) } };
 }
 
 /** Builds the app from its parts and shows it. */

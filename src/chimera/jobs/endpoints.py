@@ -60,7 +60,7 @@ def router(desk: JobDesk) -> APIRouter:
         told = [ScheduleRead.model_validate(row, from_attributes=True) for row in await desk.schedules()]
         return ScheduleList(data=told)
 
-    @api.get("/{job_id}", responses=_GONE)
+    @api.get("/{job_id:uuid}", responses=_GONE)
     async def read_job(job_id: UUID, caller: Reader) -> JobRead:
         """How far it is."""
         return _job(await desk.get(caller, job_id))
@@ -70,7 +70,7 @@ def router(desk: JobDesk) -> APIRouter:
         """Let it be done at once, as if it had never been tried: one that is dead, or waits."""
         return _job(await desk.retry(caller, job_id))
 
-    @api.delete("/{job_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_GONE)
+    @api.delete("/{job_id:uuid}", status_code=status.HTTP_204_NO_CONTENT, responses=_GONE)
     async def cancel_job(job_id: UUID, caller: Administrator) -> None:
         """Let it not be done. Of one that runs nothing more is written."""
         await desk.cancel(caller, job_id)

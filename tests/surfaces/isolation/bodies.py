@@ -1,7 +1,11 @@
 """What the walks over every endpoint send: a body for each operation that takes one. A new operation adds its own."""
 
+from datetime import timedelta
 from typing import Any
 
+from chimera.kit.clock import utc_now
+
+SOON = (utc_now() + timedelta(days=10)).isoformat()
 # Public, and not in the description: pages for people and monitoring, which hold nothing of any organisation.
 PAGES = {"/docs", "/docs/start.js", "/metrics", "/openapi.json"}
 # What `bootstrap.web.Doors` leads to, and where all of it is walked.
@@ -33,7 +37,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/folders/{folder_id}"): {"name": "mine now"},
     ("patch", "/api/v1/tags/{tag_id}"): {"name": "mine now"},
     ("post", "/api/v1/conversations/{conversation_id}/shares"): {"masked": True},
-    ("patch", "/api/v1/conversations/{conversation_id}/shares/{share_id}"): {"expires_at": "2026-12-01T00:00:00Z"},
+    ("patch", "/api/v1/conversations/{conversation_id}/shares/{share_id}"): {"expires_at": SOON},
     ("put", "/api/v1/policies/sharing"): {"audience": "anybody"},
     ("put", "/api/v1/conversations/{conversation_id}/branch"): {"message_id": "0199c3f4-0000-7000-8000-000000000000"},
     ("post", "/api/v1/conversations/{conversation_id}/fork"): {},
@@ -78,6 +82,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("put", "/api/v1/policies/layout"): {"auto": True},
     ("post", "/api/v1/lint"): {"request": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}},
     ("put", "/api/v1/policies/lifecycle"): {"pause_minutes": 60},
+    ("put", "/api/v1/policies/steps"): {"recap_every": 20},
     ("put", "/api/v1/policies/limits"): {"tier": "unlimited"},
     ("put", "/api/v1/policies/models"): {"allowed": ["openai/*"]},
     ("put", "/api/v1/policies/memory"): {"mode": "on"},

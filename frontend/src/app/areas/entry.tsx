@@ -1,9 +1,14 @@
 import { createRoute, useNavigate } from "@tanstack/react-router";
-import { InvitationPage, NewPasswordPage, VerifyPage } from "#routes/mailed-pages.tsx";
 import { SignInPage, type Why } from "#routes/sign-in-page.tsx";
 import type { SessionRead } from "#shared/api/types.ts";
+import { lazyPage } from "../lazy-page.tsx";
 import { root } from "../root-route.ts";
 import { beginSession, type Services } from "../services.ts";
+
+const mailed = () => import("#routes/mailed-pages.tsx");
+const NewPasswordPage = lazyPage("common", async () => (await mailed()).NewPasswordPage);
+const VerifyPage = lazyPage("common", async () => (await mailed()).VerifyPage);
+const InvitationPage = lazyPage("common", async () => (await mailed()).InvitationPage);
 
 type SignInSearch = { next?: string; why?: Why; tenant?: string; refused?: string };
 
@@ -61,5 +66,5 @@ const invitation = createRoute({
   },
 });
 
-/** What one sees before a session: nothing of it waits for another download. */
+/** What one sees before a session: signing in waits for no other download. */
 export const entryRoutes = [signIn, newPassword, verify, invitation];

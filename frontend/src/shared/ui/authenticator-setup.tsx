@@ -1,8 +1,9 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { TotpCreated } from "#shared/api/account-types.ts";
 import { CopyButton } from "./copy-button.tsx";
-import { QrCode } from "./qr-code.tsx";
+
+const QrCode = lazy(async () => ({ default: (await import("./qr-code.tsx")).QrCode }));
 
 /** A new secret on its way into an authenticator app: by camera, by link on the same phone, or typed in. */
 export function AuthenticatorSetup({ totp, children }: { totp: TotpCreated; children: ReactNode }) {
@@ -13,7 +14,9 @@ export function AuthenticatorSetup({ totp, children }: { totp: TotpCreated; chil
       <li className="space-y-3">
         <p>{t("authenticator.scan")}</p>
         <div className="flex justify-center">
-          <QrCode text={totp.address} label={t("authenticator.qr")} />
+          <Suspense fallback={<div className="size-48" />}>
+            <QrCode text={totp.address} label={t("authenticator.qr")} />
+          </Suspense>
         </div>
         <p className="text-soft">
           <a href={totp.address} className="font-medium text-accent underline underline-offset-4">

@@ -43,18 +43,18 @@ def router(library: Library) -> APIRouter:
         made = prompt_of(body)
         return PreviewRead(text=await asyncio.to_thread(tried, made, dict(body.values)))
 
-    @api.get("/{prompt_id}")
+    @api.get("/{prompt_id:uuid}")
     async def read_prompt(caller: Chatter, prompt_id: UUID) -> PromptRead:
         """One prompt, with its newest version."""
         return prompt_read(await library.get(caller, Kind.PROMPT, prompt_id))
 
-    @api.patch("/{prompt_id}", responses=CHANGED)
+    @api.patch("/{prompt_id:uuid}", responses=CHANGED)
     async def change_prompt(caller: Chatter, prompt_id: UUID, body: ItemUpdate) -> PromptRead:
         """Rename it, tag it, share it. What it says is changed by a new version."""
         change, expected = change_of(body), body.expected_revision
         return prompt_read(await library.change(caller, Kind.PROMPT, prompt_id, change, expected=expected))
 
-    @api.delete("/{prompt_id}", status_code=status.HTTP_204_NO_CONTENT)
+    @api.delete("/{prompt_id:uuid}", status_code=status.HTTP_204_NO_CONTENT)
     async def delete_prompt(caller: Chatter, prompt_id: UUID) -> None:
         """Delete it with all its versions. Conversations that use it need another one to go on."""
         await library.delete(caller, Kind.PROMPT, prompt_id)

@@ -1,10 +1,10 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
+import type { Runner } from "./awaited-runner.ts";
 import { type LiveTurn, type LiveTurnStore, liveOf } from "./live-turns.ts";
-import type { TurnRunner } from "./turn-runner.ts";
 
-export type Turns = { store: LiveTurnStore; runner: TurnRunner };
+export type Turns = { store: LiveTurnStore; runner: Runner };
 
 export const TurnsContext = createContext<Turns | null>(null);
 
