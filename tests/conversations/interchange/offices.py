@@ -58,9 +58,9 @@ class Office:
         exports = ConversationExports(database=database, recorder=self.trail)
         self.app.include_router(router(exports, self.imports))
         conversations = Conversations(database=database, bus=MemoryBus(), holds=NoHolds(), clock=self.now)
-        self.app.include_router(conversations_router(conversations), prefix="/api/v1")
+        self.app.include_router(conversations_router(conversations))
         branches = Branches(database=database, holds=NoHolds(), clock=self.now)
-        self.app.include_router(reading.router(conversations, branches), prefix="/api/v1")
+        self.app.include_router(reading.router(conversations, branches))
 
     def now(self) -> datetime:
         return NOW
