@@ -12,7 +12,7 @@ from tests.fakes import FakeUpstream, Fault, Operation
 from chimera.bootstrap.cli.printing import counted, rounded, sentence, tame
 
 Environment = dict[str, str]
-COMMANDS = ("serve", "migrate", "doctor", "models", "chat", "spend")
+COMMANDS = ("serve", "migrate", "doctor", "models", "chat", "jobs", "conversations", "spend")
 HEAVY = {"pydantic", "sqlalchemy", "aiohttp", "fastapi", "alembic", "msgspec", "chimera.bootstrap.settings"}
 LOADED_AFTER_SERVE = """
 import contextlib, os

@@ -10,7 +10,7 @@ tenant = typer.Typer(help="Found organisations, shut them out, put them on tiers
 user = typer.Typer(help="List, invite, promote and shut out users.", no_args_is_help=True)
 key = typer.Typer(help="List, make and revoke API keys.", no_args_is_help=True)
 
-jobs = typer.Typer(help="See what waits, runs or could not be done, and decide about it.", no_args_is_help=True)
+jobs = typer.Typer(help="See what waits, runs or was given up, and decide on it.", no_args_is_help=True)
 conversations = typer.Typer(help="List, show, export, archive and hold conversations.", no_args_is_help=True)
 
 Job = Annotated[str, typer.Argument(metavar="JOB", help="Its id.")]

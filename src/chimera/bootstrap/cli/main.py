@@ -98,7 +98,7 @@ def models(
     compare: Annotated[bool, typer.Option("--compare", help="Say where what is known of them differs.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List the models of every provider: windows, prices, abilities.
+    """List all providers' models: windows, prices, abilities.
 
     A provider that cannot be asked is told on standard error, and does not keep the others from answering.
     """
