@@ -202,7 +202,7 @@ def adjust(
     raise typer.Exit(run_adjust({"data_dir": data_dir}, entry=entry, cost=cost_usd))
 
 
-audit = typer.Typer(help="Prove that the trails of who did what are as they were written.", no_args_is_help=True)
+audit = typer.Typer(help="Prove that the trails of who did what were not changed.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 
 
