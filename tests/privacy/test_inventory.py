@@ -24,7 +24,7 @@ NOT_PERSONS = {
     *("job_id", "webhook_id", "event_id", "delivery_id", "budget_id", "call_id", "cashier_id", "adjusts"),
     *("nominated", "skipped"),  # participants of panels are models
     *("item_id", "prompt_id", "persona_id", "folder_id", "tag_id"),
-    *("group_id", "provider_id", "family_id", "session_id", "segment_id"),
+    *("group_id", "provider_id", "family_id", "session_id", "segment_id", "cache_id"),
 }
 
 # Tables about somebody that no export tells, and why.
