@@ -1,11 +1,14 @@
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { EntryCard } from "#shared/ui/entry-card.tsx";
 import { OtherWays } from "./other-ways.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
-import { SignInStages } from "./sign-in-stages.tsx";
 import { usePasskeyOffer } from "./use-passkey-offer.ts";
 import { type SignIn as Attempt, type SignInOptions, useSignIn } from "./use-sign-in.ts";
+
+// Arrives while somebody types a password: few are asked for more.
+const furtherStages = import("./sign-in-stages.tsx");
+const SignInStages = lazy(async () => ({ default: (await furtherStages).SignInStages }));
 
 type SignInProps = SignInOptions & {
   /** Where a provider's sign-in leads back to. */
@@ -46,5 +49,9 @@ function FirstStage({ signIn, next, note, help }: { signIn: Attempt; next: strin
 export function SignIn({ next, note, help, ...options }: SignInProps) {
   const signIn = useSignIn(options);
   if (signIn.stage.name === "password") return <FirstStage signIn={signIn} next={next} note={note} help={help} />;
-  return <SignInStages signIn={signIn} />;
+  return (
+    <Suspense>
+      <SignInStages signIn={signIn} />
+    </Suspense>
+  );
 }
