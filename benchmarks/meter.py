@@ -71,7 +71,7 @@ def metered(proceed: Handler) -> Handler:
     catalogue = Catalogue(
         {"p": (CARD,)}, knowledge={"p/m": Knowledge(facts=Facts(price=price), sources={"price": "a library 1.0"})}
     )
-    meter = Meter(CountingBooks(), Tariffs(catalogue=lambda _: catalogue))
+    meter = Meter(CountingBooks(), Tariffs(knowledge=lambda _scope, target: catalogue.knowledge.get(target.id)))
     return lambda call: meter(call, proceed)
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import insert
 from benchmarks.report import percentile
 from chimera.adapters.event_buses.memory import MemoryBus
 from chimera.conversations.encoding import encode_parts
+from chimera.conversations.keeping.holding import NoHolds
 from chimera.conversations.search.indexing import Indexing
 from chimera.conversations.search.repository import KeptSegments
 from chimera.conversations.search.service import Search, Searching
@@ -174,7 +175,7 @@ def told(all_ms: Sequence[float]) -> str:
 
 async def turns_cost(database: Database, scope: Scope) -> float:
     """Milliseconds of a transaction that keeps a conversation, a question and an answer: the least of some rounds."""
-    conversations = Conversations(database=database, bus=MemoryBus(), clock=utc_now)
+    conversations = Conversations(database=database, bus=MemoryBus(), holds=NoHolds(), clock=utc_now)
     least = float("inf")
     for _ in range(5):
         begun = time.perf_counter()
