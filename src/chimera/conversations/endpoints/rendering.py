@@ -110,7 +110,7 @@ def message_read(row: MessageRow) -> MessageRead:
         conversation_id=row.conversation_id,
         parent_id=row.parent_id,
         role="assistant" if row.role == "assistant" else "user",
-        parts=[_part(part) for part in decode_parts(row.parts)],
+        parts=[part_read(part) for part in decode_parts(row.parts)],
         model=row.model,
         status=MessageStatus(row.status),
         finish_reason=row.finish_reason,
@@ -256,7 +256,8 @@ def _panel_event(entry: OfPanel) -> tuple[str, dict[str, object]]:
     return str(entry.__struct_config__.tag), {name: getattr(entry, name) for name in entry.__struct_fields__}
 
 
-def _part(part: Part) -> PartRead:
+def part_read(part: Part) -> PartRead:
+    """A part of a message as its owner reads it."""
     match part:
         case Text():
             return TextRead(text=part.text)

@@ -1,8 +1,7 @@
 """Shares in the shapes of the API. Of whatever is shown nobody learns an id."""
 
-from typing import assert_never
-
-from chimera.conversations.schemas import ImageRead, TextRead, ThinkingRead, ToolCallRead, ToolResultRead
+from chimera.conversations.endpoints.rendering import part_read
+from chimera.conversations.schemas import ImageRead
 from chimera.conversations.shares.making import Audience, ShareView
 from chimera.conversations.shares.redaction import Omission, Shown
 from chimera.conversations.shares.schemas import (
@@ -16,7 +15,7 @@ from chimera.conversations.shares.schemas import (
 from chimera.conversations.shares.tables import ShareRow
 from chimera.conversations.shares.viewing import SharedView
 from chimera.kit.money import usd
-from chimera.llm import Document, Image, Part, Text, Thinking, ToolCall, ToolResult
+from chimera.llm import Document, Image, Part
 
 
 def share_read(view: ShareView) -> ConversationShareRead:
@@ -86,22 +85,13 @@ def _message(one: Shown, token: str, pictures: list[int]) -> SharedMessageRead:
 def _part(part: Part, token: str, pictures: list[int]) -> SharedPart:
     """A picture has an address under that of the link: it is gone when the link is."""
     match part:
-        case Text():
-            return TextRead(text=part.text)
-        case Thinking():
-            return ThinkingRead(text=part.text)
         case Image():
             pictures[0] += 1
             return ImageRead(url=f"/api/v1/shared/{token}/pictures/{pictures[0] - 1}")
         case Document():
             return FileRead(name=part.name or "")
-        case ToolCall():
-            return ToolCallRead(id=part.id, name=part.name, arguments=part.arguments)
-        case ToolResult():
-            text = "".join(piece.text for piece in part.parts if isinstance(piece, Text))
-            return ToolResultRead(call_id=part.call_id, text=text, is_error=part.is_error)
         case _:
-            assert_never(part)
+            return part_read(part)
 
 
 def _audience(row: ShareRow) -> Audience:
