@@ -24,7 +24,7 @@ export function usePanelRun({ conversationId, activeTurnId, follow }: Run) {
   const [run, setRun] = useState<PanelRunState | null>(null);
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [ending, setEnding] = useState<PanelRunState["stopped"]>(null);
-  const own = useRef<AbortController | null>(null);
+  const reading = useRef<AbortController | null>(null);
   const followed = useRef(new Set<string>());
 
   const refresh = useCallback(
@@ -65,21 +65,25 @@ export function usePanelRun({ conversationId, activeTurnId, follow }: Run) {
 
   useEffect(() => {
     if (!activeTurnId || followed.current.has(activeTurnId)) return;
-    const abort = new AbortController();
-    track({ turnId: activeTurnId }, abort.signal).catch(() => undefined);
-    return () => {
-      abort.abort();
-      followed.current.delete(activeTurnId);
-    };
+    followed.current.add(activeTurnId);
+    reading.current?.abort();
+    reading.current = new AbortController();
+    track({ turnId: activeTurnId }, reading.current.signal).catch(() => undefined);
   }, [activeTurnId, track]);
 
-  // Only the reading ends with the page; the panel goes on.
-  useEffect(() => () => own.current?.abort(), []);
+  // Only the reading ends with the page; the panel goes on. A turn that is over is still read to its end.
+  useEffect(() => {
+    const known = followed.current;
+    return () => {
+      reading.current?.abort();
+      known.clear();
+    };
+  }, []);
 
   const begin = useCallback(
     async (ask: (signal: AbortSignal) => Promise<Response>): Promise<boolean> => {
       const abort = new AbortController();
-      own.current = abort;
+      reading.current = abort;
       setFailure(null);
       try {
         const first = await ask(abort.signal);
