@@ -1,107 +1,19 @@
 """Shapes of the HTTP API of this package."""
 
-import base64
-import binascii
 from datetime import datetime
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from chimera.conversations.answer_schemas import ChoiceRead, FeedbackRead
+from chimera.conversations.fields import MAX_IMAGES, Count, ImageUrl, Model, Prompt, Said, Temperature, Title
 from chimera.conversations.panels.state import Role
 from chimera.conversations.prompted.schemas import AnsweredWithRead, CastRead
 from chimera.conversations.states import ConversationState, MessageStatus, TitledBy, TurnStatus
 from chimera.conversations.steps.schemas import ClarificationRead, RecapNoteRead, StepsSetting
 from chimera.prompts.persona_schemas import UsedPromptRead
 from chimera.prompts.schemas import PromptUseSetting
-
-MEBIBYTE: Final = 1_048_576
-MAX_TEXT: Final = 200_000
-MAX_IMAGES: Final = 10
-MAX_IMAGE_BYTES: Final = 10 * MEBIBYTE
-IMAGE_TYPES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
-# Told, not enforced: `_image` says which of it is wrong, and does not try one alternative after the other.
-_IMAGE_PATTERN: Final = (
-    "^data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$"
-)
-MAX_SEQ: Final = 2**31 - 1
-
-
-def _unicode(text: str) -> str:
-    """JSON can say half of a surrogate pair, which no encoding and no database can carry."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("must not contain half of a surrogate pair") from None
-    return text
-
-
-def storable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not contain the character U+0000")
-    return _unicode(text)
-
-
-def _not_blank(text: str) -> str:
-    _unicode(text)
-    if not text.strip():
-        raise ValueError("must contain more than white space")
-    return text
-
-
-def _number(value: object) -> object:
-    """Pydantic alone would take `true` and `"1"` for 1; when strict it would refuse 1.0, which JSON has for 1."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ValueError("must be a number")  # noqa: TRY004  # what Pydantic makes a refusal of
-    return value
-
-
-def _image(url: str) -> str:
-    head, comma, data = url.partition(",")
-    media_type, _, coding = head.removeprefix("data:").partition(";")
-    if not comma or not head.startswith("data:") or coding != "base64":
-        raise ValueError("must be a data URL such as data:image/png;base64,iVBORw0…")
-    if media_type not in IMAGE_TYPES:
-        raise ValueError(f"must be one of {', '.join(IMAGE_TYPES)}")
-    if len(data) * 3 // 4 > MAX_IMAGE_BYTES:
-        raise ValueError(f"must not hold more than {MAX_IMAGE_BYTES // MEBIBYTE} MiB")
-    try:
-        held = base64.b64decode(data, validate=True)
-    except binascii.Error:
-        raise ValueError("must hold valid base64") from None
-    if not held:
-        raise ValueError("must not be empty")
-    return url
-
-
-_NO_NUL: Final = {"pattern": "^[^\\u0000]*$"}
-# Lengths are checked before the text itself: the other way round the refusal would name the validator.
-Title: TypeAlias = Annotated[
-    str, Field(max_length=300, examples=["Skies"], json_schema_extra=_NO_NUL), AfterValidator(storable)
-]
-Model: TypeAlias = Annotated[
-    str,
-    Field(min_length=1, max_length=300, examples=["openai/gpt-5"], json_schema_extra=_NO_NUL),
-    AfterValidator(storable),
-]
-Temperature: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False, examples=[0.7])]
-Count: TypeAlias = Annotated[int, Field(ge=1, le=MAX_SEQ), BeforeValidator(_number)]
-Prompt: TypeAlias = Annotated[
-    str,
-    Field(max_length=MAX_TEXT, examples=["You answer in one sentence."], json_schema_extra=_NO_NUL),
-    AfterValidator(storable),
-]
-Said: TypeAlias = Annotated[
-    str,
-    Field(min_length=1, max_length=MAX_TEXT, examples=["Why is the sky blue?"], json_schema_extra={"pattern": "\\S"}),
-    AfterValidator(_not_blank),
-]
-ImageUrl: TypeAlias = Annotated[
-    str,
-    AfterValidator(_image),
-    Field(examples=["data:image/png;base64,iVBORw0KGgo="], json_schema_extra={"pattern": _IMAGE_PATTERN}),
-]
 
 
 class _Body(BaseModel):
@@ -306,42 +218,6 @@ class MessageRead(_Read):
     cache: str | None = Field(description="`exact`, `semantic` or `joined` where no provider was asked")
     feedback: FeedbackRead | None
     created_at: datetime
-
-
-class ContextTokensRead(_Read):
-    """Tokens by part, counted as the model counts; at most so many where its vocabulary is not public."""
-
-    system: int = Field(description="The system prompt", examples=[120])
-    pinned: int = Field(description="Pinned messages that are not among the latest", examples=[80])
-    summary: int = Field(description="What was said earlier, in short", examples=[310])
-    history: int = Field(description="The latest messages", examples=[1_900])
-    memories: int = Field(description="What is remembered of the person beyond this conversation", examples=[90])
-    retrieved: int = Field(description="Passages of earlier messages that the question may be about", examples=[4_700])
-    question: int = Field(description="What was asked", examples=[40])
-    total: int = Field(description="Of all of it, as it was sent", examples=[7_150])
-
-
-class ContextRead(_Read):
-    """What the model was shown of the conversation when it gave an answer."""
-
-    model: str = Field(examples=["openai/gpt-5"])
-    window_tokens: int = Field(description="The model's window, or what was assumed of it", examples=[12_000])
-    limit_tokens: int = Field(description="Most that the context might have", examples=[8_000])
-    tokens: ContextTokensRead
-    whole: bool = Field(description="Whether the conversation was sent as it is")
-    history_from: UUID | None = Field(description="First of the latest messages, which were sent in full")
-    history: int = Field(description="How many these are, the question among them", examples=[12])
-    pinned: list[UUID] = Field(description="Sent because somebody pinned them")
-    retrieved: list[UUID] = Field(description="Sent, or passages of them, because the question may be about them")
-    compressed: list[UUID] = Field(description="Sent with shortened attachments and results of tools")
-    summarised_to: UUID | None = Field(description="The summary tells of the messages up to this one")
-    memories: list[UUID] = Field(description="Shown of what is remembered of the person: see `/api/v1/memories`")
-    left_out: int = Field(description="Messages of which no word was sent, but for the summary", examples=[210])
-    meaning: bool = Field(description="Whether earlier messages were looked through by meaning, not by words alone")
-    too_long: bool = Field(description="Whether even what must be sent was longer than the limit")
-    intent: str = Field(description="What the message wanted; empty where nobody was to tell", examples=["follow_up"])
-    intent_by: str = Field(description="Who told: `rules`, `meaning` or `model`", examples=["rules"])
-    searched: str | None = Field(description="What was looked for, where that is not the message itself")
 
 
 class PlacedMessageRead(MessageRead):

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, status
 
+from chimera.conversations.context_schemas import ContextRead
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND
 from chimera.conversations.endpoints.rendering import context_read
-from chimera.conversations.schemas import ContextRead
 from chimera.conversations.service import Conversations
 
 

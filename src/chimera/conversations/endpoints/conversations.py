@@ -10,14 +10,9 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND
 from chimera.conversations.endpoints.rendering import conversation_read
+from chimera.conversations.fields import storable
 from chimera.conversations.repository import Wanted
-from chimera.conversations.schemas import (
-    ConversationCreate,
-    ConversationPage,
-    ConversationRead,
-    ConversationWrite,
-    storable,
-)
+from chimera.conversations.schemas import ConversationCreate, ConversationPage, ConversationRead, ConversationWrite
 from chimera.conversations.service import ConversationChange, Conversations
 from chimera.conversations.states import ConversationState
 from chimera.conversations.steps.rendering import own_steps

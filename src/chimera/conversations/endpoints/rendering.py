@@ -10,6 +10,7 @@ import msgspec
 
 from chimera.conversations.answer_schemas import ChoiceRead, FeedbackRead, OtherModelRead
 from chimera.conversations.context import ContextReport
+from chimera.conversations.context_schemas import ContextRead
 from chimera.conversations.encoding import decode_decision, decode_failure, decode_parts, decode_spoken
 from chimera.conversations.errors import ConversationNotFoundError, TurnNotFoundError
 from chimera.conversations.journal import (
@@ -26,7 +27,6 @@ from chimera.conversations.journal import (
 from chimera.conversations.prompted.kept import decode_cast
 from chimera.conversations.prompted.schemas import AnsweredWithRead, CastRead
 from chimera.conversations.schemas import (
-    ContextRead,
     ConversationRead,
     FailureRead,
     ImageRead,

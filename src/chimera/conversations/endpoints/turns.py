@@ -9,7 +9,8 @@ from pydantic import WithJsonSchema
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import EVENTS, NOT_FOUND
 from chimera.conversations.endpoints.rendering import turn_frames, turn_read
-from chimera.conversations.schemas import MAX_SEQ, TurnRead
+from chimera.conversations.fields import MAX_SEQ
+from chimera.conversations.schemas import TurnRead
 from chimera.conversations.service import Readers, Turns
 from chimera.web.problems import request_id_of
 from chimera.web.sse import EventStream

@@ -10,7 +10,8 @@ from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND, problem_told
 from chimera.conversations.endpoints.rendering import placed_read
 from chimera.conversations.feedback.service import Feedback
-from chimera.conversations.schemas import PlacedMessageRead, storable
+from chimera.conversations.fields import storable
+from chimera.conversations.schemas import PlacedMessageRead
 
 
 class FeedbackWrite(BaseModel):

@@ -25,6 +25,7 @@ from chimera.conversations.encoding import (
     encode_setting,
     encode_spoken,
 )
+from chimera.conversations.fields import MAX_TEXT
 from chimera.conversations.interchange.documents import (
     VERSION,
     ConversationDocument,
@@ -32,7 +33,6 @@ from chimera.conversations.interchange.documents import (
     PanelDocument,
     UsageDocument,
 )
-from chimera.conversations.schemas import MAX_TEXT
 from chimera.conversations.states import MessageStatus, TitledBy
 from chimera.conversations.steps.noted import Noted, decode_noted, encode_noted
 from chimera.conversations.steps.recapping import decode_recap, encode_recap

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
+from chimera.conversations.fields import MAX_IMAGES, MAX_SEQ, Count, ImageUrl, Model, Prompt, Said
 from chimera.conversations.panels.state import Role
 from chimera.conversations.panels.steps import StopReason
-from chimera.conversations.schemas import MAX_IMAGES, MAX_SEQ, Count, ImageUrl, Model, Prompt, Said
 from chimera.prompts.persona_schemas import Avatar, Colour
 
 MOST_SEATS: Final = 12

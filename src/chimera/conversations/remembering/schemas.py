@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
+from chimera.conversations.fields import storable
 from chimera.conversations.memory.explicit import LONGEST
 from chimera.conversations.memory.fact import EntityKind, FactKind, Learning
-from chimera.conversations.schemas import storable
 from chimera.spend.schemas.values import Moment
 
 _LINE: Final = "^[^\\u0000-\\u001f]*\\S[^\\u0000-\\u001f]*$"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, AwareDatetime, Field, WithJsonSchema
 
 from chimera.conversations.endpoints.chatter import Chatter
-from chimera.conversations.schemas import storable
+from chimera.conversations.fields import storable
 from chimera.conversations.search.schemas import HitPage, HitRead, MarkRead, SnippetRead
 from chimera.conversations.search.service import Hit, Search, Searching
 from chimera.conversations.search.texts import TITLE

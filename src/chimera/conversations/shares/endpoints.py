@@ -9,7 +9,8 @@ from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.conversations import Cursor
 from chimera.conversations.endpoints.documented import NOT_FOUND
 from chimera.conversations.endpoints.rendering import conversation_read
-from chimera.conversations.schemas import IMAGE_TYPES, MAX_SEQ, ConversationRead
+from chimera.conversations.fields import IMAGE_TYPES, MAX_SEQ
+from chimera.conversations.schemas import ConversationRead
 from chimera.conversations.shares.copying import SharedCopies
 from chimera.conversations.shares.making import Shares, ShareView, Sharing
 from chimera.conversations.shares.rendering import share_read, shared_read, tenant_share_read

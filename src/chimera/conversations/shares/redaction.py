@@ -9,8 +9,8 @@ from typing import Final, assert_never
 from msgspec import Struct
 
 from chimera.conversations.encoding import decode_parts, decode_spoken
+from chimera.conversations.fields import IMAGE_TYPES
 from chimera.conversations.panels.state import PRIVATE
-from chimera.conversations.schemas import IMAGE_TYPES
 from chimera.conversations.shares.masking import masked, masked_json
 from chimera.conversations.states import MessageStatus
 from chimera.conversations.tables import MessageRow

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
-from chimera.conversations.schemas import Model, Prompt, storable
+from chimera.conversations.fields import Model, Prompt, storable
 
 
 def _called(name: str) -> str:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from chimera.conversations.errors import ConversationNotFoundError
-from chimera.conversations.schemas import MAX_SEQ
+from chimera.conversations.fields import MAX_SEQ
 from chimera.conversations.sockets.bounds import INTRODUCTION_S, Bounds
 from chimera.conversations.sockets.errors import SocketError, close_code
 from chimera.conversations.sockets.following import Places

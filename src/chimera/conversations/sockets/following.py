@@ -15,8 +15,8 @@ from uuid import UUID
 from chimera.conversations.bus import Bell
 from chimera.conversations.endpoints.rendering import Told, turn_told
 from chimera.conversations.errors import TurnNotFoundError
+from chimera.conversations.fields import MAX_SEQ
 from chimera.conversations.repository import KeptConversations
-from chimera.conversations.schemas import MAX_SEQ
 from chimera.conversations.service import Readers
 from chimera.conversations.sockets.repository import TurnsInOrder
 from chimera.conversations.states import TurnStatus

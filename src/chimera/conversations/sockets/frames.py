@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, TypeAdapter, ValidationError
 
-from chimera.conversations.schemas import MAX_IMAGES, MAX_SEQ, Count, ImageUrl, Model, Prompt, Said, Temperature
+from chimera.conversations.fields import MAX_IMAGES, MAX_SEQ, Count, ImageUrl, Model, Prompt, Said, Temperature
 from chimera.kit.errors import InvalidRequestError
 from chimera.tenancy.live.tickets import LONGEST
 

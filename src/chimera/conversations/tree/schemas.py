@@ -6,17 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
-from chimera.conversations.schemas import (
-    MAX_IMAGES,
-    Count,
-    ImageUrl,
-    Model,
-    Placed,
-    Said,
-    Temperature,
-    Title,
-    TurnRead,
-)
+from chimera.conversations.fields import MAX_IMAGES, Count, ImageUrl, Model, Said, Temperature, Title
+from chimera.conversations.schemas import Placed, TurnRead
 from chimera.conversations.states import MessageStatus
 
 MOST_COMPARED: Final = 4

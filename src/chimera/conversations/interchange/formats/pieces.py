@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from chimera.conversations.schemas import IMAGE_TYPES, MAX_IMAGE_BYTES
+from chimera.conversations.fields import IMAGE_TYPES, MAX_IMAGE_BYTES
 from chimera.llm import Image, Part, Text, data_url, split_data_url
 
 Picture: TypeAlias = Callable[[str], bytes | None]

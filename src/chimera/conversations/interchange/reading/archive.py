@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import IO, Final, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from chimera.conversations.fields import MAX_IMAGE_BYTES
 from chimera.conversations.interchange.errors import ImportArchiveError
-from chimera.conversations.schemas import MAX_IMAGE_BYTES
 
 UNREADABLE: Final = (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error, struct.error, ValueError)
 _SIGNATURES: Final = (b"PK\x03\x04", b"PK\x05\x06")

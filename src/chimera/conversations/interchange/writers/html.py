@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final, assert_never
 
+from chimera.conversations.fields import IMAGE_TYPES
 from chimera.conversations.interchange.documents import ConversationDocument, MessageDocument
 from chimera.conversations.interchange.writers.telling import Branches, branches_of, moment_of, result_of, speaker_of
-from chimera.conversations.schemas import IMAGE_TYPES
 from chimera.llm import Document, Image, Part, Text, Thinking, ToolCall, ToolResult
 
 _POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
