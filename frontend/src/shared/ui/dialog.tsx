@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { closedByEscape } from "./escape.ts";
 import { useFocusReturn } from "./use-focus-return.ts";
 
 type DialogProps = {
@@ -22,6 +23,7 @@ export function Dialog({ open, onOpenChange, title, lead, children }: DialogProp
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-veil backdrop-blur-[2px]" />
         <Radix.Content
           {...focus}
+          onKeyDown={closedByEscape(onOpenChange)}
           {...(lead ? {} : { "aria-describedby": undefined })}
           className="fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-2rem)] w-[min(27rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-card border border-line bg-card p-6 shadow-float outline-none"
         >

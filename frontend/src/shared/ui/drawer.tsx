@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { closedByEscape } from "./escape.ts";
 import { useFocusReturn } from "./use-focus-return.ts";
 
 type DrawerProps = {
@@ -22,6 +23,7 @@ export function Drawer({ open, onOpenChange, title, lead, children }: DrawerProp
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
         <Radix.Content
           {...focus}
+          onKeyDown={closedByEscape(onOpenChange)}
           {...(lead ? {} : { "aria-describedby": undefined })}
           className="fixed inset-y-0 end-0 z-50 flex w-[min(30rem,100vw)] animate-fade flex-col border-line border-s bg-card shadow-float outline-none"
         >
