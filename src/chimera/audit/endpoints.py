@@ -14,6 +14,7 @@ from chimera.audit.service import AuditTrail
 from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import AUDIT_READ
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 
 Auditor: TypeAlias = Annotated[Scope, needs(AUDIT_READ)]
 _MEDIA: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
@@ -62,7 +63,7 @@ Wanted: TypeAlias = Annotated[Filter, Depends(_what)]
 
 
 def router(trail: AuditTrail) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/audit", tags=["audit"])
+    api = LateRouter(prefix="/api/v1/audit", tags=["audit"])
 
     @api.get("")
     async def list_audit_entries(

@@ -75,10 +75,10 @@ from chimera.web import docs, health, problems
 from chimera.web.bodies import Bounded
 from chimera.web.compression import Compressed
 from chimera.web.edge import Edge
-from chimera.web.joining import join
 from chimera.web.known import Known
 from chimera.web.openapi import complete
 from chimera.web.pages.app import WebApp
+from chimera.web.routers import join
 from chimera.web.security.headers import Security
 from chimera.web.security.proxies import Proxied
 from chimera.webhooks import endpoints as webhooks

@@ -28,6 +28,7 @@ from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import ENCRYPTION_MANAGE, PROVIDERS_MANAGE
 from chimera.web.caller import needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 KeyHolder: TypeAlias = Annotated[Scope, needs(ENCRYPTION_MANAGE)]
 Keeper: TypeAlias = Annotated[Scope, needs(PROVIDERS_MANAGE)]
@@ -39,7 +40,7 @@ TypedName: TypeAlias = Annotated[
 
 
 def router(encryption: Encryption) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/encryption", tags=["encryption"])
+    api = LateRouter(prefix="/api/v1/encryption", tags=["encryption"])
 
     @api.get("/keys")
     async def list_data_keys(caller: KeyHolder) -> DataKeyList:
@@ -65,7 +66,7 @@ def router(encryption: Encryption) -> APIRouter:
 
 
 def connections_router(connections: Connections) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/provider-connections", tags=["encryption"])
+    api = LateRouter(prefix="/api/v1/provider-connections", tags=["encryption"])
 
     @api.get("")
     async def list_provider_connections(caller: Keeper) -> ConnectionList:

@@ -15,6 +15,7 @@ from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import OPERATE, TENANT_MANAGE, TENANT_READ
 from chimera.web.caller import needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 Reader: TypeAlias = Annotated[Scope, needs(TENANT_READ)]
 Administrator: TypeAlias = Annotated[Scope, needs(TENANT_MANAGE)]
@@ -40,7 +41,7 @@ _BUSY = refusals({404: "It was done or cancelled, or never was.", 409: "It is be
 
 
 def router(desk: JobDesk) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+    api = LateRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
     @api.get("")
     async def list_jobs(

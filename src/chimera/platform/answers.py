@@ -21,6 +21,7 @@ from chimera.platform.verdicts import Verdicts
 from chimera.tenancy.permissions import CHAT, POLICIES_MANAGE, require
 from chimera.web.caller import needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 _DAYS = 31
 _NOT_FOUND = refusals({404: "There is none, or it is another's, or its time is over."})
@@ -130,7 +131,7 @@ class Judging:
 
 
 def router(answers: Answers, tallies: TallyMemory | None, judging: Judging) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/cache", tags=["cache"])
+    api = LateRouter(prefix="/api/v1/cache", tags=["cache"])
 
     @api.get("")
     async def show_cache(caller: Manager) -> CacheRead:

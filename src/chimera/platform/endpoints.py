@@ -13,6 +13,7 @@ from chimera.kit.scope import Scope
 from chimera.platform.schemas import ModelList, ProviderList, model_read, provider_read
 from chimera.tenancy.permissions import MODELS_READ
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 
 Reader: TypeAlias = Annotated[Scope, needs(MODELS_READ)]
 
@@ -24,7 +25,7 @@ def router(
     *,
     default_model: Callable[[Scope], str | None],
 ) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["models"])
+    api = LateRouter(prefix="/api/v1", tags=["models"])
 
     @api.get("/models")
     async def list_models(caller: Reader) -> ModelList:

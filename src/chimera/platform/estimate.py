@@ -23,6 +23,7 @@ from chimera.tenancy.permissions import MODELS_READ
 from chimera.web.caller import needs
 from chimera.web.openapi import refusals
 from chimera.web.refusals import check_json
+from chimera.web.routers import LateRouter
 from chimera.wires.openai_chat import decode_request
 
 _BODY: Final[dict[str, Any]] = {
@@ -58,7 +59,7 @@ def router(
     tariffs: Tariffs,
     factors: Callable[[str, str], Factors],
 ) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["models"])
+    api = LateRouter(prefix="/api/v1", tags=["models"])
 
     @api.post("/estimate", openapi_extra=_BODY, dependencies=[LIMITED], responses=_REFUSED)
     async def estimate_cost(caller: Annotated[Scope, needs(MODELS_READ)], request: Request) -> EstimateRead:

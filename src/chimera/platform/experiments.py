@@ -16,6 +16,7 @@ from chimera.policies.policy import Policy
 from chimera.policies.sections.experiments import Experiment
 from chimera.tenancy.permissions import POLICIES_MANAGE
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 
 
 class ArmRead(BaseModel):
@@ -53,7 +54,7 @@ class ExperimentList(BaseModel):
 
 
 def router(tallies: Tallies, policy: Callable[[Scope], Awaitable[Policy]]) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/experiments", tags=["policies"])
+    api = LateRouter(prefix="/api/v1/experiments", tags=["policies"])
 
     @api.get("")
     async def list_experiments(caller: Annotated[Scope, needs(POLICIES_MANAGE)]) -> ExperimentList:

@@ -21,6 +21,7 @@ from chimera.llm import Request
 from chimera.platform.limiting import LIMITED, TOO_MANY
 from chimera.tenancy.permissions import MODELS_READ
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 from chimera.wires.openai_chat import decode_request
 
 _EXAMPLE = {
@@ -76,7 +77,7 @@ class PromptSavingsRead(BaseModel):
 def router(
     meter: SavingsMeter, catalogue: Callable[[Scope], Catalogue], within: Callable[[Scope], Awaitable[Scope]]
 ) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/lint", tags=["models"])
+    api = LateRouter(prefix="/api/v1/lint", tags=["models"])
 
     @api.post("", dependencies=[LIMITED], responses=TOO_MANY)
     async def lint_prompt(caller: Reader, body: LintAsk) -> LintRead:

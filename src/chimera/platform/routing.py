@@ -21,6 +21,7 @@ from chimera.tenancy.permissions import CHAT, POLICIES_MANAGE
 from chimera.web.caller import needs
 from chimera.web.openapi import refusals
 from chimera.web.refusals import check_json
+from chimera.web.routers import LateRouter
 from chimera.wires.openai_chat import decode_request
 
 # Nobody is asked, so it is only there for the form.
@@ -94,7 +95,7 @@ class ReplayRead(BaseModel):
 
 
 def router(chooser: Router, learning: RouteLearning, within: Callable[[Scope], Awaitable[Scope]]) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["routing"])
+    api = LateRouter(prefix="/api/v1", tags=["routing"])
 
     @api.post("/route", openapi_extra=_BODY, dependencies=[LIMITED], responses=_NOBODY | TOO_MANY)
     async def try_route(

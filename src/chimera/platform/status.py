@@ -12,6 +12,7 @@ from chimera.kit.scope import Scope
 from chimera.policies.policy import Policy
 from chimera.tenancy.permissions import MODELS_READ
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 
 
 class StatusRead(BaseModel):
@@ -28,7 +29,7 @@ class StatusRead(BaseModel):
 
 
 def router(levels: Levels, policy: Callable[[Scope], Awaitable[Policy]]) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["models"])
+    api = LateRouter(prefix="/api/v1", tags=["models"])
 
     @api.get("/status")
     async def show_status(caller: Annotated[Scope, needs(MODELS_READ)]) -> StatusRead:

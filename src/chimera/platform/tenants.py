@@ -18,6 +18,7 @@ from chimera.tenancy.organisations.service import Organisations
 from chimera.tenancy.permissions import POLICIES_MANAGE, SPEND_READ, TENANT_MANAGE, TENANT_READ
 from chimera.tenancy.schemas import Body
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 
 Reader: TypeAlias = Annotated[Scope, needs(TENANT_READ)]
 Manager: TypeAlias = Annotated[Scope, needs(TENANT_MANAGE, POLICIES_MANAGE)]
@@ -38,7 +39,7 @@ class TenantUsage(BaseModel):
 
 
 def router(organisations: Organisations, policies: Policies, usage: Usage) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/tenants/{tenant_id}", tags=["tenants"])
+    api = LateRouter(prefix="/api/v1/tenants/{tenant_id}", tags=["tenants"])
     _add_config(api, organisations, policies)
 
     @api.get("/usage")

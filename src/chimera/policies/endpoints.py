@@ -13,6 +13,7 @@ from chimera.policies.sections.section import Section
 from chimera.policies.service import Policies
 from chimera.tenancy.permissions import MODELS_READ, POLICIES_MANAGE
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 
 _S = TypeVar("_S", bound=Section)
 Reader: TypeAlias = Annotated[Scope, needs(MODELS_READ)]
@@ -29,7 +30,7 @@ class SectionRead(BaseModel, Generic[_S]):
 
 
 def router(policies: Policies) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/policies", tags=["policies"])
+    api = LateRouter(prefix="/api/v1/policies", tags=["policies"])
 
     @api.get("")
     async def show_policies(caller: Reader) -> Policy:

@@ -29,6 +29,7 @@ from chimera.privacy.tables import DataRequestRow
 from chimera.tenancy.permissions import PRIVACY_MANAGE
 from chimera.web.caller import Caller, needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 Officer: TypeAlias = Annotated[Scope, needs(PRIVACY_MANAGE)]
 Cursor = Annotated[
@@ -48,7 +49,7 @@ _HELD: Final = refusals({**_NOBODY, 409: "A legal hold stands, or nobody else is
 
 
 def router(exports: Exports, erasures: Erasures, holds: LegalHolds, retention: Retention) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/privacy", tags=["privacy"])
+    api = LateRouter(prefix="/api/v1/privacy", tags=["privacy"])
     _add_exports(api, exports)
     _add_erasures(api, erasures)
     _add_holds(api, holds)

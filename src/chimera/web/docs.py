@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from chimera.web.routers import LateRouter
+
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Chimera API</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -16,7 +18,7 @@ START = """SwaggerUIBundle({
 
 
 def router() -> APIRouter:
-    api = APIRouter(include_in_schema=False)
+    api = LateRouter(include_in_schema=False)
 
     @api.get("/docs")
     async def page() -> HTMLResponse:

@@ -7,6 +7,8 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel, Field
 
+from chimera.web.routers import LateRouter
+
 
 class ProbeRead(BaseModel):
     status: str = Field(description="`ok`, or what stands in the way", examples=["ok"])
@@ -15,7 +17,7 @@ class ProbeRead(BaseModel):
 
 def router(*, ready: Callable[[], Awaitable[dict[str, str]]], registry: CollectorRegistry) -> APIRouter:
     """Probes for an orchestrator. `ready` gives the state of each part, `ok` or what is wrong."""
-    api = APIRouter(tags=["operations"])
+    api = LateRouter(tags=["operations"])
 
     @api.get("/health/live", response_model=ProbeRead)
     async def live() -> ProbeRead:

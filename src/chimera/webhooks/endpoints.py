@@ -12,6 +12,7 @@ from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import WEBHOOKS_MANAGE
 from chimera.web.caller import needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 from chimera.webhooks.events import message_id
 from chimera.webhooks.schemas import (
     AttemptRead,
@@ -49,7 +50,7 @@ Administrator: TypeAlias = Annotated[Scope, needs(WEBHOOKS_MANAGE)]
 
 
 def router(webhooks: Webhooks) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
+    api = LateRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
     _add_webhooks(api, webhooks)
     _add_deliveries(api, webhooks)
     return api

@@ -24,7 +24,7 @@ from chimera.tenancy.sso.flow import SingleSignOn
 from chimera.tenancy.sso.logout import BackChannel
 from chimera.tenancy.sso.providers import IdentityProviders
 from chimera.web.bodies import Bounded
-from chimera.web.joining import join
+from chimera.web.routers import join
 
 # A request names a thousand members at most.
 MOST_BYTES = 1_048_576

@@ -9,11 +9,12 @@ from chimera.conversations.endpoints.chatter import Chatter
 from chimera.conversations.endpoints.documented import NOT_FOUND
 from chimera.conversations.endpoints.rendering import context_read
 from chimera.conversations.service import Conversations
+from chimera.web.routers import LateRouter
 
 
 def router(conversations: Conversations) -> APIRouter:
     path = "/api/v1/conversations/{conversation_id}/messages/{message_id}"
-    api = APIRouter(prefix=path, tags=["conversations"])
+    api = LateRouter(prefix=path, tags=["conversations"])
 
     @api.get("/context", responses=NOT_FOUND)
     async def read_context(caller: Chatter, conversation_id: UUID, message_id: UUID) -> ContextRead:

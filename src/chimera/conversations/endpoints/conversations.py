@@ -17,6 +17,7 @@ from chimera.conversations.service import ConversationChange, Conversations
 from chimera.conversations.states import ConversationState
 from chimera.conversations.steps.rendering import own_steps
 from chimera.prompts.endpoints.rendering import use_of
+from chimera.web.routers import LateRouter
 
 # Described without null: an address cannot say it.
 _SHORT = WithJsonSchema({"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"})
@@ -56,7 +57,7 @@ class ListedConversations:
 
 
 def router(conversations: Conversations) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1/conversations", tags=["conversations"])
 
     @api.get("")
     async def list_conversations(

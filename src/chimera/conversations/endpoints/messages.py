@@ -12,10 +12,11 @@ from chimera.conversations.schemas import ChatWrite, MessageWrite, Placed
 from chimera.conversations.service import Readers, Saying, Turns, TurnView
 from chimera.kit.scope import Scope
 from chimera.prompts.endpoints.rendering import use_of
+from chimera.web.routers import LateRouter
 
 
 def router(turns: Turns, readers: Readers) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1", tags=["conversations"])
 
     async def answer(request: Request, caller: Scope, taken: TurnView, body: MessageWrite | ChatWrite) -> Response:
         tell = streamed if body.stream else waited_for

@@ -19,6 +19,7 @@ from chimera.conversations.shelves.schemas import (
 )
 from chimera.conversations.shelves.service import Arrangement, FolderChange, Shelves
 from chimera.conversations.tables import FolderRow, TagRow
+from chimera.web.routers import LateRouter
 
 _REFUSED: Final[dict[int | str, dict[str, Any]]] = {
     **NOT_FOUND,
@@ -28,7 +29,7 @@ _REFUSED: Final[dict[int | str, dict[str, Any]]] = {
 
 def router(shelves: Shelves) -> APIRouter:
     """All of folders and tags, for callers that may chat."""
-    api = APIRouter(prefix="/api/v1", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1", tags=["conversations"])
     _add_folders(api, shelves)
     _add_tags(api, shelves)
 

@@ -12,11 +12,12 @@ from chimera.conversations.service import Conversations
 from chimera.conversations.steps.afterwards import Afterwards
 from chimera.conversations.steps.rendering import recap_read
 from chimera.conversations.steps.schemas import RecapRead
+from chimera.web.routers import LateRouter
 
 
 def router(conversations: Conversations, afterwards: Afterwards) -> APIRouter:
     """For callers that may chat."""
-    api = APIRouter(prefix="/api/v1/conversations/{conversation_id}", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1/conversations/{conversation_id}", tags=["conversations"])
 
     @api.post("/title", responses=NOT_FOUND)
     async def make_title(caller: Chatter, conversation_id: UUID) -> ConversationRead:

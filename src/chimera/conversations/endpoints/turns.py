@@ -13,6 +13,7 @@ from chimera.conversations.fields import MAX_SEQ
 from chimera.conversations.schemas import TurnRead
 from chimera.conversations.service import Readers, Turns
 from chimera.web.problems import request_id_of
+from chimera.web.routers import LateRouter
 from chimera.web.sse import EventStream
 
 LastEventId = Annotated[
@@ -24,7 +25,7 @@ After = Annotated[int, Query(ge=0, le=MAX_SEQ, description="As `Last-Event-ID`, 
 
 
 def router(turns: Turns, readers: Readers) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/turns", tags=["turns"])
+    api = LateRouter(prefix="/api/v1/turns", tags=["turns"])
 
     @api.get("/{turn_id}", responses=NOT_FOUND)
     async def read_turn(request: Request, caller: Chatter, turn_id: UUID) -> TurnRead:

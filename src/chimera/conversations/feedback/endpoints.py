@@ -12,6 +12,7 @@ from chimera.conversations.endpoints.rendering import placed_read
 from chimera.conversations.feedback.service import Feedback
 from chimera.conversations.fields import storable
 from chimera.conversations.schemas import PlacedMessageRead
+from chimera.web.routers import LateRouter
 
 
 class FeedbackWrite(BaseModel):
@@ -30,7 +31,7 @@ class FeedbackWrite(BaseModel):
 
 def router(feedback: Feedback) -> APIRouter:
     path = "/api/v1/conversations/{conversation_id}/messages/{message_id}/feedback"
-    api = APIRouter(prefix=path, tags=["conversations"])
+    api = LateRouter(prefix=path, tags=["conversations"])
 
     @api.put("", responses={**NOT_FOUND, 409: problem_told("It is no answer, or still being written.")})
     async def judge_answer(

@@ -17,6 +17,7 @@ from chimera.conversations.interchange.schemas import ImportRead
 from chimera.conversations.interchange.writers.fine_tuning import Choosing
 from chimera.web.openapi import refusals
 from chimera.web.problems import request_id_of
+from chimera.web.routers import LateRouter
 from chimera.web.sse import EventStream
 
 _MEDIA: Final[dict[Format, str]] = {
@@ -75,7 +76,7 @@ Only = Annotated[
 
 def router(exports: ConversationExports, imports: Imports) -> APIRouter:
     """Before that of conversations, in whose addresses an id stands where `export` does here."""
-    api = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1/conversations", tags=["conversations"])
 
     @api.get("/export", response_class=Response, responses=_ALL)
     async def export_conversations(

@@ -11,11 +11,12 @@ from chimera.conversations.lifecycle.service import Life, Lives
 from chimera.conversations.lifecycle.tables import RetiredRow
 from chimera.conversations.states import ConversationState
 from chimera.kit.money import usd
+from chimera.web.routers import LateRouter
 
 
 def router(lives: Lives) -> APIRouter:
     """For callers that may chat, of their own conversations."""
-    api = APIRouter(prefix="/api/v1/conversations/{conversation_id}", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1/conversations/{conversation_id}", tags=["conversations"])
 
     @api.get("/lifecycle", responses=NOT_FOUND)
     async def read_lifecycle(caller: Chatter, conversation_id: UUID) -> LifeRead:

@@ -27,6 +27,7 @@ from chimera.conversations.service import Readers, TurnView
 from chimera.kit.money import nusd
 from chimera.kit.scope import Scope
 from chimera.web.problems import request_id_of
+from chimera.web.routers import LateRouter
 from chimera.web.sse import EventStream
 
 _ROOT: Final = "/conversations/{conversation_id}/panel"
@@ -36,7 +37,7 @@ Named = Annotated[str, Path(min_length=1, max_length=32, pattern="^[A-Za-z][A-Za
 
 def router(panels: Panels, readers: Readers) -> APIRouter:
     """All of a panel, for callers that may chat."""
-    api = APIRouter(prefix="/api/v1", tags=["panels"])
+    api = LateRouter(prefix="/api/v1", tags=["panels"])
     _add_settings(api, panels)
     _add_runs(api, panels, readers)
     return api

@@ -12,6 +12,7 @@ from chimera.kit.money import usd
 from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import CHAT
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 
 Chatter: TypeAlias = Annotated[Scope, needs(CHAT)]
 
@@ -36,7 +37,7 @@ class ResultList(BaseModel):
 
 
 def router(results: PromptResults) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["prompts"])
+    api = LateRouter(prefix="/api/v1", tags=["prompts"])
 
     @api.get("/prompts/{prompt_id}/results")
     async def read_results(caller: Chatter, prompt_id: UUID) -> ResultList:

@@ -24,6 +24,7 @@ from chimera.conversations.remembering.schemas import (
 )
 from chimera.conversations.remembering.service import Memories
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 # Described without null: an address cannot say it.
 _SHORT: Final = WithJsonSchema({"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"})
@@ -35,7 +36,7 @@ Kinds = Annotated[list[FactKind], Query(max_length=8, description="Only of these
 
 
 def router(memories: Memories) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["memories"])
+    api = LateRouter(prefix="/api/v1", tags=["memories"])
     _add_settings(api, memories)
 
     @api.get("/memories")

@@ -12,6 +12,7 @@ from chimera.conversations.fields import storable
 from chimera.conversations.search.schemas import HitPage, HitRead, MarkRead, SnippetRead
 from chimera.conversations.search.service import Hit, Search, Searching
 from chimera.conversations.search.texts import TITLE
+from chimera.web.routers import LateRouter
 
 _TEXT = {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"}
 _MOMENT = WithJsonSchema({"type": "string", "format": "date-time"})
@@ -78,7 +79,7 @@ Asked: TypeAlias = Annotated[Search, Depends(_asked)]
 
 
 def router(searching: Searching) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1", tags=["conversations"])
 
     @api.get("/search")
     async def search(

@@ -28,6 +28,7 @@ from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import PRIVACY_MANAGE
 from chimera.web.caller import Visitor, needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 _ROOT: Final = "/conversations/{conversation_id}/shares"
 _SHARED: Final = "/shared/{token}"
@@ -59,7 +60,7 @@ Token: TypeAlias = Annotated[str, Path(description="What the link ends with.")]
 
 
 def router(shares: Shares, views: SharedViews, copies: SharedCopies, strangers: Strangers) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["shares"])
+    api = LateRouter(prefix="/api/v1", tags=["shares"])
     _add_own(api, shares)
     _add_everybodys(api, shares)
     _add_shared(api, views, strangers)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chimera.conversations.endpoints.chatter import Chatter
 from chimera.tenancy.live.tickets import Tickets
+from chimera.web.routers import LateRouter
 
 
 class TicketRead(BaseModel):
@@ -17,7 +18,7 @@ class TicketRead(BaseModel):
 
 
 def router(tickets: Tickets) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/ws", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1/ws", tags=["conversations"])
 
     @api.post("/tickets", status_code=status.HTTP_201_CREATED)
     async def make_ticket(request: Request, caller: Chatter) -> TicketRead:

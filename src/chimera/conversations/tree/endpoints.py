@@ -29,8 +29,8 @@ from chimera.conversations.tree.schemas import (
     TreeRead,
 )
 from chimera.kit.scope import Scope
-from chimera.web.joining import join
 from chimera.web.problems import request_id_of
+from chimera.web.routers import LateRouter, join
 
 _ROOT: Final = "/conversations/{conversation_id}"
 _MESSAGE: Final = _ROOT + "/messages/{message_id}"
@@ -43,7 +43,7 @@ _BUSY: Final[dict[int | str, dict[str, Any]]] = {
 
 def router(asking: Asking, branches: Branches, conversations: Conversations, readers: Readers) -> APIRouter:
     """All of trees, for callers that may chat."""
-    api = APIRouter(prefix="/api/v1", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1", tags=["conversations"])
     join(api, reading.router(conversations, branches))
     _add_branches(api, branches)
     _add_answers(api, asking, readers)

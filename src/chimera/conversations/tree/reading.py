@@ -12,6 +12,7 @@ from chimera.conversations.endpoints.rendering import placed_read
 from chimera.conversations.schemas import MessagePage, PlacedMessageRead
 from chimera.conversations.service import Conversations
 from chimera.conversations.tree.branches import Branches
+from chimera.web.routers import LateRouter
 
 # Described without null: an address cannot say it.
 _ID = WithJsonSchema({"type": "string", "format": "uuid"})
@@ -27,7 +28,7 @@ Branch = Annotated[
 
 
 def router(conversations: Conversations, branches: Branches) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/conversations/{conversation_id}/messages", tags=["conversations"])
+    api = LateRouter(prefix="/api/v1/conversations/{conversation_id}/messages", tags=["conversations"])
 
     @api.get("", responses=NOT_FOUND)
     async def list_messages(

@@ -11,10 +11,11 @@ from chimera.prompts.persona_schemas import PersonaCreate, PersonaPage, PersonaR
 from chimera.prompts.service import Library
 from chimera.prompts.service.library import Wanted
 from chimera.prompts.states import Kind
+from chimera.web.routers import LateRouter
 
 
 def router(library: Library) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/personas", tags=["prompts"])
+    api = LateRouter(prefix="/api/v1/personas", tags=["prompts"])
 
     @api.get("")
     async def list_personas(

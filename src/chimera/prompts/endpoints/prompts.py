@@ -13,10 +13,11 @@ from chimera.prompts.service.library import Wanted
 from chimera.prompts.states import Kind
 from chimera.prompts.templating import tried
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 
 def router(library: Library) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/prompts", tags=["prompts"])
+    api = LateRouter(prefix="/api/v1/prompts", tags=["prompts"])
 
     @api.get("")
     async def list_prompts(

@@ -28,6 +28,7 @@ from chimera.prompts.service import Library, Versioning
 from chimera.prompts.states import Kind
 from chimera.prompts.templating import rendered
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 _WHOLE = {"type": "integer", "minimum": 1, "maximum": LARGEST_INT}
 Numbered = Annotated[int, Path(ge=1, le=LARGEST_INT)]
@@ -44,7 +45,7 @@ Known = Annotated[
 
 
 def router(library: Library, versioning: Versioning) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/prompts/{prompt_id}", tags=["prompts"])
+    api = LateRouter(prefix="/api/v1/prompts/{prompt_id}", tags=["prompts"])
     _add_versions(api, versioning)
     _add_labels(api, versioning)
 

@@ -12,7 +12,7 @@ from chimera.spend.analytics.usage import Usage
 from chimera.spend.endpoints import budgets, ledger, usage
 from chimera.spend.planning.budgets import Standings
 from chimera.spend.planning.keeping import KeptBudgets
-from chimera.web.joining import join
+from chimera.web.routers import LateRouter, join
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Money:
 
 
 def router(money: Money) -> APIRouter:
-    api = APIRouter()
+    api = LateRouter()
     join(api, budgets.router(money.budgets, money.standings, money.warnings))
     join(api, usage.router(money.usage, money.recommending, money.metering))
     join(api, ledger.router(money.usage, money.ledger))

@@ -29,6 +29,7 @@ from chimera.spend.schemas.budgets import (
 from chimera.spend.tables import BudgetRow
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 MOST_STANDINGS = 100
 _LARGEST = 9 * 10**18
@@ -41,7 +42,7 @@ Cursor = Annotated[
 
 
 def router(budgets: KeptBudgets, standings: Standings, warnings: Warnings) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/budgets", tags=["spend"])
+    api = LateRouter(prefix="/api/v1/budgets", tags=["spend"])
     _add_reading(api, standings, warnings)
     _add_writing(api, budgets, standings)
     return api

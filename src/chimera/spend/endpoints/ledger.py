@@ -11,6 +11,7 @@ from chimera.spend.analytics.usage import Usage
 from chimera.spend.endpoints.asking import Asked, Auditor, Id, sums_read
 from chimera.spend.schemas.usage import EntryPage, EntryRead, InvoiceLine, InvoiceRead
 from chimera.web.caller import Caller
+from chimera.web.routers import LateRouter
 
 _MEDIA: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 _FILES: Final[dict[int | str, dict[str, Any]]] = {
@@ -23,7 +24,7 @@ Month = Annotated[str, Path(pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2
 
 
 def router(usage: Usage, ledger: Ledger) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["spend"])
+    api = LateRouter(prefix="/api/v1", tags=["spend"])
 
     @api.get("/ledger")
     async def list_entries(

@@ -24,6 +24,7 @@ from chimera.spend.schemas.usage import (
     UsageRead,
 )
 from chimera.web.caller import Caller
+from chimera.web.routers import LateRouter
 
 _BUCKETS = WithJsonSchema({"type": "string", "enum": ["hour", "day", "month"]})
 _GROUPS = WithJsonSchema({"type": "string", "enum": list(GROUPS)})
@@ -56,7 +57,7 @@ AskedUsage = Annotated[Wanted, Depends(_asked)]
 
 
 def router(usage: Usage, recommending: Recommending, metering: Metering) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/usage", tags=["spend"])
+    api = LateRouter(prefix="/api/v1/usage", tags=["spend"])
     _add_sums(api, usage)
     _add_advice(api, recommending)
     _add_meter(api, metering)

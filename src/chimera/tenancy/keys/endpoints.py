@@ -21,6 +21,7 @@ from chimera.tenancy.keys.service import Keys, Wanted
 from chimera.tenancy.permissions import KEYS_OWN
 from chimera.web.caller import needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 KeyHolder: TypeAlias = Annotated[Scope, needs(KEYS_OWN)]
 # Described without null: an address cannot say it.
@@ -43,7 +44,7 @@ _NOBODY = refusals({404: "There is nobody of the `user_id`."})
 
 
 def router(keys: Keys) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/keys", tags=["keys"])
+    api = LateRouter(prefix="/api/v1/keys", tags=["keys"])
     _add_reading(api, keys)
     _add_writing(api, keys)
     return api

@@ -7,12 +7,13 @@ from chimera.tenancy.mailing.resetting import Resetting
 from chimera.tenancy.mailing.schemas import EmailVerify, ResetConfirm, ResetCreate
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 _ANOTHER_SITE = refusals({403: "Another site asked."})
 
 
 def router(resetting: Resetting) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["session"])
+    api = LateRouter(prefix="/api/v1", tags=["session"])
 
     @api.post("/password/reset", status_code=status.HTTP_204_NO_CONTENT, responses=_ANOTHER_SITE)
     async def ask_for_new_password(body: ResetCreate, request: Request) -> None:

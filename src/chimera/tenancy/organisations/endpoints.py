@@ -26,6 +26,7 @@ from chimera.tenancy.sessions.beginning import hand_over, visitor_of
 from chimera.tenancy.sessions.schemas import SessionRead
 from chimera.web.caller import Caller, needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 Operator: TypeAlias = Annotated[Scope, needs(OPERATE)]
 Cursor = Annotated[
@@ -38,7 +39,7 @@ _NOT_THERE = refusals({404: "The caller does not belong to such an organisation.
 
 
 def router(organisations: Organisations, switching: Switching, post: Callable[[Mail], Awaitable[None]]) -> APIRouter:
-    api = APIRouter(prefix="/api/v1")
+    api = LateRouter(prefix="/api/v1")
     _add_tenants(api, organisations, post)
     _add_switching(api, switching)
     return api

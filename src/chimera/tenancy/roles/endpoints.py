@@ -12,6 +12,7 @@ from chimera.tenancy.roles.schemas import PermissionList, RoleCreate, RoleList, 
 from chimera.tenancy.roles.service import Roles
 from chimera.web.caller import Caller, needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 Reader: TypeAlias = Annotated[Scope, needs(USERS_READ)]
 Writer: TypeAlias = Annotated[Scope, needs(ROLES_MANAGE)]
@@ -21,7 +22,7 @@ _IN_USE = refusals({409: "Somebody has it."})
 
 
 def router(roles: Roles) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["roles"])
+    api = LateRouter(prefix="/api/v1", tags=["roles"])
     _add_reading(api, roles)
     _add_writing(api, roles)
     return api

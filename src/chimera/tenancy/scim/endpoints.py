@@ -11,6 +11,7 @@ from chimera.tenancy.permissions import SSO_MANAGE
 from chimera.tenancy.scim.schemas import ScimTokenCreate, ScimTokenCreated, ScimTokenPage, ScimTokenRead
 from chimera.tenancy.scim.tokens import DirectoryTokens
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 
 SsoManager: TypeAlias = Annotated[Scope, needs(SSO_MANAGE)]
 # Described without null: an address cannot say it.
@@ -22,7 +23,7 @@ Cursor = Annotated[
 
 
 def router(tokens: DirectoryTokens) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["sso"])
+    api = LateRouter(prefix="/api/v1", tags=["sso"])
 
     @api.get("/scim-tokens")
     async def list_scim_tokens(

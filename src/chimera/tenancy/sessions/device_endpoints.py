@@ -7,10 +7,11 @@ from fastapi import APIRouter, status
 from chimera.tenancy.sessions.devices import Devices
 from chimera.tenancy.sessions.schemas import DeviceList, DeviceRead
 from chimera.web.caller import Caller
+from chimera.web.routers import LateRouter
 
 
 def router(devices: Devices) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["session"])
+    api = LateRouter(prefix="/api/v1", tags=["session"])
 
     @api.get("/sessions")
     async def list_sessions(caller: Caller) -> DeviceList:

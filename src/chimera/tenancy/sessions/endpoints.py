@@ -13,6 +13,7 @@ from chimera.tenancy.sessions.steps import StepNeeded
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
 from chimera.web.problems import ProblemResponse, error_headers, problem, request_id_of, status_of
+from chimera.web.routers import LateRouter
 
 _PROVING = refusals({429: "Too many failures; `retry_after_s` says when to try again."})
 _SIGN_IN = _PROVING | refusals(
@@ -22,7 +23,7 @@ _SIGN_OUT = refusals({403: "Another site asked."})
 
 
 def router(accounts: Accounts, proving: Proving) -> APIRouter:
-    api = APIRouter(prefix="/api/v1")
+    api = LateRouter(prefix="/api/v1")
 
     @api.post("/session", tags=["session"], responses=_SIGN_IN, response_model=SessionRead)
     async def sign_in(body: SessionCreate, request: Request, response: Response) -> SessionRead | Response:

@@ -25,6 +25,7 @@ from chimera.tenancy.tokens.schemas import (
 from chimera.tenancy.tokens.token import Wish
 from chimera.web.caller import Caller, needs
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 Manager: TypeAlias = Annotated[Scope, needs(SSO_MANAGE)]
 _EXISTS = refusals(
@@ -35,7 +36,7 @@ _REFRESH = refusals({401: "The refresh token is unknown, used, expired or revoke
 
 
 def issuer_router(issuers: TokenIssuersOf) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/token-issuers", tags=["tokens"])
+    api = LateRouter(prefix="/api/v1/token-issuers", tags=["tokens"])
 
     @api.get("")
     async def list_token_issuers(
@@ -69,7 +70,7 @@ def issuer_router(issuers: TokenIssuersOf) -> APIRouter:
 
 
 def router(tokens: Tokens) -> APIRouter:
-    api = APIRouter()
+    api = LateRouter()
 
     @api.post("/api/v1/token", tags=["tokens"])
     async def create_token(body: TokenCreate, caller: Caller, response: Response) -> TokenRead:

@@ -17,6 +17,7 @@ from chimera.tenancy.sessions.beginning import hand_over, visitor_of
 from chimera.tenancy.sessions.schemas import SessionRead
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 _STEP = refusals(
     {
@@ -30,7 +31,7 @@ _OWN = refusals({404: "There is none.", 409: "There is one already."})
 
 
 def router(authenticators: Authenticators, second_step: SecondStep) -> APIRouter:
-    api = APIRouter(prefix="/api/v1")
+    api = LateRouter(prefix="/api/v1")
 
     @api.post("/session/second-factor", tags=["session"], responses=_STEP)
     async def prove_second_factor(body: SecondFactorCreate, request: Request, response: Response) -> SessionRead:

@@ -10,12 +10,13 @@ from chimera.tenancy.factors.helping import Helping
 from chimera.tenancy.permissions import USERS_MANAGE
 from chimera.tenancy.sessions.schemas import DeviceList, DeviceRead
 from chimera.web.caller import needs
+from chimera.web.routers import LateRouter
 
 UserManager: TypeAlias = Annotated[Scope, needs(USERS_MANAGE)]
 
 
 def router(helping: Helping) -> APIRouter:
-    api = APIRouter(prefix="/api/v1", tags=["users"])
+    api = LateRouter(prefix="/api/v1", tags=["users"])
 
     @api.get("/users/{user_id}/sessions")
     async def list_sessions_of_user(user_id: UUID, caller: UserManager) -> DeviceList:

@@ -19,6 +19,7 @@ from chimera.tenancy.sessions.beginning import hand_over, visitor_of
 from chimera.tenancy.sessions.schemas import SessionRead
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 _SIGN_IN = refusals({401: "The passkey proves nothing here.", 403: "Another site asked, or a provider alone lets in."})
 _OWN = refusals({409: "It is kept already, or there are too many."})
@@ -29,7 +30,7 @@ def router(book: PasskeyBook, public_url: str | None) -> APIRouter:
 
     Nothing is won by naming another host: an authenticator signs for the page that it is on, and for no other.
     """
-    api = APIRouter(prefix="/api/v1")
+    api = LateRouter(prefix="/api/v1")
 
     @api.post("/session/passkey", tags=["session"], responses=_SIGN_IN)
     async def begin_passkey_sign_in(request: Request, response: Response) -> PasskeyOptions:

@@ -9,12 +9,13 @@ from chimera.tenancy.people.member import TeamTerms
 from chimera.tenancy.people.schemas import GroupCreate, GroupPage, GroupRead, GroupUpdate
 from chimera.tenancy.people.teams import Teams
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 _TAKEN = refusals({404: "There is no such role, or group.", 409: "Another group has the name."})
 
 
 def router(teams: Teams) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/groups", tags=["groups"])
+    api = LateRouter(prefix="/api/v1/groups", tags=["groups"])
     _add_groups(api, teams)
     _add_members(api, teams)
     return api

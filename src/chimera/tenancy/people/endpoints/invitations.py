@@ -18,6 +18,7 @@ from chimera.tenancy.people.schemas import (
 )
 from chimera.tenancy.sessions.beginning import visitor_of
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 _NOT_MADE = refusals(
     {404: "There is no such role or group.", 409: "They are a user already, or too many invitations are open."}
@@ -32,7 +33,7 @@ _NOT_TAKEN = refusals(
 
 
 def router(inviting: Inviting, accepting: Accepting, post: Callable[[Mail], Awaitable[None]]) -> APIRouter:
-    api = APIRouter(prefix="/api/v1/invitations", tags=["users"])
+    api = LateRouter(prefix="/api/v1/invitations", tags=["users"])
 
     @api.get("")
     async def list_invitations(caller: UserManager, paging: Page) -> InvitationPage:

@@ -19,6 +19,7 @@ from chimera.tenancy.people.schemas import (
 )
 from chimera.web.caller import Caller
 from chimera.web.openapi import refusals
+from chimera.web.routers import LateRouter
 
 # A path of its own, so that `/users/me` takes no other methods than it says.
 _ONE = "/users/{user_id:uuid}"
@@ -41,7 +42,7 @@ AskedUsers: TypeAlias = Annotated[Wanted, Depends(_wanted)]
 
 
 def router(directory: Directory) -> APIRouter:
-    api = APIRouter(prefix="/api/v1")
+    api = LateRouter(prefix="/api/v1")
     _add_myself(api, directory)
     _add_users(api, directory)
     _add_service_accounts(api, directory)
