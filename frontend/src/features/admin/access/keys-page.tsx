@@ -1,18 +1,14 @@
-import { Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { adminKeys, usePages } from "#features/admin/parts/api.ts";
 import { type Column, DataTable } from "#features/admin/parts/data-table.tsx";
-import { Drawer } from "#features/admin/parts/drawer.tsx";
-import { Loaded } from "#features/admin/parts/loaded.tsx";
-import { Empty, Page } from "#features/admin/parts/page.tsx";
+import { ListPage } from "#features/admin/parts/listing.tsx";
 import { Picker } from "#features/admin/parts/picker.tsx";
 import { SecretOnce } from "#features/admin/parts/secret-once.tsx";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import { useFormat } from "#features/admin/parts/use-format.ts";
 import { useNames } from "#features/admin/parts/use-names.ts";
 import type { ApiKeyRead } from "#shared/api/schema.d.ts";
-import { Button } from "#shared/ui/button.tsx";
 import { KeyDetail } from "./key-detail.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { Ends } from "./keys-ends.tsx";
@@ -22,25 +18,11 @@ export function KeysPage() {
   const { t } = useTranslation();
   const { session, may } = useAdmin();
   const [whose, setWhose] = useState<"all" | "mine">(may("keys:manage") ? "all" : "mine");
-  const [isMaking, setMaking] = useState(false);
-  const [openedId, setOpenedId] = useState<string | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   const keys = usePages<ApiKeyRead>(adminKeys.keys, "/keys", {
     limit: 100,
     user_id: whose === "mine" ? session.user.id : undefined,
   });
-  const opened = keys.data?.find(({ id }) => id === openedId) ?? null;
-  const show = (key: string) => {
-    setMaking(false);
-    setOpenedId(null);
-    setSecret(key);
-  };
-  const make = (
-    <Button look="primary" onClick={() => setMaking(true)}>
-      <Plus aria-hidden="true" className="size-4" />
-      {t("adminAccess.keys.make")}
-    </Button>
-  );
   const filters = may("keys:manage") ? (
     <Picker
       label={t("adminAccess.keys.whose")}
@@ -49,38 +31,47 @@ export function KeysPage() {
       options={(["all", "mine"] as const).map((value) => ({ value, label: t(`adminAccess.keys.${value}`) }))}
     />
   ) : null;
+  // Who looks at their own only may still have keys of others to see.
+  const empty = { title: t("adminAccess.keys.emptyTitle"), text: t("adminAccess.keys.emptyText") };
   return (
-    <Page title={t("admin.places.keys")} lead={t("adminAccess.keys.lead")} actions={make}>
-      <Loaded query={keys}>
-        {(data) =>
-          data.length === 0 && whose === (may("keys:manage") ? "all" : "mine") ? (
-            <Empty title={t("adminAccess.keys.emptyTitle")} text={t("adminAccess.keys.emptyText")} action={make} />
-          ) : (
-            <KeyTable keys={data} filters={filters} more={keys.more} onOpen={({ id }) => setOpenedId(id)} />
-          )
-        }
-      </Loaded>
-      <Drawer
-        isForm
-        open={isMaking}
-        onClose={() => setMaking(false)}
-        title={t("adminAccess.keys.make")}
-        lead={t("adminAccess.keys.makeLead")}
-      >
-        <KeyForm onMade={({ key }) => show(key)} onCancel={() => setMaking(false)} />
-      </Drawer>
-      <Drawer open={opened !== null} onClose={() => setOpenedId(null)} title={opened?.name ?? ""}>
-        {opened ? (
+    <ListPage
+      title={t("admin.places.keys")}
+      lead={t("adminAccess.keys.lead")}
+      query={keys}
+      idOf={({ id }) => id}
+      {...(whose === "all" || !may("keys:manage") ? { empty } : {})}
+      makings={[
+        {
+          label: t("adminAccess.keys.make"),
+          lead: t("adminAccess.keys.makeLead"),
+          form: (done) => (
+            <KeyForm
+              onMade={({ key }) => {
+                done();
+                setSecret(key);
+              }}
+              onCancel={() => done()}
+            />
+          ),
+        },
+      ]}
+      rows={(data, open) => <KeyTable keys={data} filters={filters} more={keys.more} onOpen={open} />}
+      detail={(apiKey, close) => ({
+        title: apiKey.name,
+        content: (
           <KeyDetail
-            key={opened.id}
-            apiKey={opened}
-            onRotated={({ key }) => show(key)}
-            onGone={() => setOpenedId(null)}
+            apiKey={apiKey}
+            onRotated={({ key }) => {
+              close();
+              setSecret(key);
+            }}
+            onGone={close}
           />
-        ) : null}
-      </Drawer>
+        ),
+      })}
+    >
       <SecretOnce secret={secret} title={t("adminAccess.keys.secretTitle")} onClose={() => setSecret(null)} />
-    </Page>
+    </ListPage>
   );
 }
 

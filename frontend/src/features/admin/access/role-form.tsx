@@ -10,10 +10,10 @@ import { json } from "#shared/api/client.ts";
 import type { RoleRead } from "#shared/api/schema.d.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
 
-type RoleFormProps = { role: RoleRead | null; onDone: () => void };
+type RoleFormProps = { role?: RoleRead | null; onDone: () => void };
 
 /** A role of one's own is written whole; of a built-in one only its models are anybody's to set. */
-export function RoleForm({ role, onDone }: RoleFormProps) {
+export function RoleForm({ role = null, onDone }: RoleFormProps) {
   const { t } = useTranslation();
   const { may } = useAdmin();
   const toast = useToast();

@@ -1,24 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { adminKeys, answerQuery } from "#features/admin/parts/api.ts";
+import { adminKeys, useWhole } from "#features/admin/parts/api.ts";
 import { Badge } from "#features/admin/parts/badge.tsx";
 import { type Column, DataTable } from "#features/admin/parts/data-table.tsx";
-import { Drawer } from "#features/admin/parts/drawer.tsx";
-import { Loaded } from "#features/admin/parts/loaded.tsx";
-import { Page } from "#features/admin/parts/page.tsx";
+import { ListPage } from "#features/admin/parts/listing.tsx";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
-import type { RoleList, RoleRead } from "#shared/api/schema.d.ts";
-import { Button } from "#shared/ui/button.tsx";
+import type { RoleRead } from "#shared/api/schema.d.ts";
 import { RoleForm } from "./role-form.tsx";
 
 /** What those who hold a role may do. */
 export function RolesPage() {
   const { t } = useTranslation();
   const { may } = useAdmin();
-  const [opened, setOpened] = useState<RoleRead | "new" | null>(null);
-  const roles = useQuery(answerQuery<RoleList>(adminKeys.roles, "/roles"));
+  const roles = useWhole<RoleRead>(adminKeys.roles, "/roles");
   const columns: Column<RoleRead>[] = [
     { id: "name", header: t("adminAccess.roles.name"), cell: ({ name }) => name, sort: ({ name }) => name },
     {
@@ -41,39 +34,31 @@ export function RolesPage() {
       isWide: true,
     },
   ];
+  const making = {
+    label: t("adminAccess.roles.make"),
+    form: (done: () => void) => <RoleForm onDone={() => done()} />,
+  };
   return (
-    <Page
+    <ListPage
       title={t("admin.places.roles")}
       lead={t("adminAccess.roles.lead")}
-      actions={
-        may("roles:manage") ? (
-          <Button look="primary" onClick={() => setOpened("new")}>
-            <Plus aria-hidden="true" className="size-4" />
-            {t("adminAccess.roles.make")}
-          </Button>
-        ) : null
-      }
-    >
-      <Loaded query={roles}>
-        {({ data }) => (
-          <DataTable
-            label={t("admin.places.roles")}
-            columns={columns}
-            rows={data}
-            rowKey={({ name }) => name}
-            onOpen={setOpened}
-          />
-        )}
-      </Loaded>
-      <Drawer
-        isForm={opened === "new"}
-        open={opened !== null}
-        onClose={() => setOpened(null)}
-        title={opened === "new" || opened === null ? t("adminAccess.roles.make") : opened.name}
-        {...(opened !== "new" && opened?.description ? { lead: opened.description } : {})}
-      >
-        {opened ? <RoleForm role={opened === "new" ? null : opened} onDone={() => setOpened(null)} /> : null}
-      </Drawer>
-    </Page>
+      query={roles}
+      idOf={({ name }) => name}
+      makings={may("roles:manage") ? [making] : []}
+      rows={(data, open) => (
+        <DataTable
+          label={t("admin.places.roles")}
+          columns={columns}
+          rows={data}
+          rowKey={({ name }) => name}
+          onOpen={open}
+        />
+      )}
+      detail={(role, close) => ({
+        title: role.name,
+        lead: role.description,
+        content: <RoleForm role={role} onDone={close} />,
+      })}
+    />
   );
 }

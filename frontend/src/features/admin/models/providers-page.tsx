@@ -1,16 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { adminKeys, answerQuery } from "#features/admin/parts/api.ts";
+import { adminKeys, answerQuery, useWhole } from "#features/admin/parts/api.ts";
 import { Badge, type Tone } from "#features/admin/parts/badge.tsx";
 import { type Column, DataTable } from "#features/admin/parts/data-table.tsx";
-import { Drawer } from "#features/admin/parts/drawer.tsx";
+import { ListCard } from "#features/admin/parts/listing.tsx";
 import { Loaded } from "#features/admin/parts/loaded.tsx";
 import { Card, Page } from "#features/admin/parts/page.tsx";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
-import type { ConnectionList, ConnectionRead, ProviderList, ProviderRead } from "#shared/api/schema.d.ts";
-import { Button } from "#shared/ui/button.tsx";
+import type { ConnectionRead, ProviderList, ProviderRead } from "#shared/api/schema.d.ts";
 import { ConnectionDetail } from "./connection-detail.tsx";
 import { ConnectionForm } from "./connection-form.tsx";
 
@@ -71,10 +68,7 @@ function State({ status }: { status: string }) {
 
 function Connections() {
   const { t } = useTranslation();
-  const [isMaking, setMaking] = useState(false);
-  const [openedId, setOpenedId] = useState<string | null>(null);
-  const connections = useQuery(answerQuery<ConnectionList>(adminKeys.connections, "/provider-connections"));
-  const opened = connections.data?.data.find(({ id }) => id === openedId) ?? null;
+  const connections = useWhole<ConnectionRead>(adminKeys.connections, "/provider-connections");
   const columns: Column<ConnectionRead>[] = [
     { id: "name", header: t("adminModels.connections.name"), cell: ({ name }) => name, sort: ({ name }) => name },
     {
@@ -94,49 +88,32 @@ function Connections() {
     },
   ];
   return (
-    <Card
+    <ListCard
       title={t("adminModels.connections.title")}
       lead={t("adminModels.connections.lead")}
-      actions={
-        <Button look="primary" onClick={() => setMaking(true)}>
-          <Plus aria-hidden="true" className="size-4" />
-          {t("adminModels.connections.make")}
-        </Button>
-      }
-    >
-      <Loaded query={connections} rows={2}>
-        {({ data }) =>
-          data.length === 0 ? (
-            <p className="text-faint text-sm">{t("adminModels.connections.none")}</p>
-          ) : (
-            <DataTable
-              label={t("adminModels.connections.title")}
-              columns={columns}
-              rows={data}
-              rowKey={({ id }) => id}
-              onOpen={({ id }) => setOpenedId(id)}
-            />
-          )
-        }
-      </Loaded>
-      <Drawer
-        isForm
-        open={isMaking}
-        onClose={() => setMaking(false)}
-        title={t("adminModels.connections.make")}
-        lead={t("adminModels.connections.makeLead")}
-      >
-        <ConnectionForm
-          onMade={({ id }) => {
-            setMaking(false);
-            setOpenedId(id);
-          }}
-          onCancel={() => setMaking(false)}
+      query={connections}
+      idOf={({ id }) => id}
+      none={t("adminModels.connections.none")}
+      makings={[
+        {
+          label: t("adminModels.connections.make"),
+          lead: t("adminModels.connections.makeLead"),
+          form: (done) => <ConnectionForm onMade={({ id }) => done(id)} onCancel={() => done()} />,
+        },
+      ]}
+      rows={(data, open) => (
+        <DataTable
+          label={t("adminModels.connections.title")}
+          columns={columns}
+          rows={data}
+          rowKey={({ id }) => id}
+          onOpen={open}
         />
-      </Drawer>
-      <Drawer open={opened !== null} onClose={() => setOpenedId(null)} title={opened?.name ?? ""}>
-        {opened ? <ConnectionDetail key={opened.id} connection={opened} onGone={() => setOpenedId(null)} /> : null}
-      </Drawer>
-    </Card>
+      )}
+      detail={(connection, close) => ({
+        title: connection.name,
+        content: <ConnectionDetail connection={connection} onGone={close} />,
+      })}
+    />
   );
 }

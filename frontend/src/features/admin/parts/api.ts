@@ -1,4 +1,11 @@
-import { infiniteQueryOptions, type QueryKey, queryOptions, useInfiniteQuery } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryKey,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+} from "@tanstack/react-query";
 import { json } from "#shared/api/client.ts";
 
 export type Query = Record<string, string | number | undefined>;
@@ -25,6 +32,13 @@ export const adminKeys = {
   scimTokens: ["admin", "scim-tokens"],
   webhooks: ["admin", "webhooks"],
   jobs: ["admin", "jobs"],
+  tokenIssuers: ["admin", "token-issuers"],
+  experiments: ["admin", "experiments"],
+  ledger: ["admin", "ledger"],
+  encryption: ["admin", "encryption"],
+  shares: ["admin", "shares"],
+  erasures: ["admin", "erasures"],
+  holds: ["admin", "legal-holds"],
 } as const satisfies Record<string, QueryKey>;
 
 /** One answer of the platform. */
@@ -47,9 +61,19 @@ function pagesQuery<Row>(key: QueryKey, path: string, query: Query = {}) {
   });
 }
 
-/** A list that comes by pages, as one list and the way to more of it. */
+/** A list that comes whole; `everyMs` keeps it up to date. */
+export function useWhole<Row>(key: QueryKey, path: string, query: Query = {}, everyMs: number | false = false) {
+  const list = useQuery({ ...answerQuery<{ data: Row[] }>(key, path, query), refetchInterval: everyMs });
+  return { data: list.data?.data, error: list.error, refetch: list.refetch };
+}
+
+/** A list that comes by pages, as one list and the way to more of it. What was shown stays until another answer is there. */
 export function usePages<Row>(key: QueryKey, path: string, query: Query = {}, enabled = true) {
-  const pages = useInfiniteQuery({ ...pagesQuery<Row>(key, path, query), enabled });
+  const pages = useInfiniteQuery({
+    ...pagesQuery<Row>(key, path, query),
+    enabled,
+    placeholderData: keepPreviousData,
+  });
   return {
     data: pages.data?.pages.flatMap((page) => page.data),
     error: pages.error,

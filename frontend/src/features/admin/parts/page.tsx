@@ -24,14 +24,23 @@ export function Page({ title, lead, actions, children }: PageProps) {
   );
 }
 
-type CardProps = { title?: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string };
+type CardProps = {
+  title?: string;
+  lead?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  className?: string;
+  /** Where it is led to from elsewhere on its page. */
+  id?: string;
+};
 
 /** One matter of a page. */
-export function Card({ title, lead, actions, children, className }: CardProps) {
+export function Card({ title, lead, actions, children, className, id }: CardProps) {
   return (
     <section
       {...(title ? { "aria-label": title } : {})}
-      className={`min-w-0 rounded-2xl border border-line bg-card p-4 sm:p-5 ${className ?? ""}`}
+      {...(id ? { id, tabIndex: -1 } : {})}
+      className={`min-w-0 scroll-mt-4 outline-none rounded-2xl border border-line bg-card p-4 sm:p-5 ${className ?? ""}`}
     >
       {title ? (
         <div className="mb-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">

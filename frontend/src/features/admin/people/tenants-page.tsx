@@ -1,15 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { adminKeys, answerQuery, usePages } from "#features/admin/parts/api.ts";
 import { Badge } from "#features/admin/parts/badge.tsx";
 import { type Column, DataTable } from "#features/admin/parts/data-table.tsx";
 import { monthStart } from "#features/admin/parts/days.ts";
-import { Drawer, Facts } from "#features/admin/parts/drawer.tsx";
+import { Facts } from "#features/admin/parts/drawer.tsx";
+import { ListPage } from "#features/admin/parts/listing.tsx";
 import { Loaded } from "#features/admin/parts/loaded.tsx";
 import { Money } from "#features/admin/parts/money.tsx";
-import { Page } from "#features/admin/parts/page.tsx";
 import { Part } from "#features/admin/parts/part.tsx";
 import { Removal } from "#features/admin/parts/removal.tsx";
 import { useChange } from "#features/admin/parts/use-change.ts";
@@ -23,10 +21,7 @@ import { TenantForm } from "./tenant-form.tsx";
 export function TenantsPage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const [isMaking, setMaking] = useState(false);
-  const [openedId, setOpenedId] = useState<string | null>(null);
   const tenants = usePages<TenantRead>(adminKeys.tenants, "/tenants", { limit: 100 });
-  const opened = tenants.data?.find(({ id }) => id === openedId) ?? null;
   const columns: Column<TenantRead>[] = [
     { id: "name", header: t("adminPeople.tenants.name"), cell: ({ name }) => name, sort: ({ name }) => name },
     {
@@ -54,42 +49,34 @@ export function TenantsPage() {
     },
   ];
   return (
-    <Page
+    <ListPage
       title={t("admin.places.tenants")}
       lead={t("adminPeople.tenants.lead")}
-      actions={
-        <Button look="primary" onClick={() => setMaking(true)}>
-          <Plus aria-hidden="true" className="size-4" />
-          {t("adminPeople.tenants.make")}
-        </Button>
-      }
-    >
-      <Loaded query={tenants}>
-        {(data) => (
-          <DataTable
-            label={t("admin.places.tenants")}
-            columns={columns}
-            rows={data}
-            rowKey={({ id }) => id}
-            words={({ name }) => name}
-            more={tenants.more}
-            onOpen={({ id }) => setOpenedId(id)}
-          />
-        )}
-      </Loaded>
-      <Drawer
-        isForm
-        open={isMaking}
-        onClose={() => setMaking(false)}
-        title={t("adminPeople.tenants.make")}
-        lead={t("adminPeople.tenants.makeLead")}
-      >
-        <TenantForm tenant={null} onDone={() => setMaking(false)} />
-      </Drawer>
-      <Drawer open={opened !== null} onClose={() => setOpenedId(null)} title={opened?.name ?? ""}>
-        {opened ? <TenantDetail key={opened.id} tenant={opened} onGone={() => setOpenedId(null)} /> : null}
-      </Drawer>
-    </Page>
+      query={tenants}
+      idOf={({ id }) => id}
+      makings={[
+        {
+          label: t("adminPeople.tenants.make"),
+          lead: t("adminPeople.tenants.makeLead"),
+          form: (done) => <TenantForm tenant={null} onDone={() => done()} />,
+        },
+      ]}
+      rows={(data, open) => (
+        <DataTable
+          label={t("admin.places.tenants")}
+          columns={columns}
+          rows={data}
+          rowKey={({ id }) => id}
+          words={({ name }) => name}
+          more={tenants.more}
+          onOpen={open}
+        />
+      )}
+      detail={(tenant, close) => ({
+        title: tenant.name,
+        content: <TenantDetail tenant={tenant} onGone={close} />,
+      })}
+    />
   );
 }
 

@@ -2,7 +2,9 @@ import { useTranslation } from "react-i18next";
 import { Choice, Line, Lines, Tick } from "#features/admin/parts/fields.tsx";
 import { Page } from "#features/admin/parts/page.tsx";
 import { isTicked, lines, text, wholeOrNull } from "#features/admin/parts/reading.ts";
-import { SectionCard } from "./section-card.tsx";
+import { Lifecycle, Sharing, Steps } from "./conversation-sections.tsx";
+import { Branding, Layout } from "./look-sections.tsx";
+import { SECTIONS, SectionCard } from "./section-card.tsx";
 
 const LEVELS = ["auto", "full", "degraded", "minimal", "offline"] as const;
 const ENDS = ["refuse", "degrade"] as const;
@@ -24,36 +26,80 @@ export function PoliciesPage() {
   const { t } = useTranslation();
   return (
     <Page title={t("admin.places.policies")} lead={t("adminSystem.policies.lead")}>
+      <Contents />
       <Resilience />
       <SignIn />
+      <Sharing />
+      <Lifecycle />
       <Retention />
+      <Steps />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <SectionCard
-          name="memory"
-          read={(data) => ({ mode: text(data, "mode") as (typeof MEMORY)[number] })}
-          fields={({ mode }) => (
-            <Choice
-              name="mode"
-              label={t("adminSystem.memory.mode")}
-              defaultValue={mode}
-              options={MEMORY.map((value) => ({ value, label: t(`adminSystem.memory.${value}`) }))}
-            />
-          )}
-        />
-        <SectionCard
-          name="spend"
-          read={(data) => ({ unpriced: text(data, "unpriced") as (typeof UNPRICED)[number] })}
-          fields={({ unpriced }) => (
-            <Choice
-              name="unpriced"
-              label={t("adminSystem.spend.unpriced")}
-              defaultValue={unpriced}
-              options={UNPRICED.map((value) => ({ value, label: t(`adminSystem.spend.${value}`) }))}
-            />
-          )}
-        />
+        <Layout />
+        <div className="grid gap-4">
+          <Memory />
+          <Unpriced />
+        </div>
       </div>
+      <Branding />
     </Page>
+  );
+}
+
+/** The way to each section; what it leads to takes the focus. */
+function Contents() {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={t("adminSystem.policies.contents")}>
+      <ul className="flex flex-wrap gap-1.5">
+        {SECTIONS.map((name) => (
+          <li key={name}>
+            <button
+              type="button"
+              className="rounded-lg border border-line bg-card px-2.5 py-1 text-sm text-soft hover:bg-hover hover:text-ink"
+              onClick={() => document.getElementById(name)?.focus()}
+            >
+              {t(`adminSystem.sections.${name}.title`)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Memory() {
+  const { t } = useTranslation();
+  return (
+    <SectionCard
+      name="memory"
+      read={(data) => ({ mode: text(data, "mode") as (typeof MEMORY)[number] })}
+      fields={({ mode }) => (
+        <Choice
+          name="mode"
+          label={t("adminSystem.memory.mode")}
+          defaultValue={mode}
+          options={MEMORY.map((value) => ({ value, label: t(`adminSystem.memory.${value}`) }))}
+        />
+      )}
+    />
+  );
+}
+
+function Unpriced() {
+  const { t } = useTranslation();
+  return (
+    <SectionCard
+      name="spend"
+      read={(data) => ({ unpriced: text(data, "unpriced") as (typeof UNPRICED)[number] })}
+      fields={({ unpriced }) => (
+        <Choice
+          name="unpriced"
+          label={t("adminSystem.spend.unpriced")}
+          defaultValue={unpriced}
+          options={UNPRICED.map((value) => ({ value, label: t(`adminSystem.spend.${value}`) }))}
+        />
+      )}
+    />
   );
 }
 
@@ -73,7 +119,7 @@ function Resilience() {
         degraded_output_tokens: wholeOrNull(data, "degraded_output_tokens"),
         budget_ends: text(data, "budget_ends") as typeof now.budget_ends,
         offline_answer: text(data, "offline_answer"),
-        hedge_share: now.hedge_share,
+        hedge_share: Number(text(data, "hedge_share").replace(",", ".")) / 100,
       })}
       fields={(policy) => (
         <>
@@ -107,12 +153,21 @@ function Resilience() {
               .map(([model, cheaper]) => `${model} = ${cheaper}`)
               .join("\n")}
           />
-          <Line
-            name="offline_answer"
-            label={t("adminSystem.resilience.offline")}
-            hint={t("adminSystem.resilience.offlineHint")}
-            defaultValue={policy.offline_answer}
-          />
+          <div className="grid gap-4 sm:grid-cols-2">
+            <Line
+              name="offline_answer"
+              label={t("adminSystem.resilience.offline")}
+              hint={t("adminSystem.resilience.offlineHint")}
+              defaultValue={policy.offline_answer}
+            />
+            <Line
+              name="hedge_share"
+              inputMode="decimal"
+              label={t("adminSystem.resilience.hedge")}
+              hint={t("adminSystem.resilience.hedgeHint")}
+              defaultValue={Math.round(policy.hedge_share * 10_000) / 100}
+            />
+          </div>
         </>
       )}
     />

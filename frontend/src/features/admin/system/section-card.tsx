@@ -11,7 +11,21 @@ import type { Policy } from "#shared/api/schema.d.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { useToast } from "#shared/ui/toasts.tsx";
 
-type Name = "resilience" | "sign_in" | "retention" | "memory" | "spend";
+/** The sections that are set here; the others have pages of their own. */
+export const SECTIONS = [
+  "resilience",
+  "sign_in",
+  "sharing",
+  "lifecycle",
+  "retention",
+  "steps",
+  "layout",
+  "memory",
+  "spend",
+  "branding",
+] as const;
+
+type Name = (typeof SECTIONS)[number];
 
 type SectionCardProps<Of extends Name> = {
   name: Of;
@@ -33,6 +47,7 @@ export function SectionCard<Of extends Name>({ name, read, fields }: SectionCard
   const since = section.data?.updated_at;
   return (
     <Card
+      id={name}
       title={t(`adminSystem.sections.${name as Name}.title`)}
       lead={
         <>
