@@ -7,6 +7,7 @@ import { cx } from "#shared/lib/cx.ts";
 import { Drawer } from "#shared/ui/drawer.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { ChatHeader } from "./chat-header.tsx";
+import { ChatMenu } from "./chat-menu.tsx";
 import { ShareButton } from "./share-button.tsx";
 import { TurnIntoPanel } from "./turn-into-panel.tsx";
 import { useKeeping } from "./use-model-setting.ts";
@@ -75,11 +76,15 @@ type ActionsProps = { chat: Chat; shared: boolean; onChoose: (messageId: string)
 
 /** What can be done with a conversation that is there; one that passes is shared with nobody. */
 function Actions({ chat, shared, onChoose }: ActionsProps) {
+  const speaks = chat.conversation?.state !== "retired";
   const end = chat.rows.at(-1)?.message.id ?? null;
   return (
     <>
-      <MapButton chat={chat} onChoose={onChoose} />
-      {shared ? <ShareButton conversationId={chat.key} messageId={chat.running ? null : end} /> : null}
+      {speaks ? <MapButton chat={chat} onChoose={onChoose} /> : null}
+      {shared && speaks ? <ShareButton conversationId={chat.key} messageId={chat.running ? null : end} /> : null}
+      {chat.conversation ? (
+        <ChatMenu conversation={chat.conversation} spoken={chat.rows.length > 0 && !chat.running} />
+      ) : null}
     </>
   );
 }
@@ -100,7 +105,9 @@ export function ChatHead({ chat, isNew, temporary, onTemporary, onChoose }: Chat
   const keep = useKeeping(conversation?.id ?? null);
   const passing = conversation ? conversation.temporary : isNew && temporary;
   // Nothing while it is fetched: a wrong title would be read aloud.
-  const title = conversation ? conversation.title || t("sidebar.untitled") : null;
+  const title = conversation
+    ? conversation.title || t(conversation.state === "retired" ? "sidebar.retired" : "sidebar.untitled")
+    : null;
   return (
     <>
       <title>{title ? `${title} · ${t("app.name")}` : t("app.name")}</title>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { MessageActionsContext } from "#features/chat/messages/message-actions.ts";
 import { MessageList } from "#features/chat/messages/message-list.tsx";
@@ -18,6 +18,8 @@ import { ConversationProblem } from "./conversation-problem.tsx";
 import { PersonaWelcome } from "./persona-welcome.tsx";
 import { useModelSetting } from "./use-model-setting.ts";
 import { Welcome } from "./welcome.tsx";
+
+const RetiredNote = lazy(async () => ({ default: (await import("#features/lifecycle/retired-note.tsx")).RetiredNote }));
 
 /** The chat, new or old: one page for both addresses, so that a first message changes nothing but the address. */
 export function ChatPage({ session }: { session: SessionRead }) {
@@ -64,6 +66,7 @@ export function ChatPage({ session }: { session: SessionRead }) {
       toast(t("tree.forked"));
       void address.open(id);
     },
+    onSay: (text) => chat.send({ text, images: [] }),
     onCut: () => toast(t("tree.cutDone")),
     onRefused: (error) => toast(explained(error).text, "bad"),
   });
@@ -79,6 +82,7 @@ export function ChatPage({ session }: { session: SessionRead }) {
 
   const isNew = conversationId === null && chat.rows.length === 0;
   const persona = chat.rows.length === 0 && !chat.loading ? chat.conversation?.persona : null;
+  const retired = chat.conversation?.state === "retired" ? chat.conversation : null;
   const suggest = (text: string) => {
     chat.suggest(text);
     field.current?.focus();
@@ -94,6 +98,10 @@ export function ChatPage({ session }: { session: SessionRead }) {
       />
       {isNew ? (
         <Welcome session={session} demonstration={model.choice.model?.demonstration ?? false} onPick={suggest} />
+      ) : retired ? (
+        <Suspense>
+          <RetiredNote conversation={retired} />
+        </Suspense>
       ) : persona ? (
         <PersonaWelcome persona={persona} onPick={suggest} />
       ) : (
@@ -106,7 +114,9 @@ export function ChatPage({ session }: { session: SessionRead }) {
           target={address.target}
         />
       )}
-      <ChatFoot chat={chat} model={model} field={field} isNew={isNew} compared={compared} onCompare={setCompared} />
+      {retired ? null : (
+        <ChatFoot chat={chat} model={model} field={field} isNew={isNew} compared={compared} onCompare={setCompared} />
+      )}
       <TurnStatus running={chat.running} last={chat.rows.at(-1)?.message} followed={chat.followed} />
       <ChatQuestions branching={branching} model={model} />
     </MessageActionsContext>

@@ -6,21 +6,14 @@ import { useTranslation } from "react-i18next";
 import { modelsQuery } from "#features/models/api.ts";
 import { chatModels } from "#features/models/catalogue.ts";
 import { ModelPicker } from "#features/models/model-picker.tsx";
-import {
-  beginChat,
-  copyItem,
-  deleteItem,
-  type Item,
-  type Kind,
-  personaQuery,
-  promptQuery,
-} from "#features/prompts/api.ts";
+import { beginChat, copyItem, deleteItem, type Item, type Kind, personaQuery } from "#features/prompts/api.ts";
 import { ItemList } from "#features/prompts/item-list.tsx";
 import { PersonaEditor } from "#features/prompts/persona-editor.tsx";
 import { PromptEditor } from "#features/prompts/prompt-editor.tsx";
 import { UseInChat } from "#features/prompts/use-in-chat.tsx";
 import { useLibraryAct } from "#features/prompts/use-library-act.ts";
 import { asApiError } from "#shared/api/errors.ts";
+import { promptQuery } from "#shared/api/prompts.ts";
 import type { SessionRead } from "#shared/api/types.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { Confirm } from "#shared/ui/confirm.tsx";

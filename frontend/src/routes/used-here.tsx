@@ -3,8 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { ScrollText, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { patchConversation } from "#features/chat/turns/api.ts";
-import { promptQuery } from "#features/prompts/api.ts";
 import { keys } from "#shared/api/keys.ts";
+import { promptQuery } from "#shared/api/prompts.ts";
 import type { ConversationRead } from "#shared/api/types.ts";
 import { speakerColour } from "#shared/lib/speaker-colours.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
@@ -53,7 +53,9 @@ export function UsedHere({ conversation }: { conversation: ConversationRead | un
             colour={speakerColour(persona.colour, 0)}
             size="small"
           />
-          <span className="truncate">{persona.name}</span>
+          <Link to="/library/personas/$id" params={{ id: persona.id }} className="truncate hover:underline">
+            {t("own.personaVersion", { name: persona.name, version: persona.version })}
+          </Link>
         </li>
       ) : null}
       {conversation.prompt ? <UsedPrompt conversationId={conversation.id} promptId={conversation.prompt.id} /> : null}

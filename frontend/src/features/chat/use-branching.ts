@@ -23,6 +23,8 @@ type BranchingOptions = {
   onTaken: (model: string | null) => void;
   onForked: (conversationId: string) => void;
   onCut: () => void;
+  /** Called with what is to be said next. */
+  onSay: (text: string) => void;
   onRefused: (error: ApiError) => void;
 };
 
@@ -77,6 +79,7 @@ export function useBranching(options: BranchingOptions) {
           refused(thrown);
         });
       },
+      say: (text: string) => latest.current.onSay(text),
       choose,
       take: (answer: PlacedMessage) => {
         choose(answer.id);

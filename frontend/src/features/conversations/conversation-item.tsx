@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Ellipsis } from "lucide-react";
+import { CheckCheck, Ellipsis, Wind } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ConversationRead } from "#shared/api/types.ts";
@@ -35,13 +35,25 @@ function SelectableRow({ conversation, title }: { conversation: ConversationRead
   );
 }
 
+/** That nothing is said in it any more: it is over, or its words are deleted. */
+function Over({ state }: { state: "completed" | "retired" }) {
+  const { t } = useTranslation();
+  const Icon = state === "completed" ? CheckCheck : Wind;
+  return (
+    <span role="img" aria-label={t(`sidebar.over.${state}`)} title={t(`sidebar.over.${state}`)} className="shrink-0">
+      <Icon aria-hidden="true" className="size-3.5 text-faint" />
+    </span>
+  );
+}
+
 /** One conversation of a list. */
 export function ConversationItem({ conversation }: { conversation: ConversationRead }) {
   const { t } = useTranslation();
   const { activeId, onOpen, rename, selection } = useLists();
   const [renaming, setRenaming] = useState(false);
   const link = useRef<HTMLAnchorElement>(null);
-  const title = conversation.title || t("sidebar.untitled");
+  const over = conversation.state === "completed" || conversation.state === "retired" ? conversation.state : null;
+  const title = conversation.title || t(over === "retired" ? "sidebar.retired" : "sidebar.untitled");
   const active = conversation.id === activeId;
 
   if (renaming) {
@@ -76,6 +88,7 @@ export function ConversationItem({ conversation }: { conversation: ConversationR
         <span dir="auto" className="min-w-0 flex-1 truncate text-start">
           {title}
         </span>
+        {over ? <Over state={over} /> : null}
         {conversation.active_turn_id ? (
           <span
             className="size-1.5 shrink-0 animate-breathe rounded-full bg-accent"

@@ -1,9 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { asApiError } from "#shared/api/errors.ts";
 import { keys } from "#shared/api/keys.ts";
 import type { ConversationsArrange } from "#shared/api/schema.d.ts";
 import type { ConversationRead } from "#shared/api/types.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
+import { useExplained } from "#shared/ui/use-explained.ts";
 import { arrangeConversations, changeLists, deleteConversation, renameConversation } from "./api.ts";
 import { arranged, type Change, callsOf, undoing } from "./arranging.ts";
 
@@ -16,6 +18,7 @@ export function useConversationChanges() {
   const client = useQueryClient();
   const { t } = useTranslation();
   const toast = useToast();
+  const explained = useExplained();
   const refresh = () => {
     void client.invalidateQueries({ queryKey: keys.conversations });
     void client.invalidateQueries({ queryKey: keys.tags });
@@ -72,11 +75,13 @@ export function useConversationChanges() {
       toast(ids.length === 1 ? t("sidebar.deleted") : t("shelf.deletedMany", { count: ids.length }));
       void client.invalidateQueries({ queryKey: keys.tags });
     },
-    onError: (_error, _ids, back) => {
+    onError: (thrown, _ids, back) => {
       back?.();
       // Some may be gone, where there were several.
       refresh();
-      toast(t("sidebar.deleteFailed"), "bad");
+      const error = asApiError(thrown);
+      const { text, hint } = explained(error);
+      toast(error.code === "conversation_held" ? `${text} ${hint}` : t("sidebar.deleteFailed"), "bad");
     },
   });
 

@@ -21,6 +21,7 @@ function Evidence({ memory }: { memory: MemoryRead }) {
       to="/c/$conversationId"
       params={{ conversationId: one.conversation_id }}
       search={{ leaf: one.message_id }}
+      hash={`m-${one.message_id}`}
       className="inline-flex items-center gap-1 rounded-md text-accent underline-offset-4 hover:underline"
     >
       <MessageSquareQuote aria-hidden="true" className="size-3.5" />

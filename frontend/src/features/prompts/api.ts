@@ -50,10 +50,6 @@ export function choosablePromptsQuery() {
   });
 }
 
-export function promptQuery(id: string) {
-  return queryOptions({ queryKey: ["prompts", "one", id], queryFn: () => json<PromptRead>(`/prompts/${id}`) });
-}
-
 export function personaQuery(id: string) {
   return queryOptions({ queryKey: [...keys.personas, "one", id], queryFn: () => json<PersonaRead>(`/personas/${id}`) });
 }

@@ -12,6 +12,8 @@ export const keys = {
   folders: ["folders"] as const,
   tags: ["tags"] as const,
   search: (asked: object) => ["search", asked] as const,
+  life: (id: string) => ["life", id] as const,
+  stepsPolicy: ["steps-policy"] as const,
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
   panel: (id: string) => ["panel", id] as const,

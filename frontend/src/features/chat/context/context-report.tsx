@@ -1,4 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Brain } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { contextQuery } from "#features/chat/turns/api.ts";
 import { asApiError } from "#shared/api/errors.ts";
@@ -16,6 +18,14 @@ const PARTS = [
   { name: "retrieved", look: "bg-code-name" },
   { name: "question", look: "bg-ink" },
 ] as const;
+
+const INTENTS = ["question", "command", "clarification", "follow_up", "new_topic", "feedback", "goodbye"] as const;
+/** As many as an address can name. */
+const MOST_NAMED = 30;
+
+function isKnownIntent(intent: string): intent is (typeof INTENTS)[number] {
+  return (INTENTS as readonly string[]).includes(intent);
+}
 
 /** The context as a bar: how much of what the model was shown each part takes. */
 function Bar({ report }: { report: ContextRead }) {
@@ -55,6 +65,44 @@ function Bar({ report }: { report: ContextRead }) {
   );
 }
 
+/** How it was put together, in sentences, and the way to what was remembered. */
+function Said({ report }: { report: ContextRead }) {
+  const { t } = useTranslation();
+  const said = [
+    report.whole ? t("context.whole") : t("context.latest", { count: report.history }),
+    report.left_out > 0 ? t("context.leftOut", { count: report.left_out }) : null,
+    report.summarised_to ? t("context.summarised") : null,
+    report.retrieved.length > 0 ? t("context.found", { count: report.retrieved.length }) : null,
+    report.retrieved.length > 0 ? t(report.meaning ? "context.byMeaning" : "context.byWords") : null,
+    report.pinned.length > 0 ? t("context.pins", { count: report.pinned.length }) : null,
+    report.compressed.length > 0 ? t("context.compressed", { count: report.compressed.length }) : null,
+    report.memories.length > 0 ? t("context.remembered", { count: report.memories.length }) : null,
+    isKnownIntent(report.intent) ? t(`context.intents.${report.intent}`) : null,
+    report.searched ? t("context.searched", { words: report.searched }) : null,
+    report.too_long ? t("context.tooLong") : null,
+  ].filter((line) => line !== null);
+  return (
+    <section aria-label={t("context.how")}>
+      <h3 className="font-medium text-sm">{t("context.how")}</h3>
+      <ul className="mt-2 list-disc space-y-1.5 ps-5 text-sm text-soft marker:text-faint">
+        {said.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      {report.memories.length > 0 ? (
+        <Link
+          to="/memory"
+          search={{ ids: report.memories.slice(0, MOST_NAMED).join(",") }}
+          className="mt-3 inline-flex items-center gap-1.5 text-accent text-sm underline-offset-4 hover:underline"
+        >
+          <Brain aria-hidden="true" className="size-4" />
+          {t("context.seeMemories", { count: report.memories.length })}
+        </Link>
+      ) : null}
+    </section>
+  );
+}
+
 /** What the model was shown of the conversation for an answer. */
 export function ContextReport({ conversationId, messageId }: { conversationId: string; messageId: string }) {
   const { t, i18n } = useTranslation();
@@ -75,28 +123,10 @@ export function ContextReport({ conversationId, messageId }: { conversationId: s
     );
   }
   const number = new Intl.NumberFormat(i18n.language);
-  const said = [
-    report.whole ? t("context.whole") : t("context.latest", { count: report.history }),
-    report.left_out > 0 ? t("context.leftOut", { count: report.left_out }) : null,
-    report.summarised_to ? t("context.summarised") : null,
-    report.retrieved.length > 0 ? t("context.found", { count: report.retrieved.length }) : null,
-    report.retrieved.length > 0 ? t(report.meaning ? "context.byMeaning" : "context.byWords") : null,
-    report.pinned.length > 0 ? t("context.pins", { count: report.pinned.length }) : null,
-    report.compressed.length > 0 ? t("context.compressed", { count: report.compressed.length }) : null,
-    report.memories.length > 0 ? t("context.remembered", { count: report.memories.length }) : null,
-    report.too_long ? t("context.tooLong") : null,
-  ].filter((line) => line !== null);
   return (
     <div className="space-y-6">
       <Bar report={report} />
-      <section aria-label={t("context.how")}>
-        <h3 className="font-medium text-sm">{t("context.how")}</h3>
-        <ul className="mt-2 list-disc space-y-1.5 ps-5 text-sm text-soft marker:text-faint">
-          {said.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      </section>
+      <Said report={report} />
       <p className="text-faint text-xs">
         {t("context.window", { model: report.model, number: number.format(report.window_tokens) })}
       </p>

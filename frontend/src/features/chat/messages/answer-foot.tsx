@@ -7,6 +7,7 @@ import { cx } from "#shared/lib/cx.ts";
 import { useFigures } from "#shared/lib/use-figures.ts";
 import { CopyButton } from "#shared/ui/copy-button.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
+import { AnsweredWith } from "./answered-with.tsx";
 import { CachedBadge } from "./cached-badge.tsx";
 import { Decision } from "./decision.tsx";
 import { FeedbackButtons } from "./feedback.tsx";
@@ -52,9 +53,11 @@ export function AnswerFoot({ message }: { message: PlacedMessage }) {
   const { again, idle } = useMessageActions();
   const text = textOf(message);
   const kept = message.siblings !== undefined;
+  // No model is asked for a question back.
+  const asked = message.clarification === null;
   return (
-    <div className={cx("mt-2 flex min-h-7 flex-wrap items-center gap-x-2 text-faint text-xs", text && "-ms-1.5")}>
-      <div className="flex items-center">
+    <div className="mt-2 flex min-h-7 flex-wrap items-center gap-x-2 text-faint text-xs">
+      <div className={cx("flex items-center", text && "-ms-1.5")}>
         <Versions message={message} />
         {text ? <CopyButton text={text} label={t("chat.copyAnswer")} /> : null}
         {kept && idle ? (
@@ -64,7 +67,8 @@ export function AnswerFoot({ message }: { message: PlacedMessage }) {
         {kept ? <MessageMenu message={message} /> : null}
       </div>
       <CachedBadge message={message} />
-      <AnswerFacts message={message} />
+      {message.prompt && asked ? <AnsweredWith prompt={message.prompt} /> : null}
+      {asked ? <AnswerFacts message={message} /> : null}
       {message.decision ? <Decision decision={message.decision} /> : null}
     </div>
   );

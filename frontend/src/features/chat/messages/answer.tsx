@@ -8,10 +8,14 @@ import { Mark } from "#shared/ui/mark.tsx";
 import { ProblemNote } from "#shared/ui/problem-note.tsx";
 import { canGoOn, endOf } from "./answer-end.ts";
 import { AnswerFoot } from "./answer-foot.tsx";
+import { AskedBack } from "./asked-back.tsx";
 import { useMessageActions } from "./message-actions.ts";
 import { MessageParts } from "./message-parts.tsx";
+import { RecapNote } from "./recap-note.tsx";
 
 type AnswerProps = { message: PlacedMessage; reconnecting: boolean };
+
+type WholeAnswerProps = AnswerProps & { last: boolean };
 
 /** What a model said, and how it ended, without what can be done with it. */
 export function AnswerBody({ message, reconnecting }: AnswerProps) {
@@ -65,14 +69,16 @@ export function AnswerBody({ message, reconnecting }: AnswerProps) {
 }
 
 /** A model's answer, the whole width of the column. */
-export const Answer = memo(function Answer({ message, reconnecting }: AnswerProps) {
+export const Answer = memo(function Answer({ message, reconnecting, last }: WholeAnswerProps) {
   const growing = message.status === "streaming";
   return (
     <div className="flex gap-3 sm:gap-4">
       <Mark className={`mt-0.5 size-6 shrink-0 max-sm:hidden ${growing ? "animate-breathe" : ""}`} />
       <div className="min-w-0 flex-1">
         <AnswerBody message={message} reconnecting={reconnecting} />
+        <AskedBack message={message} last={last} />
         {growing ? null : <AnswerFoot message={message} />}
+        {message.recap ? <RecapNote recap={message.recap} last={last} /> : null}
       </div>
     </div>
   );

@@ -17,6 +17,8 @@ export type MessageActions = {
   /** Asks which models should answer side by side. */
   compareWith: (answer: PlacedMessage) => void;
   goOn: (answer: PlacedMessage) => void;
+  /** Says something after the last message, without the composer. */
+  say: (text: string) => void;
   /** Shows the branch of a message. */
   choose: (id: string) => void;
   /** Shows all answers to a question side by side, or no longer. */
@@ -44,6 +46,7 @@ export const MessageActionsContext = createContext<MessageActions>({
   againWith: nothing,
   compareWith: nothing,
   goOn: nothing,
+  say: nothing,
   choose: nothing,
   setSideBySide: nothing,
   take: nothing,

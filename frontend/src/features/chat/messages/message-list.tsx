@@ -91,6 +91,7 @@ export function MessageList({ rows, loading, older, sideBySide, target }: Messag
                   total={older.has ? -1 : rows.length}
                   sideBySide={row.message.role === "assistant" && row.message.parent_id === sideBySide}
                   marked={row.message.id === target}
+                  last={item.index === rows.length - 1}
                 />
               </div>
             );

@@ -6,10 +6,17 @@ import type { Row } from "./rows.ts";
 import { messageElementId } from "./use-target.ts";
 import { UserMessage } from "./user-message.tsx";
 
-type MessageRowProps = { row: Row; position: number; total: number; sideBySide: boolean; marked: boolean };
+type MessageRowProps = {
+  row: Row;
+  position: number;
+  total: number;
+  sideBySide: boolean;
+  marked: boolean;
+  last: boolean;
+};
 
 /** One message as an article, named by its speaker and time. */
-export function MessageRow({ row, position, total, sideBySide, marked }: MessageRowProps) {
+export function MessageRow({ row, position, total, sideBySide, marked, last }: MessageRowProps) {
   const { t, i18n } = useTranslation();
   const { message, live, beside } = row;
   const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" }).format(new Date(message.created_at));
@@ -35,7 +42,7 @@ export function MessageRow({ row, position, total, sideBySide, marked }: Message
     >
       {message.role === "user" ? <UserMessage message={message} /> : null}
       {message.role === "user" || several ? null : (
-        <Answer message={message} reconnecting={live?.link === "reconnecting"} />
+        <Answer message={message} reconnecting={live?.link === "reconnecting"} last={last} />
       )}
       {several ? <Comparison row={row} /> : null}
     </article>

@@ -36,7 +36,7 @@ function appended(pages: Pages | undefined, messages: readonly PlacedMessage[]):
 /** Changes one message wherever it is known. */
 export function changeMessage(
   client: QueryClient,
-  { conversation_id, id }: PlacedMessage,
+  { conversation_id, id }: Pick<PlacedMessage, "conversation_id" | "id">,
   change: Partial<PlacedMessage>,
 ): void {
   const changed = (message: PlacedMessage) => (message.id === id ? { ...message, ...change } : message);
@@ -81,6 +81,9 @@ export async function settle(client: QueryClient, { conversationId, title, messa
     await client.invalidateQueries({ queryKey: keys.messages(conversationId) });
   }
   client.setQueryData<ConversationRead>(keys.conversation(conversationId), (known) =>
-    known ? { ...known, title: title || known.title, active_turn_id: null, active_turn_ids: [] } : known,
+    known
+      ? // What is said wakes it, too.
+        { ...known, title: title || known.title, state: "active", active_turn_id: null, active_turn_ids: [] }
+      : known,
   );
 }
