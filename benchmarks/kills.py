@@ -69,16 +69,21 @@ async def measure(chosen: argparse.Namespace) -> Verdict:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def told(verdict: Verdict, took_s: float) -> str:
-    lost = sorted(verdict.lost_ms)
+def ends(lost_ms: list[float]) -> str:
+    lost = sorted(lost_ms)
     late = sum(each > MOST_LOST_MS for each in lost)
-    taken = f"{verdict.turns.total()} turns {dict(verdict.turns)}, {verdict.questions} questions taken"
     most, median = max(lost, default=0), lost[len(lost) // 2] if lost else 0
+    return f"{most:.0f} ms, median {median:.0f}; {late} above {MOST_LOST_MS} ms"
+
+
+def told(verdict: Verdict, took_s: float) -> str:
+    taken = f"{verdict.turns.total()} turns {dict(verdict.turns)}, {verdict.questions} questions taken"
     lines = [
         f"{taken}, {verdict.refused} not, {verdict.speeches} answers begun, in {took_s:.0f} s",
         f"blows {dict(verdict.blows)}",
         f"{verdict.readers} readers, {verdict.events} events, {verdict.cuts} resets by readers",
-        f"of {len(lost)} answers the end is lost: {most:.0f} ms, median {median:.0f}; {late} above {MOST_LOST_MS} ms",
+        f"of {len(verdict.lost_ms)} answers the end is lost: {ends(verdict.lost_ms)}",
+        f"of {len(verdict.halted_ms)} more that could not be written any more: {ends(verdict.halted_ms)} before that",
         f"ledger {dict(verdict.ledger)}, {verdict.billed} calls billed",
     ]
     return "\n".join([*lines, *(f"FAULT {fault}" for fault in verdict.faults)])

@@ -1,15 +1,17 @@
 """The rooms of conversations, put together around a model that says what a test tells it."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from chimera.adapters.event_buses.memory import MemoryBus
 from chimera.conversations.bus import EventBus
 from chimera.conversations.journal import Numbered
+from chimera.conversations.journals import journals_of
 from chimera.conversations.keeping.holding import Holds, NoHolds
 from chimera.conversations.service import (
     Composer,
@@ -38,6 +40,7 @@ STARTED = Started(id="a1", model="m")
 STOP = Finished(reason=FinishReason.STOP)
 USED = UsageReported(usage=Usage(input_tokens=7, output_tokens=3, cached_tokens=2, reasoning_tokens=1))
 
+T = TypeVar("T")
 Step: TypeAlias = Event | BaseException | asyncio.Event
 
 
@@ -54,41 +57,57 @@ def answer(*words: str) -> tuple[Event, ...]:
     return (STARTED, *texts(*words), USED, STOP)
 
 
-class Unsteady:
+class Instead:
+    """What of a database is as it was, in one that fails now and then."""
+
+    def __init__(self, database: Database) -> None:
+        self.sound = database
+        self.failures = 0
+        self.dialect = database.dialect
+        self.sealing = database.sealing
+        self.reading = database.reading
+        self.on_disk = database.on_disk
+
+
+class Unsteady(Instead):
     """A database whose next transactions fail, as when its server is started anew."""
 
     def __init__(self, database: Database) -> None:
-        self.sound = database
-        self.failures = 0
+        super().__init__(database)
         self.has_failed = asyncio.Event()
 
-    def reading(self, scope: Scope) -> AbstractAsyncContextManager[Transaction]:
-        return self.sound.reading(scope)
-
     @asynccontextmanager
     async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
         async with self.sound.transaction(scope) as tx:
             yield tx
-            if self.failures:
-                self.failures -= 1
-                self.has_failed.set()
-                raise DatabaseUnavailableError("Away.")
+            self.fail_if_to()
+
+    async def visit_lightly(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self.fail_if_to()
+        return await self.sound.visit_lightly(work)
+
+    def fail_if_to(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            self.has_failed.set()
+            raise DatabaseUnavailableError("Away.")
 
 
-class Unheard:
+class Unheard(Instead):
     """A database whose answers to some commits are lost on the way."""
 
-    def __init__(self, database: Database) -> None:
-        self.sound = database
-        self.failures = 0
-
-    def reading(self, scope: Scope) -> AbstractAsyncContextManager[Transaction]:
-        return self.sound.reading(scope)
-
     @asynccontextmanager
     async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
         async with self.sound.transaction(scope) as tx:
             yield tx
+        self.fail_if_to()
+
+    async def visit_lightly(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        done = await self.sound.visit_lightly(work)
+        self.fail_if_to()
+        return done
+
+    def fail_if_to(self) -> None:
         if self.failures:
             self.failures -= 1
             raise DatabaseUnavailableError("Was it kept?")
@@ -162,6 +181,7 @@ class House:
         live = LiveJournals()
         desk = Desk(
             database=self.database,
+            journals=journals_of(self.database),
             bus=self.bus,
             gateway=self.model,
             pace=self.pace,

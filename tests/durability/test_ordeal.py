@@ -37,4 +37,4 @@ def assert_kept(verdict: Verdict) -> None:
     assert verdict.faults == []
     assert verdict.blows["kill"] >= 1
     assert verdict.turns.total() == verdict.questions
-    assert max(verdict.lost_ms, default=0) < LOST_MS
+    assert max(verdict.lost_ms + verdict.halted_ms, default=0) < LOST_MS

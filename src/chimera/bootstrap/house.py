@@ -41,6 +41,7 @@ from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.places import prepare_data_folder
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.bus import EventBus
+from chimera.conversations.journals import journals_of
 from chimera.conversations.remembering.service import Memories
 from chimera.conversations.search.service import Searching
 from chimera.conversations.service import Conversations, Desk, LiveJournals, Pace, Readers, Reaper, Turns
@@ -254,7 +255,15 @@ async def _backing(stack: AsyncExitStack, settings: Settings, ground: _Ground) -
 
 def _desk(settings: Settings, database: Database, bus: EventBus, gateway: Gateway) -> Desk:
     pace = Pace(patience_s=settings.request_timeout_s)
-    return Desk(database=database, bus=bus, gateway=gateway.handler, pace=pace, clock=utc_now, live=LiveJournals())
+    return Desk(
+        database=database,
+        journals=journals_of(database),
+        bus=bus,
+        gateway=gateway.handler,
+        pace=pace,
+        clock=utc_now,
+        live=LiveJournals(),
+    )
 
 
 def _memory(

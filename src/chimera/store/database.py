@@ -6,7 +6,7 @@ PostgreSQL's policies read the two transaction-local settings made here; SQLite 
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Self, TypeAlias, TypeVar, cast
 from uuid import UUID
@@ -53,20 +53,22 @@ def is_system(tx: Transaction) -> bool:
 
 
 class Turn:
-    """Whose turn it is to write to SQLite, in the order in which they came. Enter it to write.
+    """Whose turn it is to write to SQLite. Enter it to write, `quickly` for a visit.
 
-    SQLite has one writer at a time: so they wait in the process rather than in the database.
+    SQLite has one writer at a time: so they wait in the process rather than in the database, and each for those who
+    came before. Only one transaction of many statements is among those who wait, so that a visit waits for no more.
 
     Attributes:
         log: Where what they commit lies first.
         driver: The one connection that writes, once somebody visited it.
     """
 
-    __slots__ = ("_lock", "driver", "log")
+    __slots__ = ("_lock", "_slow", "driver", "log")
 
     def __init__(self, log: WriteAheadLog) -> None:
         self.log = log
         self._lock = asyncio.Lock()
+        self._slow = asyncio.Lock()
         self.driver: SqliteConnection | None = None
 
     async def connected(self, writer: AsyncEngine) -> SqliteConnection:
@@ -77,21 +79,43 @@ class Turn:
         self.driver = driver
         return driver
 
-    async def __aenter__(self) -> Self:
-        if not self._lock.locked():
-            await self._lock.acquire()
-            return self
+    @asynccontextmanager
+    async def quickly(self) -> AsyncGenerator[Self]:
+        """Have the turn for one visit."""
+        await _acquired(self._lock)
         try:
-            async with asyncio.timeout(BUSY_WAIT_S):
-                await self._lock.acquire()
-        except TimeoutError as error:
-            raise DatabaseUnavailableError("The database is busy.", retry_after_s=1) from error
+            yield self
+        except BaseException:
+            self.driver = None  # it may have been given up
+            raise
+        finally:
+            self._lock.release()
+
+    async def __aenter__(self) -> Self:
+        await _acquired(self._slow)
+        try:
+            await _acquired(self._lock)
+        except BaseException:
+            self._slow.release()
+            raise
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             self.driver = None  # it may have been given up
         self._lock.release()
+        self._slow.release()
+
+
+async def _acquired(lock: asyncio.Lock) -> None:
+    if not lock.locked():
+        await lock.acquire()
+        return
+    try:
+        async with asyncio.timeout(BUSY_WAIT_S):
+            await lock.acquire()
+    except TimeoutError as error:
+        raise DatabaseUnavailableError("The database is busy.", retry_after_s=1) from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,6 +190,10 @@ class Database:
         await self._on_disk()
         return done
 
+    async def sealing(self, scope: Scope) -> AbstractContextManager[None]:
+        """Let what a visit is to write be sealed meanwhile, with the keys of the caller's tenant."""
+        return await self._sealing(scope.tenant_id)
+
     async def visit_lightly(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do the same without waiting for the disk, which it comes to in a moment, or with the next one that waits.
 
@@ -175,7 +203,7 @@ class Database:
         """
         assert self._turn is not None, "only SQLite has a thread to visit"
         with self._alone(), translated():
-            async with self._turn as turn:
+            async with self._turn.quickly() as turn:
                 driver = turn.driver or await turn.connected(self.writer)
                 # Whoever is cancelled meanwhile need not wait: the thread does one thing after the other, to its end.
                 done = await driver.visit(in_transaction, work)
@@ -203,12 +231,13 @@ class Database:
         async with self.system_reading() as tx:
             return await (await tx.connection()).run_sync(read_revision)
 
+    async def _sealing(self, tenant_id: UUID) -> AbstractContextManager[None]:
+        return sealing_by(None if self._sealers is None else await self._sealers.bound(tenant_id))
+
     @asynccontextmanager
     async def _open(self, engine: AsyncEngine, whom: UUID | str) -> AsyncGenerator[Transaction]:
-        sealer = None
-        if self._sealers is not None and isinstance(whom, UUID):
-            sealer = await self._sealers.bound(whom)
-        with self._alone(), translated(), sealing_by(sealer):
+        sealing = await self._sealing(whom) if isinstance(whom, UUID) else sealing_by(None)
+        with self._alone(), translated(), sealing:
             async with self._turn if self._turn is not None and engine is self.writer else nullcontext():
                 tx = AsyncSession(engine, expire_on_commit=False, info={_FOR_WHOM: whom})
                 try:

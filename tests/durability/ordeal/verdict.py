@@ -38,6 +38,8 @@ class Verdict:
         refused: Questions that were not taken, and were asked again.
         lost_ms: Of each answer that a kill ended and of which something is lost: how long before the kill the model had
             said the first of it.
+        halted_ms: The same of those whose server could not write any more when it was killed, as the file was locked or
+            it stood still: how long before that. Nobody was shown what came after.
     """
 
     faults: list[str] = field(default_factory=list[str])
@@ -50,6 +52,7 @@ class Verdict:
     cuts: int = 0
     refused: int = 0
     lost_ms: list[float] = field(default_factory=list[float])
+    halted_ms: list[float] = field(default_factory=list[float])
     ledger: Counter[str] = field(default_factory=Counter[str])
     billed: int = 0
 
@@ -152,7 +155,8 @@ def _judge_speeches(
         if until is None:
             verdict.faults.append(f"{asked.tag} was interrupted although nothing happened to its server")
         elif missed_at is not None and missed_at < until:
-            verdict.lost_ms.append((until - missed_at) * 1000)
+            ends = verdict.lost_ms if until == asked.door.ended_at else verdict.halted_ms
+            ends.append((until - missed_at) * 1000)
 
 
 def _kept_of(speech: str, messages: Sequence[Message]) -> Message | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from chimera.conversations.bus import Bell, journal_topic
 from chimera.conversations.errors import ConversationNotFoundError
 from chimera.conversations.journal import Coalescer, Entry, Heard, Numbered, SpeechDelta, numbered
+from chimera.conversations.journals import Portion
 from chimera.conversations.repository import KeptConversations, KeptEntries, KeptTurns
 from chimera.conversations.service import Desk
 from chimera.conversations.service.live import FIRST_SEQ
@@ -89,8 +90,12 @@ class Pen:
                 return
             self.gather()
             noted = list(self.unwritten)
-            async with self.desk.database.transaction(self.scope) as tx:
-                stop, entries = await self._write(tx, changes, noted)
+            if changes is None:
+                entries = numbered(noted, self.next_seq)
+                stop = await self.desk.journals.keep(self._portion(entries))
+            else:
+                async with self.desk.database.transaction(self.scope) as tx:
+                    stop, entries = await self._write(tx, changes, noted)
             self.is_lost, self.stop_requested = stop is None, bool(stop)
             if self.is_lost:
                 return
@@ -101,23 +106,25 @@ class Pen:
                 self.desk.live.add(self.turn.id, entries)
                 await self.desk.bus.publish(journal_topic(self.turn.id))
 
+    def _portion(self, entries: Sequence[Numbered]) -> Portion:
+        turn = self.turn
+        now = self.desk.clock()
+        return Portion(scope=self.scope, turn_id=turn.id, fence=turn.fence, entries=entries, seen_at=now)
+
     async def _write(
-        self, tx: Transaction, changes: Changes | None, noted: Sequence[Entry]
+        self, tx: Transaction, changes: Changes, noted: Sequence[Entry]
     ) -> tuple[bool | None, list[Numbered]]:
-        turns, more = KeptTurns(tx, self.scope), list[Entry]()
-        conversation = None
-        if changes is not None:
-            # Its lock is always taken before the turn's.
-            try:
-                conversation = await KeptConversations(tx, self.scope).locked(self.turn.conversation_id)
-            except ConversationNotFoundError:
-                return None, []
+        turns = KeptTurns(tx, self.scope)
+        # Its lock is always taken before the turn's.
+        try:
+            conversation = await KeptConversations(tx, self.scope).locked(self.turn.conversation_id)
+        except ConversationNotFoundError:
+            return None, []
         stop = await turns.beat(self.turn.id, fence=self.turn.fence, now=self.desk.clock())
         if stop is None:
             return None, []
-        if changes is not None and conversation is not None:
-            more += await changes(tx, conversation)
-            await tx.flush()
+        more = await changes(tx, conversation)
+        await tx.flush()
         entries = numbered([*noted, *more], self.next_seq)
         if entries:
             await KeptEntries(tx, self.scope).append(self.turn.id, entries)

@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,8 +16,9 @@ from chimera.conversations.bus import Bell, EventBus, end_topic, journal_topic, 
 from chimera.conversations.context import Context, ContextReport
 from chimera.conversations.encoding import Failure, encode_parts
 from chimera.conversations.errors import AnswerCutError, ConversationNotFoundError
-from chimera.conversations.journal import Coalescer, Entry, Heard, numbered, replay
-from chimera.conversations.repository import KeptConversations, KeptEntries, KeptMessages, KeptTurns
+from chimera.conversations.journal import Coalescer, Entry, Heard, Numbered, numbered, replay
+from chimera.conversations.journals import Journals, Portion
+from chimera.conversations.repository import KeptConversations
 from chimera.conversations.service.closing import INTERRUPTED, STOPPED, Closing, Ending, Told
 from chimera.conversations.service.live import FIRST_SEQ, LiveJournals
 from chimera.conversations.service.pace import Pace
@@ -30,7 +31,7 @@ from chimera.gateway.deadline import armed
 from chimera.kit.errors import AppError, Kind
 from chimera.kit.scope import Scope
 from chimera.llm import Event, Finished, FinishReason, Message, Stream, TextDelta, ThinkingDelta, ToolCallDelta
-from chimera.store import Database, DatabaseUnavailableError, Transaction
+from chimera.store import Database, DatabaseUnavailableError
 
 log = structlog.get_logger()
 
@@ -41,7 +42,7 @@ DELTAS: Final = (TextDelta, ThinkingDelta, ToolCallDelta)
 # A write to the journal takes at most this part of the time, so that many turns at once write less often; but a crash
 # must not take more than 200 ms of an answer, which the rest and the write together are.
 WRITING_PART: Final = 0.05
-SLOWEST_S: Final = 0.15
+SLOWEST_S: Final = 0.1
 RETRY_S: Final = 1.0
 # How long a turn whose writer is cancelled waits for a database that is away.
 LAST_TRY_S: Final = 2.0
@@ -59,6 +60,7 @@ class Desk:
     """What every writer works with."""
 
     database: Database
+    journals: Journals
     bus: EventBus
     gateway: Handler
     pace: Pace
@@ -248,21 +250,21 @@ class TurnWriter(Writer):
         self._gather()
         loop, pace = asyncio.get_running_loop(), self.desk.pace
         now_s = loop.time()
+        written = numbered(self._unwritten, self._next_seq)
         try:
-            async with self.desk.database.transaction(self.call.scope) as tx:
-                stop = await self._journal(tx, now_s)
+            stop = await self.desk.journals.keep(self._portion(written, now_s))
         except DatabaseUnavailableError:
             if now_s - self._seen_at > pace.stale_s:
                 raise
             self._put_off()
             return
         self._seen_at, self._away = now_s, False
-        self._rest_s = max(pace.coalesce_s, min((loop.time() - now_s) / WRITING_PART, SLOWEST_S))
+        took_s = loop.time() - now_s
+        self._rest_s = max(pace.coalesce_s, min(took_s / WRITING_PART, SLOWEST_S - took_s))
         self._lost = stop is None
         if stop:
             self._end(STOPPED)
-        if self._unwritten and not self._lost:
-            written = numbered(self._unwritten, self._next_seq)
+        if written and not self._lost:
             self._next_seq += len(written)
             self._unwritten.clear()
             self.desk.live.add(self.turn.id, written)
@@ -276,23 +278,21 @@ class TurnWriter(Writer):
         self._rest_s = min(2 * self._rest_s, RETRY_S)
         self._fresh.ring()
 
-    async def _journal(self, tx: Transaction, now_s: float) -> bool | None:
-        scope, turn, turns = self.call.scope, self.turn, KeptTurns(tx, self.call.scope)
-        if now_s - self._beat_at < self.desk.pace.heartbeat_s / 5:
-            stop = await turns.hold(turn.id, fence=turn.fence)
-        else:
-            stop = await turns.beat(turn.id, fence=turn.fence, now=self.desk.clock())
-            self._beat_at = now_s
-        if stop is None:
-            return None
-        if self._unwritten:
-            await KeptEntries(tx, scope).append(turn.id, numbered(self._unwritten, self._next_seq))
+    def _portion(self, written: Sequence[Numbered], now_s: float) -> Portion:
+        seen_at = message = None
+        if now_s - self._beat_at >= self.desk.pace.heartbeat_s / 5:
+            seen_at, self._beat_at = self.desk.clock(), now_s
         if self._heard and now_s - self._snapshot_at >= self.desk.pace.snapshot_s:
-            messages = KeptMessages(tx, scope)
-            parts = encode_parts(replay(self._heard).parts)
-            await messages.run(messages.changing_one(turn.message_id).values(parts=parts))
+            message = (self.turn.message_id, encode_parts(replay(self._heard).parts))
             self._snapshot_at = now_s
-        return stop
+        return Portion(
+            scope=self.scope,
+            turn_id=self.turn.id,
+            fence=self.turn.fence,
+            entries=written,
+            seen_at=seen_at,
+            message=message,
+        )
 
     async def _close(self, patience_s: float) -> None:
         """End the turn; try again for so long if the database is away, but not for longer than the turn is ours."""

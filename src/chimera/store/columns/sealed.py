@@ -75,8 +75,12 @@ class Sealed(TypeDecorator[T]):
     @abstractmethod
     def decoded(self, plain: bytes) -> T: ...
 
+    def sealed(self, value: T) -> bytes:
+        """As it is kept, for who writes without SQLAlchemy."""
+        return _sealer().seal(self.encoded(value), purpose=self.purpose)
+
     def process_bind_param(self, value: T | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else _sealer().seal(self.encoded(value), purpose=self.purpose)
+        return None if value is None else self.sealed(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> T | None:
         if value is None:
