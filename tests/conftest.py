@@ -11,6 +11,7 @@ import structlog
 from hypothesis import settings
 
 from chimera.bootstrap.settings import compute_on_calling_threads
+from tests.hashing import hash_cheaply
 from tests.postgres import (
     database,
     database_url,
@@ -28,6 +29,7 @@ from tests.redis_server import redis_url
 settings.register_profile("chimera", deadline=None)
 settings.load_profile("chimera")
 compute_on_calling_threads()
+hash_cheaply()
 
 # A command sets logging up for its whole process, which here is everybody's: no logger may remember its terminal.
 _CONFIGURE, _BEFORE = structlog.configure, structlog.get_config()

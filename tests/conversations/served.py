@@ -22,6 +22,7 @@ from chimera.kit.scope import Scope
 from chimera.tenancy.permissions import require
 from chimera.web import problems
 from chimera.web.edge import Edge
+from chimera.web.routers import join
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
@@ -41,9 +42,9 @@ def application(house: House) -> FastAPI:
     problems.install(app)
     app.state.authenticate = believe
     app.state.demand = require
-    app.include_router(router(house.conversations, house.turns, house.readers))
-    app.include_router(shelves.router(Shelves(database=house.database)))
-    app.include_router(trees.router(house.asking, house.branches, house.conversations, house.readers))
+    join(app.router, router(house.conversations, house.turns, house.readers))
+    join(app.router, shelves.router(Shelves(database=house.database)))
+    join(app.router, trees.router(house.asking, house.branches, house.conversations, house.readers))
     return app
 
 

@@ -11,6 +11,7 @@ from chimera.conversations.feedback.service import Feedback, Judged
 from chimera.kit.scope import Scope
 from chimera.store import Database
 from chimera.web.edge import Edge
+from chimera.web.routers import join
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ async def test_an_answer_is_judged_by_its_owner_and_the_last_word_holds(house: H
         heard.append(judged)
 
     app = application(house)
-    app.include_router(endpoints.router(Feedback(database=house.database, learners=(learn,))))
+    join(app.router, endpoints.router(Feedback(database=house.database, learners=(learn,))))
     async with client_of(app, ada) as client:
         said = (await client.post("/api/v1/chat", json={"message": "Sky?"})).json()
         messages = f"/api/v1/conversations/{said['conversation_id']}/messages"

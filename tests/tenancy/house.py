@@ -44,6 +44,7 @@ from chimera.tenancy.sessions.rules import HOUSE, SignInRules
 from chimera.tenancy.tables import PersonRow, TenantRow, UserRow
 from chimera.web.caller import Caller
 from chimera.web.problems import install
+from chimera.web.routers import join
 
 EMAIL, PASSWORD, KEY = "owner@example.org", "several unrelated words", "a-key-from-the-operator"
 SAME_ORIGIN = {"origin": "http://chimera.test"}
@@ -175,11 +176,11 @@ def build(database: Database, clock: Clock | None = None) -> House:
     mailer = Mailbox()
     common: dict[str, Any] = {"database": database, "now": clock.now}
     told: dict[str, Any] = {"recorder": Unrecorded(), "on_revoked": authenticator.forget}
-    app.include_router(session_endpoints.router(accounts, Proving(passwords=passwords, **common)))
+    join(app.router, session_endpoints.router(accounts, Proving(passwords=passwords, **common)))
     for router in _factors(common, rules, noted):
-        app.include_router(router)
-    app.include_router(device_endpoints.router(Devices(**common, **told)))
-    app.include_router(helping.router(Helping(**common, **told)))
+        join(app.router, router)
+    join(app.router, device_endpoints.router(Devices(**common, **told)))
+    join(app.router, helping.router(Helping(**common, **told)))
     resetting = Resetting(
         passwords=passwords,
         rules=rules,
@@ -189,8 +190,8 @@ def build(database: Database, clock: Clock | None = None) -> House:
         **common,
         **told,
     )
-    app.include_router(mailing_endpoints.router(resetting))
-    app.include_router(key_endpoints.router(keys))
+    join(app.router, mailing_endpoints.router(resetting))
+    join(app.router, key_endpoints.router(keys))
     install(app)
 
     @app.get("/whoami")

@@ -29,6 +29,7 @@ from chimera.store import Database, Transaction
 from chimera.tenancy.permissions import require
 from chimera.web import problems
 from chimera.web.edge import Edge
+from chimera.web.routers import join
 
 IMPORT = "/api/v1/conversations/import"
 EXPORT = "/api/v1/conversations/export"
@@ -56,11 +57,11 @@ class Office:
         self.app.state.authenticate = believe
         self.app.state.demand = require
         exports = ConversationExports(database=database, recorder=self.trail)
-        self.app.include_router(router(exports, self.imports))
+        join(self.app.router, router(exports, self.imports))
         conversations = Conversations(database=database, bus=MemoryBus(), holds=NoHolds(), clock=self.now)
-        self.app.include_router(conversations_router(conversations))
+        join(self.app.router, conversations_router(conversations))
         branches = Branches(database=database, holds=NoHolds(), clock=self.now)
-        self.app.include_router(reading.router(conversations, branches))
+        join(self.app.router, reading.router(conversations, branches))
 
     def now(self) -> datetime:
         return NOW

@@ -24,6 +24,7 @@ from chimera.policies.policy import Policy
 from chimera.policies.sections.memory import MemoryPolicy
 from chimera.store import Database
 from chimera.web.edge import Edge
+from chimera.web.routers import join
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -142,7 +143,7 @@ class Remembering:
     async def client(self, scope: Scope, *, enabled: bool = True) -> AsyncGenerator[httpx2.AsyncClient]:
         """A client of somebody, who has memory unless it is said otherwise."""
         app = application(self.house)
-        app.include_router(router(self.memories))
+        join(app.router, router(self.memories))
         transport = httpx2.ASGITransport(app=Edge(app))
         async with httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers_of(scope)) as http:
             if enabled:

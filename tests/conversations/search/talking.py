@@ -25,6 +25,7 @@ from chimera.llm import Text
 from chimera.store import Database
 from chimera.tenancy.permissions import require
 from chimera.web import problems
+from chimera.web.routers import join
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -88,7 +89,7 @@ class Library:
         app = FastAPI()
         problems.install(app)
         app.state.authenticate, app.state.demand = believe, require
-        app.include_router(router(self.searching))
+        join(app.router, router(self.searching))
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers_of(scope)) as http:
 

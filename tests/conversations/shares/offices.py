@@ -32,6 +32,7 @@ from chimera.tenancy.errors import UnauthenticatedError
 from chimera.tenancy.permissions import require
 from chimera.web import problems
 from chimera.web.edge import Edge
+from chimera.web.routers import join
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -83,7 +84,7 @@ class Office:
         app.state.authenticate = believe_or_refuse
         app.state.demand = require
         strangers = Strangers(limiter=MemoryLimiter(), a_minute=self.a_minute)
-        app.include_router(endpoints.router(shares, views, copies, strangers))
+        join(app.router, endpoints.router(shares, views, copies, strangers))
         self.app = Edge(app)
 
     async def _acting(self, scope: Scope) -> Scope | None:

@@ -27,6 +27,7 @@ from chimera.tenancy.permissions import KNOWN
 from chimera.tenancy.repository import AllTenants, AllUsers
 from chimera.tenancy.sessions.rules import SignInRules
 from chimera.tenancy.tables import TenantRow, UserRow
+from chimera.web.routers import join
 
 
 @dataclass
@@ -129,7 +130,7 @@ async def settle(house: House) -> Town:
     switching = Switching(database=database, rules=demanded, recorder=recorder, on_revoked=forget, now=now)
     tenants = organisations.router(founding, switching, posting(post))
     for router in (users.router(directory), groups.router(teams), guests, tenants):
-        house.app.include_router(router)
+        join(house.app.router, router)
     async with house.database.system_reading() as tx:
         (tenant,) = await tx.scalars(AllTenants(tx).every())
         (owner,) = await tx.scalars(AllUsers(tx).every())

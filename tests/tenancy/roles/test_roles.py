@@ -15,6 +15,7 @@ from chimera.tenancy.repository import AllUsers
 from chimera.tenancy.roles import endpoints
 from chimera.tenancy.roles.service import MOST, Roles
 from chimera.tenancy.tables import GroupRow, UserRow
+from chimera.web.routers import join
 
 BEARER = {"authorization": f"Bearer {KEY}"}
 ANALYST: dict[str, Any] = {"name": "analyst", "description": "Reads", "permissions": ["chat", "spend:read"]}
@@ -24,7 +25,7 @@ REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "roles.md"
 @pytest.fixture
 async def house(house: House) -> House:
     roles = Roles(database=house.database, on_changed=house.authenticator.forget, now=house.clock.now)
-    house.app.include_router(endpoints.router(roles))
+    join(house.app.router, endpoints.router(roles))
     return house
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.hashing import CostlyPasswords
 
 from chimera.tenancy.credentials import new_password
 from chimera.tenancy.errors import WeakPasswordError
@@ -72,8 +73,9 @@ async def test_nobody_matches_and_broken_hashes_do_not_either() -> None:
 
 
 async def test_the_event_loop_goes_on_while_passwords_are_checked() -> None:
-    passwords = Passwords()
+    passwords = CostlyPasswords()
     kept = await passwords.hash("several unrelated words")
+    assert kept.startswith("$argon2id$v=19$m=12288,t=3,p=1$")
     checking = asyncio.gather(*(passwords.matches(kept, "wrong") for _ in range(4)))
     turns = 0
     while not checking.done():

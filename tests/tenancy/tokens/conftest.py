@@ -14,6 +14,7 @@ from chimera.tenancy.tokens import endpoints
 from chimera.tenancy.tokens.issuing import Tokens
 from chimera.tenancy.tokens.judging import TokenJudge
 from chimera.tenancy.tokens.signing import SigningKeys
+from chimera.web.routers import join
 
 ISSUER = "https://chimera.example"
 
@@ -58,7 +59,7 @@ def replica_of(house: House) -> Replica:
         on_revoked=other.authenticator.forget,
         now=clock.now,
     )
-    other.app.include_router(endpoints.router(tokens))
+    join(other.app.router, endpoints.router(tokens))
     return Replica(other, tokens, keys)
 
 

@@ -23,6 +23,7 @@ from chimera.tenancy.sso.tables import IdentityProviderRow, IdentityRow
 from chimera.tenancy.tokens import endpoints
 from chimera.tenancy.tokens.issuers import ForeignJudge, TokenIssuersOf
 from chimera.tenancy.tokens.judging import TokenJudge
+from chimera.web.routers import join
 
 FOREIGN, AUDIENCE = "https://id.example", "https://chimera.example/api"
 
@@ -67,7 +68,7 @@ def company(replica: Replica) -> Company:
     issuers = TokenIssuersOf(
         database=house.database, own=ISSUER, recorder=Unrecorded(), on_revoked=authenticator.forget
     )
-    house.app.include_router(endpoints.issuer_router(issuers))
+    join(house.app.router, endpoints.issuer_router(issuers))
     return company
 
 

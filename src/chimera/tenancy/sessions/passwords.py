@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TypeVar, TypeVarTuple, Unpack
+from typing import ClassVar, TypeVar, TypeVarTuple, Unpack
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -66,12 +66,18 @@ def check_strength(
 class Passwords:
     """Hashes and checks, two at a time: each takes about 20 ms of CPU and 12 MiB.
 
-    The cost is one of those that OWASP holds equal for argon2id (12 MiB, 3 passes, 1 lane). It has threads of its own:
-    the allocator keeps what each thread once used, and the loop's default pool would keep it many times over.
+    It has threads of its own: the allocator keeps what each thread once used, and the loop's default pool would keep it
+    many times over.
+
+    Attributes:
+        COST: Passes and KiB, one of those that OWASP holds equal for argon2id with one lane.
     """
 
+    COST: ClassVar = (3, 12 * 1024)
+
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=3, memory_cost=12 * 1024, parallelism=1)
+        passes, kib = self.COST
+        self._hasher = PasswordHasher(time_cost=passes, memory_cost=kib, parallelism=1)
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="passwords")
         self._waiting = 0
         # Checked when there is no such account, so that the answer takes as long as for one that exists.
