@@ -9,7 +9,25 @@ const backend = { target: "http://127.0.0.1:8000", changeOrigin: false };
 export default defineConfig({
   plugins: [react(), tailwindcss(), swaggerUi(), brotli()],
   // Into the Python package: the server serves it from there, and a wheel carries it.
-  build: { target: "es2022", sourcemap: false, outDir: "../src/chimera/web/built", emptyOutDir: true },
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    outDir: "../src/chimera/web/built",
+    emptyOutDir: true,
+    rolldownOptions: {
+      output: {
+        // Each file is a request and an element of the head: what is small and everywhere is not cut finely.
+        codeSplitting: {
+          groups: [
+            { name: "first", tags: ["$initial"], priority: 1 },
+            { name: "icons", test: /node_modules\/lucide-react\//, minShareCount: 2 },
+            { name: "radix", test: /node_modules\/@(radix|floating)-ui\//, minShareCount: 2 },
+            { name: "interface", test: /src\/shared\/(api|lib|ui)\//, minShareCount: 4 },
+          ],
+        },
+      },
+    },
+  },
   server: {
     proxy: { "/api": backend, "/v1": backend, "/health": backend, "/docs": backend, "/openapi.json": backend },
   },

@@ -1,96 +1,61 @@
-"""Many messages and many conversations stay as quick as few."""
+"""Many messages and many conversations stay as light as few."""
 
 import asyncio
-from itertools import pairwise
-from uuid import UUID
+from pathlib import Path
 
 import httpx2
-import pytest_asyncio
+from benchmarks.web_app import entry_files, gzip_kb
 from playwright.async_api import expect
 from tests.browser.app import IN_BROWSER
 from tests.browser.conftest import Visit
+from tests.browser.long_talk import (
+    MESSAGES,
+    SCREEN,
+    end,
+    long_talk,
+    nodes,
+    nodes_along_the_way,
+    question,
+    to_the_beginning,
+)
 from tests.serving import Running
-
-from chimera.conversations.encoding import encode_parts
-from chimera.conversations.tables import ConversationRow, MessageRow
-from chimera.kit.ids import new_id
-from chimera.kit.scope import Scope
-from chimera.llm import Text
 
 pytestmark = IN_BROWSER
 
-TURNS = 150
 CONVERSATIONS = 70
-MOST_NODES = 1500
-QUICK_MS = 8000  # of a machine that others use as well
-
-_TEXT = "Some **bold** words.\n\n- one\n- two\n\n```python\nprint({number})\n```\n\nEnd of answer {number}."
-_SCROLL_TO_THE_BEGINNING = """async (wanted) => {
-  const log = document.querySelector("[role=log]");
-  while (!log.innerText.includes(wanted)) {
-    log.scrollTop = 0;
-    await new Promise(requestAnimationFrame);
-  }
-}"""
+MOST_NODES = 500
+MOST_ENTRY_KB = 180
 
 
-def _message(conversation: ConversationRow, number: int, role: str) -> MessageRow:
-    text = f"Question {number}." if role == "user" else _TEXT.format(number=number)
-    return MessageRow(
-        id=new_id(),
-        tenant_id=conversation.tenant_id,
-        conversation_id=conversation.id,
-        turn_id=new_id(),
-        role=role,
-        parts=encode_parts((Text(text=text),)),
-        status="complete",
-    )
+async def test_what_is_fetched_before_anything_can_be_seen_is_small(built_app: Path) -> None:
+    files = entry_files(built_app)
+    assert any(file.name.startswith("index-") for file in files)
+    assert gzip_kb(files) < MOST_ENTRY_KB
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def long_conversation(chimera: Running) -> str:
-    """Path of a conversation of 300 messages, written straight into the database: saying them takes too long."""
-    async with httpx2.AsyncClient(base_url=f"{chimera.url}/api/v1", headers=chimera.headers) as client:
-        who = (await client.get("/session")).json()
-    owner = Scope(tenant_id=UUID(who["tenant"]["id"]), actor_id=UUID(who["user"]["id"]), permissions=frozenset())
-    conversation = ConversationRow(id=new_id(), tenant_id=owner.tenant_id, owner_id=owner.actor_id, title="Long")
-    messages = [
-        _message(conversation, number, role) for number in range(1, TURNS + 1) for role in ("user", "assistant")
-    ]
-    for parent, message in pairwise(messages):
-        message.parent_id = parent.id
-    conversation.leaf_id = messages[-1].id
-    async with chimera.house.database.transaction(owner) as tx:
-        tx.add(conversation)
-        await tx.flush()
-        tx.add_all(messages)
-    return f"/c/{conversation.id}"
-
-
-async def test_a_conversation_of_300_messages_opens_at_its_end_and_holds_few_nodes(
-    people: Visit, chimera: Running, long_conversation: str
+async def test_a_conversation_of_1000_messages_opens_at_its_end_and_holds_few_nodes(
+    people: Visit, chimera: Running
 ) -> None:
-    app = await people(chimera.url, long_conversation)
-    await expect(app.page.get_by_text(f"End of answer {TURNS}.")).to_be_in_viewport()
-    assert await app.page.evaluate("performance.now()") < QUICK_MS
-    assert await app.page.locator("*").count() < MOST_NODES
-
-    await app.page.evaluate(_SCROLL_TO_THE_BEGINNING, "Question 1.\n")
-    await expect(app.page.get_by_text("Question 1.", exact=True)).to_be_in_viewport()
-    await expect(app.messages.first).to_have_attribute("aria-setsize", str(2 * TURNS))
-    assert await app.page.locator("*").count() < MOST_NODES
+    path = await long_talk(chimera)
+    app = await people(chimera.url, path, viewport=SCREEN)
+    await expect(app.page.get_by_text(end(MESSAGES // 2))).to_be_in_viewport()
+    await to_the_beginning(app.page)
+    await expect(app.page.get_by_text(question(1), exact=True)).to_be_in_viewport()
+    await expect(app.messages.first).to_have_attribute("aria-setsize", str(MESSAGES))
+    counted = await nodes_along_the_way(app.page, 8)
+    assert max(counted) < MOST_NODES, counted
+    await app.page.evaluate("document.querySelector('[role=log]').scrollTop = 0")
     await app.page.get_by_role("button", name="Jump to latest").click()
-    await expect(app.page.get_by_text(f"End of answer {TURNS}.")).to_be_in_viewport()
+    await expect(app.page.get_by_text(end(MESSAGES // 2))).to_be_in_viewport()
+    assert await nodes(app.page) < MOST_NODES
 
     # A link to a message far back fetches what lies before the end, and leads there.
     async with httpx2.AsyncClient(base_url=f"{chimera.url}/api/v1", headers=chimera.headers) as client:
-        said = await client.get(
-            f"{long_conversation.replace('/c/', '/conversations/')}/messages", params={"limit": 500}
-        )
-    question = said.json()["data"][60]
-    await app.page.goto(f"{long_conversation}?leaf={question['id']}#m-{question['id']}")
-    await expect(app.page.get_by_text(question["parts"][0]["text"], exact=True)).to_be_in_viewport()
-    await expect(app.page.locator(f"#m-{question['id']}")).to_be_focused()
+        said = await client.get(f"{path.replace('/c/', '/conversations/')}/messages", params={"limit": 500})
+    asked = said.json()["data"][60]
+    await app.page.goto(f"{path}?leaf={asked['id']}#m-{asked['id']}")
+    await expect(app.page.get_by_text(asked["parts"][0]["text"], exact=True)).to_be_in_viewport()
+    await expect(app.page.locator(f"#m-{asked['id']}")).to_be_focused()
 
 
 async def test_a_long_list_of_conversations_loads_as_one_scrolls(people: Visit, chimera: Running) -> None:

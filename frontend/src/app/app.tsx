@@ -1,11 +1,12 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { Direction, Tooltip } from "radix-ui";
+import { Direction } from "radix-ui";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { TurnsContext } from "#features/chat/turns/turns-context.ts";
 import { sessionLost } from "#shared/api/client.ts";
 import { keys } from "#shared/api/keys.ts";
+import { Tips } from "#shared/ui/tips.tsx";
 import { Toasts } from "#shared/ui/toasts.tsx";
 import type { AppRouter } from "./router.tsx";
 import type { Services } from "./services.ts";
@@ -31,11 +32,10 @@ export function App({ router, services }: { router: AppRouter; services: Service
     <QueryClientProvider client={services.client}>
       <TurnsContext value={services.turns}>
         <Direction.Provider dir={i18n.dir()}>
-          <Tooltip.Provider delayDuration={500}>
-            <Toasts>
-              <RouterProvider router={router} />
-            </Toasts>
-          </Tooltip.Provider>
+          <Toasts>
+            <RouterProvider router={router} />
+          </Toasts>
+          <Tips />
         </Direction.Provider>
       </TurnsContext>
     </QueryClientProvider>

@@ -13,6 +13,7 @@ import { PanelView } from "#features/panels/panel-view.tsx";
 import type { FollowEvents } from "#features/panels/run/use-panel-run.ts";
 import { keys } from "#shared/api/keys.ts";
 import type { ConversationRead, MessageRead, TurnEvent } from "#shared/api/types.ts";
+import { useChatAddress } from "./chat-address.ts";
 import { ChatHeader } from "./chat-header.tsx";
 
 /** How often another tab or device is looked for that let the panel speak. */
@@ -39,6 +40,7 @@ export function PanelPage({ conversation }: { conversation: ConversationRead }) 
   const { id } = conversation;
   const looked = useQuery({ ...conversationQuery(id), refetchInterval: LOOK_MS }).data ?? conversation;
   const history = useInfiniteQuery(messagesQuery(id));
+  const { target } = useChatAddress();
   const draft = useDraft(id);
   const setting = useModelChoice(null);
   const pages = history.data?.pages;
@@ -65,6 +67,7 @@ export function PanelPage({ conversation }: { conversation: ConversationRead }) 
           loading: history.isFetchingNextPage,
           load: () => void history.fetchNextPage(),
         }}
+        target={target}
         follow={follow}
         draft={{ text: draft.text, write: (text) => writeDraft(id, { text, images: [] }) }}
         render={render}

@@ -1,5 +1,4 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { Tooltip } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { Toasts } from "#shared/ui/toasts.tsx";
 
@@ -8,9 +7,7 @@ export function TestFrame({ children }: { children: ReactNode }) {
   const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: false } } }));
   return (
     <QueryClientProvider client={client}>
-      <Tooltip.Provider>
-        <Toasts>{children}</Toasts>
-      </Tooltip.Provider>
+      <Toasts>{children}</Toasts>
     </QueryClientProvider>
   );
 }

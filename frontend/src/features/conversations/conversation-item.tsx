@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { CheckCheck, Ellipsis, Wind } from "lucide-react";
+import { CheckCheck, Wind } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ConversationRead } from "#shared/api/types.ts";
@@ -103,10 +103,8 @@ export function ConversationItem({ conversation }: { conversation: ConversationR
           <button
             type="button"
             aria-label={t("sidebar.actions", { title })}
-            className="me-1 grid size-7 shrink-0 place-items-center rounded-lg text-faint opacity-0 hover:text-ink focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
-          >
-            <Ellipsis aria-hidden="true" className="size-4" />
-          </button>
+            className="drawn drawn-more me-1 grid size-7 shrink-0 place-items-center rounded-lg text-faint opacity-0 hover:text-ink focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
+          />
         }
       >
         <ConversationMenu conversation={conversation} onRename={() => setTimeout(() => setRenaming(true))} />

@@ -48,7 +48,7 @@ export function RecentList({ shelf, shows, scroller, empty }: RecentListProps) {
     getScrollElement: () => scroller.current,
     getItemKey: (index) => rows[index]?.key ?? index,
     estimateSize: (index) => (rows[index]?.conversation ? 36 : 32),
-    overscan: 8,
+    overscan: 2,
     scrollMargin: margin,
   });
   const shown = virtual.getVirtualItems();

@@ -21,6 +21,8 @@ type PanelViewProps = {
   messages: readonly MessageRead[];
   loading: boolean;
   older: { has: boolean; loading: boolean; load: () => void };
+  /** The message that somebody was led to, as by a search. */
+  target: string | null;
   follow: FollowEvents;
   draft: { text: string; write: (text: string) => void };
   /** Shows the parts of a message as the chat does. */
@@ -35,6 +37,7 @@ export function PanelView({
   messages,
   loading,
   older,
+  target,
   follow,
   draft,
   render,
@@ -76,7 +79,7 @@ export function PanelView({
       {shown.length === 0 && panel.data && !loading ? (
         <PanelWelcome panel={panel.data} />
       ) : (
-        <PanelLog messages={shown} older={older} />
+        <PanelLog messages={shown} older={older} target={target} />
       )}
       <div className="mx-auto w-full max-w-[52rem] space-y-2.5 px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4">
         {run.failure ? (

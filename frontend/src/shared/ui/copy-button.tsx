@@ -1,4 +1,3 @@
-import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { copyText } from "#shared/lib/clipboard.ts";
@@ -20,7 +19,7 @@ export function CopyButton({ text, label, className }: { text: string; label: st
   };
   return (
     <IconButton
-      icon={done ? Check : Copy}
+      icon={done ? "check" : "copy"}
       label={done ? t("chat.copied") : label}
       size="small"
       {...(className ? { className } : {})}

@@ -1,5 +1,4 @@
 import type { LucideIcon } from "lucide-react";
-import { Tooltip } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cx } from "#shared/lib/cx.ts";
 
@@ -9,8 +8,11 @@ const LOOKS = {
   ink: "rounded-full bg-ink text-page hover:bg-soft",
 };
 
+/** Icons that need no elements, for buttons of which hundreds stand on one page (`drawings.css`). */
+type Drawing = "again" | "check" | "copy" | "more" | "pencil" | "thumb-down" | "thumb-up";
+
 type IconButtonProps = Omit<ComponentProps<"button">, "children" | "title"> & {
-  icon: LucideIcon;
+  icon: LucideIcon | Drawing;
   label: string;
   /** The key that does the same, shown beside the label. */
   hint?: string;
@@ -18,7 +20,7 @@ type IconButtonProps = Omit<ComponentProps<"button">, "children" | "title"> & {
   look?: keyof typeof LOOKS;
 };
 
-/** A button that is only an icon: its label is its accessible name and its tooltip. */
+/** A button that is only an icon: its label is its accessible name, and what `Tips` tells of it. */
 export function IconButton({
   icon: Icon,
   label,
@@ -28,33 +30,24 @@ export function IconButton({
   className,
   ...rest
 }: IconButtonProps) {
+  const drawn = typeof Icon === "string";
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>
-        <button
-          type="button"
-          aria-label={label}
-          className={cx(
-            "inline-grid shrink-0 place-items-center transition-colors",
-            size === "small" ? "size-7" : "size-9",
-            LOOKS[look],
-            className,
-          )}
-          {...rest}
-        >
-          <Icon aria-hidden="true" className={size === "small" ? "size-[15px]" : "size-[18px]"} strokeWidth={1.9} />
-        </button>
-      </Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 flex animate-fade items-center gap-2 rounded-lg bg-ink px-2.5 py-1.5 text-page text-xs shadow-lift"
-        >
-          {label}
-          {hint ? <span className="opacity-70">{hint}</span> : null}
-        </Tooltip.Content>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <button
+      type="button"
+      aria-label={label}
+      data-tip={hint ?? ""}
+      className={cx(
+        "inline-grid shrink-0 place-items-center transition-colors",
+        size === "small" ? "size-7" : "size-9",
+        LOOKS[look],
+        drawn && `drawn drawn-${Icon}`,
+        className,
+      )}
+      {...rest}
+    >
+      {drawn ? null : (
+        <Icon aria-hidden="true" className={size === "small" ? "size-[15px]" : "size-[18px]"} strokeWidth={1.9} />
+      )}
+    </button>
   );
 }

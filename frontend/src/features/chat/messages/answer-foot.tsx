@@ -1,4 +1,3 @@
-import { RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { PlacedMessage } from "#features/chat/turns/placed-message.ts";
 import { textOf } from "#features/chat/turns/turn.ts";
@@ -61,7 +60,7 @@ export function AnswerFoot({ message }: { message: PlacedMessage }) {
         <Versions message={message} />
         {text ? <CopyButton text={text} label={t("chat.copyAnswer")} /> : null}
         {kept && idle ? (
-          <IconButton icon={RotateCcw} size="small" label={t("tree.again")} onClick={() => again(message)} />
+          <IconButton icon="again" size="small" label={t("tree.again")} onClick={() => again(message)} />
         ) : null}
         {kept ? <FeedbackButtons message={message} /> : null}
         {kept ? <MessageMenu message={message} /> : null}

@@ -1,4 +1,3 @@
-import { ThumbsDown, ThumbsUp } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,7 +6,7 @@ import { Button } from "#shared/ui/button.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { useMessageActions } from "./message-actions.ts";
 
-const CHOSEN = "aria-pressed:text-accent aria-pressed:[&_svg]:fill-accent-wash";
+const CHOSEN = "aria-pressed:bg-accent-wash aria-pressed:text-accent";
 
 /** Thumbs up or down; after a thumb one may say why. Pressed again, it is taken back. */
 export function FeedbackButtons({ message }: { message: PlacedMessage }) {
@@ -29,7 +28,7 @@ export function FeedbackButtons({ message }: { message: PlacedMessage }) {
       <Popover.Anchor asChild>
         <span className="flex items-center">
           <IconButton
-            icon={ThumbsUp}
+            icon="thumb-up"
             size="small"
             label={t("feedback.good")}
             aria-pressed={given?.good === true}
@@ -37,7 +36,7 @@ export function FeedbackButtons({ message }: { message: PlacedMessage }) {
             className={CHOSEN}
           />
           <IconButton
-            icon={ThumbsDown}
+            icon="thumb-down"
             size="small"
             label={t("feedback.bad")}
             aria-pressed={given?.good === false}

@@ -1,4 +1,4 @@
-import { Columns2, Ellipsis, GitFork, Layers, Repeat2, Trash2 } from "lucide-react";
+import { Columns2, GitFork, Layers, Repeat2, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { PlacedMessage } from "#features/chat/turns/placed-message.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
@@ -12,7 +12,7 @@ export function MessageMenu({ message, className }: { message: PlacedMessage; cl
   const isAnswer = message.role === "assistant";
   return (
     <Menu
-      trigger={<IconButton icon={Ellipsis} size="small" label={t("tree.more")} {...(className ? { className } : {})} />}
+      trigger={<IconButton icon="more" size="small" label={t("tree.more")} {...(className ? { className } : {})} />}
     >
       {isAnswer && actions.idle ? (
         <>

@@ -1,9 +1,10 @@
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "#shared/lib/cx.ts";
+import { messageElementId } from "#shared/ui/use-target.ts";
 import { Answer } from "./answer.tsx";
 import { Comparison } from "./comparison.tsx";
 import type { Row } from "./rows.ts";
-import { messageElementId } from "./use-target.ts";
 import { UserMessage } from "./user-message.tsx";
 
 type MessageRowProps = {
@@ -16,7 +17,8 @@ type MessageRowProps = {
 };
 
 /** One message as an article, named by its speaker and time. */
-export function MessageRow({ row, position, total, sideBySide, marked, last }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { row, position, total, sideBySide, marked, last } = props;
   const { t, i18n } = useTranslation();
   const { message, live, beside } = row;
   const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" }).format(new Date(message.created_at));
@@ -47,4 +49,4 @@ export function MessageRow({ row, position, total, sideBySide, marked, last }: M
       {several ? <Comparison row={row} /> : null}
     </article>
   );
-}
+});

@@ -1,4 +1,3 @@
-import { Pencil } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Picture } from "#features/chat/markdown/picture.tsx";
@@ -45,7 +44,7 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Pla
           {text ? <CopyButton text={text} label={t("chat.copyMessage")} className={ON_DEMAND} /> : null}
           {kept && idle ? (
             <IconButton
-              icon={Pencil}
+              icon="pencil"
               size="small"
               label={t("tree.edit")}
               onClick={() => setEditing(message.id)}

@@ -2,6 +2,7 @@ import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { MessageRead } from "#shared/api/types.ts";
+import { messageElementId } from "#shared/ui/use-target.ts";
 import type { Act, Council } from "./acts.ts";
 import { Figures } from "./figures.tsx";
 import { useLog } from "./speaker.ts";
@@ -72,7 +73,7 @@ function Backstage({ messages }: { messages: readonly MessageRead[] }) {
       </summary>
       <ul className="mt-1 space-y-1.5 border-line border-s-2 ps-4 text-soft">
         {messages.map((message) => (
-          <li key={message.id} className="break-words">
+          <li key={message.id} id={messageElementId(message.id)} tabIndex={-1} className="break-words">
             <span className="font-medium">{message.speech?.handle}</span>{" "}
             {message.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join(" ")}{" "}
             {message.error ? message.error.detail : null} <Figures message={message} />
@@ -98,7 +99,12 @@ function Said({ message }: { message: MessageRead }) {
   const { t } = useTranslation();
   const { render } = useLog();
   return (
-    <article aria-label={t("panels.you")} className={`${NARROW} flex justify-end`}>
+    <article
+      id={messageElementId(message.id)}
+      tabIndex={-1}
+      aria-label={t("panels.you")}
+      className={`${NARROW} flex justify-end`}
+    >
       <div className="min-w-0 max-w-[85%] whitespace-pre-wrap break-words rounded-[1.4rem] rounded-ee-md bg-bubble px-4 py-2.5">
         {render(message)}
       </div>

@@ -58,3 +58,10 @@ function added(acts: Act[], message: MessageRead): Act[] {
 export function actsOf(messages: readonly MessageRead[]): Act[] {
   return messages.reduce(added, []);
 }
+
+/** Whether a message is shown in it. */
+export function bears(act: Act, messageId: string): boolean {
+  if ("message" in act) return act.message.id === messageId;
+  const shown = act.kind === "council" ? [...act.answers, ...act.reviews, act.outcome] : act.messages;
+  return shown.some((message) => message?.id === messageId);
+}

@@ -8,6 +8,7 @@ import { CopyButton } from "#shared/ui/copy-button.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { Portrait } from "#shared/ui/portrait.tsx";
 import { ProblemNote } from "#shared/ui/problem-note.tsx";
+import { messageElementId } from "#shared/ui/use-target.ts";
 import { Figures } from "./figures.tsx";
 import { faceOf, useLog } from "./speaker.ts";
 
@@ -23,7 +24,7 @@ function Foot({ message }: { message: MessageRead }) {
     <footer className="mt-2 flex min-h-7 flex-wrap items-center gap-x-1.5">
       {text ? <CopyButton text={text} label={t("chat.copyAnswer")} className="-ms-1.5" /> : null}
       {onRetry && message.speech ? (
-        <IconButton icon={RotateCcw} size="small" label={t("panels.retry")} onClick={() => onRetry(message)} />
+        <IconButton icon="again" size="small" label={t("panels.retry")} onClick={() => onRetry(message)} />
       ) : null}
       <Figures message={message} />
       {message.speech ? (
@@ -79,6 +80,8 @@ export const SpeechCard = memo(function SpeechCard({ message, look = "plain" }: 
   const isBoxed = look !== "plain";
   return (
     <article
+      id={messageElementId(message.id)}
+      tabIndex={-1}
       aria-label={role ? `${face.name}, ${role}` : face.name}
       aria-busy={growing}
       className={cx("min-w-0", isBoxed && "rounded-card border bg-card px-4 py-3.5", look === "boxed" && "border-line")}

@@ -1,11 +1,12 @@
 import type { Virtualizer } from "@tanstack/react-virtual";
 import { useEffect, useEffectEvent, useRef } from "react";
-import type { Row } from "./rows.ts";
 
 type TargetOptions = {
   /** The message that somebody was led to. */
   target: string | null;
-  rows: readonly Row[];
+  /** Its place among the items; -1 where it is not there yet. */
+  index: number;
+  isEmpty: boolean;
   older: { has: boolean; loading: boolean; load: () => void };
   list: Virtualizer<HTMLDivElement, Element>;
 };
@@ -26,13 +27,19 @@ function isInView(element: HTMLElement | null, scroller: Element | null): boolea
   return at >= top - 1 && at < bottom;
 }
 
+/** The message's element, where it is there; what it is folded away in is opened. */
+function elementOf(target: string): HTMLElement | null {
+  const element = document.getElementById(messageElementId(target));
+  const folded = element?.closest<HTMLDetailsElement>("details:not([open])");
+  if (folded) folded.open = true;
+  return element;
+}
+
 /** Brings a message into view, once: older ones are fetched until it is there. Afterwards the reader scrolls. */
-export function useTarget({ target, rows, older, list }: TargetOptions): void {
+export function useTarget({ target, index, isEmpty, older, list }: TargetOptions): void {
   const reached = useRef<string | null>(null);
-  const index = target === null ? -1 : rows.findIndex((row) => row.message.id === target);
   const { has, loading } = older;
   const load = useEffectEvent(older.load);
-  const isEmpty = rows.length === 0;
   useEffect(() => {
     if (target === null || reached.current === target || isEmpty) return;
     if (index < 0) {
@@ -43,7 +50,7 @@ export function useTarget({ target, rows, older, list }: TargetOptions): void {
     let calm = 0;
     let frame = 0;
     const bring = () => {
-      const element = document.getElementById(messageElementId(target));
+      const element = elementOf(target);
       calm = isInView(element, list.scrollElement) ? calm + 1 : 0;
       if (calm === 0) list.scrollToIndex(index, { align: "start" });
       if (calm >= CALM_FRAMES || performance.now() - begun > PATIENCE_MS) {
