@@ -219,6 +219,22 @@ async def test_a_colleague_goes_on_with_what_is_shown_and_nothing_else(office: O
         assert (await client.post(fork)).json()["code"] == "share_copy_not_allowed"
 
 
+async def test_one_s_own_links_are_listed_over_all_conversations_and_nobody_else_s(office: Office, ada: Scope) -> None:
+    first, second = [await say(office.database, ada, QUESTION, ANSWER) for _ in range(2)]
+    async with office.client(ada) as client:
+        made = [await shared(client, said) for said in (first, second)]
+        page = (await client.get("/api/v1/shares/own", params={"limit": 1})).json()
+        rest = (await client.get("/api/v1/shares/own", params={"limit": 1, "cursor": page["next_cursor"]})).json()
+        listed = page["data"] + rest["data"]
+        assert [one["path"] for one in listed] == [one["path"] for one in reversed(made)]
+        assert listed[0]["conversation_id"] == made[1]["conversation_id"]
+        assert rest["next_cursor"] is None
+        assert (await client.delete("/api/v1/shares/own")).status_code == 405
+    colleague = Scope(tenant_id=ada.tenant_id, actor_id=new_id(), permissions=ada.permissions)
+    async with office.client(colleague) as client:
+        assert (await client.get("/api/v1/shares/own")).json()["data"] == []
+
+
 async def test_guardians_see_all_links_of_the_organisation_and_revoke_them(office: Office, ada: Scope) -> None:
     said = await say(office.database, ada, QUESTION, ANSWER)
     guardian = Scope(tenant_id=ada.tenant_id, actor_id=new_id(), permissions=frozenset({"privacy:manage"}))

@@ -1405,6 +1405,11 @@ export interface components {
              * @example /shared/8sJ1…
              */
             path: string | null;
+            /**
+             * @description Of the conversation when the link was made; null if it was lost likewise.
+             * @example Skies
+             */
+            title: string | null;
             /** @description How often somebody else opened it. */
             views: number;
         };
@@ -3191,6 +3196,12 @@ export interface components {
              * @example 0.83
              */
             quality: number;
+        };
+        /** @description One's own links, of whatever conversation, the newest first. */
+        OwnSharePage: {
+            data: components["schemas"]["ConversationShareRead"][];
+            /** @description Give it as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
         };
         /** @description What a person says while the panel speaks, or before it goes on. */
         PanelInterjection: {
@@ -6230,6 +6241,7 @@ export type NextRead = components['schemas']['NextRead'];
 export type Omission = components['schemas']['Omission'];
 export type OtherModelRead = components['schemas']['OtherModelRead'];
 export type OutlookRead = components['schemas']['OutlookRead'];
+export type OwnSharePage = components['schemas']['OwnSharePage'];
 export type PanelInterjection = components['schemas']['PanelInterjection'];
 export type PanelRead = components['schemas']['PanelRead'];
 export type PanelRetry = components['schemas']['PanelRetry'];

@@ -16,6 +16,7 @@ from chimera.conversations.shares.making import Shares, ShareView, Sharing
 from chimera.conversations.shares.rendering import share_read, shared_read, tenant_share_read
 from chimera.conversations.shares.schemas import (
     ConversationShareRead,
+    OwnSharePage,
     ShareCreate,
     SharedRead,
     ShareList,
@@ -106,6 +107,14 @@ def _add_own(api: APIRouter, shares: Shares) -> None:
         """End a link at once, on every server."""
         await shares.revoke(caller, conversation_id, share_id)
 
+    @api.get("/shares/own")
+    async def list_own_shares(
+        caller: Chatter, limit: Annotated[int, Query(ge=1, le=100)] = 30, cursor: Cursor = None
+    ) -> OwnSharePage:
+        """All links that the caller made, of whatever conversation, those that are over, too; the newest first."""
+        views, following = await shares.own(caller, cursor=cursor, limit=limit)
+        return OwnSharePage(data=[share_read(view) for view in views], next_cursor=following)
+
 
 def _add_everybodys(api: APIRouter, shares: Shares) -> None:
     @api.get("/shares")
@@ -117,7 +126,7 @@ def _add_everybodys(api: APIRouter, shares: Shares) -> None:
         views = [ShareView(row=row, token=None, open_until=shares.open_until(row, policy)) for row in page.rows]
         return TenantSharePage(data=[tenant_share_read(view) for view in views], next_cursor=page.next_cursor)
 
-    @api.delete("/shares/{share_id}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
+    @api.delete("/shares/{share_id:uuid}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
     async def revoke_any_share(caller: Guardian, share_id: UUID) -> None:
         """End anybody's link in the organisation at once."""
         await shares.revoke_any(caller, share_id)

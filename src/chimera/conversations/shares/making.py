@@ -57,12 +57,14 @@ class ShareView:
 
     Attributes:
         token: What it ends with; `None`: lost with its key, so that nobody can open it any more.
+        title: Of the conversation when the link was made; `None` likewise.
         open_until: When it is over: sooner than was said, where the organisation demands it; `None`: it is not open.
     """
 
     row: ShareRow
     token: str | None
     open_until: datetime | None
+    title: str | None = None
 
 
 def admits(policy: SharingPolicy, audience: str) -> bool:
@@ -133,6 +135,17 @@ class Shares:
             rows = await KeptShares(tx, scope).of(conversation_id)
         return [self._view(row, policy) for row in rows]
 
+    async def own(self, scope: Scope, *, cursor: str | None, limit: int) -> tuple[list[ShareView], str | None]:
+        """All of the caller's own, of whatever conversation, the newest first; and the cursor of the next page.
+
+        Raises:
+            InvalidRequestError: if the cursor is none of ours.
+        """
+        policy = await self.policy(scope)
+        async with self.database.reading(scope) as tx:
+            page = await KeptShares(tx, scope).recent(cursor=cursor, limit=limit)
+        return [self._view(row, policy) for row in page.rows], page.next_cursor
+
     async def end_at(self, scope: Scope, conversation_id: UUID, share_id: UUID, moment: datetime) -> ShareView:
         """Let a link end sooner or later.
 
@@ -195,8 +208,10 @@ class Shares:
         await self.recorder.record(tx, scope, act)
 
     def _view(self, row: ShareRow, policy: SharingPolicy) -> ShareView:
-        token = None if row.frozen is None else decode_frozen(row.frozen).token
-        return ShareView(row=row, token=token, open_until=None if token is None else self.open_until(row, policy))
+        if row.frozen is None:
+            return ShareView(row=row, token=None, open_until=None)
+        frozen = decode_frozen(row.frozen)
+        return ShareView(row=row, token=frozen.token, title=frozen.title, open_until=self.open_until(row, policy))
 
 
 def _frozen(conversation: ConversationRow, token: str, left_out: Collection[Omission]) -> str:

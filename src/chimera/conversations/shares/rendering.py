@@ -24,6 +24,7 @@ def share_read(view: ShareView) -> ConversationShareRead:
         id=row.id,
         conversation_id=row.conversation_id,
         message_id=row.leaf_id,
+        title=view.title,
         path=None if view.token is None else f"/shared/{view.token}",
         audience=_audience(row),
         left_out=_left_out(row),

@@ -38,6 +38,9 @@ class KeptShares(Repository[ShareRow]):
     def mine(self) -> Select[ShareRow]:
         return super().mine().where(ShareRow.owner_id == self._scope.actor_id).options(undefer(ShareRow.frozen))
 
+    async def recent(self, *, cursor: str | None, limit: int) -> Page[ShareRow]:
+        return await self.page(self.mine(), by=ShareRow.created_at, cursor=cursor, limit=limit)
+
     async def found(self, id: UUID, conversation_id: UUID) -> ShareRow:
         """Raises ShareNotFoundError, also when it is another's or of another conversation."""
         query = self.mine().where(ShareRow.id == id, ShareRow.conversation_id == conversation_id)

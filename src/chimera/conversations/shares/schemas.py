@@ -56,6 +56,9 @@ class ConversationShareRead(_Read):
     id: UUID
     conversation_id: UUID
     message_id: UUID = Field(description="The last message that is shown.")
+    title: str | None = Field(
+        description="Of the conversation when the link was made; null if it was lost likewise.", examples=["Skies"]
+    )
     path: str | None = Field(
         description="The link, behind the address of this server; null if it was lost with a key that was destroyed.",
         examples=["/shared/8sJ1…"],
@@ -77,6 +80,13 @@ class ShareList(_Read):
     """Links to one conversation, the newest first."""
 
     data: list[ConversationShareRead]
+
+
+class OwnSharePage(_Read):
+    """One's own links, of whatever conversation, the newest first."""
+
+    data: list[ConversationShareRead]
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last.")
 
 
 class TenantShareRead(_Read):

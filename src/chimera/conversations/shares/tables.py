@@ -40,6 +40,7 @@ class ShareRow(TenantTable):
         Index("ix_conversation_shares_conversation", "tenant_id", "conversation_id"),
         Index("ix_conversation_shares_leaf", "tenant_id", "leaf_id"),
         Index("ix_conversation_shares_recent", "tenant_id", "created_at", "id"),
+        Index("ix_conversation_shares_own", "tenant_id", "owner_id", "created_at", "id"),
     )
     # Whoever holds a link may belong to no organisation: it is found across all, without what is sealed.
     system_access: ClassVar[bool] = True
