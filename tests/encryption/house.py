@@ -10,6 +10,7 @@ from chimera.encryption.service import Encryption
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
+from chimera.privacy.holding import check_nothing_is_held
 from chimera.store import Database
 from chimera.store.recording import Unrecorded
 from chimera.tenancy.permissions import ALL
@@ -38,6 +39,7 @@ class Replica:
             keyring=self.keyring,
             resealing=self.resealing,
             recorder=Unrecorded(),
+            may_be_lost=check_nothing_is_held,
             name_of=self.name_of,
             now=self.clock,
             pause=self.pause,

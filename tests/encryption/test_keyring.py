@@ -15,6 +15,9 @@ from chimera.encryption.root_keys import admit
 from chimera.encryption.tables import TenantSecretRow
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
+from chimera.privacy.errors import UnderLegalHoldError
+from chimera.privacy.repository import KeptHolds
+from chimera.privacy.tables import LegalHoldRow
 from chimera.store import Database
 from chimera.tenancy.errors import PermissionDeniedError
 from tests.encryption.house import FIRST, NAME, SECOND, Replica, organisation
@@ -99,6 +102,13 @@ async def test_destroyed_keys_open_nothing_here_at_once_and_elsewhere_within_sec
     sealed = await replica.keyring.seal(scope.tenant_id, SECRET, purpose="tenant_secret")
     await keep(replica, scope, await replica.roots.seal(scope.tenant_id, SECRET, purpose="tenant_secret"), "by root")
     assert await elsewhere.keyring.open(scope.tenant_id, sealed, purpose="tenant_secret") == SECRET
+    async with replica.database.transaction(scope) as tx:
+        held = await KeptHolds(tx, scope).add(LegalHoldRow(user_id=None, reason="Case 1", created_by=scope.actor_id))
+    with pytest.raises(UnderLegalHoldError, match=str(held.id)):
+        await replica.encryption.shred(scope, organisation=NAME)
+    assert await replica.keyring.open(scope.tenant_id, sealed, purpose="tenant_secret") == SECRET
+    async with replica.database.transaction(scope) as tx:
+        assert await KeptHolds(tx, scope).release(held.id, replica.clock())
     receipt = await replica.encryption.shred(scope, organisation=NAME)
     assert is_genuine(receipt)
     assert str(scope.tenant_id) in receipt.text

@@ -32,6 +32,7 @@ from chimera.web.routers import LateRouter
 
 KeyHolder: TypeAlias = Annotated[Scope, needs(ENCRYPTION_MANAGE)]
 Keeper: TypeAlias = Annotated[Scope, needs(PROVIDERS_MANAGE)]
+_HELD: Final = refusals({409: "A legal hold stands."})
 _EXISTS: Final = refusals({409: "Another has the name, or there are too many."})
 TypedName: TypeAlias = Annotated[
     str,
@@ -54,11 +55,12 @@ def router(encryption: Encryption) -> APIRouter:
         rows, done = await encryption.rotate(caller)
         return RotationRead(data=_read(rows), resealed=done.values, unopened=done.unopened)
 
-    @api.delete("/keys")
+    @api.delete("/keys", responses=_HELD)
     async def destroy_data_keys(caller: KeyHolder, name: TypedName) -> ReceiptRead:
         """Destroy all keys of the organisation. What they sealed is lost for good, on every server within 5 seconds.
 
-        The answer is a signed receipt. What is sealed afterwards is sealed with a new key.
+        Refused while a legal hold stands. The answer is a signed receipt. What is sealed afterwards is sealed with a
+        new key.
         """
         return ReceiptRead.model_validate(await encryption.shred(caller, organisation=name), from_attributes=True)
 

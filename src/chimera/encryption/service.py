@@ -16,6 +16,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
 from chimera.store import Database
+from chimera.store.erasing import MayGo
 from chimera.store.recording import Recorder
 from chimera.tenancy.permissions import ENCRYPTION_MANAGE, require
 
@@ -28,6 +29,7 @@ class Encryption:
     """For those who hold `encryption:manage`.
 
     Attributes:
+        may_be_lost: Asked before what is sealed can be read by nobody any more.
         name_of: What the caller's organisation is called, to be typed by whoever destroys its keys.
     """
 
@@ -35,6 +37,7 @@ class Encryption:
     keyring: Keyring
     resealing: Resealing
     recorder: Recorder
+    may_be_lost: MayGo
     name_of: Callable[[Scope], Awaitable[str]]
     now: Callable[[], datetime] = utc_now
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -82,6 +85,7 @@ class Encryption:
         Raises:
             PermissionDeniedError: if the caller may not manage keys.
             NotConfirmedError: if the name is not the organisation's.
+            AppError: of `may_be_lost`.
         """
         require(scope, ENCRYPTION_MANAGE)
         if organisation != await self.name_of(scope):
@@ -95,6 +99,7 @@ class Encryption:
             await self.resealing.content_of(scope.tenant_id)
         moment = self.now()
         async with self.database.transaction(scope) as tx:
+            await self.may_be_lost(tx, scope)
             kept = KeptDataKeys(tx, scope)
             whole = [row for row in await kept.all() if row.destroyed_at is None]
             await kept.destroy(moment)

@@ -12,7 +12,7 @@ from chimera.conversations.lifecycle.repository import RestingConversations
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
-from chimera.privacy.errors import LegalHoldNotFoundError
+from chimera.privacy.errors import LegalHoldNotFoundError, UnderLegalHoldError
 from chimera.privacy.exporting import is_known
 from chimera.privacy.repository import KeptHolds
 from chimera.privacy.tables import LegalHoldRow
@@ -77,6 +77,14 @@ class StandingHolds:
     async def bound(self, tx: Transaction, scope: Scope) -> Bound:
         """What is held now."""
         return await KeptHolds(tx, scope).bound()
+
+
+async def check_nothing_is_held(tx: Transaction, scope: Scope) -> None:
+    """See `store.erasing.MayGo`. Raises UnderLegalHoldError, which names the holds that stand."""
+    await Rests(tx, scope).let_nobody_hold()
+    standing = [str(row.id) for row in await KeptHolds(tx, scope).standing()]
+    if standing:
+        raise UnderLegalHoldError(f"Legal holds stand, and must be released first: {', '.join(standing)}.")
 
 
 async def _owner(tx: Transaction, scope: Scope, conversation_id: UUID, user_id: UUID | None) -> UUID:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import or_
@@ -10,6 +11,7 @@ from chimera.conversations.keeping.holding import Bound
 from chimera.privacy.tables import DataRequestRow, LegalHoldRow
 from chimera.store import Page, Repository, SystemRepository
 
+_TOLD: Final = 10
 RUNNING, DONE, STOPPED = "running", "done", "stopped"
 ERASURE, EXPORT = "erasure", "export"
 
@@ -60,6 +62,11 @@ class KeptHolds(Repository[LegalHoldRow]):
     async def all(self) -> Sequence[LegalHoldRow]:
         """Newest first, released ones among them."""
         return list(await self._tx.scalars(self.mine().order_by(LegalHoldRow.id.desc()).limit(1000)))
+
+    async def standing(self) -> Sequence[LegalHoldRow]:
+        """Some of those that are not released."""
+        query = self.mine().where(LegalHoldRow.released_at.is_(None)).order_by(LegalHoldRow.id).limit(_TOLD)
+        return list(await self._tx.scalars(query))
 
     async def binds(self, user_id: UUID) -> bool:
         """Whether one stands that binds this user, or a conversation of theirs, or everybody."""

@@ -1,6 +1,7 @@
 """Deleting everything of one organisation, from every table that there is: a new table is in it at once."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
+from typing import TypeAlias
 
 from sqlalchemy import delete
 
@@ -8,6 +9,10 @@ from chimera.kit.scope import Scope
 from chimera.store.database import Transaction, tenant_of
 from chimera.store.errors import ScopeMismatchError
 from chimera.store.tables import Table
+
+MayGo: TypeAlias = Callable[[Transaction, Scope], Awaitable[None]]
+"""Raises if anything of an organisation must be kept, in the transaction that would destroy it; until that ends nobody
+decides otherwise. Called before anything is locked."""
 
 
 async def erase_tenant(tx: Transaction, scope: Scope, *, but: Collection[str] = ()) -> int:

@@ -13,7 +13,10 @@ from tests.tenancy.people.town import Town
 
 from chimera.conversations.repository import KeptConversations
 from chimera.conversations.tables import ConversationRow
+from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
+from chimera.privacy.repository import KeptHolds
+from chimera.privacy.tables import LegalHoldRow
 from chimera.store import Table
 from chimera.tenancy.repository import AllPeople
 
@@ -124,6 +127,14 @@ async def test_a_deleted_organisation_leaves_nothing_in_any_table(town: Town) ->
     await town.owner.http.patch(one, json={"suspended": True})
     assert code_of(await town.owner.http.delete(one)) == (409, "tenant_active")
     town.house.clock.pass_by(timedelta(minutes=1))
+    async with town.house.database.transaction(scope) as tx:
+        held = await KeptHolds(tx, scope).add(LegalHoldRow(user_id=uuid4(), reason="Case 1", created_by=scope.actor_id))
+    refused = await town.owner.http.delete(one)
+    assert code_of(refused) == (409, "under_legal_hold")
+    assert str(held.id) in refused.text
+    async with town.house.database.transaction(scope) as tx:
+        assert await KeptConversations(tx, scope).count() == 1, "nothing of it is gone"
+        assert await KeptHolds(tx, scope).release(held.id, utc_now())
     assert (await town.owner.http.delete(one)).status_code == 204
     assert code_of(await town.owner.http.get(one)) == (404, "tenant_not_found")
     async with town.house.database.reading(scope) as tx:

@@ -9,6 +9,7 @@ from tests.tenancy.house import KEY, House
 from chimera.kit.mail import Mail
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
+from chimera.privacy.holding import check_nothing_is_held
 from chimera.store import Transaction
 from chimera.tenancy.credentials import hashed, new_api_key, shown_prefix
 from chimera.tenancy.keys.repository import AllApiKeys
@@ -126,7 +127,14 @@ async def settle(house: House) -> Town:
         now=now,
     )
     guests = invitations.router(inviting, accepting, posting(post))
-    founding = Organisations(database=database, inviting=inviting, recorder=recorder, on_revoked=forget, now=now)
+    founding = Organisations(
+        database=database,
+        inviting=inviting,
+        recorder=recorder,
+        may_go=check_nothing_is_held,
+        on_revoked=forget,
+        now=now,
+    )
     switching = Switching(database=database, rules=demanded, recorder=recorder, on_revoked=forget, now=now)
     tenants = organisations.router(founding, switching, posting(post))
     for router in (users.router(directory), groups.router(teams), guests, tenants):

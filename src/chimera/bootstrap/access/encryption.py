@@ -27,6 +27,7 @@ from chimera.encryption.service import Encryption
 from chimera.kit.addresses import is_public
 from chimera.kit.loading import load
 from chimera.kit.rounds import rounds
+from chimera.privacy.holding import check_nothing_is_held
 from chimera.store import Database
 from chimera.tenancy.organisations.naming import Naming
 
@@ -72,7 +73,12 @@ async def open_sealing(
     recorder = audit.recorder
     resealing = Resealing(database=database, keyring=keyring)
     encryption = Encryption(
-        database=database, keyring=keyring, resealing=resealing, recorder=recorder, name_of=Naming(database)
+        database=database,
+        keyring=keyring,
+        resealing=resealing,
+        recorder=recorder,
+        may_be_lost=check_nothing_is_held,
+        name_of=Naming(database),
     )
     running = [
         asyncio.create_task(rounds(keyring.renew, every_s=_RENEWED_EVERY_S, named="data_keys")),

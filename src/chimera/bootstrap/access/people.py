@@ -9,6 +9,7 @@ from chimera.bootstrap.access.signing_in import open_mailer, sign_in_rules
 from chimera.bootstrap.settings import Settings
 from chimera.kit.mail import Mail
 from chimera.policies.service import Policies
+from chimera.privacy.holding import check_nothing_is_held
 from chimera.store.recording import Recorder
 from chimera.tenancy.authenticate import Authenticator
 from chimera.tenancy.organisations import endpoints as organisations
@@ -52,7 +53,13 @@ def open_members(
             recorder=recorder,
             on_revoked=forget,
         ),
-        organisations=Organisations(database=database, inviting=inviting, recorder=recorder, on_revoked=forget),
+        organisations=Organisations(
+            database=database,
+            inviting=inviting,
+            recorder=recorder,
+            may_go=check_nothing_is_held,
+            on_revoked=forget,
+        ),
         switching=Switching(database=database, rules=rules, recorder=recorder, on_revoked=forget),
         post=posting(open_mailer(settings)),
     )

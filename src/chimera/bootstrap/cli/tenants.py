@@ -16,6 +16,7 @@ from chimera.bootstrap.access.people import invitation_link
 from chimera.bootstrap.cli.failing import or_say_why
 from chimera.bootstrap.cli.printing import counted, on_output, print_json, tame
 from chimera.bootstrap.settings import Settings, load
+from chimera.privacy.holding import check_nothing_is_held
 from chimera.store import Database, connect
 from chimera.store.recording import Recorder
 from chimera.store.schema import check_schema
@@ -68,7 +69,11 @@ async def at_desk(settings: Settings) -> AsyncGenerator[Desk]:
             inviting=inviting,
             # Servers look again within 5 seconds; here nothing is remembered.
             organisations=Organisations(
-                database=database, inviting=inviting, recorder=recorder, on_revoked=lambda: None
+                database=database,
+                inviting=inviting,
+                recorder=recorder,
+                may_go=check_nothing_is_held,
+                on_revoked=lambda: None,
             ),
         )
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import Function, func
 
 from chimera.conversations.keeping.tables import RestRow
 from chimera.kit.clock import utc_now
@@ -44,11 +44,11 @@ class Rests(Repository[RestRow]):
         """Wait until deletions that checked the holds are over; further ones wait for this transaction."""
         await self._lock(func.pg_advisory_xact_lock)
 
-    async def _lock(self, how: Callable[[int], ColumnElement[Any]]) -> None:
+    async def _lock(self, how: Callable[[int], Function[Any]]) -> None:
         # SQLite has one writer at a time.
         if self._tx.get_bind().dialect.name == "postgresql":
             key = int.from_bytes(self._scope.tenant_id.bytes[-8:], signed=True)
-            await self._tx.execute(self.mine().with_only_columns(how(key)).limit(1))
+            await self._tx.execute(how(key).select())  # of no table: it is locked where nothing rests, too
 
 
 class AllRests(SystemRepository[RestRow]):

@@ -35,6 +35,7 @@ Cursor = Annotated[
     WithJsonSchema({"type": "string", "format": "uuid"}),
 ]
 _NOT_CHANGED = refusals({409: "It is the caller's own, or was not suspended before."})
+_NOT_REMOVED = refusals({409: "It is the caller's own, or was not suspended before, or a legal hold stands."})
 _NOT_THERE = refusals({404: "The caller does not belong to such an organisation."})
 
 
@@ -80,7 +81,7 @@ def _add_tenants(api: APIRouter, organisations: Organisations, post: Callable[[M
         )
         return TenantRead.of(await organisations.change(caller, tenant_id, change))
 
-    @api.delete(one, status_code=status.HTTP_204_NO_CONTENT, tags=["tenants"], responses=_NOT_CHANGED)
+    @api.delete(one, status_code=status.HTTP_204_NO_CONTENT, tags=["tenants"], responses=_NOT_REMOVED)
     async def remove_tenant(tenant_id: UUID, caller: Operator) -> None:
         """Delete an organisation with all that it has; only what was suspended a minute ago. Nothing brings it back."""
         await organisations.remove(caller, tenant_id)

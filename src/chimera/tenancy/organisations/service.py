@@ -10,7 +10,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
 from chimera.store import Database
-from chimera.store.erasing import erase_tenant
+from chimera.store.erasing import MayGo, erase_tenant
 from chimera.store.recording import Recorder
 from chimera.tenancy.errors import OwnTenantError, TenantActiveError, TenantNotFoundError
 from chimera.tenancy.identity import normalised
@@ -32,12 +32,14 @@ class Organisations:
     """All organisations of the installation. What lies inside them nobody sees here.
 
     Attributes:
+        may_go: Asked before one is deleted.
         on_revoked: Called when an organisation was shut out, so that this replica forgets its credentials at once.
     """
 
     database: Database
     inviting: Inviting
     recorder: Recorder
+    may_go: MayGo
     on_revoked: Callable[[], None]
     now: Callable[[], datetime] = utc_now
 
@@ -105,6 +107,7 @@ class Organisations:
             TenantNotFoundError: if there is none of that id.
             OwnTenantError: if it is the caller's own.
             TenantActiveError: if it was not suspended a minute ago.
+            AppError: of `may_go`.
         """
         require(scope, OPERATE)
         if id == scope.tenant_id:
@@ -118,6 +121,7 @@ class Organisations:
         async with self.database.system_transaction() as tx:
             nowhere_else = await Homeless(tx).among(id)
         async with self.database.transaction(there) as tx:
+            await self.may_go(tx, there)
             await erase_tenant(tx, there, but=KEPT)
         async with self.database.system_transaction() as tx:
             await Tenants(tx).forget(id)
