@@ -4,12 +4,13 @@ BM25 (Robertson and Zaragoza, 2009), k1 = 1.2 and b = 0.75, in sixteen classes: 
 """
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise, repeat
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chimera.conversations.search.asking import AT_BITS, Asked, Index, Ranked
+from chimera.conversations.search.asking import AT_BITS, LATEST_MS, Asked, Index, Ranked
 from chimera.conversations.search.query import Term
 from chimera.conversations.search.segments import FIELD, MOST_TIMES, PAGE, TIMES_BITS
 from chimera.conversations.search.texts import Found
@@ -20,17 +21,17 @@ Numbers: TypeAlias = NDArray[Any]
 _K1: Final = 1.2
 _B: Final = 0.75
 _CLASSES: Final = 16
+_AT_ONCE: Final = 1 << 14
 
 
 def ranked(index: Index, asked: Asked, *, limit: int) -> tuple[list[Ranked], bool]:
     """The best texts, and whether there are more."""
     waiting = _Waiting(index.waiting)
-    heads = [head for head, _ in index.segments]
-    moments = np.concatenate([*(np.frombuffer(head.moments, "<i8") for head in heads), waiting.moments])
-    lengths = np.concatenate([*(np.frombuffer(head.lengths, "<u2") for head in heads), waiting.lengths])
-    begins = np.cumsum([0, *(head.size for head in heads)])
-    times = _counter(index, waiting, begins, len(moments))
-    having = (moments >= asked.since_ms) & (moments <= asked.until_ms)
+    moments = [*(np.frombuffer(head.moments, "<i8") for head, _ in index.segments), waiting.moments]
+    lengths = np.concatenate([*(np.frombuffer(head.lengths, "<u2") for head, _ in index.segments), waiting.lengths])
+    begins = [0, *accumulate(map(len, moments))]
+    times = _counter(index, waiting, begins)
+    having = np.concatenate([(each >= asked.since_ms) & (each <= asked.until_ms) for each in moments])
     for term in asked.fields:
         having &= times(term) > 0
     for term in asked.query.unwanted:
@@ -38,15 +39,16 @@ def ranked(index: Index, asked: Asked, *, limit: int) -> tuple[list[Ranked], boo
     wanted = [times(term) for term in asked.query.wanted]
     for often in wanted:
         having &= often > 0
-    places = np.flatnonzero(having)
-    keys = _classes(places, lengths, wanted) << AT_BITS | moments[places]
+    if not having.any():
+        return [], False
+    ranks = _classes(lengths, wanted)
+    ranks += 1
+    ranks *= having
+    parts = [ranks[begin:end] for begin, end in pairwise(begins)]
     if asked.most_key is not None:
-        places, keys = places[keys <= asked.most_key], keys[keys <= asked.most_key]
-    best = _best(keys, limit)
-    chosen = places[best]
-    segments = np.searchsorted(begins, chosen, side="right") - 1
-    rows = zip(keys[best].tolist(), segments.tolist(), (chosen - begins[segments]).tolist(), strict=True)
-    return [Ranked(*row) for row in rows], len(keys) > limit
+        for part, each in zip(parts, moments, strict=True):
+            part[part.astype("i8") - 1 << AT_BITS | each > asked.most_key] = 0
+    return _best(ranks, list(zip(parts, moments, strict=True)), limit), int(np.count_nonzero(ranks)) > limit
 
 
 class _Waiting:
@@ -66,60 +68,108 @@ class _Waiting:
         return np.fromiter(often, "u1", len(self._texts))
 
 
-def _counter(index: Index, waiting: _Waiting, begins: Numbers, total: int) -> Callable[[Term], Numbers]:
+def _counter(index: Index, waiting: _Waiting, begins: Sequence[int]) -> Callable[[Term], Numbers]:
     """Tells how often a term stands in each text."""
 
     def times(term: Term) -> Numbers:
-        often = np.zeros(total, "u1")
+        often = np.zeros(begins[-1], "u1")
         numbers: dict[tuple[bytes, int], int] = {}  # few segments differ in these
-        for begin, (head, pages) in zip(begins.tolist(), index.segments, strict=False):
+        for begin, (head, pages) in zip(begins, index.segments, strict=False):
             number = numbers.get((head.salt, head.pages))
             if number is None:
                 number = numbers[head.salt, head.pages] = head.page_of(term.text)
             page = pages.get(number)
-            hit = None if page is None else _found(page, term)
-            if hit is not None:
-                # The same place may come twice, for words that begin alike.
-                often[begin : begin + head.size][hit >> TIMES_BITS] = hit & MOST_TIMES
-        often[begins[-1] :] = waiting.times(term)
+            if page is not None:
+                _note(page, term, often[begin : begin + head.size], crowd=head.crowd)
+        often[begins[-2] :] = waiting.times(term)
         return often
 
     return times
 
 
-def _found(page: bytes, term: Term) -> Numbers | None:
-    """What a page says of a word: of each text with it its place, and how often it stands there."""
+def _note(page: bytes, term: Term, often: Numbers, *, crowd: int) -> None:
+    """Write down what a page says of a word: how often it stands in each text that has it."""
     count, length = PAGE.unpack_from(page)
     begin, end = PAGE.size, PAGE.size + length
     wanted = b"\n" + term.text.encode("utf-8", "surrogatepass")
     at = page.find(wanted if term.begins else wanted + b"\n", begin, end)
     if at < 0:
-        return None
+        return
     first = page.count(b"\n", begin, at)
     # Words are in their order: those that begin alike stand together.
     last = page.count(b"\n", begin, page.rfind(wanted, begin, end)) if term.begins else first
     ends = np.frombuffer(page, "<u4", count, end)
-    start = int(ends[first - 1]) if first else 0
-    return np.frombuffer(page, "<u2", int(ends[last]) - start, end + 4 * count + 2 * start)
+    start, stop = int(ends[first - 1]) if first else 0, int(ends[last])
+    told = np.frombuffer(page, "<u2", stop - start, end + 4 * count + 2 * start)
+    if crowd and len(told) == crowd and first == last:
+        _note_each(told, often)
+        return
+    crowds: list[Numbers] = []
+    if crowd and len(told) >= crowd:
+        told, crowds = _parted(told, np.diff(ends[first : last + 1], prepend=np.uint32(start)), crowd)
+    # The same place may come twice, for words that begin alike.
+    often[told >> TIMES_BITS] = told & MOST_TIMES
+    for crowded in crowds:
+        also = np.empty_like(often)
+        _note_each(crowded, also)
+        np.maximum(often, also, out=often)
 
 
-def _classes(places: Numbers, lengths: Numbers, wanted: Sequence[Numbers]) -> Numbers:
-    """How well texts answer, from 0 to 15."""
+def _parted(told: Numbers, sizes: Numbers, crowd: int) -> tuple[Numbers, list[Numbers]]:
+    """What is told of words one after the other: the places of some, and those that are `segments.crowded`."""
+    is_crowded = sizes == crowd
+    crowds = [told[stop - crowd : stop] for stop in np.cumsum(sizes)[is_crowded].tolist()]
+    return told[~np.repeat(is_crowded, sizes)], crowds
+
+
+def _note_each(crowded: Numbers, often: Numbers) -> None:
+    pairs, even, odd = crowded.view("u1"), often[::2], often[1::2]
+    np.bitwise_and(pairs[: len(even)], MOST_TIMES, out=even)
+    np.right_shift(pairs[: len(odd)], TIMES_BITS, out=odd)
+
+
+def _classes(lengths: Numbers, wanted: Sequence[Numbers]) -> Numbers:
+    """How well texts answer, from 0 to 15: of all of them, for to pick some out takes longer."""
     total = len(lengths)
-    usual = max(float(lengths.mean()), 1.0) if total else 1.0
-    norm = _K1 * (1 - _B + _B * lengths[places].astype("f4") / usual)
-    score, most = np.zeros(len(places), "f4"), 0.0
-    for times in wanted:
-        having = int(np.count_nonzero(times))
-        weight = float(np.log1p((total - having + 0.5) / (having + 0.5)))
-        often = times[places].astype("f4")
-        score += weight * (_K1 + 1) * often / (often + norm)
-        most += weight * (_K1 + 1)
-    return np.minimum(score * (_CLASSES / most), _CLASSES - 1).astype("i8")
+    usual = max(int(lengths.sum(dtype="i8")) / total, 1.0)
+    having = (int(np.count_nonzero(times)) for times in wanted)
+    weights = [(_K1 + 1) * float(np.log1p((total - some + 0.5) / (some + 0.5))) for some in having]
+    classes = np.empty(total, "u1")
+    # Some at a time: to get megabytes from the system, and to give them back, takes longer than to count.
+    for begin in range(0, total, _AT_ONCE):
+        some = slice(begin, begin + _AT_ONCE)
+        norm = lengths[some].astype("f4")
+        norm *= _K1 * _B / usual
+        norm += _K1 * (1 - _B)
+        score, part = np.zeros_like(norm), np.empty_like(norm)
+        for times, weight in zip(wanted, weights, strict=True):
+            np.divide(times[some], np.add(times[some], norm, out=part), out=part)
+            part *= weight
+            score += part
+        score *= _CLASSES / sum(weights)
+        np.minimum(score, _CLASSES - 1, out=score)
+        classes[some] = score
+    return classes
 
 
-def _best(keys: Numbers, limit: int) -> Numbers:
-    """Where the greatest keys are, in their order."""
-    some = np.argpartition(-keys, limit)[:limit] if len(keys) > limit else np.arange(len(keys))
-    ordered: Numbers = some[np.argsort(-keys[some], kind="stable")]
-    return ordered
+def _best(ranks: Numbers, parts: Sequence[tuple[Numbers, Numbers]], limit: int) -> list[Ranked]:
+    """The first ones by their ranks (0: not one of them), then by their moments."""
+    least, enough = _CLASSES + 1, 0
+    while least > 1 and enough < limit:
+        least -= 1
+        enough += int(np.count_nonzero(ranks == least))
+    found: list[Ranked] = []
+    since = 0
+    # The last ones first: they are the latest, mostly, and let all others of their rank be passed over soon.
+    for segment in reversed(range(len(parts))):
+        rank, moments = parts[segment]
+        places = np.flatnonzero((rank > least) | (rank == least) & (moments >= since))
+        if not len(places):
+            continue
+        keys = (rank[places].astype("i8") - 1 << AT_BITS) | moments[places]
+        order = np.argsort(-keys, kind="stable")[:limit]
+        rows = zip(keys[order].tolist(), repeat(segment), places[order].tolist(), strict=False)
+        found = sorted((*found, *(Ranked(*row) for row in rows)), key=lambda one: -one.key)[:limit]
+        if len(found) == limit:
+            since = found[-1].key & LATEST_MS if found[-1].key >> AT_BITS == least - 1 else since
+    return found

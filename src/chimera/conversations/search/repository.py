@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ARRAY, ColumnElement, Integer, LargeBinary, Select, Uuid, column, func, literal
 
 from chimera.conversations.search.segments import Segment, opened
 from chimera.conversations.search.tables import SearchEntryRow, SearchPageRow, SearchSegmentRow
@@ -33,6 +33,13 @@ class OpenedHead(NamedTuple):
 
     id: UUID
     head: bytes
+
+
+class Spot(NamedTuple):
+    """Where a text stands in a segment."""
+
+    segment_id: UUID
+    place: int
 
 
 class Waiting(NamedTuple):
@@ -73,11 +80,12 @@ class KeptEntries(Repository[SearchEntryRow]):
         chosen = query.limit(limit).with_only_columns(SearchEntryRow.id, SearchEntryRow.is_title)
         return [tuple(row) for row in await self._tx.execute(chosen)]
 
-    async def segments_of(self, ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
-        """In which segment each of these is."""
-        query = self.mine().where(SearchEntryRow.id.in_(ids))
-        chosen = query.with_only_columns(SearchEntryRow.id, SearchEntryRow.segment_id)
-        return {row[0]: row[1] for row in await self._tx.execute(chosen)}
+    async def shown(self, ids: Sequence[UUID]) -> list[Line]:
+        """Of each: its id and segment, and of a message `_MESSAGE` and who of a panel said it."""
+        said = (MessageRow.tenant_id == SearchEntryRow.tenant_id) & (MessageRow.id == SearchEntryRow.id)
+        query = self.mine().where(SearchEntryRow.id.in_(ids)).join(MessageRow, said, isouter=True)
+        columns = (SearchEntryRow.id, SearchEntryRow.segment_id, *_MESSAGE, MessageRow.speech)
+        return [tuple(row) for row in await self._tx.execute(query.with_only_columns(*columns))]
 
     async def alone(self) -> None:
         """Wait for whoever removes texts of the caller, as triggers do: see the migration. SQLite has one writer."""
@@ -125,10 +133,23 @@ class KeptSegments(Repository[SearchSegmentRow]):
         head = await self._tx.scalar(query.limit(1))
         return opened(head).salt if head else None
 
-    async def ids_in(self, segments: Collection[UUID]) -> dict[UUID, bytes]:
-        query = self.mine().where(SearchSegmentRow.id.in_(segments))
-        chosen = query.with_only_columns(SearchSegmentRow.id, SearchSegmentRow.ids)
-        return {row[0]: row[1] for row in await self._tx.execute(chosen)}
+    async def ids_at(self, places: Sequence[Spot]) -> dict[Spot, UUID]:
+        """Which texts stand there."""
+        if self._tx.get_bind().dialect.name != "postgresql":
+            whole = self.mine().where(SearchSegmentRow.id.in_({spot.segment_id for spot in places}))
+            chosen = whole.with_only_columns(SearchSegmentRow.id, SearchSegmentRow.ids)
+            ids: dict[UUID, bytes] = {row[0]: row[1] for row in await self._tx.execute(chosen)}
+            return {spot: UUID(bytes=ids[spot.segment_id][16 * spot.place :][:16]) for spot in places}
+        # PostgreSQL reads of long bytes what is asked for, and the rest need not come over the wire.
+        segments = literal([spot.segment_id for spot in places], ARRAY(Uuid))
+        spots = func.unnest(segments, literal([spot.place for spot in places], ARRAY(Integer))).table_valued(
+            column("segment_id", Uuid), column("place", Integer)
+        )
+        spots = spots.render_derived(name="spots")
+        found = func.substr(SearchSegmentRow.ids, 16 * spots.c.place + 1, 16, type_=LargeBinary)
+        query = self.mine().join(spots, spots.c.segment_id == SearchSegmentRow.id)
+        rows = await self._tx.execute(query.with_only_columns(spots.c.segment_id, spots.c.place, found))
+        return {Spot(row[0], row[1]): UUID(bytes=row[2]) for row in rows}
 
     async def small(self, size: int) -> dict[UUID, int]:
         """Segments of fewer texts, each with their number."""
@@ -151,9 +172,11 @@ class KeptSegments(Repository[SearchSegmentRow]):
 class KeptPages(Repository[SearchPageRow]):
     table = SearchPageRow
 
-    async def of(self, segments: Collection[UUID], numbers: Collection[int]) -> dict[UUID, dict[int, bytes]]:
-        """Those pages of the segments, by their numbers."""
-        query = self.mine().where(SearchPageRow.id.in_(segments), SearchPageRow.number.in_(numbers))
+    async def of(self, numbers: Collection[int]) -> dict[UUID, dict[int, bytes]]:
+        """Those pages of the caller's segments, by their numbers."""
+        segment = (SearchSegmentRow.tenant_id == SearchPageRow.tenant_id) & (SearchSegmentRow.id == SearchPageRow.id)
+        query = self.mine().join(SearchSegmentRow, segment).where(SearchSegmentRow.owner_id == self._scope.actor_id)
+        query = query.where(SearchPageRow.number.in_(numbers))
         chosen = query.with_only_columns(SearchPageRow.id, SearchPageRow.number, SearchPageRow.words)
         pages: dict[UUID, dict[int, bytes]] = {}
         for row in await self._tx.execute(chosen):
@@ -176,11 +199,6 @@ class SaidMessages(Repository[MessageRow]):
                 query = query.where(MessageRow.status != MessageStatus.STREAMING)
             found += [tuple(row) for row in await self._tx.execute(query)]
         return found
-
-    async def shown(self, ids: Sequence[UUID]) -> list[Line]:
-        """As `told`, with who of a panel said it."""
-        query = self.mine().where(MessageRow.id.in_(ids)).with_only_columns(*_MESSAGE, MessageRow.speech)
-        return [tuple(row) for row in await self._tx.execute(query)]
 
 
 class SaidTitles(Repository[ConversationRow]):

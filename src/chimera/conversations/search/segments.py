@@ -1,8 +1,9 @@
 """Segments of the index: for a few thousand texts, which words stand in which. Pure, but for randomness.
 
 A segment has a head (when each text was said, and how long it is) and pages. A page holds some words in their order,
-each with the places of its texts. On which page a word stands depends on how it begins and on a secret of the person,
-so that sizes of pages tell nothing of words to who cannot open them.
+each with the places of its texts, or, of a word that is in very many, how often it stands in each. On which page a word
+stands depends on how it begins and on a secret of the person, so that sizes of pages tell nothing of words to who
+cannot open them.
 """
 
 import struct
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import accumulate
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +26,8 @@ MOST_TIMES: Final = (1 << TIMES_BITS) - 1
 _MANY_PAGES: Final = 64
 _FEW_PAGES: Final = 8
 SALT_BYTES: Final = 8
+# Beside the number of pages: set where words of very many texts are kept as `crowded`.
+_CROWDS: Final = 1 << 16
 HEAD: Final = struct.Struct("<8sII")
 PAGE: Final = struct.Struct("<II")
 FIELD: Final = "\x01"
@@ -60,6 +64,7 @@ class Head:
     """A head, opened.
 
     Attributes:
+        crowd: Of how many texts a word is kept as `crowded`; no word is where it is 0.
         moments: In milliseconds since 1970, 8 bytes each.
         lengths: In words, 2 bytes each.
     """
@@ -67,6 +72,7 @@ class Head:
     salt: bytes
     pages: int
     size: int
+    crowd: int
     moments: bytes
     lengths: bytes
 
@@ -95,11 +101,13 @@ def built(docs: Sequence[Doc], salt: bytes) -> Segment:
     for word, places in postings.items():
         entry = (word.encode("utf-8", "surrogatepass"), places)
         on_page.setdefault(page_of(word, salt, pages), []).append(entry)
-    head = HEAD.pack(salt, pages, len(docs)) + _bytes(array("q", (doc.at_ms for doc in docs))) + _bytes(lengths)
+    head = (
+        HEAD.pack(salt, pages | _CROWDS, len(docs)) + _bytes(array("q", (doc.at_ms for doc in docs))) + _bytes(lengths)
+    )
     return Segment(
         head=head,
         ids=b"".join(doc.id.bytes for doc in docs),
-        pages={number: _page(sorted(entries)) for number, entries in on_page.items()},
+        pages={number: _page(sorted(entries), len(docs)) for number, entries in on_page.items()},
     )
 
 
@@ -113,17 +121,30 @@ def page_of(word: str, salt: bytes, pages: int) -> int:
 def opened(head: bytes) -> Head:
     """Read the head of a segment."""
     salt, pages, size = HEAD.unpack_from(head)
-    middle = HEAD.size + 8 * size
-    return Head(salt=salt, pages=pages, size=size, moments=head[HEAD.size : middle], lengths=head[middle:])
+    middle, crowd = HEAD.size + 8 * size, crowd_of(size) if pages & _CROWDS else 0
+    moments, lengths = head[HEAD.size : middle], head[middle:]
+    return Head(salt=salt, pages=pages & ~_CROWDS, size=size, crowd=crowd, moments=moments, lengths=lengths)
 
 
-def _page(entries: Sequence[tuple[bytes, "array[int]"]]) -> bytes:
+def crowd_of(size: int) -> int:
+    """How many places take as many bytes as `crowded` does: words with as many or more are kept so."""
+    return (size + 3) // 4
+
+
+def crowded(places: "array[int]", size: int) -> "array[int]":
+    """How often a word stands in each text of a segment, four bits apiece, the first ones lowest."""
+    often = array("H", bytes(2 * crowd_of(size)))
+    for one in places:
+        place = one >> TIMES_BITS
+        often[place >> 2] |= (one & MOST_TIMES) << TIMES_BITS * (place & 3)
+    return often
+
+
+def _page(entries: Sequence[tuple[bytes, "array[int]"]], size: int) -> bytes:
     text = b"\n" + b"\n".join(word for word, _ in entries) + b"\n"
-    ends, total = array("I"), 0
-    for _, places in entries:
-        total += len(places)
-        ends.append(total)
-    return b"".join((PAGE.pack(len(entries), len(text)), text, _bytes(ends), *(_bytes(one) for _, one in entries)))
+    kept = [places if len(places) < crowd_of(size) else crowded(places, size) for _, places in entries]
+    ends = array("I", accumulate(map(len, kept)))
+    return b"".join((PAGE.pack(len(entries), len(text)), text, _bytes(ends), *map(_bytes, kept)))
 
 
 def _bytes(numbers: "array[int]") -> bytes:

@@ -18,9 +18,9 @@ from chimera.conversations.search.repository import (
     KeptEntries,
     KeptPages,
     KeptSegments,
-    SaidMessages,
     SaidTitles,
     Shelf,
+    Spot,
 )
 from chimera.conversations.search.segments import field, opened, page_of
 from chimera.conversations.search.snippets import Snippet, answers, plausible, snippet
@@ -156,42 +156,58 @@ class Searching:
                 return Hits(hits=(), next_cursor=None, pending=0)
             waiting = await waiting_texts(tx, scope, limit=_MOST_WAITING)
             pending = 0 if len(waiting) < _MOST_WAITING else await KeptEntries(tx, scope).waiting() - len(waiting)
-            best, is_more = await _candidates(tx, scope, asked, waiting)
-            if after is not None:
-                best = [one for one in best if one.order < (after.key, after.id)]
-            hits, last = await _hits(_Shown(tx, scope, where), query, best, limit)
+            best = await _best(tx, scope, asked, waiting)
+            hits, last = await _hits(_Shown(tx, scope, where, best, after), query, limit)
         if len(waiting) >= LEAST:
             self.indexing.soon(scope)
-        following = None
-        if last is not None and (is_more or last is not best[-1]):
-            following = _Cursor(asked_ms=asked_ms, key=last.key, id=last.id).encoded()
+        following = None if last is None else _Cursor(asked_ms=asked_ms, key=last.key, id=last.id).encoded()
         return Hits(hits=hits, next_cursor=following, pending=pending)
 
 
-async def _candidates(
-    tx: Transaction, scope: Scope, asked: Asked, waiting: Sequence[Found]
-) -> tuple[list[_Candidate], bool]:
-    """The best texts, and whether there are more."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Best:
+    """The best texts, the best first. Which they are is read of those that are looked at.
+
+    Attributes:
+        is_more: Whether there are others.
+    """
+
+    texts: Sequence[Ranked]
+    is_more: bool
+    segments: Sequence[UUID]
+    waiting: Sequence[Found]
+
+    def end(self, some: int) -> int:
+        """Of so many texts and of those as good as the last of them, among which their ids decide."""
+        end = min(some, len(self.texts))
+        while 0 < end < len(self.texts) and self.texts[end].key == self.texts[end - 1].key:
+            end += 1
+        return end
+
+    async def named(self, kept: KeptSegments, begin: int, end: int) -> list[_Candidate]:
+        """Some of them, in their order."""
+        lot = self.texts[begin:end]
+        spots = {one: Spot(self.segments[one.segment], one.place) for one in lot if one.segment < len(self.segments)}
+        ids = await kept.ids_at(tuple(spots.values())) if spots else {}
+
+        def candidate(one: Ranked) -> _Candidate | None:
+            spot = spots.get(one)
+            if spot is None:
+                return _Candidate(key=one.key, id=self.waiting[one.place].id, segment_id=None)
+            return _Candidate(key=one.key, id=ids[spot], segment_id=spot.segment_id) if spot in ids else None
+
+        return sorted(filter(None, map(candidate, lot)), key=lambda one: one.order, reverse=True)
+
+
+async def _best(tx: Transaction, scope: Scope, asked: Asked, waiting: Sequence[Found]) -> _Best:
     read = {one.id: opened(one.head) for one in await KeptSegments(tx, scope).heads()}
-    pages: dict[UUID, dict[int, bytes]] = {}
-    # One, but for segments of before a key was destroyed, or that two replicas began with at once.
-    for salt in {head.salt for head in read.values()}:
-        salted = {one: head for one, head in read.items() if head.salt == salt}
-        sorts = {head.pages for head in salted.values()}
-        numbers = {page_of(term.text, salt, pages_of_one) for pages_of_one in sorts for term in asked.terms}
-        pages |= await KeptPages(tx, scope).of(list(salted), numbers)
+    # One, but for segments of before a key was destroyed, or that two replicas began with at once; and two sizes.
+    sorts = {(head.salt, head.pages) for head in read.values()}
+    numbers = {page_of(term.text, *sort) for sort in sorts for term in asked.terms}
+    pages = await KeptPages(tx, scope).of(numbers) if numbers else {}
     index = Index(segments=[(head, pages.get(one, {})) for one, head in read.items()], waiting=waiting)
-    best, is_more = await asyncio.to_thread(_ranked, index, asked)
-    segments: list[UUID] = list(read)
-    ids = await KeptSegments(tx, scope).ids_in({segments[one.segment] for one in best if one.segment < len(segments)})
-
-    def candidate(one: Ranked) -> _Candidate:
-        if one.segment == len(segments):
-            return _Candidate(key=one.key, id=waiting[one.place].id, segment_id=None)
-        found = ids[segments[one.segment]][16 * one.place : 16 * (one.place + 1)]
-        return _Candidate(key=one.key, id=UUID(bytes=found), segment_id=segments[one.segment])
-
-    return sorted(map(candidate, best), key=lambda one: one.order, reverse=True), is_more
+    texts, is_more = await asyncio.to_thread(_ranked, index, asked)
+    return _Best(texts=texts, is_more=is_more, segments=tuple(read), waiting=waiting)
 
 
 def _ranked(index: Index, asked: Asked) -> tuple[list[Ranked], bool]:
@@ -201,29 +217,27 @@ def _ranked(index: Index, asked: Asked) -> tuple[list[Ranked], bool]:
     return found
 
 
-async def _hits(
-    texts: "_Shown", query: Query, candidates: Sequence[_Candidate], limit: int
-) -> tuple[list[Hit], _Candidate | None]:
-    """Those that are as they should be, and the last one that was looked at."""
+async def _hits(shown: "_Shown", query: Query, limit: int) -> tuple[list[Hit], _Candidate | None]:
+    """Those that are as they should be, and the last one that was looked at if others may follow."""
     hits: list[Hit] = []
     last: _Candidate | None = None
-    seems = plausible(query)
+    seems, best = plausible(query), shown.best
     begin, some = 0, limit + _SPARE
-    while begin < len(candidates):
-        lot = candidates[begin : begin + some]
-        begin, some = begin + some, len(candidates)
-        shown = await texts.of(lot, seems)
-        for one in lot:
-            last = one
-            found = shown.get(one.id)
+    while begin < len(best.texts):
+        end = best.end(some)
+        lot, texts = await shown.of(begin, end, seems)
+        begin, some = end, len(best.texts)
+        for last in lot:
+            found = texts.get(last.id)
             if found is None:
                 continue
             said = list(words(found[0].text))
             if answers(query, said):
                 hits.append(Hit(found=found[0], title=found[1], snippet=snippet(found[0].text, query, said)))
             if len(hits) == limit:
-                return hits, last
-    return hits, last
+                is_over = begin == some and last is lot[-1] and not best.is_more
+                return hits, None if is_over else last
+    return hits, last if best.is_more else None
 
 
 async def _shelf(tx: Transaction, scope: Scope, search: Search) -> Shelf | None:
@@ -241,23 +255,35 @@ class _Shown:
     tx: Transaction
     scope: Scope
     where: Shelf
+    best: _Best
+    after: _Cursor | None
 
-    async def of(self, lot: Sequence[_Candidate], seems: Callable[[str], bool]) -> dict[UUID, tuple[Found, str]]:
-        """With their conversations' titles, but for what its segment tells of no more, and what nobody is shown."""
-        tx, scope = self.tx, self.scope
-        ids = [one.id for one in lot]
-        now = await KeptEntries(tx, scope).segments_of(ids)
-        ids = [one.id for one in lot if one.id in now and now[one.id] == one.segment_id]
-        rows = await SaidMessages(tx, scope).shown(ids)
-        messages = [of_message(row) for row in rows if not ((spoken := decode_spoken(row[-1])) and spoken.replaced)]
+    async def of(
+        self, begin: int, end: int, seems: Callable[[str], bool]
+    ) -> tuple[list[_Candidate], dict[UUID, tuple[Found, str]]]:
+        """Some of the best, and as they are shown, each with its conversation's title, those that are shown at all.
+
+        Nobody is shown what its segment tells of no more.
+        """
+        lot = await self.best.named(KeptSegments(self.tx, self.scope), begin, end)
+        if self.after is not None:
+            lot = [one for one in lot if one.order < (self.after.key, self.after.id)]
+        tx, scope, segments = self.tx, self.scope, {one.id: one.segment_id for one in lot}
+        rows = await KeptEntries(tx, scope).shown(tuple(segments)) if lot else []
+        rows = [row for row in rows if segments[row[0]] == row[1]]
+        messages = [of_message(row[2:]) for row in rows if row[2] is not None and not _is_replaced(row[-1])]
         messages = [one for one in messages if seems(one.text)]
-        others = set(ids).difference(row[0] for row in rows)
+        others = {row[0] for row in rows if row[2] is None}
         wanted = [*others, *{one.conversation_id for one in messages}]
         titles = await SaidTitles(tx, scope).shown(wanted, self.where) if wanted else []
         titled = {row[0]: row[2] for row in titles}
-        shown = {one.id: (one, titled[one.conversation_id]) for one in messages if one.conversation_id in titled}
-        shown |= {row[0]: (of_title(row), row[2]) for row in titles if row[0] in others and seems(row[2])}
-        return shown
+        texts = {one.id: (one, titled[one.conversation_id]) for one in messages if one.conversation_id in titled}
+        texts |= {row[0]: (of_title(row), row[2]) for row in titles if row[0] in others and seems(row[2])}
+        return lot, texts
+
+
+def _is_replaced(speech: str | None) -> bool:
+    return (spoken := decode_spoken(speech)) is not None and spoken.replaced
 
 
 def _ms(moment: datetime) -> int:
