@@ -41,9 +41,7 @@ def ranked(index: Index, asked: Asked, *, limit: int) -> tuple[list[Ranked], boo
         having &= often > 0
     if not having.any():
         return [], False
-    ranks = _classes(lengths, wanted)
-    ranks += 1
-    ranks *= having
+    ranks = _ranks(having, lengths, wanted)
     parts = [ranks[begin:end] for begin, end in pairwise(begins)]
     if asked.most_key is not None:
         for part, each in zip(parts, moments, strict=True):
@@ -128,28 +126,29 @@ def _note_each(crowded: Numbers, often: Numbers) -> None:
     np.right_shift(pairs[: len(odd)], TIMES_BITS, out=odd)
 
 
-def _classes(lengths: Numbers, wanted: Sequence[Numbers]) -> Numbers:
-    """How well texts answer, from 0 to 15: of all of them, for to pick some out takes longer."""
+def _ranks(having: Numbers, lengths: Numbers, wanted: Sequence[Numbers]) -> Numbers:
+    """How well texts answer, from 1 to 16; 0 of those that do not."""
     total = len(lengths)
     usual = max(int(lengths.sum(dtype="i8")) / total, 1.0)
-    having = (int(np.count_nonzero(times)) for times in wanted)
-    weights = [(_K1 + 1) * float(np.log1p((total - some + 0.5) / (some + 0.5))) for some in having]
-    classes = np.empty(total, "u1")
+    counts = (int(np.count_nonzero(times)) for times in wanted)
+    weights = [(_K1 + 1) * float(np.log1p((total - count + 0.5) / (count + 0.5))) for count in counts]
+    ranks = np.zeros(total, "u1")
     # Some at a time: to get megabytes from the system, and to give them back, takes longer than to count.
     for begin in range(0, total, _AT_ONCE):
         some = slice(begin, begin + _AT_ONCE)
-        norm = lengths[some].astype("f4")
+        places = np.flatnonzero(having[some])
+        norm = lengths[some][places].astype("f4")
         norm *= _K1 * _B / usual
         norm += _K1 * (1 - _B)
         score, part = np.zeros_like(norm), np.empty_like(norm)
         for times, weight in zip(wanted, weights, strict=True):
-            np.divide(times[some], np.add(times[some], norm, out=part), out=part)
+            often = times[some][places]
+            np.divide(often, np.add(often, norm, out=part), out=part)
             part *= weight
             score += part
         score *= _CLASSES / sum(weights)
-        np.minimum(score, _CLASSES - 1, out=score)
-        classes[some] = score
-    return classes
+        ranks[some][places] = np.minimum(score, _CLASSES - 1, out=score).astype("u1") + 1
+    return ranks
 
 
 def _best(ranks: Numbers, parts: Sequence[tuple[Numbers, Numbers]], limit: int) -> list[Ranked]:

@@ -73,8 +73,8 @@ class Head:
     pages: int
     size: int
     crowd: int
-    moments: bytes
-    lengths: bytes
+    moments: memoryview
+    lengths: memoryview
 
     def page_of(self, word: str) -> int:
         """The number of the page on which a word stands, or words that begin so."""
@@ -122,7 +122,7 @@ def opened(head: bytes) -> Head:
     """Read the head of a segment."""
     salt, pages, size = HEAD.unpack_from(head)
     middle, crowd = HEAD.size + 8 * size, crowd_of(size) if pages & _CROWDS else 0
-    moments, lengths = head[HEAD.size : middle], head[middle:]
+    moments, lengths = memoryview(head)[HEAD.size : middle], memoryview(head)[middle:]
     return Head(salt=salt, pages=pages & ~_CROWDS, size=size, crowd=crowd, moments=moments, lengths=lengths)
 
 

@@ -23,9 +23,8 @@ from chimera.conversations.search.repository import (
     Spot,
 )
 from chimera.conversations.search.segments import field, opened, page_of
-from chimera.conversations.search.snippets import Snippet, answers, plausible, snippet
+from chimera.conversations.search.snippets import Snippet, answers, plausible, snippet, sought
 from chimera.conversations.search.texts import Found, of_message, of_title
-from chimera.conversations.search.words import words
 from chimera.conversations.shelves.repository import KeptTags
 from chimera.kit.errors import InvalidRequestError
 from chimera.kit.scope import Scope
@@ -221,7 +220,7 @@ async def _hits(shown: "_Shown", query: Query, limit: int) -> tuple[list[Hit], _
     """Those that are as they should be, and the last one that was looked at if others may follow."""
     hits: list[Hit] = []
     last: _Candidate | None = None
-    seems, best = plausible(query), shown.best
+    seems, said_in, best = plausible(query), sought(query), shown.best
     begin, some = 0, limit + _SPARE
     while begin < len(best.texts):
         end = best.end(some)
@@ -231,7 +230,7 @@ async def _hits(shown: "_Shown", query: Query, limit: int) -> tuple[list[Hit], _
             found = texts.get(last.id)
             if found is None:
                 continue
-            said = list(words(found[0].text))
+            said = said_in(found[0].text)
             if answers(query, said):
                 hits.append(Hit(found=found[0], title=found[1], snippet=snippet(found[0].text, query, said)))
             if len(hits) == limit:

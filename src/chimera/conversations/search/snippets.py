@@ -1,14 +1,16 @@
 """What is shown of a text that was found: a stretch of it, and where in it the words stand. Pure."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from chimera.conversations.search.query import Query
-from chimera.conversations.search.words import Word, folded
+from chimera.conversations.search.words import LONGEST, Word, folded, words
 
 _LENGTH: Final = 240
 _BEFORE: Final = 60
+_ONE: Final = r"[^\W_]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,21 @@ def plausible(query: Query) -> Callable[[str], bool]:
 def answers(query: Query, said: Sequence[Word]) -> bool:
     """Whether phrases that are wanted stand there, and unwanted ones do not."""
     return all(clause.stands_in(said) != clause.is_unwanted for clause in query.phrases)
+
+
+def sought(query: Query) -> Callable[[str], list[Word]]:
+    """Tells which words of a text matter: those that are wanted, or all where it must be looked how they stand."""
+    # A word is compared up to its longest.
+    ends = {term: rf"{_ONE}*" if term.begins or len(term.text) == LONGEST else "" for term in query.wanted}
+    either = "|".join(re.escape(term.text) + end for term, end in ends.items())
+    pattern = re.compile(rf"(?<!{_ONE})(?:{either})(?!{_ONE})")
+
+    def said(text: str) -> list[Word]:
+        if query.phrases or not text.isascii():
+            return list(words(text))
+        return [Word(match.group()[:LONGEST], *match.span()) for match in pattern.finditer(text.lower())]
+
+    return said
 
 
 def snippet(text: str, query: Query, said: Sequence[Word]) -> Snippet:
