@@ -198,7 +198,7 @@ class House:
         self.readers = Readers(database=self.database, bus=self.bus, pace=self.pace, live=live)
         self.conversations = Conversations(database=self.database, bus=self.bus, holds=self.holds, clock=self.clock)
         self.asking = Asking(turns=self.turns)
-        self.branches = Branches(database=self.database, holds=self.holds, clock=self.clock)
+        self.branches = Branches(database=self.database, bus=self.bus, holds=self.holds, clock=self.clock)
         self.reaper = Reaper(database=self.database, bus=self.bus, pace=self.pace, clock=self.clock)
 
     async def ask(self, scope: Scope, text: str = "Why is the sky blue?") -> TurnView:

@@ -43,7 +43,7 @@ def application(house: House) -> FastAPI:
     app.state.authenticate = believe
     app.state.demand = require
     join(app.router, router(house.conversations, house.turns, house.readers))
-    join(app.router, shelves.router(Shelves(database=house.database)))
+    join(app.router, shelves.router(Shelves(database=house.database, bus=house.bus)))
     join(app.router, trees.router(house.asking, house.branches, house.conversations, house.readers))
     return app
 

@@ -31,6 +31,7 @@ from chimera.conversations.errors import (
 )
 from chimera.conversations.journal import TurnFinished, TurnStarted, replay
 from chimera.conversations.service import ConversationChange, Pace, Saying
+from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import ProviderRateLimitError, Text, TextDelta, Thinking, ThinkingDelta
 from chimera.store import Database
@@ -196,6 +197,29 @@ async def test_a_second_message_is_refused_while_the_first_is_answered(
     assert (await house.end(ada, again)).turn.status == "completed"
     view = await house.conversations.get(ada, taken.turn.conversation_id)
     assert view.message_count == 4
+
+
+async def test_what_is_sent_again_under_its_name_is_said_once_while_it_is_answered_and_afterwards(
+    database: Database, tasks: Tasks, ada: Scope
+) -> None:
+    go_on = asyncio.Event()
+    house = House(database=database, tasks=tasks, model=Model(STARTED, go_on, STOP))
+    view = await house.conversations.create(ada, ConversationChange())
+    saying = Saying(text="Once", send_id=new_id())
+    attempts = [house.turns.take(ada, view.row.id, saying) for _ in range(3)]
+    taken = {taken.turn.id: taken for taken in await asyncio.gather(*attempts)}
+    assert len(taken) == 1
+    go_on.set()
+    (only,) = taken.values()
+    await house.end(ada, only)
+    # Another server knows of it as well, since the first may be dead.
+    other = House(database=database, tasks=tasks, model=Model(STARTED, STOP))
+    again = await other.turns.take(ada, view.row.id, saying)
+    assert (again.turn.id, again.turn.status) == (only.turn.id, "completed")
+    assert (await house.conversations.get(ada, view.row.id)).message_count == 2
+    named_otherwise = await other.turns.take(ada, view.row.id, Saying(text="Once", send_id=new_id()))
+    assert named_otherwise.turn.id != only.turn.id
+    await other.end(ada, named_otherwise)
 
 
 async def test_of_many_messages_at_once_exactly_one_is_taken(database: Database, tasks: Tasks, ada: Scope) -> None:

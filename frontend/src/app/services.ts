@@ -9,10 +9,16 @@ export type Services = { client: QueryClient; turns: Turns };
 
 const LAST_USER = "chimera.user";
 
+/** Drafts, and messages on their way. */
+function forgetWritten(): void {
+  forgetDrafts();
+  void import("#features/chat/outbox/keeping.ts").then(({ forgetAll }) => forgetAll());
+}
+
 /** Forgets the drafts of whoever used this browser before, if it was somebody else. */
 export function noteUser(session: SessionRead): void {
   const lastUser = readStored(LAST_USER);
-  if (lastUser !== null && lastUser !== session.user.id) forgetDrafts();
+  if (lastUser !== null && lastUser !== session.user.id) forgetWritten();
   writeStored(LAST_USER, session.user.id);
 }
 
@@ -28,7 +34,7 @@ export function beginSession({ client, turns }: Services, session: SessionRead):
 export async function endSession({ client, turns }: Services): Promise<void> {
   await signOut();
   turns.runner.letGo();
-  forgetDrafts();
+  forgetWritten();
   client.clear();
   client.setQueryData(sessionQuery().queryKey, null);
 }

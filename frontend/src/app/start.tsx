@@ -1,5 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { createWaiting } from "#features/chat/outbox/waiting.ts";
 import { awaitedRunner } from "#features/chat/turns/awaited-runner.ts";
 import { createLiveTurns } from "#features/chat/turns/live-turns.ts";
 import { startI18n } from "#shared/i18n/i18n.ts";
@@ -11,7 +12,8 @@ import type { Services } from "./services.ts";
 function createServices(): Services {
   const client = createQueryClient();
   const store = createLiveTurns();
-  return { client, turns: { store, runner: awaitedRunner(client, store) } };
+  const waiting = createWaiting();
+  return { client, turns: { store, waiting, runner: awaitedRunner(client, store, waiting) } };
 }
 
 /** Builds the app from its parts and shows it. */

@@ -2,9 +2,11 @@ import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { Composer } from "#features/chat/composer/composer.tsx";
 import { SendFailure } from "#features/chat/composer/send-failure.tsx";
+import { WaitingMessages } from "#features/chat/outbox/waiting-messages.tsx";
 import type { Chat } from "#features/chat/use-chat.ts";
 import { NoModelsNotice } from "#features/models/model-notices.tsx";
 import { ModelPicker } from "#features/models/model-picker.tsx";
+import { useOnline } from "#shared/lib/use-online.ts";
 import { CompareChoice } from "./compare-choice.tsx";
 import type { ModelSetting } from "./use-model-setting.ts";
 import { UsedHere } from "./used-here.tsx";
@@ -21,8 +23,10 @@ type ChatFootProps = {
 /** The composer, with whatever stands in the way of sending above it. */
 export function ChatFoot({ chat, model, field, isNew, compared, onCompare }: ChatFootProps) {
   const { t } = useTranslation();
+  const online = useOnline();
   return (
     <div className="mx-auto w-full max-w-[48rem] space-y-3 px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4">
+      <WaitingMessages place={chat.key} />
       {chat.failure ? <SendFailure error={chat.failure} draftKey={chat.key} onRetry={chat.retry} /> : null}
       {model.isEmpty ? <NoModelsNotice /> : null}
       <UsedHere conversation={chat.conversation} />
@@ -45,7 +49,7 @@ export function ChatFoot({ chat, model, field, isNew, compared, onCompare }: Cha
         onSend={chat.send}
         onStop={chat.stop}
       />
-      <p className="text-center text-faint text-xs">{t("composer.hint")}</p>
+      <p className="text-center text-faint text-xs">{online ? t("composer.hint") : t("waiting.offline")}</p>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { Drawer } from "./drawer.tsx";
 import { PlacesNav } from "./places-nav.tsx";
 import { ShellContext } from "./shell-context.ts";
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
+import { useInStep } from "./use-in-step.ts";
 import { useShell } from "./use-shell.ts";
 
 const CommandPalette = lazy(async () => ({ default: (await import("./command-palette.tsx")).CommandPalette }));
@@ -21,6 +22,7 @@ type WorkspaceProps = { session: SessionRead; onSwitch: (tenantId: string) => vo
 /** The frame of everything behind sign-in: the sidebar, or a drawer on narrow screens, and the page. */
 export function Workspace({ session, onSwitch, onSignOut }: WorkspaceProps) {
   const { t } = useTranslation();
+  useInStep(session);
   const navigate = useNavigate();
   const { conversationId } = useParams({ strict: false });
   const bound = useBindings();

@@ -193,10 +193,10 @@ def _routers_of_conversations(house: House) -> Iterator[APIRouter]:
     yield prompt_results.router(PromptResults(database=house.database, library=house.library))
     yield panels.router(Panels(turns=house.turns), house.readers)
     yield lifecycle.router(house.lifecycle.lives)
-    yield shelves.router(Shelves(database=house.database))
+    yield shelves.router(Shelves(database=house.database, bus=house.readers.bus))
     limiter = house.gateway.limits.limiter
     yield sharing_router(house.policies, house.audit, house.people.members.directory, limiter)
-    branches = Branches(database=house.database, holds=StandingHolds(), clock=utc_now)
+    branches = Branches(database=house.database, bus=house.readers.bus, holds=StandingHolds(), clock=utc_now)
     yield trees.router(Asking(turns=house.turns), branches, house.conversations, house.readers)
 
 

@@ -10,9 +10,12 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol
 from uuid import UUID
 
-_MOST_NOTES: Final = 64
+from chimera.kit.scope import Scope
+
+MOST_NOTES: Final = 64
 TURN_NOTE: Final = "turn"
 CHANGE_NOTE: Final = "changed"
+SHELVES_NOTE: Final = "shelves"
 
 
 class Bell:
@@ -25,7 +28,7 @@ class Bell:
     def ring(self, note: str = "") -> None:
         if note:
             if self._notes is None:
-                self._notes = deque(maxlen=_MOST_NOTES)
+                self._notes = deque(maxlen=MOST_NOTES)
             self._notes.append(note)
         self._rung.set()
 
@@ -114,3 +117,14 @@ def stop_topic(turn_id: UUID) -> str:
 def room_topic(conversation_id: UUID) -> str:
     """Published with `TURN_NOTE` when a turn of the conversation began or it was deleted, else with who is there."""
     return f"conversation.{conversation_id.hex}"
+
+
+def person_topic(user_id: UUID) -> str:
+    """Published with a conversation's id when one of the person's changed, or its place; see `tell_person`."""
+    return f"person.{user_id.hex}"
+
+
+async def tell_person(bus: EventBus, scope: Scope, *conversation_ids: UUID) -> None:
+    """Have the caller's own sockets look again: at these, or at what lies where if none is named."""
+    for note in [one.hex for one in conversation_ids] or [SHELVES_NOTE]:
+        await bus.publish(person_topic(scope.actor_id), note)

@@ -256,6 +256,11 @@ class KeptTurns(Repository[TurnRow]):
             found.setdefault(conversation_id, []).append(turn_id)
         return found
 
+    async def sent(self, conversation_id: UUID, send_id: UUID) -> Sequence[TurnRow]:
+        """What was begun under the name that a sender gave it, in its order."""
+        query = self.mine().where(TurnRow.conversation_id == conversation_id, TurnRow.send_id == send_id)
+        return list(await self._tx.scalars(query.order_by(TurnRow.slot)))
+
     async def hold(self, id: UUID, *, fence: int) -> bool | None:
         """Lock a writer's turn until the transaction ends.
 

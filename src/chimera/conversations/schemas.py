@@ -57,7 +57,18 @@ class Placed(_Body):
     )
 
 
-class MessageWrite(Placed):
+class Sent(_Body):
+    """What is said once, however often it is sent."""
+
+    send_id: UUID | None = Field(
+        None,
+        description="A name of your own for what is sent. Sent again under it in this conversation, it is not said "
+        "again: the turns that were begun are the answer.",
+        examples=["0199c3f4-0000-7000-8000-000000000001"],
+    )
+
+
+class MessageWrite(Placed, Sent):
     """What a person says, and how it should be answered."""
 
     text: Said = Field(description="The message, in Markdown or plain text.")

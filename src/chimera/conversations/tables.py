@@ -145,6 +145,7 @@ class TurnRow(TenantTable):
     Attributes:
         owner_id: Who asked.
         slot: Its place among answers to one question that are written at once; 0 for one alone.
+        send_id: The name that its sender gave it, so as to say it once.
         replica: Which process writes the answer.
         fence: Raised whenever the turn is taken from its writer; a writer with an older number writes nothing more.
         heartbeat_at: When the writer was last seen.
@@ -165,6 +166,7 @@ class TurnRow(TenantTable):
             sqlite_where=literal_column("status = 'running'"),
             postgresql_where=literal_column("status = 'running'"),
         ),
+        Index("uq_turns_send", "tenant_id", "conversation_id", "send_id", "slot", unique=True),
         Index(
             "ix_turns_heartbeat",
             "heartbeat_at",
@@ -188,6 +190,7 @@ class TurnRow(TenantTable):
     stop_requested: Mapped[bool] = mapped_column(default=False)
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(SealedText("trouble", lost=None))
+    send_id: Mapped[UUID | None]
 
 
 class TurnEventRow(TenantTable):

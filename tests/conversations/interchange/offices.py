@@ -60,7 +60,7 @@ class Office:
         join(self.app.router, router(exports, self.imports))
         conversations = Conversations(database=database, bus=MemoryBus(), holds=NoHolds(), clock=self.now)
         join(self.app.router, conversations_router(conversations))
-        branches = Branches(database=database, holds=NoHolds(), clock=self.now)
+        branches = Branches(database=database, bus=MemoryBus(), holds=NoHolds(), clock=self.now)
         join(self.app.router, reading.router(conversations, branches))
 
     def now(self) -> datetime:

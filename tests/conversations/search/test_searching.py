@@ -6,6 +6,7 @@ import pytest
 from tests.conversations.house import Tasks, someone
 from tests.conversations.search.talking import LONG_AGO, Library, marked, shown
 
+from chimera.adapters.event_buses.memory import MemoryBus
 from chimera.conversations.repository import KeptConversations
 from chimera.conversations.search.repository import KeptEntries, KeptPages, KeptSegments
 from chimera.conversations.shelves.service import Arrangement, FolderChange, Shelves
@@ -145,7 +146,7 @@ async def test_nothing_is_found_of_a_conversation_that_is_temporary(library: Lib
 
 
 async def test_a_folder_and_a_tag_narrow_what_is_found(library: Library, ada: Scope) -> None:
-    shelves = Shelves(database=library.database)
+    shelves = Shelves(database=library.database, bus=MemoryBus())
     here, _ = await library.talk(ada, ["The ferry leaves."], title="Ferries")
     await library.talk(ada, ["Another ferry leaves."], title="Ferries elsewhere")
     folder = await shelves.make(ada, FolderChange(name="Trips"))

@@ -15,6 +15,10 @@ QUICK = Answer(text=WORDS, chunks=20, delay_s=0.005)
 ENDLESS = Answer(text="word " * 2_000, chunks=2_000, delay_s=0.02)
 
 
+def _pinned(conversation: str) -> dict[str, object]:
+    return {"conversation_ids": [conversation], "pinned": True}
+
+
 async def test_a_first_message_begins_a_conversation_whose_events_come_in_order(stage: Stage) -> None:
     stage.fake.next(QUICK)
     async with socket(stage.url, "chat", stage.headers) as ours:
@@ -64,6 +68,29 @@ async def test_open_tabs_hear_of_another_title(stage: Stage) -> None:
         await stage.http.post(f"{path}/title")
         for tab in (one, two):
             await tab.until("conversation.changed", conversation_id=conversation, title="What is a fjord?")
+
+
+async def test_lists_in_other_tabs_hear_what_changed_and_nothing_of_what_it_holds(stage: Stage) -> None:
+    stage.fake.next(QUICK)
+    async with socket(stage.url, "conversations", stage.headers) as tab:
+        await tab.until("overhearing")
+        conversation = await stage.conversation()
+        path = f"/api/v1/conversations/{conversation}"
+        folder = {"name": "A secret name"}
+        acts = (
+            ({conversation}, None),
+            ({conversation}, stage.http.patch(path, json={"title": "A secret name"})),
+            (set(), stage.http.post("/api/v1/folders", json=folder)),
+            ({conversation}, stage.http.patch("/api/v1/conversations", json=_pinned(conversation))),
+            ({conversation}, stage.http.post(f"{path}/messages", json={"text": "A secret name"})),
+            ({conversation}, stage.http.post(f"{path}/complete")),
+            ({conversation}, stage.http.delete(path)),
+        )
+        for named, act in acts:
+            if act is not None:
+                assert (await act).is_success
+            assert set((await tab.until("conversations.changed"))["conversation_ids"]) == named
+    assert "secret" not in json.dumps(tab.heard)
 
 
 async def test_a_client_that_comes_back_hears_what_it_missed_once_also_turns_that_began_and_ended_meanwhile(

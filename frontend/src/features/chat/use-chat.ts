@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { type ApiError, asApiError } from "#shared/api/errors.ts";
 import type { ConversationWrite } from "#shared/api/types.ts";
 import { type Draft, readDraft, restoreDraft, writeDraft } from "./composer/drafts.ts";
@@ -47,6 +47,7 @@ export function useChat(options: ChatOptions) {
   const history = useInfiniteQuery({ ...messagesQuery(key, leaf), enabled: conversationId !== null });
   useResume(conversationId, conversation.data?.active_turn_ids ?? NOBODY);
   const running = lives.length > 0;
+  useEffect(() => runner.leadBy(onOpened));
   const followed = useFollowed(key, running);
 
   const pages = history.data?.pages;

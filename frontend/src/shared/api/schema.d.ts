@@ -1017,6 +1017,11 @@ export interface components {
             models: string[];
             /** @description Message after which it is said, to begin another branch: null before all others; where the branch that is shown ends when left out. */
             parent_id?: string | null;
+            /**
+             * @description A name of your own for what is sent. Sent again under it in this conversation, it is not said again: the turns that were begun are the answer.
+             * @example 0199c3f4-0000-7000-8000-000000000001
+             */
+            send_id?: string | null;
             /** @description For these answers only. */
             temperature?: number | null;
             /**
@@ -2987,6 +2992,11 @@ export interface components {
             parent_id?: string | null;
             /** @description Prompt of the library, for this answer only. */
             prompt?: components["schemas"]["PromptUseSetting"] | null;
+            /**
+             * @description A name of your own for what is sent. Sent again under it in this conversation, it is not said again: the turns that were begun are the answer.
+             * @example 0199c3f4-0000-7000-8000-000000000001
+             */
+            send_id?: string | null;
             /**
              * @description Answer with server-sent events instead of waiting for the end.
              * @default false

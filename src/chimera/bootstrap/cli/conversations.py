@@ -167,7 +167,8 @@ async def _exported(settings: Settings, of: str | None, id: UUID, format: str) -
 
 async def _archived(settings: Settings, of: str | None, id: UUID, archived: bool) -> Life:  # noqa: FBT001  # what it is to be
     async with _office(settings, of) as office:
-        await Shelves(database=office.database).arrange(await office.owner(id), [id], Arrangement(archived=archived))
+        shelves = Shelves(database=office.database, bus=MemoryBus())
+        await shelves.arrange(await office.owner(id), [id], Arrangement(archived=archived))
         async with office.database.transaction(office.scope) as tx:
             name = "conversation.archived" if archived else "conversation.brought_back"
             act = Act(name=name, target_kind="conversation", target_id=str(id))

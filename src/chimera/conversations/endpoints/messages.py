@@ -51,6 +51,7 @@ def _saying(body: MessageWrite) -> Saying:
         fallback_model=body.fallback_model,
         parent_id=parent_of(body),
         prompt=None if body.prompt is None else use_of(body.prompt),
+        send_id=body.send_id,
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from chimera.conversations.bus import TURN_NOTE, EventBus, room_topic
+from chimera.conversations.bus import CHANGE_NOTE, TURN_NOTE, EventBus, room_topic
 from chimera.conversations.keeping.holding import Bound, Holds
 from chimera.conversations.keeping.rests import AllRests, Rests
 from chimera.conversations.lifecycle.repository import RestingConversations
@@ -113,7 +113,8 @@ class Resting:
             last = len(ids)
             total += last
             for one in ids:
-                await self.bus.publish(room_topic(one), TURN_NOTE)
+                for note in (TURN_NOTE, CHANGE_NOTE):
+                    await self.bus.publish(room_topic(one), note)
         return total
 
     async def _order_summaries(self, tx: Transaction, scope: Scope, ids: Sequence[UUID]) -> None:

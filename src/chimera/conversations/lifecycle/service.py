@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chimera.conversations.bus import TURN_NOTE, EventBus, room_topic
+from chimera.conversations.bus import CHANGE_NOTE, TURN_NOTE, EventBus, room_topic, tell_person
 from chimera.conversations.keeping.holding import Holds
 from chimera.conversations.keeping.waking import check_not_retired
 from chimera.conversations.lifecycle.repository import Retired
@@ -74,7 +74,9 @@ class Lives:
             await KeptTurns(tx, scope).check_idle(id)
             if row.state != ConversationState.COMPLETED:
                 row.state, row.state_since = ConversationState.COMPLETED.value, self.clock()
-        await self.bus.publish(room_topic(id), TURN_NOTE)
+        for note in (TURN_NOTE, CHANGE_NOTE):
+            await self.bus.publish(room_topic(id), note)
+        await tell_person(self.bus, scope, id)
         return await self.of(scope, id)
 
 

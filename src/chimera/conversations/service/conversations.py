@@ -8,7 +8,16 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from chimera.conversations.bus import CHANGE_NOTE, TURN_NOTE, EventBus, end_topic, journal_topic, room_topic, stop_topic
+from chimera.conversations.bus import (
+    CHANGE_NOTE,
+    TURN_NOTE,
+    EventBus,
+    end_topic,
+    journal_topic,
+    room_topic,
+    stop_topic,
+    tell_person,
+)
 from chimera.conversations.context import ContextReport
 from chimera.conversations.encoding import decode_context
 from chimera.conversations.errors import NoContextError
@@ -77,6 +86,7 @@ class Conversations:
         async with self.database.transaction(scope) as tx:
             await casting.begin(tx, scope, row, persona_id)
             await KeptConversations(tx, scope).add(row)
+        await tell_person(self.bus, scope, row.id)
         return ConversationView(row=row, message_count=0, active_turn_ids=())
 
     async def get(self, scope: Scope, id: UUID) -> ConversationView:
@@ -117,6 +127,7 @@ class Conversations:
             view = (await views_of(tx, scope, [row]))[0]
         if change.title is not UNSET:
             await self.bus.publish(room_topic(id), CHANGE_NOTE)
+        await tell_person(self.bus, scope, id)
         return view
 
     async def delete(self, scope: Scope, id: UUID) -> None:
@@ -142,6 +153,7 @@ class Conversations:
             for topic in (stop_topic(turn_id), journal_topic(turn_id), end_topic(turn_id)):
                 await self.bus.publish(topic)
         await self.bus.publish(room_topic(id), TURN_NOTE)
+        await tell_person(self.bus, scope, id)
 
     async def context(self, scope: Scope, id: UUID, message_id: UUID) -> tuple[ContextReport, str]:
         """What the model was shown for an answer; and what was looked for, where that is not the message itself.

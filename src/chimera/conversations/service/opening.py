@@ -38,6 +38,7 @@ class Saying:
         parent_id: The message after which it is said; `None` at the root, unset at the end of the branch that is shown.
         prompt: Of the library, for this answer; a new conversation keeps it.
         persona_id: Whom a new conversation begins with.
+        send_id: A name that its sender gave it, under which it is said once in a conversation.
     """
 
     text: str = ""
@@ -51,6 +52,7 @@ class Saying:
     parent_id: UUID | UnsetType | None = UNSET
     prompt: PromptUse | None = None
     persona_id: UUID | None = None
+    send_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

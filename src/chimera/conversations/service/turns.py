@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from chimera.conversations.bus import TURN_NOTE, room_topic, stop_topic
+from chimera.conversations.bus import TURN_NOTE, room_topic, stop_topic, tell_person
 from chimera.conversations.errors import NoModelError, PanelConversationError, ShuttingDownError
 from chimera.conversations.journal import numbered
 from chimera.conversations.keeping.waking import check_not_retired, wake
@@ -89,11 +89,15 @@ class Turns:
             row = await asked_row(tx, scope, conversation, saying)
             return [Question(row=row, saying=saying)]
 
-        (taken,) = await self.ask(scope, conversation_id, find)
+        (taken,) = await self.ask(scope, conversation_id, find, send_id=saying.send_id)
         return taken
 
-    async def ask(self, scope: Scope, conversation_id: UUID, find: Find) -> list[TurnView]:
+    async def ask(
+        self, scope: Scope, conversation_id: UUID, find: Find, *, send_id: UUID | None = None
+    ) -> list[TurnView]:
         """Ask whatever is found to be asked, all of it at once, each in a turn of its own.
+
+        What was begun here under the same `send_id` is handed back instead, however far it has come.
 
         Raises:
             ConversationNotFoundError: also when it is another's.
@@ -110,6 +114,8 @@ class Turns:
             check_not_retired(conversation)
             if conversation.has_panel:
                 raise PanelConversationError("Several models speak in this conversation: let its panel run.")
+            if send_id is not None and (known := await _sent(tx, scope, conversation_id, send_id)):
+                return known
             await KeptTurns(tx, scope).check_idle(conversation_id)
             questions = await find(tx, conversation)
             opened = [await self._open(tx, scope, conversation, one) for one in questions]
@@ -161,7 +167,7 @@ class Turns:
         self._writers[writer.turn.id] = writer
         self._idle.clear()
         self.spawn(self._watched(writer, ended))
-        self.spawn(self.desk.bus.publish(room_topic(writer.turn.conversation_id), TURN_NOTE))
+        self.spawn(self._begun(writer))
 
     def running(self) -> list[tuple[Scope, Callable[[], None]]]:
         """For whom answers are being written here, and how each is interrupted."""
@@ -220,6 +226,7 @@ class Turns:
             replica=self.replica,
             heartbeat_at=now,
             slot=question.slot,
+            send_id=saying.send_id,
         )
         await KeptTurns(tx, scope).open(turn)
         messages = KeptMessages(tx, scope)
@@ -266,6 +273,10 @@ class Turns:
         self.start(writer, ended_of(opened))
         return TurnView(turn=turn, message=opened.answer)
 
+    async def _begun(self, writer: Writer) -> None:
+        await self.desk.bus.publish(room_topic(writer.turn.conversation_id), TURN_NOTE)
+        await tell_person(self.desk.bus, writer.scope, writer.turn.conversation_id)
+
     async def _watched(self, writer: Writer, ended: Ended | None) -> None:
         try:
             await writer.run()
@@ -275,6 +286,13 @@ class Turns:
                 self._idle.set()
         if ended is not None and self.afterwards is not None:
             await self.afterwards.of(writer.scope, ended)
+
+
+async def _sent(tx: Transaction, scope: Scope, conversation_id: UUID, send_id: UUID) -> list[TurnView]:
+    """The turns that were begun under this name before, none if it is new."""
+    messages = KeptMessages(tx, scope)
+    turns = await KeptTurns(tx, scope).sent(conversation_id, send_id)
+    return [TurnView(turn=turn, message=await messages.get(turn.message_id)) for turn in turns]
 
 
 async def _unnoted(tx: Transaction, message: MessageRow) -> None:

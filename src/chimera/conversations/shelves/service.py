@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from chimera.conversations.bus import EventBus, tell_person
 from chimera.conversations.errors import (
     ConversationNotFoundError,
     FolderNotFoundError,
@@ -54,9 +55,14 @@ class Arrangement(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelves:
-    """Every method that names a folder or tag raises FolderNotFoundError or TagNotFoundError."""
+    """Every method that names a folder or tag raises FolderNotFoundError or TagNotFoundError.
+
+    Attributes:
+        bus: Tells the open pages of whoever changes something.
+    """
 
     database: Database
+    bus: EventBus
 
     async def folders(self, scope: Scope) -> list[FolderRow]:
         async with self.database.reading(scope) as tx:
@@ -72,7 +78,9 @@ class Shelves:
             row = FolderRow(id=new_id(), owner_id=scope.actor_id, name="")
             change.apply(row)
             _check_place(row, known)
-            return await folders.add(row)
+            made = await folders.add(row)
+        await tell_person(self.bus, scope)
+        return made
 
     async def change(self, scope: Scope, id: UUID, change: FolderChange) -> FolderRow:
         """Raises FolderPlaceError: if it would lie in itself, or too deep."""
@@ -82,7 +90,8 @@ class Shelves:
             change.apply(row)
             _check_place(row, await folders.all())
             await tx.flush()
-            return row
+        await tell_person(self.bus, scope)
+        return row
 
     async def remove(self, scope: Scope, id: UUID) -> None:
         """Delete a folder; what lies in it lies in the one around it then."""
@@ -92,6 +101,7 @@ class Shelves:
             await ShelvedConversations(tx, scope).empty(row)
             await folders.move_out_of(row)
             await folders.delete(id)
+        await tell_person(self.bus, scope)
 
     async def tags(self, scope: Scope) -> list[tuple[TagRow, int]]:
         """Each tag, and how many conversations bear it."""
@@ -108,7 +118,9 @@ class Shelves:
                 raise FolderPlaceError("Another tag has this name.")
             row.name = name
             await tx.flush()
-            return row, (await KeptTagged(tx, scope).counts()).get(id, 0)
+            count = (await KeptTagged(tx, scope).counts()).get(id, 0)
+        await tell_person(self.bus, scope)
+        return row, count
 
     async def take_away(self, scope: Scope, id: UUID) -> None:
         """Delete a tag; no conversation bears it any more."""
@@ -116,6 +128,7 @@ class Shelves:
             tags = KeptTags(tx, scope)
             await tags.found(id)
             await tags.delete(id)
+        await tell_person(self.bus, scope)
 
     async def arrange(self, scope: Scope, ids: Sequence[UUID], wanted: Arrangement) -> None:
         """Put conversations somewhere, all or none. Tags that are new are made.
@@ -136,6 +149,7 @@ class Shelves:
                         setattr(row, name, value)
             await tx.flush()
             await self._tag(tx, scope, [row.id for row in rows], wanted)
+        await tell_person(self.bus, scope, *(row.id for row in rows))
 
     async def _tag(self, tx: Transaction, scope: Scope, ids: Sequence[UUID], wanted: Arrangement) -> None:
         tags, tagged = KeptTags(tx, scope), KeptTagged(tx, scope)

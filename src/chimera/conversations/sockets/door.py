@@ -35,6 +35,7 @@ log = structlog.get_logger()
 
 PREFIX: Final = "/api/v1/ws/"
 _CHAT: Final = "chat"
+_ALL: Final = "conversations"
 _CREDENTIALS: Final = frozenset(
     {b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", b"cookie", b"origin", b"sec-fetch-site"}
 )
@@ -46,6 +47,7 @@ class _Wanted(NamedTuple):
     conversation_id: UUID | None
     places: Places | None
     ticket: str | None
+    overhears: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +81,22 @@ class SocketDoor:
                 if caller is None:
                     caller = await self._introduced(scope, receive)
                 stack.enter_context(self.bounds.person(caller))
-                at, places, _ = wanted
-                talk = Talk(means=self.means, scope=caller, outlet=outlet, receive=receive, at=at, places=places)
-                await _run(talk)
+                await _run(self._talk(wanted, caller, outlet, receive))
             except DepartedError:
                 return
             except AppError as error:
                 await _close(outlet, error)
+
+    def _talk(self, wanted: _Wanted, caller: Scope, outlet: Outlet, receive: Receive) -> Talk:
+        return Talk(
+            means=self.means,
+            scope=caller,
+            outlet=outlet,
+            receive=receive,
+            at=wanted.conversation_id,
+            places=wanted.places,
+            overhears=wanted.overhears,
+        )
 
     async def _caller(self, scope: AsgiScope, wanted: _Wanted) -> Scope | None:
         """Who asks, by header, cookie or ticket; `None`: nobody knows yet."""
@@ -168,10 +179,10 @@ def _wanted(scope: AsgiScope) -> _Wanted:
         raise UnknownEndpointError(f"{path[:200]}: no socket is opened here. See /docs.")
     named = path.removeprefix(PREFIX)
     query = _query(scope)
-    at = None if named == _CHAT else _id(named)
-    if at is None and named != _CHAT:
+    at = None if named in {_CHAT, _ALL} else _id(named)
+    if at is None and named not in {_CHAT, _ALL}:
         raise ConversationNotFoundError("There is no such conversation.")
-    return _Wanted(at, _places(query), query.get("ticket", [None])[-1])
+    return _Wanted(at, _places(query), query.get("ticket", [None])[-1], named == _ALL)
 
 
 def _query(scope: AsgiScope) -> dict[str, list[str]]:

@@ -42,6 +42,7 @@ class Message(_Frame):
     fallback_model: Model | None = None
     system_prompt: Prompt | None = None
     conversation_id: UUID | None = None
+    send_id: UUID | None = None
 
 
 class Stop(_Frame):

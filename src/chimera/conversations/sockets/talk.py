@@ -9,6 +9,7 @@ from uuid import UUID
 
 from starlette.types import Receive
 
+from chimera.conversations.bus import MOST_NOTES, SHELVES_NOTE, person_topic
 from chimera.conversations.endpoints.rendering import Told
 from chimera.conversations.service import Conversations, Saying, Turns
 from chimera.conversations.sockets.bounds import Pacer
@@ -56,6 +57,7 @@ class Talk:
 
     Attributes:
         at: The conversation that was asked for; `None`: one will be.
+        overhears: Whether it is to be told when any conversation of the caller's changes.
         places: What the client has heard; `None`: it asks for nothing that is over.
     """
 
@@ -65,6 +67,7 @@ class Talk:
     receive: Receive
     at: UUID | None
     places: Places | None
+    overhears: bool = False
     _member: Member = field(init=False)
     _room: Room | None = None
     _following: "asyncio.Task[None] | None" = None
@@ -80,6 +83,8 @@ class Talk:
             await self.outlet.put("ready", socket_id=self._member.id, user_id=self.scope.actor_id)
             if self.at is not None:
                 await self._enter(self.at, self.places)
+            if self.overhears:
+                self._group.create_task(self._overhear())
             await self._hear()
 
     async def _hear(self) -> None:
@@ -220,7 +225,24 @@ class Talk:
                 pass
             with suppress(DatabaseUnavailableError):
                 row = (await self.means.conversations.get(self.scope, room.id)).row
-                await self.outlet.put("conversation.changed", conversation_id=room.id, title=row.title)
+                told = {"conversation_id": room.id, "title": row.title, "state": row.state}
+                await self.outlet.put("conversation.changed", **told)
+
+    async def _overhear(self) -> None:
+        """Tell which conversations to look at again; none: at what lies where; what was missed is `null`."""
+        async with self.means.rooms.bus.subscribe(person_topic(self.scope.actor_id)) as bell:
+            await self.outlet.put("overhearing")
+            while True:
+                while not await bell.wait(3_600):
+                    pass
+                ids = _changed(bell.notes())
+                await self.outlet.put("conversations.changed", conversation_ids=ids)
+
+
+def _changed(notes: list[str]) -> list[str] | None:
+    if not notes or len(notes) >= MOST_NOTES:
+        return None
+    return [str(UUID(note)) for note in dict.fromkeys(notes) if note != SHELVES_NOTE]
 
 
 def _told(places: Places) -> list[dict[str, object]]:
@@ -237,4 +259,5 @@ def _saying(frame: Message) -> Saying:
         max_output_tokens=frame.max_tokens,
         system_prompt=frame.system_prompt,
         fallback_model=frame.fallback_model,
+        send_id=frame.send_id,
     )

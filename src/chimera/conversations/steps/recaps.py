@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from chimera.conversations.bus import CHANGE_NOTE, EventBus, room_topic
+from chimera.conversations.bus import CHANGE_NOTE, EventBus, room_topic, tell_person
 from chimera.conversations.errors import MessageNotFoundError
 from chimera.conversations.repository import KeptConversations, KeptMessages
 from chimera.conversations.steps import recapping
@@ -47,4 +47,5 @@ class Recaps:
         async with self.database.transaction(scope) as tx:
             await KeptMessages(tx, scope).keep_recap(path[-1].id, encode_recap(recap))
         await self.bus.publish(room_topic(conversation_id), CHANGE_NOTE)
+        await tell_person(self.bus, scope, conversation_id)
         return path[-1].id, recap

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from chimera.conversations.bus import CHANGE_NOTE, EventBus, room_topic
+from chimera.conversations.bus import CHANGE_NOTE, EventBus, room_topic, tell_person
 from chimera.conversations.repository import KeptConversations, KeptMessages
 from chimera.conversations.states import TitledBy
 from chimera.conversations.steps import titling
@@ -74,3 +74,4 @@ class Titles:
                 return
             row.title, row.titled_by = title, by.value
         await self.bus.publish(room_topic(conversation_id), CHANGE_NOTE)
+        await tell_person(self.bus, scope, conversation_id)

@@ -66,7 +66,7 @@ class Asking:
                 for slot, model in enumerate(models)
             ]
 
-        return await self.turns.ask(scope, conversation_id, find)
+        return await self.turns.ask(scope, conversation_id, find, send_id=saying.send_id)
 
     async def compare_again(
         self, scope: Scope, conversation_id: UUID, message_id: UUID, saying: Saying, models: Sequence[str]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from chimera.conversations.bus import EventBus, tell_person
 from chimera.conversations.errors import TurnInProgressError
 from chimera.conversations.keeping.holding import Holds, check_free, checked
 from chimera.conversations.repository import KeptConversations, KeptMessages, KeptPanels, KeptTurns
@@ -37,6 +38,7 @@ class Branches:
     """Every method raises ConversationNotFoundError, and MessageNotFoundError for no message of the conversation."""
 
     database: Database
+    bus: EventBus
     holds: Holds
     clock: Callable[[], datetime]
 
@@ -67,7 +69,9 @@ class Branches:
                 await KeptTurns(tx, scope).check_idle(id)
             conversation.leaf_id = newest_leaf(under(await Trees(tx, scope).nodes(id), message_id))
             await tx.flush()
-            return (await views_of(tx, scope, [conversation]))[0]
+            view = (await views_of(tx, scope, [conversation]))[0]
+        await tell_person(self.bus, scope, id)
+        return view
 
     async def fork(self, scope: Scope, id: UUID, message_id: UUID | None, title: str | None) -> ConversationView:
         """Begin a conversation with copies of the messages up to one; without one, of the branch that is shown.
@@ -91,7 +95,9 @@ class Branches:
             await conversations.add(made)
             await trees.add_all(said)
             await _copy_panel(tx, scope, source, made)
-            return (await views_of(tx, scope, [made]))[0]
+            view = (await views_of(tx, scope, [made]))[0]
+        await tell_person(self.bus, scope, made.id)
+        return view
 
     async def cut(self, scope: Scope, id: UUID, message_id: UUID) -> None:
         """Delete a message and all that lies under it. Where that was shown, what is newest beside it is shown.
@@ -115,6 +121,7 @@ class Branches:
                 conversation.leaf_id = newest_leaf(beside)
             await TurnsOfTrees(tx, scope).remove(sorted(set(gone.values())))
             await trees.remove(sorted(gone))
+        await tell_person(self.bus, scope, id)
 
 
 async def _copy_panel(tx: Transaction, scope: Scope, source: ConversationRow, made: ConversationRow) -> None:

@@ -113,6 +113,7 @@ def _add_comparisons(api: APIRouter, asking: Asking) -> None:
             temperature=body.temperature,
             max_output_tokens=body.max_tokens,
             parent_id=parent_of(body),
+            send_id=body.send_id,
         )
         return _told(await asking.compare(caller, conversation_id, saying, body.models), request)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from chimera.conversations.fields import MAX_IMAGES, Count, ImageUrl, Model, Said, Temperature, Title
-from chimera.conversations.schemas import Placed, TurnRead
+from chimera.conversations.schemas import Placed, Sent, TurnRead
 from chimera.conversations.states import MessageStatus
 
 MOST_COMPARED: Final = 4
@@ -59,7 +59,7 @@ class CompareAgain(_Body):
     max_tokens: Count | None = Field(None, description="Most tokens to write, each.", examples=[1024])
 
 
-class CompareWrite(CompareAgain, Placed):
+class CompareWrite(CompareAgain, Placed, Sent):
     """What a person says to several models."""
 
     text: Said = Field(description="The message, in Markdown or plain text.")

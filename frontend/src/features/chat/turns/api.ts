@@ -44,8 +44,9 @@ export function messageQuery(conversationId: string, id: string) {
   });
 }
 
-export function createConversation(body: ConversationWrite): Promise<ConversationRead> {
-  return json("/conversations", { method: "POST", body });
+/** Makes a conversation; once, however often it is asked for under the same name. */
+export function createConversation(body: ConversationWrite, named?: string): Promise<ConversationRead> {
+  return json("/conversations", { method: "POST", body, ...(named ? { headers: { "idempotency-key": named } } : {}) });
 }
 
 export function patchConversation(id: string, body: ConversationWrite): Promise<ConversationRead> {

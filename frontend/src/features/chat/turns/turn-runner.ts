@@ -11,6 +11,9 @@ import { seedConversation } from "./message-cache.ts";
 import type { PlacedMessage } from "./placed-message.ts";
 import { sentMessage } from "./sent-message.ts";
 
+/** What became of a message that did not arrive: it waits, somebody was told, or nobody was yet. */
+export type Fate = "waits" | "told" | "untold";
+
 export type Send = {
   /** Null makes a conversation first, with these settings. */
   conversationId: string | null;
@@ -27,6 +30,10 @@ export type Send = {
   onOpened: (conversationId: string) => Promise<void>;
   /** Called once the message is kept, with what it is called. */
   onKept?: (started: Started) => void;
+  /** The name under which the server says it once, however often it is sent. */
+  sendId?: string;
+  /** Called when it did not arrive, with the conversation that was made for it. */
+  onFailed?: (error: ApiError, made: string | null) => Promise<Fate>;
 };
 
 export type Again = {
@@ -69,7 +76,7 @@ export class TurnRunner {
         await this.#deliver(send, conversationId, signal);
         if (!signal.aborted) await this.#follower.settle(conversationId);
       } catch (thrown) {
-        if (!signal.aborted) this.#giveUp(send, conversationId, asApiError(thrown));
+        if (!signal.aborted) await this.#giveUp(send, conversationId, asApiError(thrown));
       }
     });
   }
@@ -174,9 +181,9 @@ export class TurnRunner {
     }
   }
 
-  async #create({ model, models, settings }: Send): Promise<string> {
+  async #create({ model, models, settings, sendId }: Send): Promise<string> {
     const first = models?.[0] ?? model;
-    const made = await createConversation({ ...settings, ...(first ? { model: first } : {}) });
+    const made = await createConversation({ ...settings, ...(first ? { model: first } : {}) }, sendId);
     seedConversation(this.#client, made);
     this.#store.open(made.id);
     return made.id;
@@ -187,6 +194,7 @@ export class TurnRunner {
     const onKept = (started: Started) => this.#kept(started, send);
     const said = {
       text: draft.text,
+      ...(send.sendId ? { send_id: send.sendId } : {}),
       ...(draft.images.length > 0 ? { images: [...draft.images] } : {}),
       ...(parentId === undefined || send.conversationId === null ? {} : { parent_id: parentId }),
     };
@@ -217,21 +225,24 @@ export class TurnRunner {
     if (!begun) throw error;
   }
 
-  #giveUp(send: Send, conversationId: string | null, error: ApiError): void {
+  async #giveUp(send: Send, conversationId: string | null, error: ApiError): Promise<void> {
     if (conversationId && (send.beside || this.#store.get(conversationId)?.turn.turnId)) {
       // The message did arrive; only the following failed. What the server kept is the truth.
       this.#refused(conversationId, error);
       return;
     }
     const key = send.conversationId ?? NEW_CHAT;
-    if (conversationId && send.conversationId === null) {
-      this.#drop(conversationId);
+    const made = send.conversationId === null ? conversationId : null;
+    const fate = (await send.onFailed?.(error, made)) ?? "untold";
+    if (made) {
+      this.#drop(made);
       this.#store.opened();
       // An empty conversation that nobody asked for would only be clutter.
-      void deleteConversation(conversationId).catch(() => undefined);
+      if (fate !== "waits") void deleteConversation(made).catch(() => undefined);
     }
-    restoreDraft(key, send.draft);
     this.#drop(key);
+    if (fate !== "untold") return;
+    restoreDraft(key, send.draft);
     this.#store.fail(key, error);
   }
 }

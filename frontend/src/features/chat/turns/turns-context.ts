@@ -1,10 +1,11 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
+import type { WaitingStore } from "#features/chat/outbox/waiting.ts";
 import type { Runner } from "./awaited-runner.ts";
 import { type LiveTurn, type LiveTurnStore, liveOf } from "./live-turns.ts";
 
-export type Turns = { store: LiveTurnStore; runner: Runner };
+export type Turns = { store: LiveTurnStore; runner: Runner; waiting: WaitingStore };
 
 export const TurnsContext = createContext<Turns | null>(null);
 

@@ -1,0 +1,41 @@
+// Keeps this tab in step with the others: what changed elsewhere is read again here.
+import type { QueryClient } from "@tanstack/react-query";
+import type { Turns } from "#features/chat/turns/turns-context.ts";
+import { keys } from "#shared/api/keys.ts";
+import { type Changed, overhear } from "./overhear.ts";
+
+/** Several changes come together: a first message makes a conversation, says something, and names it. */
+const TOGETHER_MS = 80;
+
+export function keepInStep(client: QueryClient, { store, runner }: Turns): () => void {
+  let changed: Set<string> | null = new Set();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const lookAgain = () => {
+    const ids = changed;
+    changed = new Set();
+    for (const queryKey of [keys.conversations, keys.folders, keys.tags]) void client.invalidateQueries({ queryKey });
+    for (const id of ids ?? openOnes(client)) {
+      // What runs in this tab is followed, and read again at its end.
+      if (store.get(id)) continue;
+      void client.invalidateQueries({ queryKey: keys.conversation(id) });
+      void client.invalidateQueries({ queryKey: keys.messages(id) });
+    }
+  };
+  const note = (ids: Changed) => {
+    changed = ids && changed ? new Set([...changed, ...ids]) : null;
+    clearTimeout(timer);
+    timer = setTimeout(lookAgain, TOGETHER_MS);
+  };
+  const end = overhear({ onChanged: note, onHearing: () => runner.hurry() });
+  return () => {
+    clearTimeout(timer);
+    end();
+  };
+}
+
+/** The conversations that are known here. */
+function openOnes(client: QueryClient): Set<string> {
+  const known = client.getQueryCache().findAll({ queryKey: ["conversation"] });
+  return new Set(known.flatMap(({ queryKey: [, id] }) => (typeof id === "string" ? [id] : [])));
+}
