@@ -101,22 +101,6 @@ async def test_a_line_that_breaks_in_the_middle_loses_nothing_and_doubles_nothin
     await _has_the_whole_answer_once(distant)
 
 
-async def test_a_message_sent_while_offline_goes_back_to_the_composer_and_can_be_sent_again(
-    app: App,
-) -> None:
-    app.expect_complaints("ERR_INTERNET_DISCONNECTED")
-    await app.ask("Hello")
-    await app.page.context.set_offline(True)
-    await app.send("Are you there?")
-    await expect(app.page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
-    await expect(app.composer).to_have_value("Are you there?")
-    await app.page.context.set_offline(False)
-    await app.page.get_by_role("button", name="Try again").click()
-    await expect(app.answer).to_contain_text("You said: Are you there?")
-    await expect(app.messages).to_have_count(4)
-    await expect(app.composer).to_have_value("")
-
-
 async def test_two_tabs_show_the_same_answer_as_it_is_written(app: App, fake: FakeUpstream) -> None:
     fake.next(slowly(seconds=4))
     await app.send("Count")
@@ -128,18 +112,36 @@ async def test_two_tabs_show_the_same_answer_as_it_is_written(app: App, fake: Fa
         await _has_the_whole_answer_once(tab)
 
 
-async def test_a_tab_that_knows_nothing_of_a_running_answer_is_told_and_keeps_its_text(
-    app: App, fake: FakeUpstream
-) -> None:
-    app.expect_complaints(r"\b409\b")
+async def test_tabs_are_in_step_in_what_is_said_stopped_named_and_deleted(app: App, fake: FakeUpstream) -> None:
+    app.expect_complaints(r"\b404\b")
     await app.ask("Hello")
     other = await app.another_tab()
     await other.idle()
+    await other.composer.fill("Not sent yet")
     fake.next(Fault.HANG_MIDWAY)
     await app.send("From the first tab")
-    await expect(app.answer).to_contain_text("You said")
-    await other.send("From the second tab")
-    await expect(other.page.get_by_role("alert")).to_contain_text("An answer is still being written here.")
-    await expect(other.composer).to_have_value("From the second tab")
-    await app.stop_button.click()
-    await expect(app.answer).to_contain_text("You stopped this answer.")
+    await expect(other.messages.nth(2)).to_contain_text("From the first tab")
+    await expect(other.answer).to_contain_text("You said")
+    await expect(other.composer).to_have_value("Not sent yet")
+    await other.stop_button.click()
+    for tab in (app, other):
+        await expect(tab.answer).to_contain_text("You stopped this answer.")
+
+    await app.conversations.first.hover()
+    await app.page.get_by_role("button", name="Actions for Hello").click()
+    await app.page.get_by_role("menuitem", name="Rename").click()
+    await app.page.get_by_role("textbox", name="New title").fill("In step")
+    await app.page.keyboard.press("Enter")
+    await expect(other.page.get_by_role("heading", name="In step", level=1)).to_be_visible()
+    await expect(other.conversations).to_have_text(["In step"])
+
+    await app.conversations.first.hover()
+    await app.page.get_by_role("button", name="Actions for In step").click()
+    await app.page.get_by_role("menuitem", name="Delete").click()
+    await app.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    await expect(other.conversations).to_have_count(0)
+    # Whoever is writing there is not robbed of it.
+    await expect(other.composer).to_have_value("Not sent yet")
+    await other.composer.fill("")
+    await other.page.reload()
+    await expect(other.page.get_by_role("heading", name="This conversation is not there")).to_be_visible()

@@ -1,5 +1,7 @@
 import { Link, Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { WaitingMessages } from "#features/chat/outbox/waiting-messages.tsx";
+import { NEW_CHAT } from "#features/chat/turns/live-turns.ts";
 import type { ApiError } from "#shared/api/errors.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { ProblemNote } from "#shared/ui/problem-note.tsx";
@@ -29,6 +31,7 @@ export function ConversationProblem({ error, conversationId, onRetry }: Conversa
             >
               {t("sidebar.newChat")}
             </Link>
+            <WaitingMessages place={NEW_CHAT} />
           </>
         ) : (
           <ProblemNote

@@ -29,11 +29,12 @@ type ChatOptions = {
 
 export type Chat = ReturnType<typeof useChat>;
 
-/** Why there is nothing to be shown; what is shown already stays, unless its branch is gone. */
-function brokenBy(thrown: unknown, shown: number): ApiError | null {
+/** Why there is nothing to be shown; what is shown already stays, unless it is gone and nobody is writing there. */
+function brokenBy(thrown: unknown, key: string, shown: number): ApiError | null {
   if (!thrown) return null;
   const error = asApiError(thrown);
-  return shown === 0 || error.code === "message_not_found" ? error : null;
+  const gone = error.code === "conversation_not_found" && readDraft(key).text === "";
+  return shown === 0 || gone || error.code === "message_not_found" ? error : null;
 }
 
 /** Orchestrates one conversation, or the new one that is not made yet. */
@@ -74,7 +75,7 @@ export function useChat(options: ChatOptions) {
     followed,
     conversation: conversation.data,
     loading: conversationId !== null && history.isPending && !running,
-    broken: brokenBy(conversation.error ?? history.error, rows.length),
+    broken: brokenBy(conversation.error ?? history.error, key, rows.length),
     failure: failure ?? null,
     older: {
       has: history.hasNextPage,

@@ -150,6 +150,8 @@ class Shelves:
             await tx.flush()
             await self._tag(tx, scope, [row.id for row in rows], wanted)
         await tell_person(self.bus, scope, *(row.id for row in rows))
+        if wanted.add_tags or wanted.remove_tags:
+            await tell_person(self.bus, scope)
 
     async def _tag(self, tx: Transaction, scope: Scope, ids: Sequence[UUID], wanted: Arrangement) -> None:
         tags, tagged = KeptTags(tx, scope), KeptTagged(tx, scope)

@@ -9,12 +9,15 @@ const TOGETHER_MS = 80;
 
 export function keepInStep(client: QueryClient, { store, runner }: Turns): () => void {
   let changed: Set<string> | null = new Set();
+  let shelved = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const lookAgain = () => {
     const ids = changed;
     changed = new Set();
-    for (const queryKey of [keys.conversations, keys.folders, keys.tags]) void client.invalidateQueries({ queryKey });
+    const shelves = ids === null || shelved ? [keys.folders, keys.tags] : [];
+    shelved = false;
+    for (const queryKey of [keys.conversations, ...shelves]) void client.invalidateQueries({ queryKey });
     for (const id of ids ?? openOnes(client)) {
       // What runs in this tab is followed, and read again at its end.
       if (store.get(id)) continue;
@@ -23,6 +26,7 @@ export function keepInStep(client: QueryClient, { store, runner }: Turns): () =>
     }
   };
   const note = (ids: Changed) => {
+    shelved ||= ids?.length === 0;
     changed = ids && changed ? new Set([...changed, ...ids]) : null;
     clearTimeout(timer);
     timer = setTimeout(lookAgain, TOGETHER_MS);

@@ -241,6 +241,8 @@ export class TurnRunner {
       if (fate !== "waits") void deleteConversation(made).catch(() => undefined);
     }
     this.#drop(key);
+    // It may not be there any more, or go on elsewhere.
+    if (fate !== "waits") void this.#client.invalidateQueries({ queryKey: keys.conversation(key) });
     if (fate !== "untold") return;
     restoreDraft(key, send.draft);
     this.#store.fail(key, error);
