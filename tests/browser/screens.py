@@ -43,7 +43,14 @@ PAGES: Final = (
         "/panels/new",
     ),
     *("/search", "/memory", "/library/prompts", "/library/prompts/$id", "/library/personas", "/library/personas/$id"),
-    *("/settings", "/settings/appearance", "/settings/data", "/settings/security", "/settings/shortcuts"),
+    *(
+        "/settings",
+        "/settings/appearance",
+        "/settings/data",
+        "/settings/security",
+        "/settings/shares",
+        "/settings/shortcuts",
+    ),
     *("/admin", *(f"/admin/{name}" for name in _ADMIN)),
 )
 TOPICS: Final = ("The lease of the harbour office", "Names for the new ferry", "A birthday in Porto", "Tides in March")

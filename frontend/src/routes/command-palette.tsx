@@ -11,6 +11,7 @@ import {
   Search,
   Settings,
   Settings2,
+  Share2,
   ShieldCheck,
   SquarePen,
   Sun,
@@ -92,6 +93,13 @@ function usePages({ permissions }: SessionRead): Choice[] {
       hint: t("prefs.title"),
       icon: Upload,
       onPick: to("/settings/data"),
+    },
+    {
+      id: "shares",
+      label: t("prefs.shares"),
+      hint: t("prefs.title"),
+      icon: Share2,
+      onPick: to("/settings/shares"),
     },
     {
       id: "keys",

@@ -2,7 +2,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ChatHeader } from "./chat-header.tsx";
 
-const TABS = ["appearance", "data", "shortcuts", "security"] as const;
+const TABS = ["appearance", "data", "shares", "shortcuts", "security"] as const;
 
 /** What one sets for oneself, page by page. */
 export function SettingsFrame() {

@@ -8,6 +8,7 @@ const SettingsFrame = lazyPage("places", async () => (await import("#routes/sett
 const AppearancePage = lazyPage("places", async () => (await pages()).AppearancePage);
 const DataPage = lazyPage("places", async () => (await pages()).DataPage);
 const ShortcutsPage = lazyPage("places", async () => (await pages()).ShortcutsPage);
+const SharesPage = lazyPage("shares", async () => (await import("#routes/shares-page.tsx")).SharesPage);
 const SecurityPage = lazyPage("security", async () => (await import("#routes/security-page.tsx")).SecurityPage);
 
 const settings = createRoute({ getParentRoute: () => workspace, path: "/settings", component: SettingsFrame });
@@ -21,6 +22,7 @@ const first = createRoute({
 });
 const appearance = createRoute({ getParentRoute: () => settings, path: "/appearance", component: AppearancePage });
 const shortcuts = createRoute({ getParentRoute: () => settings, path: "/shortcuts", component: ShortcutsPage });
+const shares = createRoute({ getParentRoute: () => settings, path: "/shares", component: SharesPage });
 const data = createRoute({
   getParentRoute: () => settings,
   path: "/data",
@@ -36,4 +38,4 @@ const security = createRoute({
   },
 });
 
-export const settingsRoutes = [settings.addChildren([first, appearance, data, shortcuts, security])];
+export const settingsRoutes = [settings.addChildren([first, appearance, data, shares, shortcuts, security])];

@@ -1,28 +1,25 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { asApiError } from "#shared/api/errors.ts";
 import { keys } from "#shared/api/keys.ts";
 import { copyText } from "#shared/lib/clipboard.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
-import { useExplained } from "#shared/ui/use-explained.ts";
-import { linkOf, listShares, makeShare, readPolicy, revokeShare } from "./api.ts";
+import { linkOf, listShares, makeShare, policyQuery } from "./api.ts";
 import { bodyOf, type Wanted } from "./wanted.ts";
 
-/** Links to a conversation: those there are, and making and revoking them. */
+/** Links to a conversation: those there are, and making them. */
 export function useShares(conversationId: string, messageId: string | null, enabled: boolean) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();
-  const explained = useExplained();
   // Asked anew whenever the dialog is opened: others open links, and administrators decide.
   const fresh = { enabled, staleTime: 0 };
-  const policy = useQuery({ ...fresh, queryKey: keys.sharingPolicy, queryFn: ({ signal }) => readPolicy(signal) });
+  const policy = useQuery({ ...policyQuery(), ...fresh });
   const shares = useQuery({
     ...fresh,
     queryKey: keys.shares(conversationId),
     queryFn: ({ signal }) => listShares(conversationId, signal),
   });
-  const changed = () => client.invalidateQueries({ queryKey: keys.shares(conversationId) });
+  const changed = () => client.invalidateQueries({ queryKey: keys.allShares });
 
   const make = useMutation({
     mutationFn: (wanted: Wanted) => makeShare(conversationId, { ...bodyOf(wanted, Date.now()), message_id: messageId }),
@@ -32,11 +29,5 @@ export function useShares(conversationId: string, messageId: string | null, enab
       toast(t(copied ? "shares.made" : "shares.madeNotCopied"));
     },
   });
-  const revoke = useMutation({
-    mutationFn: revokeShare,
-    onSuccess: () => toast(t("shares.revoked")),
-    onError: (error) => toast(explained(asApiError(error)).text, "bad"),
-    onSettled: changed,
-  });
-  return { policy: policy.data?.policy, shares: shares.data?.data, broken: policy.error ?? shares.error, make, revoke };
+  return { policy: policy.data?.policy, shares: shares.data?.data, broken: policy.error ?? shares.error, make };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, choicesOfDays, KINDS, toggled, usual } from "./wanted.ts";
+import { bodyOf, choicesOfDays, endsOf, KINDS, toggled, usual } from "./wanted.ts";
 
 const POLICY = { audience: "anybody", longest_days: 365, copies: true } as const;
 
@@ -31,4 +31,11 @@ test("results of tools are shown with their calls, never without", () => {
   const results = toggled(none, "tool_results");
   expect(results.shown).toContain("tool_calls");
   expect(toggled(results, "tool_calls").shown).not.toContain("tool_results");
+});
+
+test("a link may end later, but never after what the organisation lets it last", () => {
+  const now = Date.parse("2026-01-11T00:00:00Z");
+  const made = { created_at: "2026-01-01T00:00:00Z" };
+  expect(endsOf(made, 20, now).map((end) => end.days)).toEqual([1, 7, 10]);
+  expect(endsOf(made, 10, now)).toEqual([]);
 });

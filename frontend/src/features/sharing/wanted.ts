@@ -1,5 +1,5 @@
 import type { ShareCreate } from "#shared/api/schema.d.ts";
-import type { Audience, Kind, Policy } from "./api.ts";
+import type { Audience, Kind, Policy, Share } from "./api.ts";
 
 /** In the order in which they are offered. */
 export const KINDS: readonly Kind[] = [
@@ -28,6 +28,17 @@ export type Wanted = { audience: Audience; days: number; shown: readonly Kind[];
 export function choicesOfDays(longest: number): number[] {
   const fitting = DAYS.filter((days) => days < longest);
   return longest <= (DAYS.at(-1) ?? 0) ? [...fitting, longest] : DAYS;
+}
+
+export type End = { days: number; at: string };
+
+/** When a link may end instead: never later than so many days after it was made. */
+export function endsOf(share: Pick<Share, "created_at">, longest: number, now: number): End[] {
+  const latest = Date.parse(share.created_at) + longest * DAY_MS;
+  const left = Math.floor((latest - now) / DAY_MS);
+  return left < 1
+    ? []
+    : choicesOfDays(left).map((days) => ({ days, at: new Date(now + days * DAY_MS - SLACK_MS).toISOString() }));
 }
 
 export function usual(policy: Policy): Wanted {

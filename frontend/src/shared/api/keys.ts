@@ -20,6 +20,8 @@ export const keys = {
   personas: ["personas"] as const,
   memorySettings: ["memory-settings"] as const,
   memories: ["memories"] as const,
+  allShares: ["shares"] as const,
+  ownShares: ["shares", "own"] as const,
   shares: (id: string) => ["shares", id] as const,
   sharingPolicy: ["sharing-policy"] as const,
   shared: (token: string) => ["shared", token] as const,
