@@ -30,8 +30,9 @@ THEMES: Final = ("light", "dark")
 # As the router has them (`frontend/src/app/areas`); what a test keeps complete.
 SIGNED_OUT: Final = ("/sign-in", "/new-password", "/verify", "/invitation")
 _ADMIN: Final = (
-    *("audit", "budgets", "cache", "groups", "jobs", "keys", "limits", "models", "organisations", "policies"),
-    *("providers", "roles", "routing", "sso", "usage", "users", "webhooks"),
+    *("audit", "budgets", "cache", "encryption", "experiments", "groups", "jobs", "keys", "ledger", "limits", "models"),
+    *("organisations", "policies", "privacy", "providers", "roles", "routing", "shares", "sso", "token-issuers"),
+    *("usage", "users", "webhooks"),
 )
 PAGES: Final = (
     *(
@@ -86,6 +87,9 @@ async def furnished(http: httpx2.AsyncClient, fake: FakeUpstream) -> dict[str, s
     await _post(http, "/budgets", month)
     await _post(http, "/keys", {"name": "Nightly reports"})
     await _post(http, "/groups", {"name": "Harbour office"})
+    tried = {"name": "try-mini", "model": "openai/gpt-5", "challenger": "openai/gpt-5-mini", "share": 0.05}
+    await _sent(http, "PUT", "/policies/experiments", {"running": [tried]})
+    await _post(http, "/privacy/legal-holds", {"conversation_id": talks[0], "reason": "The dispute about the lease."})
     share = await _post(http, f"/conversations/{talks[0]}/shares", {"audience": "organisation"})
     panel = await _panel(http)
     return {

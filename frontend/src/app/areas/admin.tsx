@@ -142,6 +142,54 @@ const jobs = createRoute({
   component: lazyPage("admin-system", async () => (await import("#features/admin/system/jobs-page.tsx")).JobsPage),
 });
 
+const issuers = createRoute({
+  getParentRoute: () => admin,
+  path: "/token-issuers",
+  component: lazyPage(
+    "admin-access",
+    async () => (await import("#features/admin/access/token-issuers-page.tsx")).TokenIssuersPage,
+  ),
+});
+
+const experiments = createRoute({
+  getParentRoute: () => admin,
+  path: "/experiments",
+  component: lazyPage(
+    "admin-models",
+    async () => (await import("#features/admin/models/experiments-page.tsx")).ExperimentsPage,
+  ),
+});
+
+const ledger = createRoute({
+  getParentRoute: () => admin,
+  path: "/ledger",
+  component: lazyPage("admin-money", async () => (await import("#features/admin/money/ledger-page.tsx")).LedgerPage),
+});
+
+const privacy = createRoute({
+  getParentRoute: () => admin,
+  path: "/privacy",
+  component: lazyPage(
+    "admin-safety",
+    async () => (await import("#features/admin/safety/privacy-page.tsx")).PrivacyPage,
+  ),
+});
+
+const shares = createRoute({
+  getParentRoute: () => admin,
+  path: "/shares",
+  component: lazyPage("admin-safety", async () => (await import("#features/admin/safety/shares-page.tsx")).SharesPage),
+});
+
+const encryption = createRoute({
+  getParentRoute: () => admin,
+  path: "/encryption",
+  component: lazyPage(
+    "admin-safety",
+    async () => (await import("#features/admin/safety/encryption-page.tsx")).EncryptionPage,
+  ),
+});
+
 export const adminRoutes = [
   admin.addChildren([
     overview,
@@ -162,5 +210,11 @@ export const adminRoutes = [
     policies,
     webhooks,
     jobs,
+    issuers,
+    experiments,
+    ledger,
+    privacy,
+    shares,
+    encryption,
   ]),
 ];

@@ -64,6 +64,11 @@ export function AdminFrame({ session, children }: { session: SessionRead; childr
   );
 }
 
+/** The page that one came to by its address may stand further down than the window reaches. */
+function showOwnPlace(nav: HTMLElement | null): void {
+  nav?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
+}
+
 function Side({ session, onGo }: { session: SessionRead; onGo: () => void }) {
   const { t } = useTranslation();
   return (
@@ -75,7 +80,11 @@ function Side({ session, onGo }: { session: SessionRead; onGo: () => void }) {
           <span className="block truncate text-faint text-xs">{session.tenant.name}</span>
         </span>
       </div>
-      <nav aria-label={t("admin.frame.pages")} className="min-h-0 flex-1 space-y-4 overflow-y-auto px-2.5 py-2">
+      <nav
+        ref={showOwnPlace}
+        aria-label={t("admin.frame.pages")}
+        className="min-h-0 flex-1 space-y-4 overflow-y-auto px-2.5 py-2"
+      >
         {offered(session.permissions).map((section) => (
           <div key={section.id}>
             {section.id === "start" ? null : (

@@ -3,18 +3,10 @@ import { FolderArchive } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { request } from "#shared/api/client.ts";
 import { asApiError } from "#shared/api/errors.ts";
+import { saveFile } from "#shared/lib/save-file.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { ProblemNote } from "#shared/ui/problem-note.tsx";
 import { Section } from "#shared/ui/section.tsx";
-
-/** Hands a file over as if it had been a link. */
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 /** All that is kept of the reader, as a file; and who erases it. */
 export function OwnData({ organisation }: { organisation: string }) {
@@ -26,7 +18,7 @@ export function OwnData({ organisation }: { organisation: string }) {
         body: {},
         headers: { accept: "application/zip" },
       });
-      save(await answer.blob(), "my-data.zip");
+      saveFile(await answer.blob(), "my-data.zip");
     },
   });
   return (

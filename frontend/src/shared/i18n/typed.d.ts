@@ -4,6 +4,7 @@ import type adminAccess from "./locales/en/admin-access.json";
 import type adminModels from "./locales/en/admin-models.json";
 import type adminMoney from "./locales/en/admin-money.json";
 import type adminPeople from "./locales/en/admin-people.json";
+import type adminSafety from "./locales/en/admin-safety.json";
 import type adminSystem from "./locales/en/admin-system.json";
 import type chat from "./locales/en/chat.json";
 import type common from "./locales/en/common.json";
@@ -23,6 +24,7 @@ declare module "i18next" {
         typeof adminModels &
         typeof adminMoney &
         typeof adminPeople &
+        typeof adminSafety &
         typeof adminSystem &
         typeof chat &
         typeof common &

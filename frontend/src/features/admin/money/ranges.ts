@@ -21,3 +21,11 @@ export function sinceOf(range: Range): string {
       return daysAgo(364);
   }
 }
+
+/** This month and those before it, of UTC, as the server names months. */
+export function lastMonths(count: number, now = Date.now()): string[] {
+  const today = new Date(now);
+  return Array.from({ length: count }, (_, back) =>
+    new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - back, 1)).toISOString().slice(0, 7),
+  );
+}

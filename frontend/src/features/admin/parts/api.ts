@@ -49,6 +49,8 @@ export function answerQuery<Answer>(key: QueryKey, path: string, query: Query = 
   });
 }
 
+const LIVE_MS = 3000;
+
 type CursorPage<Row> = { data: Row[]; next_cursor: string | null };
 
 function pagesQuery<Row>(key: QueryKey, path: string, query: Query = {}) {
@@ -67,11 +69,22 @@ export function useWhole<Row>(key: QueryKey, path: string, query: Query = {}, ev
   return { data: list.data?.data, error: list.error, refetch: list.refetch };
 }
 
-/** A list that comes by pages, as one list and the way to more of it. What was shown stays until another answer is there. */
-export function usePages<Row>(key: QueryKey, path: string, query: Query = {}, enabled = true) {
+/**
+ * A list that comes by pages, as one list and the way to more of it.
+ *
+ * What was shown stays until another answer is there. While one of its rows is live it is asked for again and again.
+ */
+export function usePages<Row>(
+  key: QueryKey,
+  path: string,
+  query: Query = {},
+  enabled = true,
+  isLive: (row: Row) => boolean = () => false,
+) {
   const pages = useInfiniteQuery({
     ...pagesQuery<Row>(key, path, query),
     enabled,
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.data.some(isLive)) ? LIVE_MS : false),
     placeholderData: keepPreviousData,
   });
   return {

@@ -27,11 +27,24 @@ type FormProps<Answer> = {
   onDone: (answer: Answer) => void;
   onCancel?: () => void;
   submit: string;
+  /** Whether it cannot be undone. */
+  isGrave?: boolean;
+  /** What has to be so before it can be sent. */
+  isReady?: boolean;
   children: ReactNode;
 };
 
 /** A form whose fields tell what the server finds wrong with them; the first one of those takes the focus. */
-export function Form<Answer>({ act, changes, onDone, onCancel, submit, children }: FormProps<Answer>) {
+export function Form<Answer>({
+  act,
+  changes,
+  onDone,
+  onCancel,
+  submit,
+  isGrave = false,
+  isReady = true,
+  children,
+}: FormProps<Answer>) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
@@ -57,14 +70,14 @@ export function Form<Answer>({ act, changes, onDone, onCancel, submit, children 
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
-        change.mutate(new FormData(event.currentTarget));
+        if (isReady) change.mutate(new FormData(event.currentTarget));
       }}
     >
       <Faults value={faults}>{children}</Faults>
       {error && !isToldByFields ? <ProblemNote error={error} /> : null}
       <div className="flex flex-wrap justify-end gap-2 pt-1">
         {onCancel ? <Button onClick={onCancel}>{t("app.cancel")}</Button> : null}
-        <Button type="submit" look="primary" disabled={change.isPending}>
+        <Button type="submit" look={isGrave ? "danger" : "primary"} disabled={change.isPending || !isReady}>
           {change.isPending ? <LoaderCircle aria-hidden="true" className="size-4 animate-spin" /> : null}
           {submit}
         </Button>

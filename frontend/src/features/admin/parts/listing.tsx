@@ -10,6 +10,8 @@ type Making = {
   label: string;
   lead?: string;
   icon?: LucideIcon;
+  /** Whether it is not what one should be led to. */
+  isPlain?: boolean;
   /** Closes its drawer when it is done, and opens what was made where that is wanted. */
   form: (done: (openedId?: string) => void) => ReactNode;
 };
@@ -53,8 +55,12 @@ function useListing<Row>({ query, makings = [], empty, idOf, detail }: Listed<Ro
 type Listing = ReturnType<typeof useListing>;
 
 function Makers({ makings, onMake }: { makings: readonly Making[]; onMake: (label: string) => void }) {
-  return makings.map(({ label, icon: Icon = Plus }, place) => (
-    <Button key={label} look={place === makings.length - 1 ? "primary" : "plain"} onClick={() => onMake(label)}>
+  return makings.map(({ label, icon: Icon = Plus, isPlain = false }, place) => (
+    <Button
+      key={label}
+      look={place === makings.length - 1 && !isPlain ? "primary" : "plain"}
+      onClick={() => onMake(label)}
+    >
       <Icon aria-hidden="true" className="size-4" />
       {label}
     </Button>
@@ -97,10 +103,17 @@ function Body<Row>({ listed: { query, makings = [], empty, rows }, listing }: Bo
   );
 }
 
-type ListPageProps<Row> = Listed<Row> & { title: string; lead: string; actions?: ReactNode; children?: ReactNode };
+type ListPageProps<Row> = Listed<Row> & {
+  title: string;
+  lead: string;
+  actions?: ReactNode;
+  /** What the list is asked for with, above it also while it is empty. */
+  before?: ReactNode;
+  children?: ReactNode;
+};
 
 /** A page that is a list: what can be made stands above it, and a row opens beside it. */
-export function ListPage<Row>({ title, lead, actions, children, ...listed }: ListPageProps<Row>) {
+export function ListPage<Row>({ title, lead, actions, before, children, ...listed }: ListPageProps<Row>) {
   const listing = useListing(listed);
   return (
     <Page
@@ -113,6 +126,7 @@ export function ListPage<Row>({ title, lead, actions, children, ...listed }: Lis
         </>
       }
     >
+      {before ? <div className="flex flex-wrap gap-2">{before}</div> : null}
       <Body listed={listed} listing={listing} />
       {children}
     </Page>

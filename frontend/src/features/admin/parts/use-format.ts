@@ -30,6 +30,7 @@ export function useFormat() {
     const second = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "medium" });
     const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
     const shortDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
+    const month = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
     const milliseconds = new Intl.NumberFormat(locale, {
       style: "unit",
       unit: "millisecond",
@@ -54,6 +55,7 @@ export function useFormat() {
       second: (iso: string) => second.format(new Date(iso)),
       /** Of a day of UTC. */
       day: (iso: string) => day.format(new Date(iso)),
+      month: (iso: string) => month.format(new Date(iso)),
       shortDay: (iso: string) => shortDay.format(new Date(iso)),
       duration: (ms: number) => (ms < 1000 ? milliseconds.format(ms) : seconds.format(ms / 1000)),
     };
