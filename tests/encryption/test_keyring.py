@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import event
 
 from chimera.crypto.envelope import key_id_of
 from chimera.crypto.receipts import is_genuine
@@ -130,6 +131,26 @@ async def test_the_round_of_a_replica_learns_of_a_destruction_by_itself(replica:
     await elsewhere.keyring.renew()
     with pytest.raises(UnsealableError):
         await elsewhere.keyring.open(scope.tenant_id, sealed, purpose="p")
+
+
+async def test_keys_that_nobody_uses_are_asked_for_no_more(replica: Replica, scope: Scope) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    sealed = await replica.keyring.seal(scope.tenant_id, SECRET, purpose="p")
+    event.listen(replica.database.reader.sync_engine, "before_cursor_execute", note)
+    try:
+        await replica.keyring.renew()
+        assert [one for one in asked if "data_keys" in one]
+        asked.clear()
+        replica.seconds += 31
+        await replica.keyring.renew()
+        assert asked == []
+    finally:
+        event.remove(replica.database.reader.sync_engine, "before_cursor_execute", note)
+    assert await replica.keyring.open(scope.tenant_id, sealed, purpose="p") == SECRET
 
 
 async def test_keys_are_destroyed_only_by_those_who_may_and_who_typed_the_name(replica: Replica, scope: Scope) -> None:

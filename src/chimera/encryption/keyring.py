@@ -27,21 +27,24 @@ log = structlog.get_logger()
 
 # A key that was destroyed elsewhere opens nothing here after so many seconds.
 RECHECK_S: Final = 5.0
+_IN_USE_S: Final = 30.0
 _MOST_KNOWN: Final = 10_000
 _AT_ONCE: Final = 500
 WRAPPED: Final = "data_key"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Ring:
     """The keys of one organisation, opened.
 
     Attributes:
         until: When they must be looked up again.
+        used_at: When somebody last asked for them.
     """
 
     hand: KeysAtHand
     until: float
+    used_at: float
 
     @property
     def keys(self) -> Mapping[UUID, bytes]:
@@ -83,9 +86,10 @@ class Keyring:
 
     async def bound(self, tenant_id: UUID) -> KeysAtHand:
         """See `Sealers.bound`; gives an organisation its first key. One that is not there has none."""
-        ring = self._known.get(tenant_id)
-        if ring is None or self.monotonic() >= ring.until:
+        ring, now = self._known.get(tenant_id), self.monotonic()
+        if ring is None or now >= ring.until:
             ring = await self._ring(tenant_id)
+        ring.used_at = now
         if ring.sealing is None and not self.database.is_held:
             ring = await self.make(tenant_id)
         return ring.hand
@@ -139,7 +143,10 @@ class Keyring:
         self._known.pop(tenant_id, None)
 
     async def renew(self) -> None:
-        """Look up all keys in use, some organisations at a time."""
+        """Look up all keys in use, some organisations at a time; those that nobody uses any more are forgotten."""
+        in_use_since = self.monotonic() - _IN_USE_S
+        for tenant_id in [one for one, ring in self._known.items() if ring.used_at < in_use_since]:
+            self.forget(tenant_id)
         tenants = list(self._known)
         for start in range(0, len(tenants), _AT_ONCE):
             lot, asked = tenants[start : start + _AT_ONCE], self.monotonic()
@@ -149,9 +156,11 @@ class Keyring:
                 await self._learn(tenant_id, [row for row in rows if row.tenant_id == tenant_id], asked)
 
     async def _ring(self, tenant_id: UUID) -> Ring:
-        ring = self._known.get(tenant_id)
-        if ring is not None and self.monotonic() < ring.until:
-            return ring
+        ring, now = self._known.get(tenant_id), self.monotonic()
+        if ring is not None:
+            ring.used_at = now
+            if now < ring.until:
+                return ring
         # In a task of its own, since the caller may hold a transaction, of which a task may have but one.
         return await asyncio.create_task(self._look_up(tenant_id))
 
@@ -172,7 +181,8 @@ class Keyring:
         else:
             hand = KeysAtHand(tenant_id=tenant_id, keys=keys, sealing=sealing)
         # That there is none is not believed for a moment: the first one may open what another replica just sealed.
-        ring = Ring(hand=hand, until=asked + self.recheck_s if sealing else asked)
+        until = asked + self.recheck_s if sealing else asked
+        ring = Ring(hand=hand, until=until, used_at=before.used_at if before else asked)
         self._known[tenant_id] = ring
         self._known.move_to_end(tenant_id)
         if len(self._known) > _MOST_KNOWN:

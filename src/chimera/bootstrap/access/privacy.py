@@ -18,7 +18,7 @@ from chimera.privacy.retaining import Retention
 from chimera.tenancy.people.directory import Directory
 from chimera.tenancy.personal import Departure
 
-_EVERY_S: Final = 2.0
+_EVERY_S: Final = 5.0
 _RETAINED_EVERY_S: Final = 3600.0
 
 

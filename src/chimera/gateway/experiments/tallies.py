@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 _PARTING_S = 2.0
 _MOST_KEYS = 10_000
+_PASSED_OVER = 5
 
 
 class TrialKey(NamedTuple):
@@ -71,6 +72,7 @@ class Tallies:
     _canaries: set[TrialKey] = field(default_factory=set[TrialKey])
     _ended: dict[TrialKey, str] = field(default_factory=dict[TrialKey, str])
     _spent: dict[tuple[TrialKey, date], int] = field(default_factory=dict[tuple[TrialKey, date], int])
+    _passed: int = _PASSED_OVER
 
     def note(self, key: TrialKey, arm: Arm, outcome: Outcome, *, canary: bool) -> None:
         day = self.now().date()
@@ -98,14 +100,20 @@ class Tallies:
     async def run(self) -> Never:
         """Bring what was noted to the memory, again and again; cancel to stop."""
         try:
-            await rounds(self.keep, every_s=self.pause_s, named="experiments")
+            await rounds(self._round, every_s=self.pause_s, named="experiments")
         finally:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PARTING_S):
                     await self.keep()
 
+    async def _round(self) -> None:
+        """Keep; where nothing was noted nobody asks soon what ended elsewhere, so that some rounds are passed over."""
+        self._passed = 0 if self._counted or self._passed == _PASSED_OVER else self._passed + 1
+        if self._passed == 0:
+            await self.keep()
+
     async def keep(self) -> None:
-        """One round. A memory that fails is asked again in the next one."""
+        """Bring what was noted to the memory, and learn what ended. One that fails is asked again in the next round."""
         if self.memory is None:
             return
         try:

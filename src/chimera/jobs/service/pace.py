@@ -13,12 +13,14 @@ class JobPace:
 
     Attributes:
         look_s: Seconds between two looks for what is due, where no wake-up came.
+        plan_s: Seconds between two looks whether a schedule is due.
         heartbeat_s: Seconds between two signs of life.
         lease: Without a sign for so long a worker is dead.
         jitter: Each rest is so much longer or shorter, by chance.
     """
 
     look_s: float = 5.0
+    plan_s: float = 20.0
     heartbeat_s: float = 5.0
     lease: timedelta = timedelta(seconds=30)
     jitter: float = 0.2

@@ -63,7 +63,7 @@ class JobWorkers:
         """Work until cancelled; what is under way then is given back."""
         async with asyncio.TaskGroup() as group, self.wakes.subscribe(TOPIC) as bell:
             group.create_task(rounds(self.count, every_s=_COUNTED_EVERY_S, named="jobs counted"))
-            group.create_task(rounds(self.scheduler.look, every_s=self.pace.look_s, named="job schedules"))
+            group.create_task(rounds(self.scheduler.look, every_s=self.pace.plan_s, named="job schedules"))
 
             async def look() -> None:
                 await self._rest(bell)

@@ -1,5 +1,6 @@
 """The reaper: ends responses whose writers died, and deletes what has been kept long enough."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,7 @@ from chimera.store import DatabaseUnavailableError
 log = structlog.get_logger()
 
 BATCH: Final = 100
+_EXPIRED_EVERY_S: Final = 60.0
 LOST: Final = Takeover(status=ResponseStatus.FAILED, error=INTERRUPTED)
 
 
@@ -40,9 +42,10 @@ class Reaper:
             nonlocal known_dead
             await self.sweep(known_dead)
             known_dead = None
-            await self.remove_expired()
 
-        await rounds(reap, every_s=self.desk.pace.stale_s / 3, named="responses")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(rounds(self.remove_expired, every_s=_EXPIRED_EVERY_S, named="expired responses"))
+            await rounds(reap, every_s=self.desk.pace.stale_s / 3, named="responses")
 
     async def sweep(self, moment: datetime | None = None) -> int:
         """End every response whose writer was not seen since then, or for `pace.stale_s`; return how many we ended."""

@@ -10,7 +10,7 @@ class WebhookPace:
     """Times.
 
     Attributes:
-        look_s: Seconds between two looks for what is due.
+        look_s: Seconds between two looks for what is due, where nobody here wrote something.
         lease: Longer than one try takes; after that its replica is dead.
         rests_s: Seconds before each further try: ten tries in 75 hours, as Standard Webhooks recommends.
         jitter: Each rest is so much longer or shorter, by chance.
@@ -18,7 +18,7 @@ class WebhookPace:
         kept: How long events and the log of their deliveries are kept.
     """
 
-    look_s: float = 2.0
+    look_s: float = 5.0
     lease: timedelta = timedelta(seconds=60)
     rests_s: tuple[float, ...] = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
     jitter: float = 0.2

@@ -23,6 +23,9 @@ log = structlog.get_logger()
 
 # With the time for which a credential is believed it stays below the 5 s that are promised.
 LOOK_S: Final = 2.0
+# While nobody calls any, and so no credential is believed.
+_QUIET_S: Final = 4.0
+_CALLED_S: Final = 60.0
 # Between two notes of the use of a credential.
 NOTED_S: Final = 60.0
 _AT_ONCE: Final = 8
@@ -157,9 +160,13 @@ class ConnectedAccounts:
         await self.look()
         self._ask_those_due()
         with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_S):
+            async with asyncio.timeout(LOOK_S if self._are_called() else _QUIET_S):
                 await self._wake.wait()
         self._wake.clear()
+
+    def _are_called(self) -> bool:
+        since = self.clock() - _CALLED_S
+        return any(opened.used_at >= since for opened in self._open.values())
 
     def _ask_those_due(self) -> None:
         due = [which for which, one in self._open.items() if which not in self._asking and self._is_due(one)]
