@@ -51,7 +51,11 @@ async def test_experiments_ledger_links_holds_erasures_and_keys_are_looked_after
         await expect(page.get_by_role("dialog")).to_have_count(0)
         assert (await http.get(link["path"])).status_code == 404
 
+        await _go(page, "Policies")
+        await _keep_for_less(page)
+
         await _go(page, "Privacy")
+        await expect(page.get_by_role("row", name="Conversations 400")).to_be_visible()
         await _hold_and_release(page)
         await _erase_the_bot(page)
 
@@ -90,6 +94,16 @@ async def _read_the_ledger(page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(entry).to_have_count(0)
     await expect(page.get_by_role("table", name="Invoice of a month").get_by_text("openai/gpt-5")).to_be_visible()
+
+
+async def _keep_for_less(page: Page) -> None:
+    kept = page.get_by_role("region", name="How long it is kept")
+    await kept.get_by_label("Conversations").fill("400")
+    await kept.get_by_role("button", name="Save").click()
+    question = page.get_by_role("alertdialog", name="Delete it sooner?")
+    await expect(question).to_contain_text("Conversations (400)")
+    await question.get_by_role("button", name="Save").click()
+    await expect(kept.get_by_role("button", name="Back to the defaults")).to_be_visible()
 
 
 async def _hold_and_release(page: Page) -> None:

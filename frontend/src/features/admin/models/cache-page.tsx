@@ -17,6 +17,7 @@ import type { CacheRead, TallyRead } from "#shared/api/schema.d.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { Confirm } from "#shared/ui/confirm.tsx";
 import { useToast } from "#shared/ui/toasts.tsx";
+import { CachedAnswer } from "./cached-answer.tsx";
 
 const MODES = ["off", "join", "exact", "semantic"] as const;
 
@@ -46,6 +47,7 @@ export function CachePage() {
         </Loaded>
       </Card>
       <Saved />
+      <CachedAnswer />
       <Confirm
         open={isAsking}
         onOpenChange={setAsking}

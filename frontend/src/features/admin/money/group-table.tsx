@@ -50,6 +50,7 @@ export function GroupTable({ by, groups, since }: GroupTableProps) {
       cell: ({ requests }) => format.whole(requests),
       sort: ({ requests }) => requests,
       isNumber: true,
+      isWide: true,
     },
     {
       id: "input",

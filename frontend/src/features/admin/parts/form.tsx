@@ -1,9 +1,10 @@
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
 import { LoaderCircle } from "lucide-react";
-import { createContext, type ReactNode, useContext, useRef } from "react";
+import { createContext, type ReactNode, useContext, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ApiError, asApiError } from "#shared/api/errors.ts";
 import { Button } from "#shared/ui/button.tsx";
+import { Confirm } from "#shared/ui/confirm.tsx";
 import { ProblemNote } from "#shared/ui/problem-note.tsx";
 
 const Faults = createContext<ReadonlyMap<string, string>>(new Map());
@@ -20,6 +21,8 @@ function faultsOf(error: ApiError | null): Map<string, string> {
   );
 }
 
+type Question = { title: string; text: string };
+
 type FormProps<Answer> = {
   act: (data: FormData) => Promise<Answer>;
   /** The cached answers that are old then. */
@@ -31,6 +34,8 @@ type FormProps<Answer> = {
   isGrave?: boolean;
   /** What has to be so before it can be sent. */
   isReady?: boolean;
+  /** What is asked before it is sent, where what was filled in cannot be undone. */
+  asks?: (data: FormData) => Question | null;
   children: ReactNode;
 };
 
@@ -43,11 +48,13 @@ export function Form<Answer>({
   submit,
   isGrave = false,
   isReady = true,
+  asks,
   children,
 }: FormProps<Answer>) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
+  const [asked, setAsked] = useState<(Question & { data: FormData }) | null>(null);
   const change = useMutation({
     mutationFn: act,
     onSuccess: (answer) => {
@@ -70,7 +77,11 @@ export function Form<Answer>({
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (isReady) change.mutate(new FormData(event.currentTarget));
+        if (!isReady) return;
+        const data = new FormData(event.currentTarget);
+        const question = asks?.(data);
+        if (question) setAsked({ ...question, data });
+        else change.mutate(data);
       }}
     >
       <Faults value={faults}>{children}</Faults>
@@ -82,6 +93,14 @@ export function Form<Answer>({
           {submit}
         </Button>
       </div>
+      <Confirm
+        open={asked !== null}
+        onOpenChange={(open) => !open && setAsked(null)}
+        title={asked?.title ?? ""}
+        text={asked?.text ?? ""}
+        action={submit}
+        onConfirm={() => asked && change.mutate(asked.data)}
+      />
     </form>
   );
 }

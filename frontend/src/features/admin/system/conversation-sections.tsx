@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Choice, Line, Tick } from "#features/admin/parts/fields.tsx";
 import { isTicked, text, textOrNull, wholeOrNull } from "#features/admin/parts/reading.ts";
-import { SectionCard } from "./section-card.tsx";
+import { isSooner, SectionCard } from "./section-card.tsx";
 
 const AUDIENCES = ["off", "organisation", "anybody"] as const;
 const TELLERS = ["off", "local", "model"] as const;
@@ -18,6 +18,14 @@ export function Lifecycle() {
         complete_days: wholeOrNull(data, "complete_days"),
         retire_days: wholeOrNull(data, "retire_days"),
       })}
+      asks={(next, now) =>
+        next.enabled && isSooner(next.retire_days, now.enabled ? now.retire_days : null)
+          ? {
+              title: t("adminSystem.lifecycle.askTitle"),
+              text: t("adminSystem.lifecycle.askText", { count: next.retire_days ?? 0 }),
+            }
+          : null
+      }
       fields={(policy) => (
         <>
           <Tick

@@ -4,7 +4,7 @@ import { Page } from "#features/admin/parts/page.tsx";
 import { isTicked, lines, text, wholeOrNull } from "#features/admin/parts/reading.ts";
 import { Lifecycle, Sharing, Steps } from "./conversation-sections.tsx";
 import { Branding, Layout } from "./look-sections.tsx";
-import { SECTIONS, SectionCard } from "./section-card.tsx";
+import { isSooner, SECTIONS, SectionCard } from "./section-card.tsx";
 
 const LEVELS = ["auto", "full", "degraded", "minimal", "offline"] as const;
 const ENDS = ["refuse", "degrade"] as const;
@@ -223,6 +223,12 @@ function Retention() {
     <SectionCard
       name="retention"
       read={(data) => Object.fromEntries(KEPT.map((name) => [name, wholeOrNull(data, name)]))}
+      asks={(next, now) => {
+        const sooner = KEPT.filter((name) => isSooner(next[name], now[name]));
+        if (sooner.length === 0) return null;
+        const what = sooner.map((name) => `${t(`adminSystem.retention.${name}`)} (${next[name]})`).join(", ");
+        return { title: t("adminSystem.retention.askTitle"), text: t("adminSystem.retention.askText", { what }) };
+      }}
       fields={(policy) => (
         <div className="grid grid-cols-2 gap-4 lg:grid-cols-4">
           {KEPT.map((name) => (

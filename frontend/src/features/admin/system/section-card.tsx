@@ -27,14 +27,21 @@ export const SECTIONS = [
 
 type Name = (typeof SECTIONS)[number];
 
+/** Whether something is deleted after fewer days than before; none is never. */
+export function isSooner(next: number | null | undefined, now: number | null | undefined): boolean {
+  return typeof next === "number" && (typeof now !== "number" || next < now);
+}
+
 type SectionCardProps<Of extends Name> = {
   name: Of;
   read: (data: FormData, now: Section<Of>["policy"]) => NonNullable<Policy[Of]>;
+  /** What becomes of things for good when it is set so. */
+  asks?: (next: NonNullable<Policy[Of]>, now: Section<Of>["policy"]) => { title: string; text: string } | null;
   fields: (policy: Section<Of>["policy"]) => ReactNode;
 };
 
 /** A section of the policy as a form: since when it holds, and the way back to its defaults. */
-export function SectionCard<Of extends Name>({ name, read, fields }: SectionCardProps<Of>) {
+export function SectionCard<Of extends Name>({ name, read, asks, fields }: SectionCardProps<Of>) {
   const { t } = useTranslation();
   const format = useFormat();
   const toast = useToast();
@@ -72,6 +79,7 @@ export function SectionCard<Of extends Name>({ name, read, fields }: SectionCard
             act={(data) => putSection(name, read(data, policy))}
             changes={[adminKeys.policies, adminKeys.status]}
             onDone={() => toast(t("adminSystem.policies.saved"))}
+            {...(asks ? { asks: (data: FormData) => asks(read(data, policy), policy) } : {})}
             submit={t("admin.save")}
           >
             {fields(policy)}
