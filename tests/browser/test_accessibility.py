@@ -44,6 +44,16 @@ _SETTLED = """async () => {
 }"""
 
 
+_MIRRORED = """() => {
+  const root = document.documentElement;
+  const [own, fits] = [root.dir, () => root.scrollWidth <= innerWidth];
+  root.dir = "rtl";
+  const fitted = fits();
+  root.dir = own;
+  return fitted;
+}"""
+
+
 async def _check(page: Page, axe_source: str) -> None:
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(axe_source)
@@ -54,6 +64,7 @@ async def _check(page: Page, axe_source: str) -> None:
         assert found["said"] == [], scheme
         assert found["passed"] > (5 if chosen is LEVELS else 0), "axe looked at the page"
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+    assert await page.evaluate(_MIRRORED), "nor where text runs from right to left"
 
 
 @pytest.mark.timeout(180)

@@ -137,7 +137,10 @@ function Node({ node: { folder, depth, inside }, open, onToggle }: NodeProps) {
         >
           <ChevronRight
             aria-hidden="true"
-            className={cx("size-3.5 shrink-0 text-faint transition-transform rtl:-scale-x-100", isOpen && "rotate-90")}
+            className={cx(
+              "size-3.5 shrink-0 text-faint transition-transform rtl:-scale-x-100",
+              isOpen && "rotate-90 rtl:-rotate-90",
+            )}
           />
           <Icon
             aria-hidden="true"

@@ -33,7 +33,7 @@ export function ColumnChart({ label, unit, points }: ColumnChartProps) {
         aria-hidden="true"
         viewBox={`0 0 ${points.length} ${HEIGHT}`}
         preserveAspectRatio="none"
-        className="h-40 w-full overflow-visible"
+        className="h-40 w-full overflow-visible rtl:-scale-x-100"
         onPointerLeave={() => setAt(null)}
       >
         {[0, 0.5, 1].map((line) => (

@@ -20,7 +20,7 @@ export function Meter({ label, percent, held = 0, tone = "good", valueText }: Me
         aria-hidden="true"
         viewBox="0 0 100 2"
         preserveAspectRatio="none"
-        className="h-2 w-full rounded-full bg-hover"
+        className="h-2 w-full rounded-full bg-hover rtl:-scale-x-100"
       >
         <rect width={Math.min(100, used + held)} height="2" className={cx(FILLS[tone], "opacity-35")} />
         <rect width={used} height="2" className={FILLS[tone]} />

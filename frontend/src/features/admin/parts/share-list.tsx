@@ -20,7 +20,7 @@ export function ShareList({ label, shares, mono }: { label: string; shares: read
             aria-hidden="true"
             viewBox="0 0 100 2"
             preserveAspectRatio="none"
-            className="mt-1 h-1.5 w-full rounded-full bg-hover"
+            className="mt-1 h-1.5 w-full rounded-full bg-hover rtl:-scale-x-100"
           >
             <rect width={most > 0 ? (share.value / most) * 100 : 0} height="2" className="fill-accent opacity-75" />
           </svg>

@@ -32,11 +32,10 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Pla
       ) : null}
       {editing === message.id ? <EditMessage message={message} /> : null}
       {text && editing !== message.id ? (
-        <div
-          dir="auto"
-          className="min-w-0 max-w-[min(36rem,88%)] whitespace-pre-wrap rounded-[1.25rem] rounded-ee-md bg-bubble px-4 py-2.5 [overflow-wrap:anywhere]"
-        >
-          {text}
+        <div className="min-w-0 max-w-[min(36rem,88%)] rounded-[1.25rem] rounded-ee-md bg-bubble px-4 py-2.5">
+          <div dir="auto" className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+            {text}
+          </div>
         </div>
       ) : null}
       {editing === message.id ? null : (
