@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, func, literal, or_, tuple_, type_coerce
+from sqlalchemy import ColumnElement, LargeBinary, Select, func, literal, or_, tuple_, type_coerce
 from sqlalchemy.exc import IntegrityError
 
 from chimera.encryption.tables import (
@@ -75,8 +75,15 @@ class AllDataKeys(SystemRepository[DataKeyRow]):
 
     async def wrapped_otherwise(self, root_key: str, *, limit: int) -> Sequence[DataKeyRow]:
         """Keys that another root key wraps."""
-        others = self.every().where(DataKeyRow.root_key != root_key, DataKeyRow.wrapped.is_not(None))
+        others = self._others(root_key)
         return list(await self._tx.scalars(others.order_by(DataKeyRow.id).limit(limit).with_for_update()))
+
+    async def is_wrapped_otherwise(self, root_key: str) -> bool:
+        """Whether another root key wraps any."""
+        return await self._tx.scalar(self._others(root_key).with_only_columns(DataKeyRow.id).limit(1)) is not None
+
+    def _others(self, root_key: str) -> Select[DataKeyRow]:
+        return self.every().where(DataKeyRow.root_key != root_key, DataKeyRow.wrapped.is_not(None))
 
 
 class KeptSecrets(Repository[TenantSecretRow]):

@@ -64,6 +64,10 @@ class Resealing:
 
     async def _rewrap(self) -> int:
         roots, wrapped, last = self.keyring.roots, 0, self.lot
+        # Nobody who writes to SQLite waits for a server that starts and has nothing to wrap.
+        async with self.database.system_reading() as tx:
+            if not await AllDataKeys(tx).is_wrapped_otherwise(roots.current.name):
+                return 0
         while last == self.lot:
             async with self.database.system_transaction() as tx:
                 rows = await AllDataKeys(tx).wrapped_otherwise(roots.current.name, limit=self.lot)
