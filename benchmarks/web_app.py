@@ -22,7 +22,9 @@ from tests.browser.long_talk import MESSAGES, SCREEN, end, long_talk, nodes, nod
 from tests.serving import OWNER_EMAIL, OWNER_PASSWORD, Running, running
 
 from benchmarks.report import machine, today
+from chimera.bootstrap.logging import configure
 from chimera.bootstrap.places import web_app
+from chimera.bootstrap.settings import load
 from chimera.store.migrate import migrate
 
 STOPS: Final = 40
@@ -156,6 +158,7 @@ def main() -> None:
     options.add_argument("--messages", type=int, default=MESSAGES)
     options.add_argument("--rounds", type=int, default=5)
     chosen = options.parse_args()
+    configure(load({}, {"log_level": "error"}))
     visits = asyncio.run(measure(chosen.messages, chosen.rounds))
     for visit in visits:
         sys.stdout.write(", ".join(f"{name} {value:.0f}" for name, value in visit._asdict().items()) + "\n")

@@ -179,6 +179,35 @@ async def test_no_screen_on_the_way_in_or_of_security_has_a_barrier(
     await _check(page, axe_source)
 
 
+async def _check_what_belongs_to_an_answer(app: App, axe_source: str) -> None:
+    page, dialog = app.page, app.page.get_by_role("dialog")
+    await app.answer.get_by_role("button", name="Bad answer").click()
+    await expect(page.get_by_role("textbox", name="What was it?")).to_be_visible()
+    await _check(page, axe_source)
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await app.answer.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="What the model saw…").click()
+    await expect(dialog).to_contain_text("The whole conversation was sent.")
+    await _check(page, axe_source)
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await page.get_by_role("button", name="Branch map").click()
+    await expect(page.get_by_role("treeitem")).to_have_count(1)
+    await _check(page, axe_source)
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await page.get_by_role("button", name="Compare models").click()
+    await dialog.get_by_role("checkbox", name=re.compile("opus")).first.check()
+    await dialog.get_by_role("button", name="Use these").click()
+    await expect(dialog).to_have_count(0)
+    await app.send("And where will it be?")
+    await expect(app.answer.get_by_role("button", name="Go on with this")).to_have_count(2)
+    await _check(page, axe_source)
+    await page.get_by_role("button", name="Go on with this").last.click()
+    await expect(app.answer.get_by_role("group", name="Version 2 of 2")).to_be_visible()
+
+
 @pytest.mark.timeout(180)
 async def test_no_page_of_order_or_settings_has_a_barrier(
     people: Visit, chimera: Running, fake: FakeUpstream, axe_source: str
@@ -186,7 +215,12 @@ async def test_no_page_of_order_or_settings_has_a_barrier(
     app = await people(chimera.url, reduced_motion="reduce", **NARROW)
     page = app.page
     fake.say(Answer(text="At the second harbour."))
+    await page.get_by_role("switch", name="Temporary").check()
+    await expect(page.get_by_text("Temporary", exact=True)).to_be_visible()
+    await _check(page, axe_source)
+    await page.get_by_role("switch", name="Temporary").uncheck()
     await app.ask("Where is the boat?")
+    await _check_what_belongs_to_an_answer(app, axe_source)
     await _open_the_list(app)
     await page.get_by_role("button", name="Actions for Where is the boat?").click()
     await page.get_by_role("menuitem", name="Tags…").click()
