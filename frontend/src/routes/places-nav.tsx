@@ -1,6 +1,7 @@
-import { Link, useRouter } from "@tanstack/react-router";
+import { Link, useLocation, useRouter } from "@tanstack/react-router";
 import { BookMarked, Brain, type LucideIcon, Search, Settings2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { cx } from "#shared/lib/cx.ts";
 import { maySeeAdmin } from "./places.ts";
 
 const PLACES = [
@@ -16,6 +17,8 @@ type PlacesNavProps = { permissions: readonly string[]; onGo: () => void };
 export function PlacesNav({ permissions, onGo }: PlacesNavProps) {
   const { t } = useTranslation();
   const known = useRouter().routesByPath as Record<string, unknown>;
+  // Its address is that of one of its two shelves.
+  const inLibrary = useLocation({ select: ({ pathname }) => pathname.startsWith("/library/") });
   const places = PLACES.filter(({ to }) => to in known || `${to}/` in known).filter(
     ({ name }) => name !== "admin" || maySeeAdmin(permissions),
   );
@@ -27,7 +30,10 @@ export function PlacesNav({ permissions, onGo }: PlacesNavProps) {
             <Link
               to={to as string}
               onClick={onGo}
-              className="flex h-12 flex-col items-center justify-center gap-1 rounded-xl text-soft transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-active aria-[current=page]:text-ink"
+              className={cx(
+                "flex h-12 flex-col items-center justify-center gap-1 rounded-xl transition-colors aria-[current=page]:bg-active aria-[current=page]:text-ink",
+                name === "library" && inLibrary ? "bg-active text-ink" : "text-soft hover:bg-hover hover:text-ink",
+              )}
             >
               <Icon aria-hidden="true" className="size-[17px]" strokeWidth={1.9} />
               <span className="max-w-full truncate px-0.5 text-[0.6875rem] leading-none">{t(`places.${name}`)}</span>

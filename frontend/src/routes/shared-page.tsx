@@ -82,8 +82,14 @@ function GoOn({ token }: { token: string }) {
           {asApiError(fork.error).message}
         </p>
       ) : null}
-      <Button look="primary" disabled={fork.isPending} title={t("shares.page.goOnHint")} onClick={() => fork.mutate()}>
-        <MessageSquareReply aria-hidden="true" className="size-4" />
+      <Button
+        look="primary"
+        className="whitespace-nowrap"
+        disabled={fork.isPending}
+        title={t("shares.page.goOnHint")}
+        onClick={() => fork.mutate()}
+      >
+        <MessageSquareReply aria-hidden="true" className="size-4 max-sm:hidden" />
         {fork.isPending ? t("shares.page.goingOn") : t("shares.page.goOn")}
       </Button>
     </div>

@@ -108,7 +108,7 @@ export function ShortcutList() {
           />
         ))}
       </ul>
-      <p role="status" className="mt-2 min-h-5 text-soft text-sm">
+      <p role="status" className="not-empty:mt-2 text-soft text-sm">
         {taken ? t("prefs.taken", { keys: keyNames(taken.keys).join(" "), what: t(`shortcuts.${taken.from}`) }) : null}
       </p>
     </Section>

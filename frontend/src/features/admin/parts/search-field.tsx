@@ -5,7 +5,7 @@ type SearchFieldProps = { value: string; onChange: (value: string) => void; labe
 /** A field to look through a list with. */
 export function SearchField({ value, onChange, label }: SearchFieldProps) {
   return (
-    <div className="relative w-full sm:w-64">
+    <div className="relative w-full sm:w-72">
       <Search aria-hidden="true" className="pointer-events-none absolute start-3 top-2.5 size-4 text-faint" />
       <input
         type="search"

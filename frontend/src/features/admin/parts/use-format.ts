@@ -34,13 +34,13 @@ export function useFormat() {
     const milliseconds = new Intl.NumberFormat(locale, {
       style: "unit",
       unit: "millisecond",
-      unitDisplay: "narrow",
+      unitDisplay: "short",
       maximumFractionDigits: 0,
     });
     const seconds = new Intl.NumberFormat(locale, {
       style: "unit",
       unit: "second",
-      unitDisplay: "narrow",
+      unitDisplay: "short",
       maximumFractionDigits: 1,
     });
     return {

@@ -131,7 +131,7 @@ function Schedules() {
   const schedules = useQuery(answerQuery<ScheduleList>(adminKeys.jobs, "/jobs/schedules"));
   const columns: Column<ScheduleRead>[] = [
     { id: "name", header: t("adminSystem.jobs.kind"), cell: ({ name }) => name, sort: ({ name }) => name },
-    { id: "next", header: t("adminSystem.jobs.next"), cell: ({ due_at }) => format.moment(due_at) },
+    { id: "next", header: t("adminSystem.jobs.next"), cell: ({ due_at }) => format.moment(due_at), isWide: true },
     {
       id: "last",
       header: t("adminSystem.jobs.last"),
