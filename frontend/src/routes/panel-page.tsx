@@ -65,6 +65,7 @@ export function PanelPage({ conversation }: { conversation: ConversationRead }) 
         older={{
           has: history.hasNextPage,
           loading: history.isFetchingNextPage,
+          failed: history.isFetchNextPageError,
           load: () => void history.fetchNextPage(),
         }}
         target={target}

@@ -80,6 +80,7 @@ export function useChat(options: ChatOptions) {
     older: {
       has: history.hasNextPage,
       loading: history.isFetchingNextPage,
+      failed: history.isFetchNextPageError,
       load: () => void history.fetchNextPage(),
     },
     send,

@@ -6,6 +6,7 @@ import type { ConversationRead, MessageRead } from "#shared/api/types.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { Dialog } from "#shared/ui/dialog.tsx";
 import { ProblemNote } from "#shared/ui/problem-note.tsx";
+import type { Older } from "#shared/ui/virtual-log.tsx";
 import { type Participant, panelQuery } from "./api.ts";
 import { PanelLog } from "./log/panel-log.tsx";
 import { LogContext } from "./log/speaker.ts";
@@ -20,7 +21,7 @@ type PanelViewProps = {
   conversation: ConversationRead;
   messages: readonly MessageRead[];
   loading: boolean;
-  older: { has: boolean; loading: boolean; load: () => void };
+  older: Older;
   /** The message that somebody was led to, as by a search. */
   target: string | null;
   follow: FollowEvents;

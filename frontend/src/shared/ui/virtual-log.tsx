@@ -1,6 +1,6 @@
 import { type Range, useVirtualizer, type VirtualItem, type Virtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "#shared/lib/cx.ts";
 import { hasTouchOnly } from "#shared/lib/platform.ts";
@@ -13,6 +13,14 @@ const BEYOND_PX = hasTouchOnly() ? 400 : 90;
 /** Older messages are fetched before the reader is at the beginning of those there are. */
 const EARLY_PX = 400;
 
+export type Older = {
+  has: boolean;
+  loading: boolean;
+  /** They could not be fetched: they are asked for again when the reader scrolls. */
+  failed: boolean;
+  load: () => void;
+};
+
 type VirtualLogProps<Item> = {
   items: readonly Item[];
   /** The same for the same row, though another version takes its place. */
@@ -21,7 +29,7 @@ type VirtualLogProps<Item> = {
   estimate: (item: Item) => number;
   /** What the reader said last: it is brought into view whenever it changes. */
   said: string | undefined;
-  older: { has: boolean; loading: boolean; load: () => void };
+  older: Older;
   /** The message that somebody was led to, as by a search, and the item that shows it (-1 where none does yet). */
   target?: { id: string; index: number } | null;
   /** In place of the items while they are fetched. */
@@ -72,6 +80,13 @@ export function VirtualLog<Item>(props: VirtualLogProps<Item>) {
   }, [said]);
 
   useTarget({ target: target?.id ?? null, index: target?.index ?? -1, isEmpty: items.length === 0, older, list });
+
+  const { has, loading, failed } = older;
+  const load = useEffectEvent(older.load);
+  // The network is what this is in step with: at the beginning of what is there nothing scrolls that would ask for more.
+  useEffect(() => {
+    if (has && !loading && !failed && items.length > 0 && (scroller.current?.scrollTop ?? EARLY_PX) < EARLY_PX) load();
+  }, [has, loading, failed, items.length]);
 
   const onScroll = () => {
     const box = scroller.current;

@@ -1,4 +1,4 @@
-import { VirtualLog } from "#shared/ui/virtual-log.tsx";
+import { type Older, VirtualLog } from "#shared/ui/virtual-log.tsx";
 import { LoadingRows } from "./loading-rows.tsx";
 import { MessageRow } from "./message-row.tsx";
 import type { Row } from "./rows.ts";
@@ -6,7 +6,7 @@ import type { Row } from "./rows.ts";
 type MessageListProps = {
   rows: Row[];
   loading: boolean;
-  older: { has: boolean; loading: boolean; load: () => void };
+  older: Older;
   /** The question whose answers are shown side by side. */
   sideBySide: string | null;
   /** The message that somebody was led to, as by a search. */

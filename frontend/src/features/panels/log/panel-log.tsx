@@ -1,12 +1,12 @@
 import { useMemo } from "react";
 import type { MessageRead } from "#shared/api/types.ts";
-import { VirtualLog } from "#shared/ui/virtual-log.tsx";
+import { type Older, VirtualLog } from "#shared/ui/virtual-log.tsx";
 import { ActRow } from "./act-row.tsx";
 import { type Act, actsOf, bears } from "./acts.ts";
 
 type PanelLogProps = {
   messages: readonly MessageRead[];
-  older: { has: boolean; loading: boolean; load: () => void };
+  older: Older;
   /** The message that somebody was led to, as by a search. */
   target: string | null;
 };
