@@ -22,7 +22,7 @@ const first = createRoute({
 });
 const appearance = createRoute({ getParentRoute: () => settings, path: "/appearance", component: AppearancePage });
 const shortcuts = createRoute({ getParentRoute: () => settings, path: "/shortcuts", component: ShortcutsPage });
-const shares = createRoute({ getParentRoute: () => settings, path: "/shares", component: SharesPage });
+const ownShares = createRoute({ getParentRoute: () => settings, path: "/shares", component: SharesPage });
 const data = createRoute({
   getParentRoute: () => settings,
   path: "/data",
@@ -38,4 +38,4 @@ const security = createRoute({
   },
 });
 
-export const settingsRoutes = [settings.addChildren([first, appearance, data, shares, shortcuts, security])];
+export const settingsRoutes = [settings.addChildren([first, appearance, data, ownShares, shortcuts, security])];
