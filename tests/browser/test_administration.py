@@ -15,7 +15,7 @@ pytestmark = IN_BROWSER
 
 @pytest.mark.timeout(180)
 async def test_a_budget_is_made_seen_refusing_changed_and_deleted(
-    app: App, chimera: Running, fake: FakeUpstream
+    app: App, people: Visit, chimera: Running, fake: FakeUpstream
 ) -> None:
     page = app.page
     app.expect_complaints(r"\b422\b")
@@ -40,16 +40,22 @@ async def test_a_budget_is_made_seen_refusing_changed_and_deleted(
     await expect(drawer).to_have_count(0)
     await expect(page.get_by_text("$0.000000001 a month")).to_be_visible()
 
-    async with AsyncClient(base_url=chimera.url, headers=chimera.headers) as http:
-        question = {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hello"}]}
-        refused = await http.post("/v1/chat/completions", json=question)
-        assert refused.status_code == 402
-        await page.get_by_role("button", name="All of us").click()
-        detail = page.get_by_role("dialog", name="All of us")
-        await detail.get_by_label("Limit").fill("5.00")
-        await detail.get_by_role("button", name="Save").click()
-        await expect(page.get_by_text("$5.00 a month")).to_be_visible()
-        assert (await http.post("/v1/chat/completions", json=question)).is_success
+    # Who asks meanwhile reads why there is no answer and what helps, and goes on when it was raised.
+    asking = await people(chimera.url)
+    await asking.send("Hello")
+    note = asking.answer.get_by_role("alert")
+    await expect(note).to_contain_text("Too little is left in a budget.")
+    await expect(note).to_contain_text("Ask whoever runs this server for more")
+    await note.get_by_text("Details", exact=True).click()
+    await expect(note).to_contain_text("All of us")
+    await page.get_by_role("button", name="All of us").click()
+    detail = page.get_by_role("dialog", name="All of us")
+    await detail.get_by_label("Limit").fill("5.00")
+    await detail.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("$5.00 a month")).to_be_visible()
+    await note.get_by_role("button", name="Send again").click()
+    await asking.idle()
+    await expect(asking.answer).to_contain_text("The answer.")
 
     # The bar moves by itself.
     await expect(detail.get_by_text(re.compile(r"^\$0\.00\d+ of \$5\.00"))).to_be_visible(timeout=25_000)

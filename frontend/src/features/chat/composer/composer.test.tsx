@@ -11,7 +11,7 @@ const KEY = "conversation-1";
 function show(props: Partial<Parameters<typeof Composer>[0]> = {}) {
   const onSend = vi.fn();
   const onStop = vi.fn();
-  render(
+  const { unmount } = render(
     <Composer
       draftKey={KEY}
       running={false}
@@ -27,7 +27,7 @@ function show(props: Partial<Parameters<typeof Composer>[0]> = {}) {
     />,
     { wrapper: TestFrame },
   );
-  return { onSend, onStop, field: screen.getByRole("textbox", { name: "Message" }) };
+  return { unmount, onSend, onStop, field: screen.getByRole("textbox", { name: "Message" }) };
 }
 
 beforeEach(() => clearDraft(KEY));
@@ -99,4 +99,20 @@ test("a file that is no picture is refused by name", async () => {
   await userEvent.click(field);
   await userEvent.paste({ files: [new File(["x"], "a.pdf", { type: "application/pdf" })] } as unknown as DataTransfer);
   expect((await screen.findByRole("alert")).textContent).toContain("a.pdf");
+});
+
+test("a device in the hand is offered its camera, and what it takes is attached; a desk is not", async () => {
+  const { unmount } = show();
+  expect(screen.queryByRole("button", { name: "Take a photo" })).toBeNull();
+  unmount();
+  vi.spyOn(window, "matchMedia").mockImplementation(
+    (query) => ({ matches: query.includes("coarse") }) as MediaQueryList,
+  );
+  show();
+  const opened = vi.spyOn(HTMLInputElement.prototype, "click").mockImplementation(() => undefined);
+  await userEvent.click(screen.getByRole("button", { name: "Take a photo" }));
+  const input = opened.mock.contexts[0] as HTMLInputElement;
+  expect(input.getAttribute("capture")).toBe("environment");
+  fireEvent.change(input, { target: { files: [new File(["x"], "photo.jpg", { type: "image/jpeg" })] } });
+  await screen.findByRole("button", { name: "Remove image 1" });
 });

@@ -1,11 +1,12 @@
-import { ArrowUp, ImagePlus, Square } from "lucide-react";
-import { type ReactNode, type RefObject, useRef, useState } from "react";
+import { ArrowUp, Square } from "lucide-react";
+import { type ReactNode, type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "#shared/lib/cx.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
+import { AttachButtons } from "./attach-buttons.tsx";
 import { AttachedImages } from "./attached-images.tsx";
 import type { Draft } from "./drafts.ts";
-import { IMAGE_ACCEPT, imagesIn } from "./images.ts";
+import { imagesIn } from "./images.ts";
 import { useComposer } from "./use-composer.ts";
 
 type ComposerProps = {
@@ -28,7 +29,6 @@ export function Composer({ picker, field, placeholder, stopping, onStop, ...writ
   const [dragging, setDragging] = useState(false);
   const asking = draft.images.length > 0 ? t("composer.aboutImages") : placeholder;
   const hint = dragging ? t("composer.drop") : asking;
-  const chooser = useRef<HTMLInputElement>(null);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the attach button does the same.
@@ -81,18 +81,7 @@ export function Composer({ picker, field, placeholder, stopping, onStop, ...writ
         </div>
       ) : null}
       <div className="flex items-center gap-1 p-2.5 pt-1">
-        <IconButton icon={ImagePlus} label={t("composer.attach")} onClick={() => chooser.current?.click()} />
-        <input
-          ref={chooser}
-          type="file"
-          accept={IMAGE_ACCEPT}
-          multiple
-          hidden
-          onChange={(event) => {
-            void attach([...(event.target.files ?? [])]);
-            event.target.value = "";
-          }}
-        />
+        <AttachButtons onAttach={(files) => void attach(files)} />
         {picker}
         <SendButton running={writing.running} stopping={stopping} canSend={canSend} onSend={send} onStop={onStop} />
       </div>
