@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.async_api import expect
 from tests.browser.app import IN_BROWSER
 from tests.browser.conftest import Visit
@@ -13,6 +14,7 @@ from tests.fakes import Answer, FakeUpstream
 pytestmark = IN_BROWSER
 
 
+@pytest.mark.timeout(180)
 async def test_an_answer_that_a_kill_cut_is_kept_and_continued_and_what_was_said_meanwhile_is_sent(
     people: Visit, fake: FakeUpstream, sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ export function WaitingMessages({ place }: { place: string }) {
   const entries = useWaiting(useTurns().waiting, place);
   return (
     <section aria-label={t("waiting.label")} aria-live="polite" className={entries.length > 0 ? undefined : "hidden"}>
-      <ul className="max-h-[45vh] space-y-3 overflow-y-auto">
+      <ul className="max-h-[45vh] space-y-3 overflow-y-auto sm:px-6">
         {entries.map((entry) => (
           <WaitingItem key={entry.id} entry={entry} />
         ))}
@@ -44,15 +44,16 @@ function WaitingItem({ entry }: { entry: WaitingMessage }) {
         ) : null}
         <p className="line-clamp-6 whitespace-pre-wrap [overflow-wrap:anywhere]">{draft.text}</p>
       </div>
-      {refused ? (
-        <ProblemNote error={refused} lead={t("waiting.refused")} className="w-full max-w-[36rem]" />
-      ) : (
-        <p className="flex items-center gap-1.5 text-soft text-sm">
-          <CloudOff aria-hidden="true" className="size-4 shrink-0 text-bronze" />
-          {t("waiting.note")}
-        </p>
-      )}
-      <WaitingActs entry={entry} />
+      {refused ? <ProblemNote error={refused} lead={t("waiting.refused")} className="w-full max-w-[36rem]" /> : null}
+      <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5">
+        {refused ? null : (
+          <p className="flex items-center gap-1.5 text-soft text-sm">
+            <CloudOff aria-hidden="true" className="size-4 shrink-0 text-bronze" />
+            {t("waiting.note")}
+          </p>
+        )}
+        <WaitingActs entry={entry} />
+      </div>
     </li>
   );
 }
