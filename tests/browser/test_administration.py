@@ -4,13 +4,24 @@ import re
 
 import pytest
 from httpx2 import AsyncClient
-from playwright.async_api import Route, expect
+from playwright.async_api import Locator, Route, expect
 from tests.browser.app import IN_BROWSER, App
 from tests.browser.conftest import Visit
 from tests.fakes import Answer, FakeUpstream
 from tests.serving import Running
 
 pytestmark = IN_BROWSER
+
+
+async def _refused_by(asking: App, budget: str) -> Locator:
+    """Ask, and read why there is no answer, what helps, and which budget it is."""
+    await asking.send("Hello")
+    note = asking.answer.get_by_role("alert")
+    await expect(note).to_contain_text("Too little is left in a budget.")
+    await expect(note).to_contain_text("Ask whoever runs this server for more")
+    await note.get_by_text("Details", exact=True).click()
+    await expect(note).to_contain_text(budget)
+    return note
 
 
 @pytest.mark.timeout(180)
@@ -43,12 +54,7 @@ async def test_a_budget_is_made_seen_refusing_changed_and_deleted(
 
     # Who asks meanwhile reads why there is no answer and what helps, and goes on when it was raised.
     asking = await people(chimera.url)
-    await asking.send("Hello")
-    note = asking.answer.get_by_role("alert")
-    await expect(note).to_contain_text("Too little is left in a budget.")
-    await expect(note).to_contain_text("Ask whoever runs this server for more")
-    await note.get_by_text("Details", exact=True).click()
-    await expect(note).to_contain_text("All of us")
+    note = await _refused_by(asking, "All of us")
     await page.get_by_role("button", name="All of us").click()
     detail = page.get_by_role("dialog", name="All of us")
     await detail.get_by_label("Limit").fill("5.00")
