@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import httpx2
+import pytest
 from benchmarks.web_app import entry_files, gzip_kb
 from playwright.async_api import expect
 from tests.browser.app import IN_BROWSER
@@ -33,6 +34,7 @@ async def test_what_is_fetched_before_anything_can_be_seen_is_small(built_app: P
     assert gzip_kb(files) < MOST_ENTRY_KB
 
 
+@pytest.mark.timeout(180)
 async def test_a_conversation_of_1000_messages_opens_at_its_end_and_holds_few_nodes(
     people: Visit, chimera: Running
 ) -> None:
