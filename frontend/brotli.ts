@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "vite";
 
-const TEXT = /\.(css|js|svg|html)$/;
+const TEXT = /\.(css|js|mjs|svg|html)$/;
 // As in web/compression.py: less fits into one packet as it is.
 const LEAST = 1400;
 

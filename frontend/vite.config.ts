@@ -2,12 +2,13 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { brotli } from "./brotli.ts";
+import { frames, leanFonts } from "./frames.ts";
 import { swaggerUi } from "./swagger-ui.ts";
 
 const backend = { target: "http://127.0.0.1:8000", changeOrigin: false };
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), swaggerUi(), brotli()],
+  plugins: [react(), tailwindcss(), swaggerUi(), frames(), leanFonts(), brotli()],
   // Into the Python package: the server serves it from there, and a wheel carries it.
   build: {
     target: "es2022",
@@ -19,7 +20,7 @@ export default defineConfig({
         // Each file is a request and an element of the head: what is small and everywhere is not cut finely.
         codeSplitting: {
           groups: [
-            { name: "first", tags: ["$initial"], priority: 1 },
+            { name: "first", tags: ["$initial"], test: /^(?!.*\/src\/frames\/)/, priority: 1 },
             { name: "icons", test: /node_modules\/lucide-react\//, minShareCount: 2 },
             { name: "radix", test: /node_modules\/@(radix|floating)-ui\//, minShareCount: 2 },
             { name: "interface", test: /src\/shared\/(api|lib|ui)\//, minShareCount: 4 },
@@ -27,9 +28,18 @@ export default defineConfig({
         },
       },
     },
+    // The content policy takes no font from within a style sheet.
+    assetsInlineLimit: (file) => (file.endsWith(".woff2") ? false : undefined),
   },
   server: {
-    proxy: { "/api": backend, "/v1": backend, "/health": backend, "/docs": backend, "/openapi.json": backend },
+    proxy: {
+      "/api": backend,
+      "/v1": backend,
+      "/health": backend,
+      "/docs": backend,
+      "/frames": backend,
+      "/openapi.json": backend,
+    },
   },
   test: {
     environment: "happy-dom",

@@ -54,6 +54,50 @@ async def test_nothing_in_an_answer_runs_or_is_fetched_from_elsewhere(app: App, 
     assert app.witness.errors == []
 
 
+DRAWN = f"""Formulas: $\\href{{javascript:window.harmed='href'}}{{x}}$ $\\includegraphics{{{ELSEWHERE}/tex.png}}$
+$\\htmlData{{onclick=window.harmed}}{{y}}$ $\\htmlStyle{{background:url({ELSEWHERE}/tex.css)}}{{z}}$
+$\\url{{javascript:1}}$
+
+```mermaid
+%%{{init: {{"securityLevel": "loose", "htmlLabels": true, "themeCSS": "@import url({ELSEWHERE}/theme.css);"}}}}%%
+flowchart LR
+  A["<img src=x onerror='parent.harmed=1'><script>parent.harmed=2</script>plain label"] --> B[second]
+  click A href "javascript:parent.harmed=3"
+  click B call harm()
+```
+
+```svg
+<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40" onload="parent.harmed=4">
+<script>parent.harmed=5</script><image href="{ELSEWHERE}/in.svg.png" width="9" height="9"/>
+<use href="{ELSEWHERE}/use.svg#a"/><foreignObject><iframe src="{ELSEWHERE}/svg-frame"/></foreignObject></svg>
+```
+
+The end."""
+
+
+async def test_formulas_and_drawings_are_shown_and_reach_nothing(app: App, fake: FakeUpstream) -> None:
+    # Mermaid measures what it has not cleaned yet: there the frame's policy is what holds.
+    app.expect_complaints("inline event handler", "Content Security Policy", "content policy: (img|style|script)-src")
+    fake.say(Answer(text=DRAWN, chunks=20, delay_s=0.005))
+    await app.ask("Draw")
+    await expect(app.answer).to_contain_text("The end.")
+    diagram = app.answer.frame_locator("iframe[title=Diagram]")
+    await expect(diagram.locator("svg")).to_contain_text("plain label")
+    await expect(diagram.locator("svg").locator("script, a[href^=javascript]")).to_have_count(0)
+    await expect(app.answer.locator(".katex")).to_have_count(5)
+    await expect(app.answer.locator("a, img")).to_have_count(0)
+    await app.answer.get_by_role("button", name="Show picture").click()
+    picture = app.answer.frame_locator("iframe[sandbox='']").get_by_role("img")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") == 80
+    frames = app.answer.locator("iframe")
+    assert await frames.evaluate_all("all => all.map(one => one.contentDocument)") == [None, None]
+    await app.answer.get_by_role("button", name="Show code").first.click()
+    await expect(app.answer.locator("pre").first).to_contain_text("flowchart LR")
+    assert await app.page.evaluate("window.harmed") is None
+    assert app.witness.foreign() == []
+
+
 async def test_a_title_made_of_markup_is_shown_as_it_was_written(app: App) -> None:
     markup = "<img src=x onerror=window.harmed=1>"
     await app.ask(markup)

@@ -67,6 +67,21 @@ async def test_pages_and_our_own_api_get_all(http: httpx2.AsyncClient, path: str
         assert (policy, answer.headers["cache-control"]) == (NOTHING, "no-store")
 
 
+async def test_the_page_that_draws_diagrams_is_for_our_frames_alone_and_reaches_nothing(
+    http: httpx2.AsyncClient,
+) -> None:
+    answer = await http.get("/frames/diagram.html")
+    policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
+    assert (policy["default-src"], policy["sandbox"], policy["frame-ancestors"]) == (
+        "'none'",
+        "allow-scripts",
+        "'self'",
+    )
+    assert policy["script-src"] == "'self'"
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert (await http.get("/frames/nowhere")).status_code == 404
+
+
 @pytest.mark.parametrize(
     "path", ["/v1/models", "/v1/nowhere", "/v1beta/models", "/api/tags", "/api/chat", "/v1/chat/completions"]
 )

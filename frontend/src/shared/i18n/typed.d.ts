@@ -8,6 +8,7 @@ import type adminSafety from "./locales/en/admin-safety.json";
 import type adminSystem from "./locales/en/admin-system.json";
 import type chat from "./locales/en/chat.json";
 import type common from "./locales/en/common.json";
+import type drawings from "./locales/en/drawings.json";
 import type library from "./locales/en/library.json";
 import type memory from "./locales/en/memory.json";
 import type panels from "./locales/en/panels.json";
@@ -28,6 +29,7 @@ declare module "i18next" {
         typeof adminSystem &
         typeof chat &
         typeof common &
+        typeof drawings &
         typeof library &
         typeof memory &
         typeof panels &

@@ -16,6 +16,7 @@ NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Chimera</title>
 <p>Run <code>make install</code> and start again. The APIs under <a href="/docs">/docs</a> work without it.</p>"""
 # Built files carry a hash of their content in their names.
 FOR_EVER = "public, max-age=31536000, immutable"
+HASHED = ("assets/", "frames/mermaid/chunks/")
 ASK_AGAIN = "no-cache"
 # The first steps of addresses that belong to the APIs: what they do not know is no page either.
 NOT_THE_APP = frozenset({"api", "v1", "health", "metrics", "openapi.json"})
@@ -39,12 +40,12 @@ class WebApp(StaticFiles):
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != 404 or "." in path.rpartition("/")[2]:
+            if error.status_code != 404 or "." in path.rpartition("/")[2] or path.startswith("frames/"):
                 raise
             return self._index()
         if isinstance(response, FileResponse) and response.headers["etag"].startswith("W/"):
             response = await self._files.packed(response, scope)
-        response.headers["cache-control"] = FOR_EVER if path.startswith("assets/") else ASK_AGAIN
+        response.headers["cache-control"] = FOR_EVER if path.startswith(HASHED) else ASK_AGAIN
         return response
 
     def file_response(

@@ -17,6 +17,11 @@ PAGE_POLICY: Final = (
     b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
     b"connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
 )
+# The page that draws diagrams: in a frame of ours, as nobody's origin, with scripts from here and nothing else.
+FRAME_POLICY: Final = (
+    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'; "
+    b"base-uri 'none'; form-action 'none'; sandbox allow-scripts"
+)
 DATA_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
 NO_STORE: Final = (b"cache-control", b"no-store")
 _NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
@@ -28,6 +33,14 @@ _FULL: Final[Headers] = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
+)
+# A page without an origin asks for scripts as a stranger. They are the same for all, and hold nothing of anybody.
+_FRAMES: Final[Headers] = (
+    (b"content-security-policy", FRAME_POLICY),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"access-control-allow-origin", b"*"),
+    (b"x-dns-prefetch-control", b"off"),
 )
 # What is shown by a link is for who was given it, not for who looks for it.
 _UNLISTED: Final = (b"x-robots-tag", b"noindex, nofollow, noarchive")
@@ -56,6 +69,7 @@ class Security:
     _lean: Headers = field(init=False)
     _data: Headers = field(init=False)
     _pages: Headers = field(init=False)
+    _frames: Headers = field(init=False)
 
     def __post_init__(self) -> None:
         always: Headers = (_HSTS,) if self.https else ()
@@ -63,6 +77,8 @@ class Security:
         object.__setattr__(self, "_lean", (_NOSNIFF, policy, *always))
         object.__setattr__(self, "_data", (*_FULL, policy, *always))
         object.__setattr__(self, "_pages", (*_FULL, page, *always))
+        framed = {name for name, _ in _FRAMES}
+        object.__setattr__(self, "_frames", (*(one for one in _FULL if one[0] not in framed), *_FRAMES, *always))
 
     def complete(self, headers: list[tuple[bytes, bytes]], path: str, origin: bytes | None) -> None:
         """Add what no inner layer has said for itself; the origin is that of another site whose page may read it."""
@@ -71,6 +87,9 @@ class Security:
             chosen: Headers = (*self._lean, NO_STORE)
         elif path.startswith("/api/"):
             chosen = (*self._data, NO_STORE)
+        elif path.startswith("/frames/"):
+            headers += [header for header in self._frames if header[0] not in said]
+            return
         else:
             chosen = self._pages
         if path.startswith(("/shared/", "/api/v1/shared/")):

@@ -28,5 +28,5 @@ export function growingBlocksOf(markdown: string): readonly string[] {
   const blocks = split(markdown);
   const last = blocks.at(-1);
   if (last === undefined) return blocks;
-  return [...blocks.slice(0, -1), remend(last, { linkMode: "text-only" })];
+  return [...blocks.slice(0, -1), remend(last, { linkMode: "text-only", katex: false })];
 }

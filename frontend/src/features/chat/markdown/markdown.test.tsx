@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { TestFrame } from "#testing/test-frame.tsx";
 import { Prose } from "./markdown.tsx";
@@ -63,4 +63,29 @@ test("a half-written code block is a code block already", () => {
 test("a reference link works though its definition stands in another block", () => {
   show("See [the page][1].\n\nMore.\n\n[1]: https://example.org/ref");
   expect(screen.getByRole("link", { name: "the page" }).getAttribute("href")).toBe("https://example.org/ref");
+});
+
+test("formulas are set, with their source beside them, and what they would link to is only words", async () => {
+  const page = show(
+    "A $x^2$ and\n\n$$\n\\href{javascript:alert(1)}{y}\n= \\includegraphics{https://elsewhere.example/p.png}\n$$",
+  );
+  await waitFor(() => expect(page.querySelectorAll(".katex")).toHaveLength(2));
+  expect(page.querySelector("annotation")?.textContent).toBe("x^2");
+  expect(page.querySelector("a, img, [src], [href]")).toBeNull();
+});
+
+test("a formula that cannot be read shows its source and says so", async () => {
+  const page = show("Bad: $\\frac{a}{$");
+  expect(await screen.findByText("This formula could not be read.")).toBeDefined();
+  expect(page.querySelector("code")?.textContent).toBe("$\\frac{a}{$");
+});
+
+test("dollars in code and in addresses stay what they are", () => {
+  const page = show("`$a$` [link](https://example.org/$a$)");
+  expect(page.querySelector("code")?.textContent).toBe("$a$");
+  expect(screen.getByRole("link", { name: "link" }).getAttribute("href")).toBe("https://example.org/$a$");
+});
+
+test("a diagram whose code may not be whole yet is code", () => {
+  expect(show("```mermaid\nflowchart LR\n  A --> B\n```", true).querySelector("pre")?.textContent).toContain("A --> B");
 });
