@@ -114,9 +114,10 @@ async def people(chromium: Browser, stack: AsyncExitStack) -> AsyncGenerator[Vis
         return app
 
     yield visit
+    # Before they are closed, which breaks off what they are about to ask.
+    complaints = [complaint for app in apps for complaint in app.complaints()]
     for context in contexts:
         await context.close()
-    complaints = [complaint for app in apps for complaint in app.complaints()]
     assert not complaints
 
 

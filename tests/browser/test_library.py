@@ -41,12 +41,14 @@ async def test_a_prompt_is_written_with_a_strict_preview_used_and_goes_on_in_ver
     await app.page.get_by_role("button", name="Use in a chat").click()
     await app.page.get_by_role("dialog").get_by_label("city").fill("Oslo")
     await app.page.get_by_role("button", name="Begin").click()
-    await expect(app.page.get_by_role("link", name="City guide")).to_be_visible()
+    used = app.page.get_by_role("list", name="Used here").get_by_role("link", name="City guide")
+    await expect(used).to_be_visible()
     fake.say(Answer(text="By the sea."))
     await app.ask("Go on")
     assert "Tell of Oslo in short." in str(fake.requests[-1].body)
     await app.page.get_by_role("button", name="Go on without this prompt").click()
-    await expect(app.page.get_by_role("link", name="City guide")).to_have_count(0)
+    await expect(used).to_have_count(0)
+    await expect(app.answer.get_by_role("link", name="City guide, version 2")).to_be_visible()
 
 
 async def test_a_persona_is_made_talked_to_and_put_on_a_panel(app: App) -> None:

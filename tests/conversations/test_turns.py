@@ -217,9 +217,13 @@ async def test_what_is_sent_again_under_its_name_is_said_once_while_it_is_answer
     again = await other.turns.take(ada, view.row.id, saying)
     assert (again.turn.id, again.turn.status) == (only.turn.id, "completed")
     assert (await house.conversations.get(ada, view.row.id)).message_count == 2
-    named_otherwise = await other.turns.take(ada, view.row.id, Saying(text="Once", send_id=new_id()))
-    assert named_otherwise.turn.id != only.turn.id
-    await other.end(ada, named_otherwise)
+    named_otherwise = Saying(text="Once", send_id=new_id())
+    several = await other.asking.compare(ada, view.row.id, named_otherwise, ["a/a", "b/b"])
+    assert only.turn.id not in {one.turn.id for one in several}
+    for one in several:
+        await other.end(ada, one)
+    # Sent again to one model alone, it is said already.
+    assert (await other.turns.take(ada, view.row.id, named_otherwise)).turn.id == several[0].turn.id
 
 
 async def test_of_many_messages_at_once_exactly_one_is_taken(database: Database, tasks: Tasks, ada: Scope) -> None:

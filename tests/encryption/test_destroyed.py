@@ -38,6 +38,9 @@ def _code(answer: httpx2.Response) -> str:
 
 
 async def destroy_keys(http: httpx2.AsyncClient) -> None:
+    holds = (await http.get("/api/v1/privacy/legal-holds")).json()["data"]
+    for hold in holds:  # or else it is refused
+        assert (await http.delete(f"/api/v1/privacy/legal-holds/{hold['id']}")).is_success
     name = (await http.get("/api/v1/session")).json()["tenant"]["name"]
     assert (await http.delete("/api/v1/encryption/keys", params={"name": name})).is_success
 

@@ -19,7 +19,7 @@ for file in sorted(SOURCE.rglob("tables.py")):
 NOT_PERSONS = {
     *("memory_id", "replaced_by", "forked_from_id", "forked_at_id"),
     *("id", "tenant_id", "key_id", "made_by_key", "person_id"),  # persons belong to no organisation; they go with users
-    *("conversation_id", "parent_id", "turn_id", "leaf_id", "summary_of", "user_message_id", "message_id"),
+    *("conversation_id", "parent_id", "turn_id", "leaf_id", "summary_of", "user_message_id", "message_id", "send_id"),
     *("response_id", "previous_id", "file_id", "batch_id", "input_file_id", "output_file_id", "error_file_id"),
     *("job_id", "webhook_id", "event_id", "delivery_id", "budget_id", "call_id", "cashier_id", "adjusts"),
     *("nominated", "skipped"),  # participants of panels are models

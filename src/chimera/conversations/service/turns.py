@@ -89,8 +89,8 @@ class Turns:
             row = await asked_row(tx, scope, conversation, saying)
             return [Question(row=row, saying=saying)]
 
-        (taken,) = await self.ask(scope, conversation_id, find, send_id=saying.send_id)
-        return taken
+        # Several, where this was sent to several models before.
+        return (await self.ask(scope, conversation_id, find, send_id=saying.send_id))[0]
 
     async def ask(
         self, scope: Scope, conversation_id: UUID, find: Find, *, send_id: UUID | None = None
@@ -284,6 +284,7 @@ class Turns:
             del self._writers[writer.turn.id]
             if not self._writers:
                 self._idle.set()
+        await tell_person(self.desk.bus, writer.scope, writer.turn.conversation_id)
         if ended is not None and self.afterwards is not None:
             await self.afterwards.of(writer.scope, ended)
 

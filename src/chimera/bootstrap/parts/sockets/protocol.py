@@ -6,6 +6,7 @@ from asyncio.transports import BaseTransport
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
 
 # What is written ahead of a reader, here and in the kernel, which would take megabytes for each.
 _WRITTEN_AHEAD = 32_768
@@ -43,7 +44,12 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self._part()
 
     def shutdown(self) -> None:
-        super().shutdown()
+        """As told; a socket that is being closed already is not closed once more, which uvicorn 0.54 raises for."""
+        if self.handshake_complete and self.conn.state is not State.OPEN:
+            self.stop_keepalive()
+            self.transport.close()
+        else:
+            super().shutdown()
         self._part()
 
     def _part(self) -> None:
