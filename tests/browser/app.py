@@ -138,7 +138,11 @@ class App:
 
     async def ask(self, text: str) -> None:
         """Send, and wait for the end of the answer."""
+        is_first = await self.messages.count() == 0
+        size = "" if is_first else await self.answer.get_attribute("aria-setsize") or ""
         await self.send(text)
+        if not is_first:  # until it is under way, the answer before it is the latest
+            await expect(self.answer).not_to_have_attribute("aria-setsize", size)
         await self.idle()
 
     async def idle(self) -> None:
