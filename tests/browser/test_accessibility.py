@@ -126,7 +126,7 @@ ADMINISTRATION = {
     "/cache": "Cache",
     "/experiments": "Experiments",
     "/sso": "Single sign-on",
-    "/token-issuers": "Foreign tokens",
+    "/token-issuers": "Trusted issuers",
     "/audit": "Audit trail",
     "/policies": "Policies",
     "/privacy": "Privacy",

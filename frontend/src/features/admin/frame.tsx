@@ -5,6 +5,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SessionRead } from "#shared/api/types.ts";
 import { cx } from "#shared/lib/cx.ts";
+import { showOwnPlace } from "#shared/lib/own-place.ts";
 import { useMedia } from "#shared/lib/use-media.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { Mark } from "#shared/ui/mark.tsx";
@@ -64,11 +65,6 @@ export function AdminFrame({ session, children }: { session: SessionRead; childr
   );
 }
 
-/** The page that one came to by its address may stand further down than the window reaches. */
-function showOwnPlace(nav: HTMLElement | null): void {
-  nav?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
-}
-
 function Side({ session, onGo }: { session: SessionRead; onGo: () => void }) {
   const { t } = useTranslation();
   return (
@@ -83,7 +79,7 @@ function Side({ session, onGo }: { session: SessionRead; onGo: () => void }) {
       <nav
         ref={showOwnPlace}
         aria-label={t("admin.frame.pages")}
-        className="min-h-0 flex-1 space-y-4 overflow-y-auto px-2.5 py-2"
+        className="min-h-0 flex-1 scroll-py-3 space-y-4 overflow-y-auto px-2.5 py-2"
       >
         {offered(session.permissions).map((section) => (
           <div key={section.id}>

@@ -30,12 +30,12 @@ function Drawing({ graph }: { graph: MemoryGraph }) {
             </text>
           </g>
         ))}
-        {nodes.map(({ name, x, y }) => (
+        {nodes.map(({ name, x, y, isAbove }) => (
           <g key={name}>
             <circle cx={x} cy={y} r={name ? 6 : 9} className={name ? "fill-bronze" : "fill-accent"} />
             <text
               x={x}
-              y={y + 22}
+              y={isAbove ? y - 14 : y + 22}
               textAnchor="middle"
               className="fill-ink stroke-page font-medium text-[12px] [paint-order:stroke]"
               strokeWidth={4}

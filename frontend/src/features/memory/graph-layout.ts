@@ -1,7 +1,8 @@
 // Where the names of a small graph stand: oneself in the middle, what one is joined to around, the rest behind them.
 import type { MemoryGraph } from "./api.ts";
 
-type Node = { name: string; x: number; y: number };
+/** A name above its point keeps clear of the line that comes to it from below. */
+type Node = { name: string; x: number; y: number; isAbove: boolean };
 type Edge = { from: Node; to: Node; attribute: string };
 type Layout = { width: number; height: number; nodes: Node[]; edges: Edge[] };
 
@@ -55,7 +56,9 @@ export function layoutOf(graph: MemoryGraph): Layout {
       const angle = angleOf(name, { ring, place, distance }, graph, angles);
       angles.set(name, angle);
       const reach = distance * RING;
-      return { name, x: centre.x + reach * Math.cos(angle), y: centre.y + reach * FLAT * Math.sin(angle) };
+      const x = centre.x + reach * Math.cos(angle);
+      const rise = reach * FLAT * Math.sin(angle);
+      return { name, x, y: centre.y + rise, isAbove: rise < 0 };
     }),
   );
   const byName = new Map(nodes.map((node) => [node.name, node]));

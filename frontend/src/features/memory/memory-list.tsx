@@ -37,7 +37,7 @@ function Filters({ wanted, onChange, onWrite }: FiltersProps) {
   const { t } = useTranslation();
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <label className="relative min-w-0 flex-1 basis-full sm:basis-56">
+      <label className="relative min-w-0 flex-1 basis-full sm:basis-44">
         <span className="sr-only">{t("memory.search")}</span>
         <Search aria-hidden="true" className="absolute start-3 top-3 size-4 text-faint" />
         <input

@@ -82,7 +82,7 @@ export function PanelView({
       ) : (
         <PanelLog messages={shown} older={older} target={target} />
       )}
-      <div className="mx-auto w-full max-w-[52rem] space-y-2.5 px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4">
+      <div className="mx-auto w-full max-w-[48rem] space-y-2.5 px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4">
         {run.failure ? (
           <ProblemNote
             error={run.failure}

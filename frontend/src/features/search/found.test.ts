@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { HitRead } from "#shared/api/schema.d.ts";
-import { byConversation, pieces } from "./found.ts";
+import { byConversation, pieces, unmarked } from "./found.ts";
 
 function hit(conversation_id: string, kind: HitRead["kind"], message_id: string | null): HitRead {
   const snippet = { text: "text", marks: [], begins: 0, is_cut: false };
@@ -32,4 +32,9 @@ test("marks fall on whole characters, also behind those that are two halves", ()
     ["fly", true],
     [" away", false],
   ]);
+});
+
+test("an answer is shown as it reads, without what marks it up", () => {
+  const text = "# A lesson\nSome **bold** and `code`.\n| Name | Sum |\n|---|---|\n| one | 1 |\nsnake_case * 2";
+  expect(unmarked(text)).toBe("A lesson\nSome bold and code. · Name · Sum · one · 1 · snake_case * 2");
 });

@@ -19,6 +19,15 @@ export function byConversation(hits: readonly HitRead[]): FoundConversation[] {
   return [...found.values()];
 }
 
+/** What is written in Markdown as one would read it in a line: without fences, marks and bars. */
+export function unmarked(text: string): string {
+  return text
+    .replaceAll(/```[\w-]*/g, " ")
+    .replaceAll(/\*{2,3}|_{2,3}|~~|`/g, "")
+    .replaceAll(/(^|\n)\s{0,3}(?:#{1,6}|>)\s+/g, "$1")
+    .replaceAll(/\s*\|(?:[\s:|-]*\|)?\s*/g, " · ");
+}
+
 export type Piece = { text: string; marked: boolean; at: number };
 
 /** A stretch of text, cut where it is marked. Marks count characters, a string of JavaScript halves of some. */

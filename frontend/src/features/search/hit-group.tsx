@@ -4,11 +4,11 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { HitRead, SnippetRead } from "#shared/api/schema.d.ts";
 import { localeOf } from "#shared/i18n/i18n.ts";
-import { type FoundConversation, pieces } from "./found.ts";
+import { type FoundConversation, pieces, unmarked } from "./found.ts";
 
 const FIRST = 3;
 
-function Snippet({ snippet }: { snippet: SnippetRead }) {
+function Snippet({ snippet, read = String }: { snippet: SnippetRead; read?: (text: string) => string }) {
   return (
     <>
       {snippet.is_cut && snippet.begins > 0 ? "… " : ""}
@@ -18,7 +18,7 @@ function Snippet({ snippet }: { snippet: SnippetRead }) {
             {piece.text}
           </mark>
         ) : (
-          piece.text
+          read(piece.text)
         ),
       )}
       {snippet.is_cut ? " …" : ""}
@@ -45,7 +45,7 @@ function Hit({ hit, messageId }: { hit: HitRead; messageId: string }) {
         {who} · <time dateTime={hit.created_at}>{day}</time>
       </span>
       <span dir="auto" className="mt-0.5 line-clamp-3 break-words text-start text-sm">
-        <Snippet snippet={hit.snippet} />
+        <Snippet snippet={hit.snippet} read={unmarked} />
       </span>
     </Link>
   );

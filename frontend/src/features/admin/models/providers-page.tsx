@@ -36,7 +36,7 @@ export function ProvidersPage() {
     {
       id: "detail",
       header: t("adminModels.providers.detail"),
-      cell: ({ detail }) => detail || t("adminModels.providers.fine"),
+      cell: ({ detail }) => detail || "–",
       isWide: true,
     },
   ];

@@ -33,15 +33,14 @@ function BudgetTerms({ budget }: { budget: BudgetRead }) {
   const { t } = useTranslation();
   const amount = useAmount(budget.unit);
   const nameOf = useNames(budget.kind, [budget.subject]);
-  const whom =
-    budget.subject === "*" || budget.kind === "tenant"
-      ? t(`adminMoney.binds.${budget.kind}`)
-      : t(`adminMoney.bindsOne.${budget.kind}`, { name: nameOf(budget.subject) });
-  return (
-    <p className="text-sm text-soft">
-      {whom}: {t(`adminMoney.periods.${budget.period}`, { amount: amount(budget.limit) })}
-    </p>
-  );
+  const terms = t(`adminMoney.periods.${budget.period}`, { amount: amount(budget.limit) });
+  const isOfAll = budget.subject === "*" || budget.kind === "tenant";
+  const whom = isOfAll
+    ? t(`adminMoney.binds.${budget.kind}`)
+    : t(`adminMoney.bindsOne.${budget.kind}`, { name: nameOf(budget.subject) });
+  // The bar of a single subject names it.
+  const isNamed = budget.standings.length > 0 && budget.kind === "tenant";
+  return <p className="text-sm text-soft">{isNamed ? terms : `${whom}: ${terms}`}</p>;
 }
 
 /** How far the subjects of a budget are, those first that have used most. */

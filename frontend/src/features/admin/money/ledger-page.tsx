@@ -87,24 +87,26 @@ export function LedgerPage() {
       lead={t("adminMoney.ledger.lead")}
       query={entries}
       idOf={({ id }) => id}
-      actions={FORMATS.map((kind) => (
-        <a
-          key={kind}
-          href={`/api/v1/ledger/export?format=${kind}&since=${encodeURIComponent(since)}`}
-          download={`chimera-ledger-${since.slice(0, 10)}.${kind}`}
-          className={buttonLook("plain")}
-        >
-          <Download aria-hidden="true" className="size-4" />
-          {t(`adminMoney.ledger.${kind}`)}
-        </a>
-      ))}
-      before={
-        <Picker
-          label={t("adminMoney.usage.range")}
-          value={range}
-          onChange={setRange}
-          options={RANGES.map((value) => ({ value, label: t(`adminMoney.ranges.${value}`) }))}
-        />
+      actions={
+        <>
+          <Picker
+            label={t("adminMoney.usage.range")}
+            value={range}
+            onChange={setRange}
+            options={RANGES.map((value) => ({ value, label: t(`adminMoney.ranges.${value}`) }))}
+          />
+          {FORMATS.map((kind) => (
+            <a
+              key={kind}
+              href={`/api/v1/ledger/export?format=${kind}&since=${encodeURIComponent(since)}`}
+              download={`chimera-ledger-${since.slice(0, 10)}.${kind}`}
+              className={buttonLook("plain")}
+            >
+              <Download aria-hidden="true" className="size-4" />
+              {t(`adminMoney.ledger.${kind}`)}
+            </a>
+          ))}
+        </>
       }
       empty={{ title: t("adminMoney.usage.emptyTitle"), text: t("adminMoney.usage.emptyText") }}
       rows={(data, open) => (

@@ -87,7 +87,7 @@ export function Lines({ name, label, hint, className, ...rest }: LinesProps) {
           name={name}
           rows={3}
           spellCheck={false}
-          className={cx(BOX, "py-2 font-mono text-[0.8125rem]", className)}
+          className={cx(BOX, "block py-2 font-mono text-[0.8125rem]", className)}
           {...described}
           {...rest}
         />

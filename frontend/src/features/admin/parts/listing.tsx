@@ -107,13 +107,11 @@ type ListPageProps<Row> = Listed<Row> & {
   title: string;
   lead: string;
   actions?: ReactNode;
-  /** What the list is asked for with, above it also while it is empty. */
-  before?: ReactNode;
   children?: ReactNode;
 };
 
 /** A page that is a list: what can be made stands above it, and a row opens beside it. */
-export function ListPage<Row>({ title, lead, actions, before, children, ...listed }: ListPageProps<Row>) {
+export function ListPage<Row>({ title, lead, actions, children, ...listed }: ListPageProps<Row>) {
   const listing = useListing(listed);
   return (
     <Page
@@ -126,7 +124,6 @@ export function ListPage<Row>({ title, lead, actions, before, children, ...liste
         </>
       }
     >
-      {before ? <div className="flex flex-wrap gap-2">{before}</div> : null}
       <Body listed={listed} listing={listing} />
       {children}
     </Page>

@@ -8,11 +8,15 @@ const FILLS: Record<Tone, string> = {
   bad: "fill-danger-fill",
 };
 
+const LEAST = 0.75;
+
 type MeterProps = { label: string; percent: number; held?: number; tone?: Tone; valueText: string };
 
 /** How much of something is used up, `held` of it by what is under way. Beyond the end it is full. */
 export function Meter({ label, percent, held = 0, tone = "good", valueText }: MeterProps) {
   const used = Math.min(100, Math.max(0, percent));
+  // What is under way is seen however little it is.
+  const drawn = used > 0 ? Math.max(used, LEAST) : 0;
   return (
     <div>
       <meter aria-label={label} aria-valuetext={valueText} min={0} max={100} value={used} className="sr-only" />
@@ -22,8 +26,8 @@ export function Meter({ label, percent, held = 0, tone = "good", valueText }: Me
         preserveAspectRatio="none"
         className="h-2 w-full rounded-full bg-hover rtl:-scale-x-100"
       >
-        <rect width={Math.min(100, used + held)} height="2" className={cx(FILLS[tone], "opacity-35")} />
-        <rect width={used} height="2" className={FILLS[tone]} />
+        <rect width={Math.min(100, drawn + held)} height="2" className={cx(FILLS[tone], "opacity-35")} />
+        <rect width={drawn} height="2" className={FILLS[tone]} />
       </svg>
     </div>
   );

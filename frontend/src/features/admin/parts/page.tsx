@@ -12,12 +12,12 @@ export function Page({ title, lead, actions, children }: PageProps) {
   return (
     <div className="mx-auto w-full max-w-6xl px-4 pt-5 pb-16 sm:px-6 lg:px-8 lg:pt-7">
       <title>{`${title} · ${t("app.name")}`}</title>
-      <header className="mb-5 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+      <header className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 max-w-2xl flex-1 basis-72">
           <h1 className="font-display text-[1.625rem] leading-tight tracking-[-0.01em]">{title}</h1>
-          <p className="mt-1 text-sm text-soft">{lead}</p>
+          <p className="mt-1 text-pretty text-sm text-soft">{lead}</p>
         </div>
-        {actions ? <div className="flex shrink-0 flex-wrap gap-2">{actions}</div> : null}
+        {actions ? <div className="flex max-w-full shrink-0 flex-wrap gap-2">{actions}</div> : null}
       </header>
       <div className="space-y-4">{children}</div>
     </div>
@@ -43,10 +43,10 @@ export function Card({ title, lead, actions, children, className, id }: CardProp
       className={`min-w-0 scroll-mt-4 outline-none rounded-2xl border border-line bg-card p-4 sm:p-5 ${className ?? ""}`}
     >
       {title ? (
-        <div className="mb-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="not-has-[~:not(:empty)]:mb-0 mb-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
           <div className="min-w-0 flex-1 basis-56">
             <h2 className="font-semibold text-[0.9375rem]">{title}</h2>
-            {lead ? <p className="text-sm text-soft">{lead}</p> : null}
+            {lead ? <p className="text-pretty text-sm text-soft">{lead}</p> : null}
           </div>
           {actions}
         </div>

@@ -14,8 +14,8 @@ const TONES: Record<StandingRead["level"], Tone> = {
 /** How an amount of a budget's unit is written. */
 export function useAmount(unit: BudgetRead["unit"]): (amount: string) => string {
   const { t } = useTranslation();
-  const { usd, amount } = useFormat();
-  return (text) => (unit === "usd" ? usd(text) : t(`admin.units.${unit}`, { number: amount(text) }));
+  const { usdAbout, amount } = useFormat();
+  return (text) => (unit === "usd" ? usdAbout(text) : t(`admin.units.${unit}`, { number: amount(text) }));
 }
 
 type StandingBarProps = { budget: BudgetRead; standing: StandingRead; name: string };

@@ -11,6 +11,10 @@ const EXACT = {
   maximumFractionDigits: 9,
 } as const;
 
+/** At a glance: to the cent, and of what is less the first two digits. */
+const CENTS = { ...EXACT, maximumFractionDigits: 2 } as const;
+const LESS = { ...EXACT, minimumFractionDigits: 0, maximumSignificantDigits: 2 } as const;
+
 /** A decimal in text, which Intl writes digit by digit: it never becomes a float. */
 function decimal(text: string): Intl.StringNumericLiteral {
   return text as Intl.StringNumericLiteral;
@@ -25,6 +29,8 @@ export function useFormat() {
     const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
     const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
     const exact = new Intl.NumberFormat(locale, EXACT);
+    const cents = new Intl.NumberFormat(locale, CENTS);
+    const less = new Intl.NumberFormat(locale, LESS);
     const amount = new Intl.NumberFormat(locale, { maximumFractionDigits: 9 });
     const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
     const second = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "medium" });
@@ -49,6 +55,11 @@ export function useFormat() {
       /** Of 1. */
       share: (value: number) => share.format(value),
       usd: (value: string) => exact.format(decimal(value)),
+      /** Rounded, for the eye: what is exact stands elsewhere. */
+      usdAbout: (value: string) => {
+        const size = Math.abs(Number(value));
+        return (size > 0 && size < 0.01 ? less : cents).format(decimal(value));
+      },
       usdParts: (value: string) => exact.formatToParts(decimal(value)),
       amount: (value: string) => amount.format(decimal(value)),
       moment: (iso: string) => moment.format(new Date(iso)),

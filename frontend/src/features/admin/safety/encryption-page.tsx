@@ -15,6 +15,7 @@ import { useFormat } from "#features/admin/parts/use-format.ts";
 import { json } from "#shared/api/client.ts";
 import type { DataKeyList, DataKeyRead, ReceiptRead, RotationRead } from "#shared/api/schema.d.ts";
 import { Button } from "#shared/ui/button.tsx";
+import { CopyButton } from "#shared/ui/copy-button.tsx";
 
 /** The keys with which the organisation's words are sealed: changed without a stop, or destroyed for good. */
 export function EncryptionPage() {
@@ -54,10 +55,11 @@ export function EncryptionPage() {
             <Card title={t("adminSafety.keys.receipts")} lead={t("adminSafety.keys.receiptsLead")}>
               <ul className="space-y-1">
                 {receipt_keys.map((key) => (
-                  <li key={key}>
+                  <li key={key} className="flex items-center gap-1.5">
                     <code dir="ltr" className="select-all break-all font-mono text-xs">
                       {key}
                     </code>
+                    <CopyButton text={key} label={t("adminSafety.keys.copyReceiptKey")} />
                   </li>
                 ))}
               </ul>

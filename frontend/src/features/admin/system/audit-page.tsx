@@ -115,7 +115,12 @@ function EntryTable({ entries, who, more, filters, onOpen }: EntryTableProps) {
     {
       id: "act",
       header: t("adminSystem.audit.what"),
-      cell: ({ act }) => <span className="font-mono text-[0.8125rem]">{act}</span>,
+      cell: (entry) => (
+        <>
+          <span className="font-mono text-[0.8125rem]">{entry.act}</span>
+          <span className="block text-faint text-xs md:hidden">{who(entry)}</span>
+        </>
+      ),
     },
     { id: "who", header: t("adminSystem.audit.who"), cell: who, isWide: true },
     { id: "when", header: t("adminSystem.audit.when"), cell: ({ created_at }) => format.second(created_at) },

@@ -139,8 +139,8 @@ function Schedules() {
       isWide: true,
     },
     {
-      id: "trouble",
-      header: t("adminSystem.jobs.trouble"),
+      id: "state",
+      header: t("adminSystem.jobs.state"),
       cell: ({ trouble }) =>
         trouble ? <Badge tone="bad">{trouble}</Badge> : <Badge tone="good">{t("adminSystem.jobs.well")}</Badge>,
     },
