@@ -31,8 +31,8 @@ THEMES: Final = ("light", "dark")
 SIGNED_OUT: Final = ("/sign-in", "/new-password", "/verify", "/invitation")
 _ADMIN: Final = (
     *("audit", "budgets", "cache", "encryption", "experiments", "groups", "jobs", "keys", "ledger", "limits", "models"),
-    *("organisations", "policies", "privacy", "providers", "roles", "routing", "shares", "sso", "token-issuers"),
-    *("usage", "users", "webhooks"),
+    *("organisations", "policies", "privacy", "providers", "roles", "routing", "savings", "shares", "sso"),
+    *("token-issuers", "usage", "users", "webhooks"),
 )
 PAGES: Final = (
     *(

@@ -112,6 +112,7 @@ async def test_no_screen_has_a_barrier(
 ADMINISTRATION = {
     "": "Overview",
     "/usage": "Usage and cost",
+    "/savings": "Savings",
     "/budgets": "Budgets",
     "/limits": "Limits",
     "/ledger": "Ledger and invoices",

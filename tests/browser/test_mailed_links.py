@@ -171,6 +171,7 @@ async def test_a_new_password_of_who_is_signed_in_ends_all_other_sessions(people
     await here.sign_in(OWNER_PASSWORD)
     devices = here.page.get_by_role("region", name="Where you are signed in").get_by_role("listitem")
     await expect(devices).to_have_count(2)
+    await _end_a_program(here)
     await here.page.get_by_role("button", name="Change").click()
     await here.page.get_by_label("Present password").fill("not this one at all")
     await here.page.get_by_role("textbox", name="New password").fill(NEW)
@@ -181,3 +182,17 @@ async def test_a_new_password_of_who_is_signed_in_ends_all_other_sessions(people
     await expect(devices).to_have_count(1)
     await elsewhere.page.reload()
     await expect(elsewhere.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def _end_a_program(app: App) -> None:
+    """What holds tokens is listed with what it may, and refused when it was ended."""
+    request = app.page.context.request
+    begun = await request.post("/api/v1/token", data={"client": "Phone", "permissions": ["chat"]})
+    assert begun.ok, await begun.text()
+    await app.page.reload()
+    programs = app.page.get_by_role("region", name="Programs with access")
+    await expect(programs.get_by_role("listitem")).to_contain_text("May: chat")
+    await programs.get_by_role("button", name="End the access of Phone").click()
+    await expect(programs).to_have_count(0)
+    again = await request.post("/api/v1/token/refresh", data={"refresh_token": (await begun.json())["refresh_token"]})
+    assert again.status == 401

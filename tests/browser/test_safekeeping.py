@@ -1,5 +1,7 @@
 """The admin area: what is tried, counted, shared, held, erased and sealed, looked after by a person."""
 
+import json
+
 import pytest
 from httpx2 import AsyncClient
 from playwright.async_api import Locator, Page, expect
@@ -33,6 +35,7 @@ async def test_experiments_ledger_links_holds_erasures_and_keys_are_looked_after
 ) -> None:
     fake.say(Answer(text="The answer."))
     async with AsyncClient(base_url=f"{chimera.url}/api/v1", headers=chimera.headers, timeout=60) as http:
+        assert (await http.put("/policies/layout", json={"measure": True})).is_success
         talk = (await http.post("/conversations", json={"title": "The lease", "model": "openai/gpt-5"})).json()
         assert (await http.post(f"/conversations/{talk['id']}/messages", json={"text": "Hello"})).is_success
         link = (await http.post(f"/conversations/{talk['id']}/shares", json={"audience": "organisation"})).json()
@@ -43,6 +46,7 @@ async def test_experiments_ledger_links_holds_erasures_and_keys_are_looked_after
         await page.goto("/admin/experiments")
         await _try_a_model(page)
         await _read_the_ledger(page)
+        await _see_what_is_saved(page)
 
         await _go(page, "Shared links")
         await page.get_by_role("row").nth(1).get_by_role("button").click()
@@ -94,6 +98,28 @@ async def _read_the_ledger(page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(entry).to_have_count(0)
     await expect(page.get_by_role("table", name="Invoice of a month").get_by_text("openai/gpt-5")).to_be_visible()
+
+
+async def _see_what_is_saved(page: Page) -> None:
+    await _go(page, "Savings")
+    await expect(
+        page.get_by_role("region", name="Where the money went").get_by_text("It would have cost")
+    ).to_be_visible()
+    await expect(page.get_by_role("meter", name="Providers' prompt caches")).to_be_attached()
+    check = page.get_by_role("region", name="Check a prompt")
+    request = check.get_by_label("Request", exact=True)
+    await request.fill("It is half past nine")
+    await check.get_by_role("button", name="Check").click()
+    # What is no request is told at its field, which has the focus.
+    await expect(request).to_have_attribute("aria-invalid", "true")
+    await expect(request).to_be_focused()
+    asked = {"model": "openai/gpt-5", "messages": [{"role": "system", "content": "It is 2026-03-01 09:30. Be brief."}]}
+    asked["messages"].append({"role": "user", "content": "Hi"})
+    await request.fill(json.dumps(asked))
+    await check.get_by_role("button", name="Check").click()
+    finding = check.get_by_role("list", name="Findings").get_by_role("listitem").first
+    await expect(finding).to_contain_text("Something that changes stands near the beginning")
+    await expect(finding).to_contain_text("Move it into the last message.")
 
 
 async def _keep_for_less(page: Page) -> None:

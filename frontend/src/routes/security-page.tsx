@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { EmailSection, PasswordSection, ProvidersSection } from "#features/security/account-section.tsx";
-import { devicesQuery, factorsQuery, passkeysQuery } from "#features/security/api.ts";
+import { devicesQuery, factorsQuery, passkeysQuery, tokensQuery } from "#features/security/api.ts";
 import { AuthenticatorSection } from "#features/security/authenticator-section.tsx";
 import { DevicesSection } from "#features/security/devices-section.tsx";
 import { PasskeysSection } from "#features/security/passkeys-section.tsx";
+import { ProgramsSection } from "#features/security/programs-section.tsx";
 import { ProofProvider } from "#features/security/proof.tsx";
 import { asApiError } from "#shared/api/errors.ts";
 import type { SessionRead } from "#shared/api/types.ts";
@@ -18,12 +19,13 @@ function Sections({ email }: { email: string }) {
   const factors = useQuery(factorsQuery());
   const passkeys = useQuery(passkeysQuery());
   const devices = useQuery(devicesQuery());
-  const failed = [factors, passkeys, devices].find((query) => query.error && !query.data);
+  const tokens = useQuery(tokensQuery());
+  const failed = [factors, passkeys, devices, tokens].find((query) => query.error && !query.data);
   if (failed) {
     const retry = () => void failed.refetch();
     return <ProblemNote error={asApiError(failed.error)} action={<Button onClick={retry}>{t("app.retry")}</Button>} />;
   }
-  if (!factors.data || !passkeys.data || !devices.data) {
+  if (!factors.data || !passkeys.data || !devices.data || !tokens.data) {
     return (
       <p role="status" aria-busy="true" className="animate-late text-soft text-sm">
         {t("app.loading")}
@@ -36,6 +38,7 @@ function Sections({ email }: { email: string }) {
       <AuthenticatorSection factors={factors.data} />
       <PasskeysSection passkeys={passkeys.data} />
       <DevicesSection devices={devices.data} />
+      <ProgramsSection families={tokens.data} />
       <EmailSection email={email} />
       <ProvidersSection email={email} />
     </>

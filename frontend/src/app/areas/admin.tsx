@@ -100,6 +100,15 @@ const usage = createRoute({
   component: lazyPage("admin-money", async () => (await import("#features/admin/money/usage-page.tsx")).UsagePage),
 });
 
+const savings = createRoute({
+  getParentRoute: () => admin,
+  path: "/savings",
+  component: lazyPage(
+    "admin-money",
+    async () => (await import("#features/admin/savings/savings-page.tsx")).SavingsPage,
+  ),
+});
+
 const budgets = createRoute({
   getParentRoute: () => admin,
   path: "/budgets",
@@ -204,6 +213,7 @@ export const adminRoutes = [
     routing,
     cache,
     usage,
+    savings,
     budgets,
     limits,
     audit,

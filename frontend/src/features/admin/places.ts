@@ -1,5 +1,6 @@
 import {
   Activity,
+  BadgePercent,
   Boxes,
   Building2,
   FileKey2,
@@ -67,6 +68,7 @@ const PLACES = [
     needs: ["policies:manage"],
   },
   { id: "usage", section: "money", path: "/admin/usage", icon: Activity, needs: [] },
+  { id: "savings", section: "money", path: "/admin/savings", icon: BadgePercent, needs: ["spend:read", "models:read"] },
   { id: "budgets", section: "money", path: "/admin/budgets", icon: PiggyBank, needs: [] },
   { id: "ledger", section: "money", path: "/admin/ledger", icon: Receipt, needs: [] },
   { id: "limits", section: "money", path: "/admin/limits", icon: Gauge, needs: ["policies:manage"] },

@@ -1,5 +1,13 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { DeviceRead, FactorsRead, PasskeyCreation, PasskeyRead, TotpCreated } from "#shared/api/account-types.ts";
+import type {
+  DeviceRead,
+  FactorsRead,
+  PasskeyCreation,
+  PasskeyRead,
+  TokenFamilyPage,
+  TokenFamilyRead,
+  TotpCreated,
+} from "#shared/api/account-types.ts";
 import { json, send } from "#shared/api/client.ts";
 import { keys } from "#shared/api/keys.ts";
 import { makePasskey } from "#shared/lib/passkeys.ts";
@@ -19,6 +27,23 @@ export function devicesQuery() {
   return queryOptions({
     queryKey: keys.devices,
     queryFn: async ({ signal }) => (await json<{ data: DeviceRead[] }>("/sessions", { signal })).data,
+  });
+}
+
+/** All of them: what is not seen cannot be ended. */
+export function tokensQuery() {
+  return queryOptions({
+    queryKey: keys.tokens,
+    queryFn: async ({ signal }) => {
+      const all: TokenFamilyRead[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await json<TokenFamilyPage>("/token-families", { signal, query: { limit: 100, cursor } });
+        all.push(...page.data);
+        cursor = page.next_cursor ?? undefined;
+      } while (cursor);
+      return all;
+    },
   });
 }
 
@@ -75,4 +100,8 @@ export function endSession(id: string): Promise<void> {
 
 export function endOtherSessions(): Promise<void> {
   return send("/sessions", { method: "DELETE" });
+}
+
+export function endTokens(id: string): Promise<void> {
+  return send(`/token-families/${id}`, { method: "DELETE" });
 }

@@ -7,6 +7,8 @@ export type {
   PasskeyRead,
   PlaceRead as Place,
   SignInOption,
+  TokenFamilyPage,
+  TokenFamilyRead,
   TotpCreated,
 } from "./schema";
 

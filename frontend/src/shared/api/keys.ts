@@ -6,6 +6,7 @@ export const keys = {
   factors: ["factors"] as const,
   passkeys: ["passkeys"] as const,
   devices: ["devices"] as const,
+  tokens: ["tokens"] as const,
   models: ["models"] as const,
   conversations: ["conversations"] as const,
   conversationList: (shelf: object) => ["conversations", "list", shelf] as const,

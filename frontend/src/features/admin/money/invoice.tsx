@@ -9,10 +9,10 @@ import { Loaded } from "#features/admin/parts/loaded.tsx";
 import { Money } from "#features/admin/parts/money.tsx";
 import { Card } from "#features/admin/parts/page.tsx";
 import { Picker } from "#features/admin/parts/picker.tsx";
+import { lastMonths } from "#features/admin/parts/ranges.ts";
 import { useFormat } from "#features/admin/parts/use-format.ts";
 import type { InvoiceLine, InvoiceRead } from "#shared/api/schema.d.ts";
 import { buttonLook } from "#shared/ui/button.tsx";
-import { lastMonths } from "./ranges.ts";
 
 /** What a month came to, model by model; its total is the ledger's. */
 export function Invoice() {

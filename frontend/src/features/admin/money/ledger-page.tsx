@@ -9,6 +9,7 @@ import { Facts } from "#features/admin/parts/drawer.tsx";
 import { ListPage } from "#features/admin/parts/listing.tsx";
 import { Money } from "#features/admin/parts/money.tsx";
 import { Picker } from "#features/admin/parts/picker.tsx";
+import { RANGES, type Range, sinceOf } from "#features/admin/parts/ranges.ts";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import { useFormat } from "#features/admin/parts/use-format.ts";
 import { useNames } from "#features/admin/parts/use-names.ts";
@@ -16,7 +17,7 @@ import { json } from "#shared/api/client.ts";
 import type { EntryPage, EntryRead } from "#shared/api/schema.d.ts";
 import { buttonLook } from "#shared/ui/button.tsx";
 import { Invoice } from "./invoice.tsx";
-import { RANGES, type Range, sinceOf } from "./ranges.ts";
+import { MeterRecords } from "./meter-records.tsx";
 
 const A_PAGE = 100;
 const FORMATS = ["csv", "jsonl"] as const;
@@ -126,7 +127,12 @@ export function LedgerPage() {
         content: <Entry entry={entry} who={nameOf(entry.user_id)} />,
       })}
     >
-      {may("spend:read") ? <Invoice /> : null}
+      {may("spend:read") ? (
+        <>
+          <Invoice />
+          <MeterRecords />
+        </>
+      ) : null}
     </ListPage>
   );
 }

@@ -6,12 +6,11 @@ import { adminKeys, answerQuery, type Query } from "#features/admin/parts/api.ts
 import { Loaded } from "#features/admin/parts/loaded.tsx";
 import { Card, Empty, Page } from "#features/admin/parts/page.tsx";
 import { Picker } from "#features/admin/parts/picker.tsx";
+import { RANGES, type Range, sinceOf } from "#features/admin/parts/ranges.ts";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import type { ChimeraSpendSchemasUsageUsageRead as UsageRead } from "#shared/api/schema.d.ts";
 import { buttonLook } from "#shared/ui/button.tsx";
 import { GROUPINGS, type Grouping, GroupTable } from "./group-table.tsx";
-import { RANGES, type Range, sinceOf } from "./ranges.ts";
-import { Savings } from "./savings.tsx";
 import { UsageFigures } from "./usage-figures.tsx";
 
 /** What was used and what it cost, by day and by whatever one asks for. */
@@ -56,7 +55,6 @@ export function UsagePage() {
           )
         }
       </Loaded>
-      {may("spend:read") ? <Savings since={since} /> : null}
       <Card
         title={t("adminMoney.usage.by")}
         actions={
