@@ -57,6 +57,9 @@ export function VirtualLog<Item>(props: VirtualLogProps<Item>) {
   const [atEnd, setAtEnd] = useState(true);
   const list: Virtualizer<HTMLDivElement, Element> = useVirtualizer<HTMLDivElement, Element>({
     count: items.length,
+    // It begins with the first items, at their end: those at the beginning are not drawn on the way there.
+    enabled: items.length > 0,
+    initialOffset: () => list.getTotalSize(),
     getScrollElement: () => scroller.current,
     getItemKey: (index) => {
       const item = items[index];
