@@ -64,7 +64,7 @@ $(VENV)/.api-types: tools/api-types/package-lock.json | $(VENV)/.runtime
 	@cd tools/api-types && $(NPM) ci --silent --ignore-scripts
 	@touch $@
 
-src/chimera/web/built/index.html: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/swagger-ui.ts frontend/frames.ts frontend/brotli.ts -type f 2>/dev/null)
+src/chimera/web/built/index.html: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/swagger-ui.ts frontend/frames.ts frontend/brotli.ts frontend/at-once.ts -type f 2>/dev/null)
 	@echo "Building the web app …"
 	@cd frontend && $(NPM) run --silent build
 	@touch $@

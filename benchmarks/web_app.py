@@ -18,7 +18,18 @@ from typing import Final, NamedTuple
 
 from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.long_talk import MESSAGES, SCREEN, end, long_talk, nodes, nodes_along_the_way, to_the_beginning
+from tests.browser.long_talk import (
+    MESSAGES,
+    SCREEN,
+    asked_before_view,
+    end,
+    long_talk,
+    nodes,
+    nodes_along_the_way,
+    note_view,
+    seen_ms,
+    to_the_beginning,
+)
 from tests.serving import OWNER_EMAIL, OWNER_PASSWORD, Running, running
 
 from benchmarks.report import machine, today
@@ -39,13 +50,6 @@ PEERS: Final = (
         "313",
     ),
 )
-_SEES: Final = """(wanted) => {
-  const look = () => {
-    if (document.querySelector("[role=log]")?.textContent.includes(wanted)) window.seenAt = performance.now();
-    else requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-}"""
 
 
 class Visit(NamedTuple):
@@ -53,6 +57,8 @@ class Visit(NamedTuple):
 
     Attributes:
         first_view_ms: From asking for the page until the last message is shown, nothing being cached.
+        requests: Answered meanwhile.
+        sent_kb: In their bodies, packed as they are.
         again_ms: The same, what was fetched once being cached.
         most_nodes: At the worst of all places.
         script_ms: Of 40 characters, all messages being fetched.
@@ -60,6 +66,8 @@ class Visit(NamedTuple):
     """
 
     first_view_ms: float
+    requests: float
+    sent_kb: float
     again_ms: float
     end_nodes: float
     most_nodes: float
@@ -68,10 +76,10 @@ class Visit(NamedTuple):
 
 
 def entry_files(built: Path) -> list[Path]:
-    """Every script that the page asks for before anything can be seen: the entry, and all that it imports."""
+    """Every script that must be there before anything can be seen: the entry, and all that it imports."""
     page = (built / "index.html").read_text(encoding="utf-8")
     found: dict[str, None] = {}
-    _follow(built / "assets", re.findall(r'(?:src|href)="/assets/([^"]+\.js)"', page), found)
+    _follow(built / "assets", re.findall(r'src="/assets/([^"]+\.js)"', page), found)
     return [built / "assets" / name for name in found]
 
 
@@ -108,23 +116,23 @@ async def _typing(page: Page) -> tuple[float, float]:
 
 async def _opened(page: Page, path: str) -> float:
     await page.goto(path, wait_until="commit")
-    await page.wait_for_function("() => window.seenAt !== undefined")
-    return float(await page.evaluate("window.seenAt"))
+    return await seen_ms(page)
 
 
 async def _visit(browser: Browser, server: Running, path: str, last: str) -> Visit:
     context = await browser.new_context(base_url=server.url, locale="en-GB", viewport=SCREEN)
     await context.request.post("/api/v1/session", data={"email": OWNER_EMAIL, "password": OWNER_PASSWORD})
-    await context.add_init_script(f"({_SEES})({last!r})")
     page = await context.new_page()
+    await note_view(page, last)
     first_view_ms = await _opened(page, path)
+    asked = await asked_before_view(page)
     again_ms = await _opened(page, path)
     end_nodes = await nodes(page)
     await to_the_beginning(page)
     along = await nodes_along_the_way(page, STOPS)
     script_ms, task_ms = await _typing(page)
     await context.close()
-    return Visit(first_view_ms, again_ms, end_nodes, max(along), script_ms, task_ms)
+    return Visit(first_view_ms, asked.requests, asked.sent_kb, again_ms, end_nodes, max(along), script_ms, task_ms)
 
 
 async def measure(messages: int, rounds: int) -> list[Visit]:
@@ -147,8 +155,9 @@ def _table(messages: int, visits: list[Visit], entry_kb: float) -> str:
         f"{middle.script_ms:.0f} ({middle.task_ms:.0f} with layout and paint)",
         f"{middle.first_view_ms:.0f} ({middle.again_ms:.0f} again)",
         f"{entry_kb:.1f}",
+        f"{middle.requests:.0f} requests, {middle.sent_kb:.0f} kB",
     )
-    head = ("", "elements", "script for 40 characters, ms", "first view, ms", "entry, kB gzip")
+    head = ("", "elements", "script for 40 characters, ms", "first view, ms", "entry, kB gzip", "before the first view")
     rows = [head, ("---",) * len(head), own, *((name, *(cell or "-" for cell in cells)) for name, *cells in PEERS)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 

@@ -1,7 +1,7 @@
 """A conversation of a thousand messages of mixed Markdown, and what a page that shows it is held to."""
 
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import httpx2
@@ -77,6 +77,17 @@ _TO_THE_BEGINNING: Final = """async () => {
     await new Promise(requestAnimationFrame);
   }
 }"""
+_SEES: Final = """(wanted) => {
+  const look = () => {
+    if (document.querySelector("[role=log]")?.textContent.includes(wanted)) window.seenAt = performance.now();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+_ASKED: Final = """() => ["navigation", "resource"]
+  .flatMap((kind) => performance.getEntriesByType(kind))
+  .filter(({ responseEnd }) => responseEnd > 0 && responseEnd <= window.seenAt)
+  .map(({ encodedBodySize }) => encodedBodySize)"""
 _GO: Final = """(part) => {
   const log = document.querySelector("[role=log]");
   log.scrollTop = part * (log.scrollHeight - log.clientHeight);
@@ -152,3 +163,30 @@ async def nodes_along_the_way(page: Page, stops: int) -> list[int]:
         await page.evaluate(_GO, stop / (stops - 1))
         counted.append(await nodes(page))
     return counted
+
+
+class Asked(NamedTuple):
+    """What was fetched.
+
+    Attributes:
+        sent_kb: Of bodies, packed as they were, in kilobytes of 1000 bytes.
+    """
+
+    requests: int
+    sent_kb: float
+
+
+async def note_view(page: Page, wanted: str) -> None:
+    """Have every page that is opened note when it shows the words among its messages."""
+    await page.add_init_script(f"({_SEES})({wanted!r})")
+
+
+async def seen_ms(page: Page) -> float:
+    """Wait until the words are shown; return how long after the page was asked for that was."""
+    await page.wait_for_function("() => window.seenAt !== undefined")
+    return float(await page.evaluate("window.seenAt"))
+
+
+async def asked_before_view(page: Page) -> Asked:
+    sizes = await page.evaluate(_ASKED)
+    return Asked(len(sizes), sum(sizes) / 1000)

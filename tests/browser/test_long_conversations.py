@@ -1,22 +1,26 @@
 """Many messages and many conversations stay as light as few."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import httpx2
 import pytest
 from benchmarks.web_app import entry_files, gzip_kb
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from tests.browser.app import IN_BROWSER
 from tests.browser.conftest import Visit
 from tests.browser.long_talk import (
     MESSAGES,
     SCREEN,
+    asked_before_view,
     end,
     long_talk,
     nodes,
     nodes_along_the_way,
+    note_view,
     question,
+    seen_ms,
     to_the_beginning,
 )
 from tests.serving import Running
@@ -26,12 +30,48 @@ pytestmark = IN_BROWSER
 CONVERSATIONS = 70
 MOST_NODES = 500
 MOST_ENTRY_KB = 180
+MOST_REQUESTS = 24
+MOST_SENT_KB = 350
 
 
 async def test_what_is_fetched_before_anything_can_be_seen_is_small(built_app: Path) -> None:
     files = entry_files(built_app)
     assert any(file.name.startswith("index-") for file in files)
     assert gzip_kb(files) < MOST_ENTRY_KB
+
+
+async def test_nothing_waits_before_the_first_view_that_could_be_asked_for(
+    people: Visit, chimera: Running, built_app: Path
+) -> None:
+    path = await long_talk(chimera, 20)
+    named = re.findall(r'href="/assets/([^"]+\.js)"', (built_app / "index.html").read_text(encoding="utf-8"))
+    beside = set(named) - {file.name for file in entry_files(built_app)}
+    awaited, all_beside, messages = set(beside), asyncio.Event(), asyncio.Event()
+
+    async def held(route: Route) -> None:
+        """Hold the first script until those beside it are asked for; those, and who asks, until the messages are."""
+        asked = route.request.url.partition("?")[0].removeprefix(chimera.url)
+        name = asked.removeprefix("/assets/")
+        awaited.discard(name)
+        if not awaited:
+            all_beside.set()
+        if asked.endswith("/messages"):
+            messages.set()
+        if name.startswith("index-") and name.endswith(".js"):
+            await all_beside.wait()
+        if name in beside or asked == "/api/v1/session":
+            await messages.wait()
+        await route.continue_()
+
+    app = await people(chimera.url)
+    await note_view(app.page, end(10))
+    await app.page.route("**/*", held)
+    await app.page.goto(path, wait_until="commit")
+    await seen_ms(app.page)
+    asked = await asked_before_view(app.page)
+    assert beside
+    assert asked.requests < MOST_REQUESTS, asked
+    assert asked.sent_kb < MOST_SENT_KB, asked
 
 
 @pytest.mark.timeout(180)

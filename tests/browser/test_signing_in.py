@@ -43,3 +43,12 @@ async def test_a_session_that_ends_leads_to_sign_in_and_keeps_what_was_being_wri
     await app.sign_in(OWNER_PASSWORD)
     await expect(app.page).to_have_url(address)
     await expect(app.composer).to_have_value("A long thought")
+
+    # Who comes by a link without a session has lost none, and reads what it leads to once signed in.
+    await app.page.context.clear_cookies()
+    await app.page.goto(address)
+    await expect(app.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await expect(app.page.get_by_text("Your session has ended.")).to_have_count(0)
+    await app.sign_in(OWNER_PASSWORD)
+    await expect(app.page).to_have_url(address)
+    await expect(app.messages.first).to_contain_text("Hello")

@@ -15,10 +15,11 @@ import type { Services } from "./services.ts";
 function useLostSession(router: AppRouter, { client }: Services): void {
   useEffect(() => {
     const onLost = () => {
-      const { pathname } = router.state.location;
-      if (pathname === "/sign-in") return;
+      const { location, resolvedLocation } = router.state;
+      // Before the first page stands nobody was in, and to lead to sign-in is up to its route.
+      if (!resolvedLocation || location.pathname === "/sign-in") return;
       client.setQueryData(keys.session, null);
-      void router.navigate({ to: "/sign-in", search: { next: pathname, why: "lost" } });
+      void router.navigate({ to: "/sign-in", search: { next: location.pathname, why: "lost" } });
     };
     sessionLost.addEventListener("lost", onLost);
     return () => sessionLost.removeEventListener("lost", onLost);

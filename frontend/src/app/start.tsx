@@ -4,6 +4,7 @@ import { createWaiting } from "#features/chat/outbox/waiting.ts";
 import { awaitedRunner } from "#features/chat/turns/awaited-runner.ts";
 import { createLiveTurns } from "#features/chat/turns/live-turns.ts";
 import { startI18n } from "#shared/i18n/i18n.ts";
+import { askAhead } from "./ahead.ts";
 import { App } from "./app.tsx";
 import { createQueryClient } from "./query-client.ts";
 import { createAppRouter } from "./router.tsx";
@@ -18,11 +19,13 @@ function createServices(): Services {
 
 /** Builds the app from its parts and shows it. */
 export async function start(element: HTMLElement): Promise<void> {
-  await startI18n();
   const services = createServices();
+  const router = createAppRouter(services);
+  askAhead(router, services);
+  await startI18n();
   createRoot(element).render(
     <StrictMode>
-      <App router={createAppRouter(services)} services={services} />
+      <App router={router} services={services} />
     </StrictMode>,
   );
 }

@@ -1,28 +1,25 @@
 import { createRoute } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { switchTenant } from "#features/auth/api.ts";
 import { asApiError } from "#shared/api/errors.ts";
-import { loadWords } from "#shared/i18n/i18n.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
-import { PendingPage } from "./pages.tsx";
 import { root } from "./root-route.ts";
 import { beginSession, endSession } from "./services.ts";
 import { withSession } from "./signed-in.ts";
 
 // Asked for at once: it arrives while somebody types a password or the session is asked for.
 const workspacePage = import("#routes/workspace.tsx");
-const Workspace = lazy(async () => {
-  const [page] = await Promise.all([workspacePage, loadWords("places")]);
-  return { default: page.Workspace };
-});
 
 /** Everything that wants a session, within the shell. */
 export const workspace = createRoute({
   getParentRoute: () => root,
   id: "workspace",
   beforeLoad: withSession,
+  // Not `lazy`: where React once shows that something is to come, it lets it stand for 300 ms.
+  loader: () => workspacePage,
+  staleTime: Number.POSITIVE_INFINITY,
   component: function SignedIn() {
+    const { Workspace } = workspace.useLoaderData();
     const { session, ...services } = workspace.useRouteContext();
     const navigate = workspace.useNavigate();
     const { t } = useTranslation();
@@ -47,9 +44,7 @@ export const workspace = createRoute({
       }
     };
     return (
-      <Suspense fallback={<PendingPage />}>
-        <Workspace session={session} onSwitch={(tenantId) => void switchTo(tenantId)} onSignOut={() => void leave()} />
-      </Suspense>
+      <Workspace session={session} onSwitch={(tenantId) => void switchTo(tenantId)} onSignOut={() => void leave()} />
     );
   },
 });

@@ -1,28 +1,22 @@
 import { createRoute, useParams } from "@tanstack/react-router";
-import { lazy } from "react";
 import { chatSearch } from "#routes/chat-address.ts";
 import { useConversationWithPanel } from "#routes/use-conversation-with-panel.ts";
-import { loadWords } from "#shared/i18n/i18n.ts";
 import { lazyPage } from "../lazy-page.tsx";
 import { workspace } from "../workspace-route.tsx";
 
 // Asked for at once, as the shell around it.
 const chatPage = import("#routes/chat-page.tsx");
-const ChatPage = lazy(async () => {
-  const [page] = await Promise.all([chatPage, loadWords("chat")]);
-  return { default: page.ChatPage };
-});
-const PanelPage = lazyPage("panels", async () => {
-  const [page] = await Promise.all([import("#routes/panel-page.tsx"), loadWords("chat")]);
-  return page.PanelPage;
-});
+const PanelPage = lazyPage("panels", async () => (await import("#routes/panel-page.tsx")).PanelPage);
 
 const chat = createRoute({
   getParentRoute: () => workspace,
   id: "chat",
+  loader: () => chatPage,
+  staleTime: Number.POSITIVE_INFINITY,
   component: function Chat() {
     const panel = useConversationWithPanel(useParams({ strict: false }).conversationId);
     const { session } = chat.useRouteContext();
+    const { ChatPage } = chat.useLoaderData();
     return panel ? <PanelPage conversation={panel} /> : <ChatPage session={session} />;
   },
 });

@@ -1,7 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { readStored, writeStored } from "#shared/lib/storage.ts";
-import en from "./locales/en/common.json";
 
 /** The languages of the app, each in its own name; a new one is a line here and a folder in `locales/`. */
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
@@ -13,9 +12,13 @@ type Words = Record<string, unknown>;
 const KEY = "chimera.language";
 const NAMESPACE = "translation";
 
-// All files are one namespace, so that a key is written the same way everywhere; only English is in the first download.
-const files = import.meta.glob<Words>(["./locales/*/*.json", "!./locales/en/common.json"], { import: "default" });
-const areas = new Set(["common"]);
+// All files are one namespace, so that a key is written the same way everywhere. What a chat says is in the first
+// download, in English; other languages are fetched.
+const first = import.meta.glob<Words>("./locales/en/{chat,common,places}.json", { import: "default", eager: true });
+const files = import.meta.glob<Words>(["./locales/*/*.json", "!./locales/en/{chat,common,places}.json"], {
+  import: "default",
+});
+const areas = new Set(["chat", "common", "places"]);
 
 export function isLanguage(value: string | null | undefined): value is Language {
   return value !== null && value !== undefined && value in LANGUAGES;
@@ -57,15 +60,15 @@ export async function loadWords(area: string): Promise<void> {
   areas.add(area);
 }
 
-/** Loads the reader's language; only English is part of the first download. */
+/** Loads the reader's language. */
 export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: "en",
     fallbackLng: "en",
-    // A copy, since areas are merged into it.
-    resources: { en: { [NAMESPACE]: structuredClone(en) } },
+    resources: {},
     interpolation: { escapeValue: false },
     returnNull: false,
   });
+  for (const words of Object.values(first)) i18next.addResourceBundle("en", NAMESPACE, words, true);
   await apply(preferred());
 }
