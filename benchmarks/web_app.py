@@ -41,13 +41,21 @@ from chimera.store.migrate import migrate
 STOPS: Final = 40
 TYPED: Final = "Forty letters make a sentence to measure"
 PEERS: Final = (
-    ("LibreChat, 300 messages (its own benchmark, e2e/benchmarks-mobile-chat, 2026-09)", "121,000-127,000", "", "", ""),
+    (
+        "LibreChat, 300 messages (its own benchmark, e2e/benchmarks-mobile-chat, 2026-09)",
+        "121,000-127,000",
+        "",
+        "",
+        "",
+        "",
+    ),
     (
         "assistant-ui 0.15.21, its default list, 300 messages (probe, 2026-11-20)",
         "10,965",
         "758",
         "3,189 of script",
         "313",
+        "",
     ),
 )
 
