@@ -62,6 +62,17 @@ async def test_on_a_phone_the_list_is_a_drawer_and_the_composer_stays_in_view(
     await _fits(app)
 
 
+async def test_on_a_phone_no_choice_of_several_stands_alone_in_its_row(people: Visit, chimera: Running) -> None:
+    app = await people(chimera.url, **PHONE)
+    await app.page.goto("/settings/appearance")
+    await app.page.get_by_role("radio", name="Dark").wait_for()
+    for name in ("Theme", "Language", "Density"):
+        cards = app.page.get_by_role("group", name=name).locator("label")
+        places = await cards.evaluate_all("cards => cards.map((card) => card.getBoundingClientRect().left)")
+        assert len(places) > 1
+        assert len(set(places)) == 1
+
+
 async def test_dark_follows_the_system_until_somebody_chooses(people: Visit, chimera: Running) -> None:
     app = await people(chimera.url, color_scheme="dark")
     body = app.page.locator("body")

@@ -1,6 +1,7 @@
 import { Dialog } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { closedByEscape } from "#shared/ui/escape.ts";
 
 type DrawerProps = { open: boolean; onOpenChange: (open: boolean) => void; children: ReactNode };
 
@@ -12,6 +13,7 @@ export function Drawer({ open, onOpenChange, children }: DrawerProps) {
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-30 animate-fade bg-veil" />
         <Dialog.Content
+          onKeyDown={closedByEscape(onOpenChange)}
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {
             // The drawer itself, not its first button, whose tooltip would cover what one came for.

@@ -7,6 +7,7 @@ import type { SessionRead } from "#shared/api/types.ts";
 import { cx } from "#shared/lib/cx.ts";
 import { showOwnPlace } from "#shared/lib/own-place.ts";
 import { useMedia } from "#shared/lib/use-media.ts";
+import { closedByEscape } from "#shared/ui/escape.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { Mark } from "#shared/ui/mark.tsx";
 import { Empty, Page } from "./parts/page.tsx";
@@ -47,6 +48,7 @@ export function AdminFrame({ session, children }: { session: SessionRead; childr
               <Dialog.Portal>
                 <Dialog.Overlay className="fixed inset-0 z-30 animate-fade bg-veil" />
                 <Dialog.Content
+                  onKeyDown={closedByEscape(setOpen)}
                   aria-describedby={undefined}
                   className="fixed inset-y-0 start-0 z-40 w-[min(17rem,86vw)] animate-slide overflow-hidden rounded-e-2xl shadow-float outline-none"
                 >

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ModelRead } from "#shared/api/types.ts";
 import { cx } from "#shared/lib/cx.ts";
+import { closedByEscape } from "#shared/ui/escape.ts";
 import type { Choice } from "./catalogue.ts";
 import { ModelList } from "./model-list.tsx";
 
@@ -44,6 +45,7 @@ export function ModelPicker({ models, choice, onPick }: ModelPickerProps) {
           sideOffset={8}
           collisionPadding={12}
           aria-label={t("models.pick")}
+          onKeyDown={closedByEscape(setOpen)}
           className="z-50 flex max-h-[min(26rem,var(--radix-popover-content-available-height))] w-[min(22rem,calc(100vw-1.5rem))] animate-rise flex-col overflow-hidden rounded-card border border-line bg-card shadow-float"
         >
           <ModelList

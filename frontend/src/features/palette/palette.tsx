@@ -3,6 +3,7 @@ import { Dialog } from "radix-ui";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "#shared/lib/cx.ts";
+import { closedByEscape } from "#shared/ui/escape.ts";
 import { Keys } from "#shared/ui/keys.tsx";
 import { useFocusReturn } from "#shared/ui/use-focus-return.ts";
 import { type Choice, type ChoiceGroup, fitting } from "./choices.ts";
@@ -73,6 +74,7 @@ export function Palette({ q, onType, groups, onClose }: PaletteProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
         <Dialog.Content
           {...focus}
+          onKeyDown={closedByEscape(onClose)}
           aria-describedby={undefined}
           className="fixed inset-x-0 top-[max(1rem,10vh)] z-50 mx-auto flex max-h-[min(32rem,80dvh)] w-[min(38rem,calc(100vw-1.5rem))] animate-rise flex-col overflow-hidden rounded-card border border-line bg-card shadow-float outline-none"
         >

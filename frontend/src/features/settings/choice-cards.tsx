@@ -11,9 +11,9 @@ type ChoiceCardsProps<Value extends string> = {
 /** Several of which one holds, each with what it means. */
 export function ChoiceCards<Value extends string>({ label, name, value, options, onChange }: ChoiceCardsProps<Value>) {
   return (
-    <fieldset className="mt-4">
+    <fieldset className="@container mt-4">
       <legend className="sr-only">{label}</legend>
-      <div className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-2">
+      <div className="grid @md:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-2">
         {options.map((option) => (
           <label
             key={option.value}

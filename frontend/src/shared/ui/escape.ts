@@ -2,7 +2,7 @@ import type { KeyboardEvent } from "react";
 
 /**
  * Closes what has the focus, also where a toast came after it: Radix gives the key to the latest layer alone, and who
- * presses it means the dialog. Where the dialog is the latest it has taken the key already.
+ * presses it means what they are in. Where that is the latest it has taken the key already.
  */
 export function closedByEscape(onOpenChange: (open: boolean) => void) {
   return (event: KeyboardEvent): void => {

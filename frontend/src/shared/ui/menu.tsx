@@ -1,7 +1,8 @@
 import { Check, ChevronRight, type LucideIcon } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { cx } from "#shared/lib/cx.ts";
+import { closedByEscape } from "./escape.ts";
 
 const ROW =
   "flex min-h-8 cursor-pointer select-none items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm outline-none data-[highlighted]:bg-hover";
@@ -15,8 +16,13 @@ type MenuProps = {
 };
 
 export function Menu({ trigger, children, align = "start", side = "bottom", onOpenChange }: MenuProps) {
+  const [open, setOpen] = useState(false);
+  const change = (next: boolean) => {
+    setOpen(next);
+    onOpenChange?.(next);
+  };
   return (
-    <Radix.Root modal={false} {...(onOpenChange ? { onOpenChange } : {})}>
+    <Radix.Root modal={false} open={open} onOpenChange={change}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
@@ -24,6 +30,7 @@ export function Menu({ trigger, children, align = "start", side = "bottom", onOp
           side={side}
           sideOffset={6}
           collisionPadding={8}
+          onKeyDown={closedByEscape(change)}
           className="z-50 min-w-52 max-w-[calc(100vw-1rem)] animate-rise rounded-2xl border border-line bg-card p-1.5 shadow-float"
         >
           {children}

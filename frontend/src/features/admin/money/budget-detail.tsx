@@ -49,6 +49,7 @@ function Terms({ budget, onGone }: { budget: BudgetRead; onGone: () => void }) {
   const remove = useChange({
     act: () => send(path, { method: "DELETE" }),
     changes: [adminKeys.budgets],
+    gone: path,
     said: t("adminMoney.budgets.deleted"),
     onDone: onGone,
   });

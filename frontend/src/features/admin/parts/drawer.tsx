@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { closedByEscape } from "#shared/ui/escape.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { useFocusReturn } from "#shared/ui/use-focus-return.ts";
 
@@ -30,6 +31,7 @@ export function Drawer({ open, onClose, title, lead, isForm = false, children }:
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
         <Radix.Content
           {...focus}
+          onKeyDown={closedByEscape(onClose)}
           {...(isForm ? {} : { onOpenAutoFocus: focusItself })}
           {...(lead ? {} : { "aria-describedby": undefined })}
           className="fixed inset-y-0 end-0 z-40 flex w-[min(34rem,100vw)] animate-fade flex-col border-line border-s bg-page shadow-float outline-none"

@@ -21,6 +21,7 @@ export function Removal({ path, changes, action, title, text, said, onGone }: Re
   const remove = useChange({
     act: () => send(path, { method: "DELETE" }),
     changes,
+    gone: path,
     said,
     ...(onGone ? { onDone: onGone } : {}),
   });

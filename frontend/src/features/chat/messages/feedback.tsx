@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PlacedMessage } from "#features/chat/turns/placed-message.ts";
 import { Button } from "#shared/ui/button.tsx";
+import { closedByEscape } from "#shared/ui/escape.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { useMessageActions } from "./message-actions.ts";
 
@@ -52,6 +53,7 @@ export function FeedbackButtons({ message }: { message: PlacedMessage }) {
           sideOffset={6}
           collisionPadding={12}
           aria-label={t("feedback.why")}
+          onKeyDown={closedByEscape(setAsking)}
           className="z-50 w-[min(22rem,calc(100vw-1.5rem))] animate-rise rounded-card border border-line bg-card p-3 shadow-float"
         >
           <form
