@@ -22,7 +22,7 @@ export function useChatAddress() {
   const conversationId = useParams({ strict: false }).conversationId ?? null;
   // Behind #, where a search leads to.
   const target = useLocation({ select: ({ hash }) => /^m-([\da-f-]{36})$/i.exec(hash)?.[1] ?? null });
-  const { leaf, compare }: ChatSearch = useSearch({ strict: false });
+  const { leaf, compare } = chatSearch(useSearch({ strict: false }));
 
   const change = (next: { leaf?: string | null; compare?: string | null }) => {
     // Whoever has gone elsewhere meanwhile stays there.

@@ -19,6 +19,17 @@ function ownPath(value: unknown): string | null {
   return typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : null;
 }
 
+/** What of an address is heeded. The router hands on the rest as well, so what reads it asks here once more. */
+function signInSearch({ next, why, tenant, refused }: Record<string, unknown>): SignInSearch {
+  const path = ownPath(next);
+  return {
+    ...(path ? { next: path } : {}),
+    ...(WHYS.includes(why) ? { why: why as Why } : {}),
+    ...(typeof refused === "string" && /^[a-z_]{1,40}$/.test(refused) ? { refused } : {}),
+    ...(typeof tenant === "string" && /^[\da-f-]{36}$/i.test(tenant) ? { tenant } : {}),
+  };
+}
+
 /** Begins a session and leads to where somebody wanted to go. */
 function useEntering(services: Services): (session: SessionRead, next?: string) => void {
   const navigate = useNavigate();
@@ -31,18 +42,10 @@ function useEntering(services: Services): (session: SessionRead, next?: string) 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: ({ next, why, tenant, refused }: Record<string, unknown>): SignInSearch => {
-    const path = ownPath(next);
-    return {
-      ...(path ? { next: path } : {}),
-      ...(WHYS.includes(why) ? { why: why as Why } : {}),
-      ...(typeof refused === "string" && /^[a-z_]{1,40}$/.test(refused) ? { refused } : {}),
-      ...(typeof tenant === "string" && /^[\da-f-]{36}$/i.test(tenant) ? { tenant } : {}),
-    };
-  },
+  validateSearch: signInSearch,
   component: function SignIn() {
     const enter = useEntering(signIn.useRouteContext());
-    const { next, why, tenant, refused } = signIn.useSearch();
+    const { next, why, tenant, refused } = signInSearch(signIn.useSearch());
     return (
       <SignInPage
         why={why ?? null}

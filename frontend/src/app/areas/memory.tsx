@@ -6,14 +6,18 @@ const MemoryPage = lazyPage("memory", async () => (await import("#routes/memory-
 
 type MemorySearch = { ids?: string };
 
+/** Those that an answer was shown: its report leads here. */
+function memorySearch({ ids }: Record<string, unknown>): MemorySearch {
+  return typeof ids === "string" && /^[\da-f,-]{36,1200}$/i.test(ids) ? { ids } : {};
+}
+
 const memory = createRoute({
   getParentRoute: () => workspace,
   path: "/memory",
-  // Those that an answer was shown: its report leads here.
-  validateSearch: ({ ids }: Record<string, unknown>): MemorySearch =>
-    typeof ids === "string" && /^[\da-f,-]{36,1200}$/i.test(ids) ? { ids } : {},
+  validateSearch: memorySearch,
   component: function Memory() {
-    const { ids } = memory.useSearch();
+    // The router hands on what does not fit as well.
+    const { ids } = memorySearch(memory.useSearch());
     return <MemoryPage ids={ids ? ids.split(",") : []} />;
   },
 });

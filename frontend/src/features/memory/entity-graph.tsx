@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFigures } from "#shared/lib/use-figures.ts";
 import { type MemoryGraph, memoryGraphQuery } from "./api.ts";
+import { nameOffset } from "./graph-labels.ts";
 import { layoutOf } from "./graph-layout.ts";
 
 function Drawing({ graph }: { graph: MemoryGraph }) {
@@ -16,31 +17,33 @@ function Drawing({ graph }: { graph: MemoryGraph }) {
         className="mx-auto block h-auto w-full text-ink"
         style={{ minWidth: Math.min(width, 420), maxWidth: width * 1.15 }}
       >
-        {edges.map(({ from, to, attribute }) => (
+        {edges.map(({ from, to, attribute, label }) => (
           <g key={`${from.name}-${attribute}-${to.name}`}>
             <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} className="stroke-line" strokeWidth={1.5} />
-            <text
-              x={(from.x + to.x) / 2}
-              y={(from.y + to.y) / 2 - 4}
-              textAnchor="middle"
-              className="fill-faint stroke-page text-[10px] [paint-order:stroke]"
-              strokeWidth={4}
-            >
-              {attribute}
-            </text>
+            {label ? (
+              <text
+                x={label.x}
+                y={label.y}
+                textAnchor="middle"
+                className="fill-faint stroke-page text-[10px] [paint-order:stroke]"
+                strokeWidth={4}
+              >
+                {label.text}
+              </text>
+            ) : null}
           </g>
         ))}
-        {nodes.map(({ name, x, y, isAbove }) => (
+        {nodes.map(({ name, label, x, y, isAbove }) => (
           <g key={name}>
             <circle cx={x} cy={y} r={name ? 6 : 9} className={name ? "fill-bronze" : "fill-accent"} />
             <text
               x={x}
-              y={isAbove ? y - 14 : y + 22}
+              y={y + nameOffset(isAbove)}
               textAnchor="middle"
               className="fill-ink stroke-page font-medium text-[12px] [paint-order:stroke]"
               strokeWidth={4}
             >
-              {name || t("memory.you")}
+              {label || t("memory.you")}
             </text>
           </g>
         ))}

@@ -1,22 +1,27 @@
 // Where the names of a small graph stand: oneself in the middle, what one is joined to around, the rest behind them.
 import type { MemoryGraph } from "./api.ts";
+import { aroundName, aroundText, type Box, fitted, meets } from "./graph-labels.ts";
 
 /** A name above its point keeps clear of the line that comes to it from below. */
-type Node = { name: string; x: number; y: number; isAbove: boolean };
-type Edge = { from: Node; to: Node; attribute: string };
+type Node = { name: string; label: string; x: number; y: number; isAbove: boolean };
+/** `label` is `null` where there is no room for it; the list beside the drawing says it all. */
+type Edge = { from: Node; to: Node; attribute: string; label: { text: string; x: number; y: number } | null };
 type Layout = { width: number; height: number; nodes: Node[]; edges: Edge[] };
 
 const RING = 105;
-/** Of the longest name that is written out beside its point. */
-const MARGIN = 70;
+const MARGIN = 12;
 const MOST = 60;
 /** Wider than high, as the page is. */
 const FLAT = 0.7;
 /** Between two names behind the same one. */
 const NEAR = 0.45;
+/** How far a name steps outwards while it would stand on another. */
+const STEP = 8;
+/** Where along its line a word may stand, the best place first. */
+const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
 
 /** Names by how many steps they are from oneself. */
-function rings({ relations }: MemoryGraph): string[][] {
+function rings(relations: MemoryGraph["relations"]): string[][] {
   const seen = new Set([""]);
   const found: string[][] = [[""]];
   for (let ring = found[0]; ring && ring.length > 0; ring = found.at(-1)) {
@@ -35,9 +40,14 @@ function rings({ relations }: MemoryGraph): string[][] {
 type Seat = { ring: readonly string[]; place: number; distance: number };
 
 /** The first ring is divided evenly; further out, names stand behind what they are joined to. */
-function angleOf(name: string, { ring, place, distance }: Seat, graph: MemoryGraph, known: Map<string, number>) {
+function angleOf(
+  name: string,
+  { ring, place, distance }: Seat,
+  relations: MemoryGraph["relations"],
+  known: Map<string, number>,
+) {
   if (distance < 2) return (place / ring.length) * 2 * Math.PI - Math.PI / 3;
-  const joined = graph.relations.flatMap(({ subject, value }) =>
+  const joined = relations.flatMap(({ subject, value }) =>
     subject === name ? [value] : value === name ? [subject] : [],
   );
   const near = joined.map((one) => known.get(one)).find((angle) => angle !== undefined);
@@ -46,26 +56,58 @@ function angleOf(name: string, { ring, place, distance }: Seat, graph: MemoryGra
   return near + (beside % 2 === 0 ? beside / 2 : -(beside + 1) / 2) * NEAR;
 }
 
-export function layoutOf(graph: MemoryGraph): Layout {
-  const all = rings({ ...graph, relations: graph.relations.slice(0, MOST) });
-  const radius = (all.length - 1) * RING;
-  const centre = { x: radius + MARGIN, y: radius * FLAT + 40 };
+/** The names around a middle at 0, each moved outwards until it stands on no other. */
+function seated(relations: MemoryGraph["relations"]): { nodes: Node[]; taken: Box[] } {
   const angles = new Map<string, number>();
-  const nodes = all.flatMap((ring, distance) =>
-    ring.map((name, place) => {
-      const angle = angleOf(name, { ring, place, distance }, graph, angles);
+  const nodes: Node[] = [];
+  const taken: Box[] = [];
+  rings(relations).forEach((ring, distance) => {
+    ring.forEach((name, place) => {
+      const angle = angleOf(name, { ring, place, distance }, relations, angles);
       angles.set(name, angle);
-      const reach = distance * RING;
-      const x = centre.x + reach * Math.cos(angle);
-      const rise = reach * FLAT * Math.sin(angle);
-      return { name, x, y: centre.y + rise, isAbove: rise < 0 };
-    }),
-  );
+      const label = fitted(name);
+      for (let reach = distance * RING; ; reach += STEP) {
+        const y = reach * FLAT * Math.sin(angle);
+        const node = { name, label, x: reach * Math.cos(angle), y, isAbove: y < 0 };
+        const box = aroundName(node);
+        if (taken.some((other) => meets(box, other))) continue;
+        nodes.push(node);
+        taken.push(box);
+        return;
+      }
+    });
+  });
+  return { nodes, taken };
+}
+
+/** The place of a word on its line where nothing else is written; it is taken from then on. */
+function labelOf(attribute: string, from: Node, to: Node, taken: Box[]): Edge["label"] {
+  const text = fitted(attribute);
+  for (const part of PLACES) {
+    const at = { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part - 4 };
+    const box = aroundText(text, at);
+    if (taken.some((other) => meets(box, other))) continue;
+    taken.push(box);
+    return { text, ...at };
+  }
+  return null;
+}
+
+export function layoutOf(graph: MemoryGraph): Layout {
+  const relations = graph.relations.slice(0, MOST);
+  const { nodes, taken } = seated(relations);
+  const reach = (side: (box: Box) => number[]) => Math.max(...taken.flatMap(side).map(Math.abs)) + MARGIN;
+  const centre = { x: reach(({ left, right }) => [left, right]), y: reach(({ top, bottom }) => [top, bottom]) };
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  const edges = graph.relations.slice(0, MOST).flatMap(({ subject, attribute, value }) => {
+  const edges = relations.flatMap(({ subject, attribute, value }) => {
     const from = byName.get(subject);
     const to = byName.get(value);
-    return from && to ? [{ from, to, attribute }] : [];
+    return from && to ? [{ from, to, attribute, label: labelOf(attribute, from, to, taken) }] : [];
   });
+  const written = edges.flatMap(({ label }) => (label ? [label] : []));
+  for (const one of [...nodes, ...written]) {
+    one.x += centre.x;
+    one.y += centre.y;
+  }
   return { width: centre.x * 2, height: centre.y * 2, nodes, edges };
 }

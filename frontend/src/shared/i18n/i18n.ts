@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { isolated } from "#shared/lib/isolated.ts";
 import { readStored, writeStored } from "#shared/lib/storage.ts";
 
 /** The languages of the app, each in its own name; a new one is a line here and a folder in `locales/`. */
@@ -66,7 +67,8 @@ export async function startI18n(): Promise<void> {
     lng: "en",
     fallbackLng: "en",
     resources: {},
-    interpolation: { escapeValue: false },
+    // React takes care of markup; what is left is the direction in which the sentence around a name is written.
+    interpolation: { escape: isolated },
     returnNull: false,
   });
   for (const words of Object.values(first)) i18next.addResourceBundle("en", NAMESPACE, words, true);
