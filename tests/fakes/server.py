@@ -5,7 +5,7 @@ import functools
 import socket
 import urllib.parse
 from collections import deque
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -43,6 +43,7 @@ class FakeUpstream:
         keys: The keys that are accepted; None accepts all.
         answer: What to say by default.
         retry_after_s: What Retry-After (or its equivalent) says, where a fault says it.
+        models: Which ones a provider has, where not those of its flavour.
         port: 0 takes a free one.
     """
 
@@ -52,11 +53,13 @@ class FakeUpstream:
         keys: Iterable[str] | None = None,
         answer: Saying | None = None,
         retry_after_s: float = 2.0,
+        models: Mapping[str, Sequence[str]] | None = None,
         port: int = 0,
     ) -> None:
         self._keys = None if keys is None else frozenset(keys)
         self._answer: Saying = answer or Answer()
         self._retry_after_s = retry_after_s
+        self._models = models or {}
         self._port = port
         self._script: list[_Scripted] = []
         self._ill: dict[str, Fault] = {}
@@ -173,7 +176,7 @@ class FakeUpstream:
                     headers=exchange.headers,
                     body=exchange.body,
                     serial=self._serial,
-                    models=flavour.models,
+                    models=self._models.get(flavour.name, flavour.models),
                 )
                 await self._answer_with(exchange, received, (flavour, route), ask)
         except ClientLeftError:
