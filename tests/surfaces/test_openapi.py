@@ -77,6 +77,33 @@ async def test_every_body_is_described_with_an_example(standing: Running) -> Non
         assert not asked or has_example(asked, document), f"{method} {path}"
 
 
+@requirement("openapi.valid")
+async def test_no_parameter_is_said_to_be_null_which_neither_address_nor_header_can_say(standing: Running) -> None:
+    for method, path, operation in operations(await described(standing)):
+        for parameter in operation.get("parameters", ()):
+            assert '"null"' not in json.dumps(parameter), f"{method} {path}"
+
+
+@requirement("openapi.kept")
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/v1/conversations", '{"steps": {"recap_every": %s}}'),
+        ("POST", "/api/v1/keys", '{"name": "Whole", "requests_per_minute": %s}'),
+        ("POST", "/api/v1/budgets", '{"name": "W", "kind": "user", "period": "day", "limit": "9", "thresholds": [%s]}'),
+        ("PUT", "/api/v1/policies/steps", '{"recap_every": %s}'),
+    ],
+)
+async def test_a_whole_number_is_one_however_json_writes_it(
+    caller: httpx2.AsyncClient, method: str, path: str, body: str
+) -> None:
+    for said, is_good in (("34", True), ("34.0", True), ("34.5", False), ('"34"', False), ("true", False)):
+        headers = {"content-type": "application/json"}
+        answer = await caller.request(method, path, content=body % said, headers=headers)
+        assert answer.is_success is is_good, answer.text
+        assert is_good or (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
 @requirement("openapi.complete")
 async def test_both_ways_to_prove_who_one_is_are_described(standing: Running) -> None:
     schemes = (await described(standing))["components"]["securitySchemes"]

@@ -6,6 +6,8 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from chimera.kit.numbers import number
+
 MEBIBYTE: Final = 1_048_576
 MAX_TEXT: Final = 200_000
 MAX_IMAGES: Final = 10
@@ -15,6 +17,8 @@ IMAGE_TYPES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _IMAGE_PATTERN: Final = (
     "^data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$"
 )
+# Told, not enforced: what Python takes for white space and patterns do not is named.
+BLANK: Final = "\\s\\u001c-\\u001f\\u0085"
 MAX_SEQ: Final = 2**31 - 1
 
 
@@ -38,13 +42,6 @@ def _not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("must contain more than white space")
     return text
-
-
-def _number(value: object) -> object:
-    """Pydantic alone would take `true` and `"1"` for 1; when strict it would refuse 1.0, which JSON has for 1."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ValueError("must be a number")  # noqa: TRY004  # what Pydantic makes a refusal of
-    return value
 
 
 def _image(url: str) -> str:
@@ -76,7 +73,7 @@ Model: TypeAlias = Annotated[
     AfterValidator(storable),
 ]
 Temperature: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False, examples=[0.7])]
-Count: TypeAlias = Annotated[int, Field(ge=1, le=MAX_SEQ), BeforeValidator(_number)]
+Count: TypeAlias = Annotated[int, Field(ge=1, le=MAX_SEQ), BeforeValidator(number)]
 Prompt: TypeAlias = Annotated[
     str,
     Field(max_length=MAX_TEXT, examples=["You answer in one sentence."], json_schema_extra=_NO_NUL),
@@ -84,7 +81,12 @@ Prompt: TypeAlias = Annotated[
 ]
 Said: TypeAlias = Annotated[
     str,
-    Field(min_length=1, max_length=MAX_TEXT, examples=["Why is the sky blue?"], json_schema_extra={"pattern": "\\S"}),
+    Field(
+        min_length=1,
+        max_length=MAX_TEXT,
+        examples=["Why is the sky blue?"],
+        json_schema_extra={"pattern": f"[^{BLANK}]"},
+    ),
     AfterValidator(_not_blank),
 ]
 ImageUrl: TypeAlias = Annotated[

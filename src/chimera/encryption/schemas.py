@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, SecretStr, StrictBool
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, StrictBool
 
+from chimera.kit.numbers import number
 from chimera.tenancy.schemas import Body, Name
 
 # Printable ASCII, as it must be in a header.
@@ -88,7 +89,7 @@ class ConnectionUpdate(Body):
 
 class CredentialRotate(Body):
     credential: Credential = Field(description="The new API key, for the same address.")
-    keep_former_s: int = Field(
+    keep_former_s: Annotated[int, BeforeValidator(number)] = Field(
         0, ge=0, le=2_592_000, description="Seconds for which the one before is kept.", examples=[3600]
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
+from chimera.kit.numbers import number
 from chimera.prompts.bodies import VariableType
 from chimera.prompts.errors import VariablesError
 from chimera.prompts.states import Sharing
@@ -23,13 +24,6 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         raise ValueError("must not contain half of a surrogate pair") from None
     return text
-
-
-def _number(value: object) -> object:
-    """Pydantic alone would take `true` and `"1"` for 1."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ValueError("must be a number")  # noqa: TRY004  # what Pydantic makes a refusal of
-    return value
 
 
 def _kept(value: JsonValue) -> JsonValue:
@@ -58,12 +52,17 @@ Tag: TypeAlias = Annotated[
 Command: TypeAlias = Annotated[str, StringConstraints(max_length=50, pattern="^([a-z0-9][a-z0-9_-]*)?$")]
 VariableName: TypeAlias = Annotated[str, StringConstraints(max_length=50, pattern="^[a-z][a-z0-9_]*$")]
 LabelName: TypeAlias = Annotated[str, StringConstraints(max_length=50, pattern="^[a-z][a-z0-9_-]*$")]
-Number: TypeAlias = Annotated[int, Field(ge=1, le=LARGEST_INT), BeforeValidator(_number)]
-Weight: TypeAlias = Annotated[int, Field(ge=1, le=1_000), BeforeValidator(_number)]
+Number: TypeAlias = Annotated[int, Field(ge=1, le=LARGEST_INT), BeforeValidator(number)]
+Weight: TypeAlias = Annotated[int, Field(ge=1, le=1_000), BeforeValidator(number)]
 KeptValue: TypeAlias = Annotated[JsonValue, AfterValidator(_kept)]
 Values: TypeAlias = Annotated[
     dict[VariableName, KeptValue],
-    Field(max_length=50, examples=[{"city": "Rome"}], description="By variable."),
+    Field(
+        max_length=50,
+        examples=[{"city": "Rome"}],
+        description="By variable.",
+        json_schema_extra={"additionalProperties": False},
+    ),
 ]
 Expected: TypeAlias = Annotated[
     Number | None,

@@ -114,6 +114,9 @@ def complete(document: Json) -> Json:
                 )
         if path.startswith("/api/v1/") or not path.startswith(("/api/", "/v1/", "/v1beta/")):
             _describe_refusals(path, operation)
+        for parameter in operation.get("parameters", ()):
+            if "schema" in parameter:
+                parameter["schema"] = _without_null(parameter["schema"])
         for response in operation["responses"].values():
             response.setdefault("headers", {})["x-request-id"] = {"$ref": "#/components/headers/RequestId"}
     header = {"description": "Names this request in our logs.", "required": True, "schema": {"type": "string"}}
@@ -127,6 +130,14 @@ def _operations(document: Json) -> Iterator[tuple[str, Json]]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             yield path, operation
+
+
+def _without_null(schema: Json) -> Json:
+    """What a parameter may be where it is given: neither an address nor a header can say null."""
+    kinds: list[Json] = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {name: value for name, value in schema.items() if name != "anyOf"} | kinds[0]
 
 
 def _describe_refusals(path: str, operation: Json) -> None:

@@ -29,6 +29,7 @@ NOTED = {
     "provider_connections": {"last_used_at"},
     # Carried out in the background.
     "data_requests": {"*"},
+    "job_schedules": {"*"},
     "audit_chains": {"*"},
     **{table: {"*"} for table in SUMS},
 }

@@ -28,8 +28,8 @@ _MODEL: Final[Json] = {
     "name": "model",
     "in": "path",
     "required": True,
-    "description": "Its id; the slash in it may stand as it is.",
-    "schema": {"type": "string", "pattern": "^[a-z]{1,20}/[a-z0-9.-]{1,40}$"},
+    "description": "Its id, with its provider or without; the slash in it may stand as it is.",
+    "schema": {"type": "string", "pattern": "^([a-z]{1,20}/)?[a-z0-9][a-z0-9.-]{0,39}$"},
     "example": "openai/gpt-5",
 }
 _KEYS: Final = "The key may also stand in `x-goog-api-key`, or as `key` in the address. Those under `/v1` do the same."

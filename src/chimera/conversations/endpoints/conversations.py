@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, status
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from chimera.conversations.endpoints.chatter import Chatter
-from chimera.conversations.endpoints.documented import NOT_FOUND
+from chimera.conversations.endpoints.documented import HELD, NOT_FOUND
 from chimera.conversations.endpoints.rendering import conversation_read
 from chimera.conversations.fields import storable
 from chimera.conversations.repository import Wanted
@@ -88,7 +88,7 @@ def router(conversations: Conversations) -> APIRouter:
         """Rename it or change its settings; fields that are not sent stay, null empties one."""
         return conversation_read(await conversations.change(caller, conversation_id, _change(body)))
 
-    @api.delete("/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
+    @api.delete("/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT, responses=HELD)
     async def delete_conversation(caller: Chatter, conversation_id: UUID) -> None:
         """Delete it with all its messages. An answer that is being written is stopped."""
         await conversations.delete(caller, conversation_id)

@@ -35,6 +35,7 @@ def problem_told(description: str) -> dict[str, Any]:
 
 
 NOT_FOUND: Final[Responses] = {404: problem_told("There is none, or it is another's.")}
+HELD: Final[Responses] = {**NOT_FOUND, 409: problem_told("A legal hold keeps it.")}
 EVENTS: Final[Responses] = {
     200: {
         "description": f"The turn as it is written. {_STREAM}",

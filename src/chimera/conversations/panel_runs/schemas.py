@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from chimera.conversations.fields import MAX_IMAGES, MAX_SEQ, Count, ImageUrl, Model, Prompt, Said
 from chimera.conversations.panels.state import Role
 from chimera.conversations.panels.steps import StopReason
+from chimera.kit.numbers import number
 from chimera.prompts.persona_schemas import Avatar, Colour
 
 MOST_SEATS: Final = 12
@@ -29,20 +30,14 @@ def _amount(value: object) -> object:
     return value
 
 
-def _number(value: object) -> object:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ValueError("must be a number")  # noqa: TRY004  # what Pydantic makes a refusal of
-    return value
-
-
 Amount: TypeAlias = Annotated[str, StringConstraints(max_length=17, pattern=_AMOUNT), BeforeValidator(_amount)]
 Handle: TypeAlias = Annotated[
     str, Field(min_length=1, max_length=32, pattern="^[A-Za-z][A-Za-z0-9_-]*$", examples=["Ada"])
 ]
-Threshold: TypeAlias = Annotated[int, Field(ge=0, le=MOST_BID), BeforeValidator(_number)]
-Seed: TypeAlias = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(_number)]
-Turns: TypeAlias = Annotated[int, Field(ge=1, le=MOST_TURNS), BeforeValidator(_number)]
-Seconds: TypeAlias = Annotated[float, Field(gt=0, le=DAY_S, allow_inf_nan=False), BeforeValidator(_number)]
+Threshold: TypeAlias = Annotated[int, Field(ge=0, le=MOST_BID), BeforeValidator(number)]
+Seed: TypeAlias = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(number)]
+Turns: TypeAlias = Annotated[int, Field(ge=1, le=MOST_TURNS), BeforeValidator(number)]
+Seconds: TypeAlias = Annotated[float, Field(gt=0, le=DAY_S, allow_inf_nan=False), BeforeValidator(number)]
 
 
 class _Body(BaseModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
-from chimera.conversations.fields import Model, Prompt, storable
+from chimera.conversations.fields import BLANK, Model, Prompt, storable
 
 
 def _called(name: str) -> str:
@@ -15,7 +15,7 @@ def _called(name: str) -> str:
     return name
 
 
-_NAME = {"pattern": "^[^\\u0000]*\\S[^\\u0000]*$"}
+_NAME = {"pattern": f"^[^\\u0000]*[^\\u0000{BLANK}][^\\u0000]*$"}
 FolderName: TypeAlias = Annotated[
     str, Field(min_length=1, max_length=200, examples=["Work"], json_schema_extra=_NAME), AfterValidator(_called)
 ]

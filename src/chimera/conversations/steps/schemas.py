@@ -1,10 +1,11 @@
 """Shapes in which the steps are set and told."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
+from chimera.kit.numbers import number
 from chimera.policies.sections.steps import Way
 
 
@@ -17,8 +18,8 @@ class StepsSetting(BaseModel):
     intent: Way | None = Field(None, description="Telling what a message wants.", examples=["local"])
     references: Way | None = Field(None, description="Looking for what “it” stands for.", examples=["local"])
     clarifying: StrictBool | None = Field(None, description="Asking back where a message may mean two things.")
-    recap_every: int | None = Field(
-        None, ge=0, le=100, strict=True, description="Answers between two recaps; 0 for none.", examples=[10]
+    recap_every: Annotated[int, Field(ge=0, le=100), BeforeValidator(number)] | None = Field(
+        None, description="Answers between two recaps; 0 for none.", examples=[10]
     )
 
 

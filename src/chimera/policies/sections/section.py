@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from chimera.kit.numbers import whole
+
 
 class Section(BaseModel):
     """A part of a policy: immutable, and it refuses members that it does not know, and `1` for `true`.
@@ -14,10 +16,6 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _whole_numbers(cls, said: object) -> object:
-        """Take `60.0` for 60: to JSON they are one number."""
         if not isinstance(said, dict):
             return said
-        return {
-            name: int(value) if isinstance(value, float) and value.is_integer() else value
-            for name, value in said.items()
-        }
+        return {name: whole(value) for name, value in said.items()}

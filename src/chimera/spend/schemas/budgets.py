@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
+from chimera.kit.numbers import number
 from chimera.spend.budgets import Kind, Period, Unit
 from chimera.spend.planning.states import DEFAULT_THRESHOLDS, Level
 
@@ -29,14 +30,7 @@ Limit = Annotated[str, StringConstraints(max_length=30, pattern=_AMOUNT), Before
 LEAST_THRESHOLD: Final = 10
 
 
-def _number(value: object) -> object:
-    """Pydantic alone would take `true` and `"80"` for 80; when strict it would refuse 80.0, which JSON has for it."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ValueError("must be a number")  # noqa: TRY004  # what Pydantic makes a refusal of
-    return value
-
-
-Threshold = Annotated[int, Field(ge=LEAST_THRESHOLD, le=1000), BeforeValidator(_number)]
+Threshold = Annotated[int, Field(ge=LEAST_THRESHOLD, le=1000), BeforeValidator(number)]
 Thresholds = Annotated[list[Threshold], Field(max_length=10)]
 
 

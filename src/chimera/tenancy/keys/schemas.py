@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, StringConstraints
 
+from chimera.kit.numbers import number
 from chimera.tenancy.keys.bounds import Bounds, networks_read
 from chimera.tenancy.keys.key import KeyInfo, NewKey
 from chimera.tenancy.schemas import Body, ModelPattern, Name, Permission
@@ -37,8 +38,8 @@ Expiry = Annotated[
     Field(description="When it stops working; null for never.", examples=["2030-01-01T00:00:00Z"]),
 ]
 AMinute = Annotated[
-    int | None,
-    Field(strict=True, ge=1, le=_MOST_A_MINUTE, description="Null: as the policy says of every key.", examples=[60]),
+    Annotated[int, Field(ge=1, le=_MOST_A_MINUTE), BeforeValidator(number)] | None,
+    Field(description="Null: as the policy says of every key.", examples=[60]),
 ]
 
 
@@ -87,8 +88,8 @@ class ApiKeyUpdate(_Narrowed):
 
 
 class ApiKeyRotate(Body):
-    overlap_s: int = Field(
-        0, strict=True, ge=0, le=WEEK_S, description="How long the old secret works as well", examples=[86_400]
+    overlap_s: Annotated[int, BeforeValidator(number)] = Field(
+        0, ge=0, le=WEEK_S, description="How long the old secret works as well", examples=[86_400]
     )
 
 

@@ -38,7 +38,8 @@ _RETURNING = refusals(
 )
 _LOGGING_OUT = refusals({400: "The token does not hold.", 503: "The provider's keys cannot be asked for."})
 
-Said = Annotated[str | None, Query(max_length=4_096)]
+# Of which letters what comes back may be: https://www.rfc-editor.org/rfc/rfc6749#appendix-A
+Said = Annotated[str | None, Query(max_length=4_096, pattern=r"^[\x20-\x7e]*$")]
 
 
 def add(api: APIRouter, sign_on: SingleSignOn, back_channel: BackChannel, origin: Origin) -> None:
