@@ -1,6 +1,8 @@
 """The admin area: what is tried, counted, shared, held, erased and sealed, looked after by a person."""
 
 import json
+import re
+from uuid import UUID
 
 import pytest
 from httpx2 import AsyncClient
@@ -9,6 +11,9 @@ from tests.browser.app import IN_BROWSER
 from tests.browser.conftest import Visit
 from tests.fakes import Answer, FakeUpstream
 from tests.serving import Running
+from tests.spend.pages import entry, write
+
+from chimera.kit.clock import utc_now
 
 pytestmark = IN_BROWSER
 
@@ -47,6 +52,7 @@ async def test_experiments_ledger_links_holds_erasures_and_keys_are_looked_after
         await _try_a_model(page)
         await _read_the_ledger(page)
         await _see_what_is_saved(page)
+        await _prove_the_books(page, chimera, http)
 
         await _go(page, "Shared links")
         await page.get_by_role("row").nth(1).get_by_role("button").click()
@@ -120,6 +126,22 @@ async def _see_what_is_saved(page: Page) -> None:
     finding = check.get_by_role("list", name="Findings").get_by_role("listitem").first
     await expect(finding).to_contain_text("Something that changes stands near the beginning")
     await expect(finding).to_contain_text("Move it into the last message.")
+
+
+async def _prove_the_books(page: Page, chimera: Running, http: AsyncClient) -> None:
+    await _go(page, "Ledger and invoices")
+    books = page.get_by_role("region", name="Do the books agree?")
+    await expect(books.get_by_text("The books agree to the billionth of a dollar")).to_be_visible()
+    asked = {"name": "Everybody's", "kind": "tenant", "period": "month", "limit": "100.00"}
+    assert (await http.post("/budgets", json=asked)).is_success
+    session = (await http.get("/session")).json()
+    tenant, user = UUID(session["tenant"]["id"]), UUID(session["user"]["id"])
+    uncounted = entry(tenant, user, cost_nusd=12_000_000_007, held_at=utc_now())
+    await write(chimera.house.database, uncounted)
+    await books.get_by_role("button", name="Compare again").click()
+    wrong = books.get_by_role("table", name="Budgets that count wrongly").get_by_role("row", name="Everybody's")
+    await expect(wrong).to_contain_text(re.compile(r"\$12\.0000\d{4}7, held"))
+    await expect(books.get_by_text("The books do not agree")).to_be_visible()
 
 
 async def _keep_for_less(page: Page) -> None:

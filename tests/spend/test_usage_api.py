@@ -156,7 +156,7 @@ async def test_a_member_sees_their_own_and_nobody_else_s(door: Door) -> None:
     for path in ("/api/v1/usage", "/api/v1/ledger", "/api/v1/ledger/export"):
         asked = TIME | {"user_id": str(new_id())}
         assert (await door.http.get(path, params=asked, headers=headers)).json()["code"] == "permission_denied"
-    for path in ("invoices/2026-11", "usage/savings", "usage/recommendations", "usage/meter"):
+    for path in ("invoices/2026-11", "ledger/reconciliation", "usage/savings", "usage/recommendations", "usage/meter"):
         assert (await door.http.get(f"/api/v1/{path}", headers=headers)).json()["code"] == "permission_denied"
 
 
@@ -172,7 +172,14 @@ async def test_the_books_are_read_by_whoever_may_read_them_and_changed_by_nobody
     assert len(ledger.json()["data"]) == 2
     export = await door.http.get("/api/v1/ledger/export", params=TIME, headers=headers)
     assert len(list(csv.DictReader(io.StringIO(export.text)))) == 2
-    for path in ("invoices/2026-11", "usage/savings", "usage/recommendations", "usage/meter", "budgets"):
+    for path in (
+        "invoices/2026-11",
+        "ledger/reconciliation",
+        "usage/savings",
+        "usage/recommendations",
+        "usage/meter",
+        "budgets",
+    ):
         assert (await door.http.get(f"/api/v1/{path}", headers=headers)).status_code == 200, path
     one = f"/api/v1/budgets/{made['id']}"
     assert (await door.http.get(f"{one}/alerts", headers=headers)).status_code == 200

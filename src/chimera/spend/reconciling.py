@@ -7,24 +7,13 @@ from uuid import UUID
 
 from chimera.kit.clock import utc_now
 from chimera.spend.analytics.proving import forget_sums, wrong_days
-from chimera.spend.budgets import Budget, Window
+from chimera.spend.budgets import Budget
 from chimera.spend.cashier.cashier import Pace
 from chimera.spend.cashier.operations import Adjust
-from chimera.spend.counting import budget_of, counted
+from chimera.spend.counting import Counts, Difference, budget_of, counted, differences, kept_in
 from chimera.spend.errors import EntryNotFoundError
 from chimera.spend.repository import AllBooks, AllBudgets, AllEntries, AllHolds, AllWindows
 from chimera.store import Database, Transaction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A counter that does not say what it should: settled and held, in the budget's unit."""
-
-    tenant_id: UUID
-    budget: Budget
-    window: Window
-    kept: tuple[int, int]
-    true: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,19 +73,19 @@ async def reconcile(
     async with database.system_reading() as tx:
         tenants = await AllBooks(tx).tenants()
     windows = spent = 0
-    differences: list[Difference] = []
+    found: list[Difference] = []
     for tenant_id in tenants:
         async with database.system_transaction() as tx:
             compared, wrong = await _compare(tx, tenant_id, repair=repair)
             spent += await AllEntries(tx).sum_nusd(tenant_id)
         windows += compared
-        differences += wrong
+        found += wrong
     days = [(tenant_id, day) for tenant_id in tenants for day in await wrong_days(database, tenant_id)]
     for tenant_id in {tenant_id for tenant_id, _ in days} if repair else ():
         await forget_sums(database, tenant_id)
     leaked = [hold for hold in await standing(database, clock=clock) if hold.is_leaked]
     return Reconciliation(
-        tenants=len(tenants), windows=windows, spent_nusd=spent, differences=differences, leaked=leaked, days=days
+        tenants=len(tenants), windows=windows, spent_nusd=spent, differences=found, leaked=leaked, days=days
     )
 
 
@@ -106,20 +95,10 @@ async def _compare(tx: Transaction, tenant_id: UUID, *, repair: bool) -> tuple[i
     budgets = {row.id: budget_of(row) for row in await AllBudgets(tx).of(tenant_id)}
     true = await _true(tx, tenant_id, list(budgets.values()))
     kept = await _kept(tx, tenant_id)
-    windows = {**true, **kept}
-    wrong = [window for window in windows if true.get(window, (0, 0)) != kept.get(window, (0, 0))]
+    windows, wrong = differences(tenant_id, budgets, kept, true)
     if repair and wrong:
         await AllWindows(tx).replace(tenant_id, true)
-    return len(windows), [
-        Difference(
-            tenant_id=tenant_id,
-            budget=budgets[window.budget_id],
-            window=window,
-            kept=kept.get(window, (0, 0)),
-            true=true.get(window, (0, 0)),
-        )
-        for window in wrong
-    ]
+    return windows, wrong
 
 
 async def standing(database: Database, *, clock: Callable[[], datetime] = utc_now) -> Sequence[Standing]:
@@ -155,14 +134,13 @@ async def entry_named(database: Database, id: UUID, *, cost_nusd: int) -> Adjust
     return Adjust(tenant_id=entry.tenant_id, call_id=entry.call_id, entry_id=entry.id, cost_nusd=cost_nusd)
 
 
-async def _true(tx: Transaction, tenant_id: UUID, budgets: Sequence[Budget]) -> dict[Window, tuple[int, int]]:
+async def _true(tx: Transaction, tenant_id: UUID, budgets: Sequence[Budget]) -> Counts:
     entries, holds = AllEntries(tx).of(tenant_id), AllHolds(tx).of(tenant_id)
-    found: dict[Window, tuple[int, int]] = {}
+    found: Counts = {}
     for budget in budgets:
         found |= await counted(tx, budget, tenant_id, entries, holds)
     return found
 
 
-async def _kept(tx: Transaction, tenant_id: UUID) -> dict[Window, tuple[int, int]]:
-    rows = await AllWindows(tx).of(tenant_id)
-    return {Window(row.id, row.subject, row.starts_on): (row.settled, row.held) for row in rows}
+async def _kept(tx: Transaction, tenant_id: UUID) -> Counts:
+    return kept_in(await AllWindows(tx).of(tenant_id))

@@ -1449,6 +1449,34 @@ export interface components {
              */
             title?: string | null;
         };
+        /** @description A budget that counts otherwise than lines and holds say. */
+        CounterCompared: {
+            /** Format: uuid */
+            budget_id: string;
+            /** @description What the budget goes by. */
+            counted: components["schemas"]["CountRead"];
+            /** @example Research, monthly */
+            name: string;
+            /** Format: date */
+            starts_on: string;
+            subject: string;
+            /** @description What lines and holds come to. */
+            true: components["schemas"]["CountRead"];
+            /** @enum {string} */
+            unit: "usd" | "tokens" | "requests";
+        };
+        CountRead: {
+            /**
+             * @description Reserved by calls under way.
+             * @example 0.02
+             */
+            held: string;
+            /**
+             * @description In the budget's unit.
+             * @example 12.50
+             */
+            settled: string;
+        };
         CredentialRotate: {
             /**
              * Format: password
@@ -1486,6 +1514,15 @@ export interface components {
             retired_at: string | null;
             /** @example 1 */
             version: number;
+        };
+        /** @description A day that is told otherwise than its lines say. */
+        DayCompared: {
+            /** Format: date */
+            day: string;
+            /** @description Its lines, one by one. */
+            ledger: components["schemas"]["SumsRead"];
+            /** @description What usage and invoices tell. */
+            reported: components["schemas"]["SumsRead"];
         };
         /** @description What `auto` chooses, and why. */
         DecisionRead: {
@@ -4210,6 +4247,37 @@ export interface components {
             spent_usd: string;
             takes_for_granted: string;
         };
+        /** @description Whether the books agree over some days, to the billionth of a dollar. */
+        ReconciliationRead: {
+            /** Format: date-time */
+            at: string;
+            /** @description Counters that differ. */
+            budgets: components["schemas"]["CounterCompared"][];
+            /** @description Counters of budgets that were compared: of windows that began on these days. */
+            counters: number;
+            /** @description Days that differ. */
+            days: components["schemas"]["DayCompared"][];
+            /** @description Lines that were added up. */
+            entries: number;
+            is_exact: boolean;
+            /**
+             * @description The lines of these days, one by one.
+             * @example 12.345678901
+             */
+            ledger_usd: string;
+            /**
+             * @description The same days as usage and invoices tell them.
+             * @example 12.345678901
+             */
+            reported_usd: string;
+            /** Format: date */
+            since: string;
+            /**
+             * Format: date
+             * @description The last day, today.
+             */
+            until: string;
+        };
         /** @description Recovery codes, this once. */
         RecoveryCodesCreated: {
             /**
@@ -6139,9 +6207,12 @@ export type ConversationsArrange = components['schemas']['ConversationsArrange']
 export type ConversationShareRead = components['schemas']['ConversationShareRead'];
 export type ConversationState = components['schemas']['ConversationState'];
 export type ConversationWrite = components['schemas']['ConversationWrite'];
+export type CounterCompared = components['schemas']['CounterCompared'];
+export type CountRead = components['schemas']['CountRead'];
 export type CredentialRotate = components['schemas']['CredentialRotate'];
 export type DataKeyList = components['schemas']['DataKeyList'];
 export type DataKeyRead = components['schemas']['DataKeyRead'];
+export type DayCompared = components['schemas']['DayCompared'];
 export type DecisionRead = components['schemas']['DecisionRead'];
 export type DeliveryDetail = components['schemas']['DeliveryDetail'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
@@ -6302,6 +6373,7 @@ export type RecapRead = components['schemas']['RecapRead'];
 export type ReceiptRead = components['schemas']['ReceiptRead'];
 export type RecommendationList = components['schemas']['RecommendationList'];
 export type RecommendationRead = components['schemas']['RecommendationRead'];
+export type ReconciliationRead = components['schemas']['ReconciliationRead'];
 export type RecoveryCodesCreated = components['schemas']['RecoveryCodesCreated'];
 export type RelationRead = components['schemas']['RelationRead'];
 export type RenderCreate = components['schemas']['RenderCreate'];

@@ -14,8 +14,9 @@ from chimera.bootstrap.parts.spend import open_books
 from chimera.bootstrap.settings import Settings, load
 from chimera.kit.money import nusd, usd
 from chimera.spend.cashier.refusals import shown
+from chimera.spend.counting import Difference
 from chimera.spend.errors import EntryNotFoundError
-from chimera.spend.reconciling import Difference, Reconciliation, Standing, entry_named, reconcile, standing
+from chimera.spend.reconciling import Reconciliation, Standing, entry_named, reconcile, standing
 from chimera.store import connect
 from chimera.store.schema import check_schema
 

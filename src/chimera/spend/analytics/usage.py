@@ -38,7 +38,7 @@ class Usage:
         """
         _check(wanted, grouping)
         async with self.database.reading(scope) as tx:
-            found = await _sums(tx, scope, wanted, grouping)
+            found = await sums_of(tx, scope, wanted, grouping)
         summed: dict[Group, Sums] = {}
         for keys, sums in found:
             for group in _groups(keys, grouping):
@@ -55,7 +55,7 @@ class Usage:
         return [(Group(None, _text(keys[0])), sums) for keys, sums in found]
 
 
-async def _sums(tx: Transaction, scope: Scope, wanted: Wanted, grouping: Grouping) -> Found:
+async def sums_of(tx: Transaction, scope: Scope, wanted: Wanted, grouping: Grouping) -> Found:
     """Whole days from their sums and from the lines that are not in these yet, the hours at both ends from the lines.
 
     All of it at one moment, which is the transaction's.

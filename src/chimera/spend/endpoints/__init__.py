@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from chimera.spend.agreement import Agreeing
 from chimera.spend.alerts.watching import Warnings
 from chimera.spend.analytics.metering import Metering
 from chimera.spend.analytics.reading import Ledger
@@ -24,6 +25,7 @@ class Money:
     warnings: Warnings
     usage: Usage
     ledger: Ledger
+    agreeing: Agreeing
     recommending: Recommending
     metering: Metering
 
@@ -32,5 +34,5 @@ def router(money: Money) -> APIRouter:
     api = LateRouter()
     join(api, budgets.router(money.budgets, money.standings, money.warnings))
     join(api, usage.router(money.usage, money.recommending, money.metering))
-    join(api, ledger.router(money.usage, money.ledger))
+    join(api, ledger.router(money.usage, money.ledger, money.agreeing))
     return api

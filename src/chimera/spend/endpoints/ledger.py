@@ -5,11 +5,24 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
+from chimera.kit.money import usd
+from chimera.spend.agreement import Agreeing, Agreement
+from chimera.spend.alerts.watching import shown
 from chimera.spend.analytics.invoices import invoice
 from chimera.spend.analytics.reading import Ledger, told
 from chimera.spend.analytics.usage import Usage
+from chimera.spend.budgets import Unit
 from chimera.spend.endpoints.asking import Asked, Auditor, Id, sums_read
-from chimera.spend.schemas.usage import EntryPage, EntryRead, InvoiceLine, InvoiceRead
+from chimera.spend.schemas.usage import (
+    CounterCompared,
+    CountRead,
+    DayCompared,
+    EntryPage,
+    EntryRead,
+    InvoiceLine,
+    InvoiceRead,
+    ReconciliationRead,
+)
 from chimera.web.caller import Caller
 from chimera.web.routers import LateRouter
 
@@ -20,10 +33,11 @@ _FILES: Final[dict[int | str, dict[str, Any]]] = {
         "content": {media.partition(";")[0]: {"schema": {"type": "string"}} for media in _MEDIA.values()},
     }
 }
+Days = Annotated[int, Query(ge=1, le=93, description="How many, today among them.")]
 Month = Annotated[str, Path(pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
 
 
-def router(usage: Usage, ledger: Ledger) -> APIRouter:
+def router(usage: Usage, ledger: Ledger, agreeing: Agreeing) -> APIRouter:
     api = LateRouter(prefix="/api/v1", tags=["spend"])
 
     @api.get("/ledger")
@@ -46,6 +60,14 @@ def router(usage: Usage, ledger: Ledger) -> APIRouter:
             headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
         )
 
+    @api.get("/ledger/reconciliation")
+    async def reconcile_books(caller: Auditor, days: Days = 31) -> ReconciliationRead:
+        """Add the last days up line by line, and compare what reports tell and what budgets count with it.
+
+        Budgets without an end are not among them.
+        """
+        return _reconciled(await agreeing.compare(caller, days=days))
+
     @api.get("/invoices/{month}")
     async def read_invoice(month: Month, caller: Auditor) -> InvoiceRead:
         """What the organisation used in a month (UTC), by model. The total is the ledger's."""
@@ -61,3 +83,37 @@ def router(usage: Usage, ledger: Ledger) -> APIRouter:
         )
 
     return api
+
+
+def _reconciled(found: Agreement) -> ReconciliationRead:
+    return ReconciliationRead(
+        at=found.at,
+        since=found.since,
+        until=found.until,
+        is_exact=found.is_exact,
+        ledger_usd=usd(found.ledger.cost_nusd),
+        reported_usd=usd(found.reported.cost_nusd),
+        entries=found.ledger.entries,
+        counters=found.counters,
+        days=[
+            DayCompared(day=one.day, ledger=sums_read(one.ledger), reported=sums_read(one.reported))
+            for one in found.days
+        ],
+        budgets=[
+            CounterCompared(
+                budget_id=one.budget.id,
+                name=one.budget.name,
+                unit=one.budget.unit,
+                subject=one.window.subject,
+                starts_on=one.window.starts_on,
+                counted=_count(one.kept, one.budget.unit),
+                true=_count(one.true, one.budget.unit),
+            )
+            for one in found.budgets
+        ],
+    )
+
+
+def _count(counted: tuple[int, int], unit: Unit) -> CountRead:
+    settled, held = counted
+    return CountRead(settled=shown(settled, unit), held=shown(held, unit))

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from chimera.spend.budgets import Unit
+
 _USD = "USD, exact."
 
 
@@ -137,3 +139,43 @@ class MeterPage(BaseModel):
 
     data: list[dict[str, Any]]
     next: str | None = Field(description="Give it as `since` to hear only of later ones; keep it.")
+
+
+class DayCompared(BaseModel):
+    """A day that is told otherwise than its lines say."""
+
+    day: date
+    ledger: SumsRead = Field(description="Its lines, one by one.")
+    reported: SumsRead = Field(description="What usage and invoices tell.")
+
+
+class CountRead(BaseModel):
+    settled: str = Field(description="In the budget's unit.", examples=["12.50"])
+    held: str = Field(description="Reserved by calls under way.", examples=["0.02"])
+
+
+class CounterCompared(BaseModel):
+    """A budget that counts otherwise than lines and holds say."""
+
+    budget_id: UUID
+    name: str = Field(examples=["Research, monthly"])
+    unit: Unit
+    subject: str
+    starts_on: date
+    counted: CountRead = Field(description="What the budget goes by.")
+    true: CountRead = Field(description="What lines and holds come to.")
+
+
+class ReconciliationRead(BaseModel):
+    """Whether the books agree over some days, to the billionth of a dollar."""
+
+    at: datetime
+    since: date
+    until: date = Field(description="The last day, today.")
+    is_exact: bool
+    ledger_usd: str = Field(description="The lines of these days, one by one.", examples=["12.345678901"])
+    reported_usd: str = Field(description="The same days as usage and invoices tell them.", examples=["12.345678901"])
+    entries: int = Field(description="Lines that were added up.")
+    counters: int = Field(description="Counters of budgets that were compared: of windows that began on these days.")
+    days: list[DayCompared] = Field(description="Days that differ.")
+    budgets: list[CounterCompared] = Field(description="Counters that differ.")

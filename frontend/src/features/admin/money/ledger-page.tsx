@@ -16,6 +16,7 @@ import { useNames } from "#features/admin/parts/use-names.ts";
 import { json } from "#shared/api/client.ts";
 import type { EntryPage, EntryRead } from "#shared/api/schema.d.ts";
 import { buttonLook } from "#shared/ui/button.tsx";
+import { Books } from "./books.tsx";
 import { Invoice } from "./invoice.tsx";
 import { MeterRecords } from "./meter-records.tsx";
 
@@ -131,6 +132,7 @@ export function LedgerPage() {
         <>
           <Invoice />
           <MeterRecords />
+          <Books />
         </>
       ) : null}
     </ListPage>

@@ -8,6 +8,7 @@ from chimera.gateway.keeper import CatalogueKeeper
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.llm import Usage as Tokens
+from chimera.spend.agreement import Agreeing
 from chimera.spend.alerts.watching import Happening, Warnings, Watch
 from chimera.spend.analytics.folding import Folding
 from chimera.spend.analytics.metering import Metering
@@ -63,6 +64,7 @@ def open_money(
         warnings=Warnings(database=database),
         usage=usage,
         ledger=Ledger(database=database, trail=audit.notes),
+        agreeing=Agreeing(database=database, clock=utc_now),
         recommending=Recommending(usage=usage, quotes=CatalogueQuotes(keeper=keeper), clock=utc_now),
         metering=metering,
     )
