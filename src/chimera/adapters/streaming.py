@@ -216,4 +216,4 @@ def _completed(event: Event, headers: Mapping[str, str]) -> Event:
 
 
 def _limits(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((low, value) for name, value in headers.items() if (low := name.lower()).startswith(_TELLING))
+    return tuple([(low, value) for name, value in headers.items() if (low := name.lower()).startswith(_TELLING)])

@@ -1,8 +1,17 @@
 """HTTP/1.1 of the server: uvicorn's, with a bound on what it keeps of a request before the request can be judged."""
 
 from asyncio import Transport
+from collections.abc import Awaitable
+from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Message
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 # Of the request line and all headers together; as much as proxies in front of us commonly let through, and more.
 HEAD_LIMIT = 131_072
@@ -10,6 +19,51 @@ TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n"
     b"content-type: text/plain; charset=utf-8\r\ncontent-length: 34\r\n\r\nThe request's headers are too long"
 )
+
+# Of the connection itself: rare, and uvicorn's to judge.
+_ITS_OWN: Final = frozenset({b"connection", b"transfer-encoding"})
+_BODILESS: Final = frozenset({204, 304})
+
+
+class QuickCycle(RequestResponseCycle):
+    """Writes the head of an answer in one go, where uvicorn looks at each header by itself."""
+
+    def send(self, message: Message) -> Awaitable[None]:  # type: ignore[override]  # awaited at once, by all
+        if message["type"] == "http.response.start" and not (self.response_started or self.disconnected):
+            headers = [*self.default_headers, *message.get("headers", ())]
+            names = [name for name, _ in headers]
+            if _are_plain(headers, names):
+                return self._begin(message["status"], headers)
+        return super().send(message)  # type: ignore[arg-type]  # as starlette declares it
+
+    async def _begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        if self.flow.write_paused:
+            await self.flow.drain()
+        self.response_started = True
+        self.waiting_for_100_continue = False
+        length = dict(headers).get(b"content-length")
+        content = [STATUS_LINE[status], *[b"%b: %b\r\n" % header for header in headers]]
+        if not self.keep_alive:
+            content.append(b"connection: close\r\n")
+        if length is not None:
+            self.expected_content_length = int(length)
+            self.chunked_encoding = False
+        elif self.scope["method"] != "HEAD" and status not in _BODILESS:
+            self.chunked_encoding = True
+            content.append(b"transfer-encoding: chunked\r\n")
+        content.append(b"\r\n")
+        self.transport.write(b"".join(content))
+
+
+def _are_plain(headers: list[tuple[bytes, bytes]], names: list[bytes]) -> bool:
+    """Whether all are well-formed and say nothing of the connection; what is not goes uvicorn's way."""
+    said = b"".join(names)
+    return (
+        said.islower()
+        and not HEADER_RE.search(said)
+        and not HEADER_VALUE_RE.search(b"".join([value for _, value in headers]))
+        and _ITS_OWN.isdisjoint(names)
+    )
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -41,6 +95,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._end_head()
         super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.__class__ = QuickCycle  # uvicorn has no place to say which
+        super()._start_asgi_task(cycle, app)
 
     def on_chunk_header(self) -> None:
         """The last chunk is empty, and trailers follow it: headers again, as far as the parser is concerned."""

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Literal, cast
 
 import structlog
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
@@ -24,7 +24,7 @@ from chimera.kit.scope import Scope
 from chimera.llm import ProviderError
 from chimera.llm import Request as ModelRequest
 from chimera.web.problems import error_headers, status_of
-from chimera.web.refusals import check_json
+from chimera.web.refusals import check_json, header_of
 from chimera.web.sse import HEADERS, KEEP_ALIVE
 
 log = structlog.get_logger()
@@ -83,7 +83,7 @@ class Surface:
         return made
 
     def _patience_s(self, request: Request) -> float:
-        wanted = request.headers.get(TIMEOUT_HEADER)
+        wanted = header_of(request, TIMEOUT_HEADER)
         if wanted is None:
             return self.patience_s
         try:
@@ -160,7 +160,7 @@ def _feature(request: Request) -> str:
 
 
 def _wishes(request: Request) -> Wishes:
-    cache, dial = request.headers.get(CACHE_HEADER), request.headers.get(DIAL_HEADER)
+    cache, dial = header_of(request, CACHE_HEADER), header_of(request, DIAL_HEADER)
     if cache is None and dial is None:
         return NO_WISHES
     if cache not in {None, "default", "off", "refresh"}:
@@ -190,7 +190,7 @@ def is_strict(request: Request) -> bool:
     Raises:
         InvalidRequestError: if the header says neither yes nor no.
     """
-    match request.headers.get(STRICT_HEADER, "false").lower():
+    match (header_of(request, STRICT_HEADER) or "false").lower():
         case "true" | "1":
             return True
         case "false" | "0":
@@ -264,11 +264,16 @@ def _objects(body: bytes) -> int:
 
 
 async def read_body(request: Request) -> bytes:
-    """Read a body of any kind; see `read_json`."""
-    try:
-        return await request.body()
-    except ClientDisconnect as error:
-        raise InvalidRequestError("The body broke off.") from error
+    """Read a body of any kind, once; see `read_json`."""
+    pieces: list[bytes] = []
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise InvalidRequestError("The body broke off.")
+        pieces.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(pieces)
 
 
 def path_parameter(scope: Mapping[str, object], name: str) -> str:

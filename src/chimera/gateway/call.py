@@ -1,7 +1,8 @@
 """What travels through the pipeline, and what a stage is."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from operator import is_
 from typing import Literal, Protocol, Self, TypeAlias
 from uuid import UUID
 
@@ -186,7 +187,7 @@ class Call(Struct, frozen=True, kw_only=True):
         """What of the call's question costs tokens: walked over once, however many stages ask and change the rest."""
         read = (request.messages, request.system, request.tools, request.response_format)
         known = self.trail.content
-        if known is None or any(one is not other for one, other in zip(known[0], read, strict=True)):
+        if known is None or not _same(known[0], read):
             known = self.trail.content = (read, content_of(request))
         return known[1]
 
@@ -194,6 +195,11 @@ class Call(Struct, frozen=True, kw_only=True):
     def remaining_s(self) -> float:
         """Seconds left before the deadline; never negative."""
         return max(0.0, self.deadline - asyncio.get_running_loop().time())
+
+
+def _same(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Whether they are the very same objects, which is asked so often that a loop would cost more than the answer."""
+    return all(map(is_, some, others))
 
 
 def new_call(

@@ -1,76 +1,98 @@
-"""What the gateway counts, for Prometheus. Labels are bounded by what is configured, never by what callers send."""
+"""What the gateway counts, for Prometheus. Labels are bounded by what is configured, never by what callers send.
 
-from dataclasses import dataclass
+Plain numbers, told when somebody asks: an instrument of the library's takes a lock and four calls to add one, and each
+call adds ten times. They are counted in the event loop's thread alone.
+"""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TypeAlias
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
+_BOUNDS = (*(str(float(bound)) for bound in SECONDS), "+Inf")
+
+Labels: TypeAlias = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
+class Times:
+    """How many took how long: by the bounds of `SECONDS`, the last for what took longer."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * len(_BOUNDS))
+    total_s: float = 0.0
+
+    def observe(self, seconds: float) -> None:
+        self.counts[bisect_left(SECONDS, seconds)] += 1
+        self.total_s += seconds
+
+
+@dataclass(slots=True)
 class TargetMetrics:
-    """The instruments of one target: looking them up by their labels costs more than counting."""
+    """What is counted of one target."""
 
-    duration: Histogram
-    first_token: Histogram
-    input_tokens: Counter
-    output_tokens: Counter
+    duration: Times = field(default_factory=Times)
+    first_token: Times = field(default_factory=Times)
+    input_tokens: int = 0
+    output_tokens: int = 0
 
 
-class GatewayMetrics:
-    """Instruments of the pipeline, registered with `registry` once."""
+class GatewayMetrics(Collector):
+    """What the pipeline counts, registered with `registry` once.
+
+    Attributes:
+        calls: By target and outcome.
+        attempts: By provider and outcome.
+        in_flight: Calls under way.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.calls = Counter(
-            "chimera_gateway_calls", "Model calls by target and outcome.", ("target", "outcome"), registry=registry
-        )
-        self.attempts = Counter(
-            "chimera_gateway_attempts", "Attempts by provider and outcome.", ("provider", "outcome"), registry=registry
-        )
-        self.tokens = Counter(
-            "chimera_gateway_tokens", "Tokens by target and kind.", ("target", "kind"), registry=registry
-        )
-        self.first_token = Histogram(
-            "chimera_gateway_first_token_seconds",
-            "Time from the call to its first event.",
-            ("target",),
-            buckets=SECONDS,
-            registry=registry,
-        )
-        self.duration = Histogram(
-            "chimera_gateway_call_seconds",
-            "Time from the call to its end.",
-            ("target",),
-            buckets=SECONDS,
-            registry=registry,
-        )
-        self.in_flight = Gauge("chimera_gateway_calls_in_flight", "Model calls under way.", registry=registry)
-        self._by_target: dict[str, TargetMetrics] = {}
-        self._outcomes: dict[tuple[str, str], Counter] = {}
-        self._attempts: dict[tuple[str, str], Counter] = {}
+        self.calls: Counter[Labels] = Counter()
+        self.attempts: Counter[Labels] = Counter()
+        self.in_flight = 0
+        self._targets: dict[str, TargetMetrics] = {}
+        registry.register(self)
 
     def of(self, target: str) -> TargetMetrics:
-        found = self._by_target.get(target)
+        found = self._targets.get(target)
         if found is None:
-            found = self._by_target[target] = TargetMetrics(
-                duration=self.duration.labels(target),
-                first_token=self.first_token.labels(target),
-                input_tokens=self.tokens.labels(target, "input"),
-                output_tokens=self.tokens.labels(target, "output"),
-            )
+            found = self._targets[target] = TargetMetrics()
         return found
 
-    def ended(self, target: str, outcome: str) -> None:
-        """Count a call."""
-        _count(self.calls, self._outcomes, (target, outcome))
+    def collect(self) -> Iterator[Metric]:
+        """Tell all of it; for the registry."""
+        targets = dict(self._targets)
+        tokens = {
+            (target, kind): count
+            for target, one in targets.items()
+            for kind, count in (("input", one.input_tokens), ("output", one.output_tokens))
+        }
+        first_tokens = {target: one.first_token for target, one in targets.items()}
+        durations = {target: one.duration for target, one in targets.items()}
+        yield _counted("calls", "Model calls by target and outcome.", ("target", "outcome"), self.calls)
+        yield _counted("attempts", "Attempts by provider and outcome.", ("provider", "outcome"), self.attempts)
+        yield _counted("tokens", "Tokens by target and kind.", ("target", "kind"), tokens)
+        yield _timed("first_token_seconds", "Time from the call to its first event.", first_tokens)
+        yield _timed("call_seconds", "Time from the call to its end.", durations)
+        yield GaugeMetricFamily("chimera_gateway_calls_in_flight", "Model calls under way.", value=self.in_flight)
 
-    def tried(self, provider: str, outcome: str) -> None:
-        """Count an attempt."""
-        _count(self.attempts, self._attempts, (provider, outcome))
+
+def _counted(name: str, help_text: str, labels: Iterable[str], counts: Mapping[Labels, int]) -> Metric:
+    family = CounterMetricFamily(f"chimera_gateway_{name}", help_text, labels=tuple(labels))
+    for values, count in counts.items():
+        family.add_metric(values, count)
+    return family
 
 
-def _count(counter: Counter, known: dict[tuple[str, str], Counter], labels: tuple[str, str]) -> None:
-    one = known.get(labels)
-    if one is None:
-        one = known[labels] = counter.labels(*labels)
-    one.inc()
+def _timed(name: str, help_text: str, by_target: Mapping[str, Times]) -> Metric:
+    family = HistogramMetricFamily(f"chimera_gateway_{name}", help_text, labels=("target",))
+    for target, times in by_target.items():
+        buckets = zip(_BOUNDS, accumulate(times.counts), strict=True)
+        family.add_metric((target,), buckets=list(buckets), sum_value=times.total_s)
+    return family

@@ -23,7 +23,7 @@ def bears_key(scope: AsgiScope) -> bool:
     """Whether to look closer: this is asked of every request."""
     if scope["type"] != "http" or scope["method"] != "POST":
         return False
-    return any(name == HEADER for name, _ in scope["headers"])  # pairs
+    return HEADER in dict(scope["headers"])
 
 
 def keyed(scope: AsgiScope, caller: Scope, body: bytes) -> Keyed:

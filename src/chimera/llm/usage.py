@@ -69,7 +69,7 @@ _LONGEST_WORD = 20
 def sane(usage: Usage) -> Usage:
     """Clamp what a provider reports to what can be: nothing negative, nothing that no column holds."""
     *counts, told = astuple(usage)
-    if told is None and all(0 <= count <= LARGEST_COUNT for count in counts):
+    if told is None and min(counts) >= 0 and max(counts) <= LARGEST_COUNT:
         return usage
     clamped = {name: _clamped(count) for name, count in zip(_COUNTS, counts, strict=True)}
     return replace(usage, **clamped, billing=told and _sane_billing(told))

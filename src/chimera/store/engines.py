@@ -156,14 +156,15 @@ def is_refusal(error: BaseException | None) -> bool:
 
 
 def _sqlite_engine(address: URL, *, pool_size: int) -> AsyncEngine:
-    # isolation_level=None: the driver begins nothing by itself; we say BEGIN ourselves.
+    # isolation_level=None: the driver begins nothing by itself; we say BEGIN ourselves. check_same_thread: a connection
+    # lives in a thread of its own, and is lent to the event loop's for brief transactions, never to both at once.
     engine = create_async_engine(
         address,
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,
         pool_timeout=BUSY_WAIT_S,
-        connect_args={"isolation_level": None},
+        connect_args={"isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine.sync_engine, "do_connect", _connect_sqlite)
     return engine

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
@@ -34,7 +34,7 @@ class Timeouts:
     @property
     def whole(self) -> Self:
         """These, for an answer that comes whole."""
-        return replace(self, idle_s=max(self.idle_s, self.whole_s))
+        return type(self)(connect_s=self.connect_s, idle_s=max(self.idle_s, self.whole_s), whole_s=self.whole_s)
 
 
 class Pool:

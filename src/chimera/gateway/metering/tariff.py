@@ -122,6 +122,8 @@ class Tariff:
         if tiers is None:
             self._highest.clear()
             tiers = self._highest[key] = tuple(self._cumulated(moment, ask.way))
+        if len(tiers) == 1:
+            return tiers[0]
         return next(one for one in reversed(tiers) if input_tokens > one.above_tokens or not one.above_tokens)
 
     def _cumulated(self, moment: datetime, way: str) -> Iterator[_Highest]:

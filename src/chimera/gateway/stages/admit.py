@@ -1,7 +1,6 @@
 """Let nobody ask faster than is allowed, and correct what was reserved to what was used."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 
@@ -39,7 +38,8 @@ async def _admitted(call: Call, proceed: Handler, limits: Limits, admit: Callabl
     usage: Usage | None = None
     heard, failed, whole = 0, False, False
     try:
-        async with aclosing(proceed(call)) as stream:
+        stream = proceed(call)
+        try:
             async for event in stream:
                 if type(event) is UsageReported:
                     usage = event.usage
@@ -47,6 +47,8 @@ async def _admitted(call: Call, proceed: Handler, limits: Limits, admit: Callabl
                     heard += 1
                     whole = type(event) is Finished
                 yield event
+        finally:
+            await stream.aclose()
     except AppError:
         failed = True
         raise

@@ -1,6 +1,5 @@
 """Keep what one tenant or one slow provider does from taking all the room."""
 
-from contextlib import aclosing
 from dataclasses import dataclass
 
 from chimera.gateway.call import Call, Handler
@@ -25,9 +24,12 @@ class TenantBulkhead:
                 retry_after_s=1.0,
             ) from error
         try:
-            async with aclosing(proceed(call)) as stream:
+            stream = proceed(call)
+            try:
                 async for event in stream:
                     yield event
+            finally:
+                await stream.aclose()
         finally:
             self.lanes.leave(tenant)
 
@@ -49,8 +51,11 @@ class ProviderBulkhead:
                 retry_after_s=1.0,
             ) from error
         try:
-            async with aclosing(proceed(call)) as stream:
+            stream = proceed(call)
+            try:
                 async for event in stream:
                     yield event
+            finally:
+                await stream.aclose()
         finally:
             self.lanes.leave(connection)

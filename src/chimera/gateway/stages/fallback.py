@@ -1,7 +1,6 @@
 """Try the next target when one cannot answer."""
 
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 
 from chimera.gateway.call import Call, Handler, Target
@@ -27,7 +26,8 @@ class Fallback:
         failures: list[tuple[Target, ProviderError]] = []
         for target in targets:
             call.trail.answered_by = None
-            async with aclosing(proceed(await call.fitted_to(target))) as stream:
+            stream = proceed(await call.fitted_to(target))
+            try:
                 try:
                     first = await anext(stream)
                 except ProviderError as error:
@@ -41,6 +41,8 @@ class Fallback:
                 async for event in stream:
                     yield event
                 return
+            finally:
+                await stream.aclose()
         raise _summed_up(failures)
 
 

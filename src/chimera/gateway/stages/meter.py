@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -46,13 +45,16 @@ class Meter:
             if attempt.is_bounded:
                 await attempt.fit()
             attempt.is_sent = True
-            async with aclosing(proceed(attempt.call)) as stream:
+            stream = proceed(attempt.call)
+            try:
                 async for event in stream:
                     if type(event) is Finished:
                         await attempt.settle(OK)
                     elif heard.take(event):
                         break
                     yield event
+            finally:
+                await stream.aclose()
             if heard.letters > heard.most_letters:
                 await attempt.settle(CUT)
                 yield Finished(reason=FinishReason.LENGTH, cut=True)

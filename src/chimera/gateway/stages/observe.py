@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Final, TypeAlias
@@ -68,15 +67,18 @@ class Observe:
         first_s: float | None = None
         usage = Usage()
         outcome = "abandoned"
-        self.metrics.in_flight.inc()
+        self.metrics.in_flight += 1
         try:
-            async with aclosing(proceed(call)) as stream:
+            stream = proceed(call)
+            try:
                 async for event in stream:
                     if first_s is None:
                         first_s = perf_counter() - begun
                     if isinstance(event, UsageReported):
                         usage = event.usage
                     yield event
+            finally:
+                await stream.aclose()
             outcome = "ok"
             self.on_answer(call, usage)
         except AppError as error:
@@ -86,7 +88,7 @@ class Observe:
             outcome = "cancelled"
             raise
         finally:
-            self.metrics.in_flight.dec()
+            self.metrics.in_flight -= 1
             self._record(call, outcome, usage, first_s=first_s, total_s=perf_counter() - begun)
 
     def _record(self, call: Call, outcome: str, usage: Usage, *, first_s: float | None, total_s: float) -> None:
@@ -95,15 +97,15 @@ class Observe:
         aimed = answered or last
         target = aimed.label if aimed else "none"
         metrics = self.metrics.of(target)
-        self.metrics.ended(target, outcome)
+        self.metrics.calls[target, outcome] += 1
         metrics.duration.observe(total_s)
         if first_s is not None:
             metrics.first_token.observe(first_s)
-        metrics.input_tokens.inc(usage.input_tokens)
-        metrics.output_tokens.inc(usage.output_tokens)
+        metrics.input_tokens += usage.input_tokens
+        metrics.output_tokens += usage.output_tokens
         self.trail.note(call.scope, _act(call, aimed, outcome, usage))
         for step in call.trail.steps:
-            self.metrics.tried(step.target.provider_label, step.outcome)
+            self.metrics.attempts[step.target.provider_label, step.outcome] += 1
         self.tell(
             CallLine(
                 tenant=call.scope.tenant_id,

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Callable, Collection, Mapping
-from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from chimera.gateway.call import Call, Handler, Step, wires_of
@@ -85,7 +84,8 @@ class Retry:
         self.budgets.earn(call.aim.connection)
         attempt = 1
         while True:
-            async with aclosing(proceed(call.tried(attempt))) as stream:
+            stream = proceed(call.tried(attempt))
+            try:
                 try:
                     opened = await self._open(call, stream)
                 except ProviderError as error:
@@ -100,6 +100,8 @@ class Retry:
                     async for event in stream:
                         yield event
                     return
+            finally:
+                await stream.aclose()
             await asyncio.sleep(pause_s)
             attempt += 1
 

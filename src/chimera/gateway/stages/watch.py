@@ -1,7 +1,6 @@
 """See how every attempt goes, for whoever chooses targets."""
 
 from collections.abc import Hashable
-from contextlib import aclosing
 from dataclasses import dataclass
 
 from chimera.gateway.call import Asked, Call, Handler
@@ -27,13 +26,16 @@ class Watch:
         load.used_at = begun = loads.clock()
         waiting = True
         try:
-            async with aclosing(proceed(call)) as stream:
+            stream = proceed(call)
+            try:
                 async for event in stream:
                     if waiting and not isinstance(event, Started | UsageReported):
                         waiting = False
                         now = loads.clock()
                         load.heard(now - begun, now, kind_of(call.request))
                     yield event
+            finally:
+                await stream.aclose()
         except ProviderRateLimitError as error:
             rest_s = _REST_S if error.retry_after_s is None else error.retry_after_s
             load.rests_until = loads.clock() + min(rest_s, _LONGEST_REST_S)

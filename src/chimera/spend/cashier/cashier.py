@@ -178,9 +178,11 @@ class Cashier:
     async def _until_something_is_due(self) -> None:
         wait_s = self._beat_at + self.pace.beat_s - self.monotonic()
         if wait_s > 0:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await self._arrived.wait()
+            due = asyncio.get_running_loop().call_later(wait_s, self._arrived.set)
+            try:
+                await self._arrived.wait()
+            finally:
+                due.cancel()
 
     async def _write(self, batch: list[_Waiting]) -> bool:
         """One transaction; tell whether the database answered."""

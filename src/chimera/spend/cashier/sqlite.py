@@ -69,7 +69,7 @@ class SqliteTill:
     database: Database
 
     async def run(self, script: Script[T]) -> T:
-        return await self.database.visit_lightly(partial(_carry_out, script))
+        return await self.database.visit_lightly(partial(_carry_out, script), briefly=True)
 
     def kept(self) -> "asyncio.Future[None] | None":
         return self.database.on_disk()

@@ -6,11 +6,12 @@ Each visit wakes two threads that fight for the interpreter, which costs more th
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import aiosqlite
 
 _Rows = Sequence[Any]
+_BEGIN: Final = "BEGIN IMMEDIATE"
 
 
 class SqliteConnection(aiosqlite.Connection):
@@ -20,6 +21,7 @@ class SqliteConnection(aiosqlite.Connection):
         super().__init__(connector, 64)
         self._thread.daemon = True
         self._is_sure = True
+        self._patience_ms: int | None = None
 
     def cursor(self) -> "SqliteCursor":  # type: ignore[override]  # the adapter enters it, which costs no visit here
         return SqliteCursor(self)
@@ -27,6 +29,27 @@ class SqliteConnection(aiosqlite.Connection):
     async def visit(self, work: Callable[..., Any], *arguments: object) -> Any:
         """Do something in the connection's thread."""
         return await self._execute(work, self._conn, *arguments)
+
+    def begun_here(self) -> sqlite3.Connection | None:
+        """Begin a transaction in the caller's own thread, while nobody else uses the connection.
+
+        Returns:
+            What `completed` takes, at once; `None` if another process is writing.
+        """
+        connection: sqlite3.Connection = self._conn
+        patience_ms = self._patience_ms
+        if patience_ms is None:
+            patience_ms = self._patience_ms = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+        connection.execute("PRAGMA busy_timeout=0")
+        try:
+            connection.execute(_BEGIN)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return None
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={patience_ms}")
+        return connection
 
     async def rollback(self) -> None:
         """Go there only if a transaction may be open: the pool rolls back whatever is given back to it."""
@@ -90,7 +113,12 @@ def _answer(
 
 def in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], Any]) -> Any:
     """Do the work in a transaction that may write; for `SqliteConnection.visit`."""
-    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(_BEGIN)
+    return completed(connection, work)
+
+
+def completed(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], Any]) -> Any:
+    """Do the work in the transaction that was begun, and end that."""
     try:
         done = work(connection)
         connection.execute("COMMIT")
