@@ -86,7 +86,7 @@ async def test_after_a_slow_one_the_next_ones_leave_the_event_loop_alone(
 
     def slowly(connection: sqlite3.Connection) -> None:
         write(1, connection)
-        sleep(0.02)
+        sleep(0.05)
 
     await database.visit_lightly(slowly, briefly=True)
     assert await database.visit_lightly(partial(write, 2), briefly=True) != HERE()

@@ -173,7 +173,9 @@ class OpenAICompatible:
         return self.upstream.relay(self._url(path, request.model), request)
 
     def _url(self, path: str, model: str = "") -> str:
-        return self.base_url + path.replace("{model}", quote(model, safe=""))
+        if "{model}" in path:
+            path = path.replace("{model}", quote(model, safe=""))
+        return self.base_url + path
 
 
 @asynccontextmanager

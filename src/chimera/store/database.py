@@ -40,7 +40,7 @@ Transaction: TypeAlias = AsyncSession
 T = TypeVar("T")
 
 # A transaction in the event loop's thread that took so long is the last one there for a while.
-_SLOW_S = 0.01
+_SLOW_S = 0.03
 _APART_S = 1.0
 _FOR_WHOM = "for_whom"
 _SYSTEM = "system"

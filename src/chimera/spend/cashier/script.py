@@ -67,7 +67,6 @@ class Sitting:
         self.is_written = False
         self._write = Write(at=at, cashier_id=cashier_id if beat else None)
         self._changes: dict[Key, list[int]] = {}
-        self._found: dict[tuple[Who, datetime], Sequence[Binding]] = {}
 
     def script(self, operations: Sequence[Operation]) -> Script[list[Outcome]]:
         """Carry the operations out; give what came of each, in their order."""
@@ -115,7 +114,7 @@ class Sitting:
             if line:
                 self._enter(line, held=back)
             elif row:
-                self._count(_who(operation), row[0], held=back)
+                self._count(self._counting(_who(operation), row[0]), held=back)
 
     def _returned(self, operation: Return, held_at: datetime | None) -> Script[EntryLine | None]:
         """The entry to be written, if any."""
@@ -165,40 +164,29 @@ class Sitting:
 
     def _enter(self, line: EntryLine, *, held: Amount = NOTHING) -> None:
         self._write.entries.append(line)
-        self._count(line_who(line), line.held_at, settled=amount_of(line), held=held)
+        self._count(self._counting(line_who(line), line.held_at), settled=amount_of(line), held=held)
 
-    def _count(self, who: Who, at: datetime, *, settled: Amount = NOTHING, held: Amount = NOTHING) -> None:
-        """Count in every budget that counts what began at a moment."""
-        for budget, key in self._counting(who, at):
+    def _count(self, counting: Sequence[Binding], *, settled: Amount = NOTHING, held: Amount = NOTHING) -> None:
+        for budget, key in counting:
             change = self._changes.setdefault(key, [0, 0])
             change[0] += settled.of(budget.unit)
             change[1] += held.of(budget.unit)
 
     def _counting(self, who: Who, at: datetime) -> Sequence[Binding]:
-        """The budgets that count it, and in which window."""
-        budgets = self.shelf.of(who.tenant_id)
-        if not budgets:
-            return ()
-        known = self._found.get((who, at))
-        if known is None:
-            known = [(budget, (who.tenant_id, window)) for budget in budgets for window in budget.windows(who, at)]
-            self._found[who, at] = known
-        return known
+        """The budgets that count what began at a moment, and in which window."""
+        tenant = who.tenant_id
+        return [(budget, (tenant, window)) for budget in self.shelf.of(tenant) for window in budget.windows(who, at)]
 
     def _hold(self, claims: Sequence[Claim]) -> Script[list[Outcome]]:
-        bindings = [self._binding(claim) for claim in claims]
-        keys = list(dict.fromkeys(key for binding in bindings for _, key in binding))
+        countings = [self._counting(who_of(claim), self.at) for claim in claims]
+        keys = list(dict.fromkeys(key for counting in countings for budget, key in counting if _binds(budget)))
         rows = (yield Count(keys)) if keys else ()
         spent = {key: cast("int", row[0] + row[1]) for key, row in zip(keys, rows, strict=True) if row}
-        return [self._decide(claim, binding, spent) for claim, binding in zip(claims, bindings, strict=True)]
+        return [self._decide(claim, counting, spent) for claim, counting in zip(claims, countings, strict=True)]
 
-    def _binding(self, claim: Claim) -> Sequence[Binding]:
-        """The hard budgets that bind a claim."""
-        counting = self._counting(who_of(claim), self.at)
-        return [(budget, key) for budget, key in counting if budget.hard and budget.enabled]
-
-    def _decide(self, claim: Claim, bindings: Sequence[Binding], spent: Mapping[Key, int]) -> Outcome:
-        """Grant the least of what is left, or refuse."""
+    def _decide(self, claim: Claim, counting: Sequence[Binding], spent: Mapping[Key, int]) -> Outcome:
+        """Grant the least of what is left in the budgets that bind, or refuse."""
+        bindings = [(budget, key) for budget, key in counting if _binds(budget)]
         most = {"usd": claim.worst_nusd, "tokens": claim.worst_tokens, "requests": 1}
         for budget, key in bindings:
             before = spent.get(key, 0) + sum(self._changes.get(key, ()))
@@ -208,7 +196,7 @@ class Sitting:
             most[budget.unit] = min(most[budget.unit], left)
         line = hold_line(claim, self.cashier_id, self.at, most["usd"], most["tokens"])
         self._write.holds.append(line)
-        self._count(line_who(line), self.at, held=Amount(line.cost_nusd, line.tokens, 1))
+        self._count(counting, held=Amount(line.cost_nusd, line.tokens, 1))
         units = {budget.unit for budget, _ in bindings}
         return Grant(
             claim=claim,
@@ -216,6 +204,10 @@ class Sitting:
             amount_tokens=line.tokens if "tokens" in units else None,
             held_at=self.at,
         )
+
+
+def _binds(budget: Budget) -> bool:
+    return budget.hard and budget.enabled
 
 
 def _who(operation: Return) -> Who:

@@ -38,7 +38,11 @@ def text_of(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-_ENCODERS: Final[dict[type, Callable[[Any], Any]]] = {UUID: lambda value: value.hex, datetime: text_of, date: str}
+_ENCODERS: Final[dict[type, Callable[[Any], Any]]] = {
+    UUID: lambda value: f"{value.int:032x}",
+    datetime: text_of,
+    date: str,
+}
 
 
 @cache
