@@ -75,23 +75,25 @@ class GatewayMetrics(Collector):
         }
         first_tokens = {target: one.first_token for target, one in targets.items()}
         durations = {target: one.duration for target, one in targets.items()}
-        yield _counted("calls", "Model calls by target and outcome.", ("target", "outcome"), self.calls)
-        yield _counted("attempts", "Attempts by provider and outcome.", ("provider", "outcome"), self.attempts)
-        yield _counted("tokens", "Tokens by target and kind.", ("target", "kind"), tokens)
-        yield _timed("first_token_seconds", "Time from the call to its first event.", first_tokens)
-        yield _timed("call_seconds", "Time from the call to its end.", durations)
+        yield _counted("chimera_gateway_calls", "Model calls by target and outcome.", ("target", "outcome"), self.calls)
+        yield _counted(
+            "chimera_gateway_attempts", "Attempts by provider and outcome.", ("provider", "outcome"), self.attempts
+        )
+        yield _counted("chimera_gateway_tokens", "Tokens by target and kind.", ("target", "kind"), tokens)
+        yield _timed("chimera_gateway_first_token_seconds", "Time from the call to its first event.", first_tokens)
+        yield _timed("chimera_gateway_call_seconds", "Time from the call to its end.", durations)
         yield GaugeMetricFamily("chimera_gateway_calls_in_flight", "Model calls under way.", value=self.in_flight)
 
 
 def _counted(name: str, help_text: str, labels: Iterable[str], counts: Mapping[Labels, int]) -> Metric:
-    family = CounterMetricFamily(f"chimera_gateway_{name}", help_text, labels=tuple(labels))
+    family = CounterMetricFamily(name, help_text, labels=tuple(labels))
     for values, count in counts.items():
         family.add_metric(values, count)
     return family
 
 
 def _timed(name: str, help_text: str, by_target: Mapping[str, Times]) -> Metric:
-    family = HistogramMetricFamily(f"chimera_gateway_{name}", help_text, labels=("target",))
+    family = HistogramMetricFamily(name, help_text, labels=("target",))
     for target, times in by_target.items():
         buckets = zip(_BOUNDS, accumulate(times.counts), strict=True)
         family.add_metric((target,), buckets=list(buckets), sum_value=times.total_s)
