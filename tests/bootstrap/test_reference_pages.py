@@ -29,7 +29,7 @@ from chimera.web.problems import OWN_STATUS, STATUS
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 SOURCE = Path(chimera.__file__).parent
-NAMED = re.compile(r'\b(?:Counter|Gauge|Histogram|GaugeMetricFamily)\(\s*"(chimera_\w+)"')
+NAMED = re.compile(r'\b(?:Counter|Gauge|Histogram|GaugeMetricFamily|_counted|_timed)\(\s*"(chimera_\w+)"')
 POLICIES, ERRORS, METRICS = (
     (REFERENCE / f"{page}.md").read_text("utf-8") for page in ("policies", "errors", "metrics")
 )
