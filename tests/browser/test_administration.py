@@ -151,6 +151,53 @@ async def test_a_trail_is_proved_a_policy_is_set_and_a_broken_account_is_told_wh
     await expect(page.get_by_text("Signed by this server up to entry")).to_be_visible()
 
 
+async def test_an_organisation_gives_the_app_its_name_and_a_colour_that_can_be_read(
+    people: Visit, chimera: Running
+) -> None:
+    app = await people(chimera.url, color_scheme="light")
+    app.expect_complaints(r"\b401\b")  # of what is asked for while the cookies go
+    page = app.page
+    await page.goto("/admin/policies")
+    branding = page.get_by_role("region", name="Branding")
+    await branding.get_by_label("Name, instead of Chimera").fill("Acme")
+    await branding.get_by_label("Colour").fill("#ffe600")
+    await branding.get_by_role("button", name="Save").click()
+    await expect(branding.get_by_role("button", name="Back to the defaults")).to_be_visible()
+    # Yellow is no colour of letters on white: it is made dark enough.
+    assert await page.evaluate(_ACCENT) < 0.35
+    await page.emulate_media(color_scheme="dark")
+    assert await page.evaluate(_ACCENT) > 0.6
+    await page.goto("/")
+    await expect(page.get_by_text("Acme", exact=True)).to_be_visible()
+    async with AsyncClient(base_url=f"{chimera.url}/api/v1", headers=chimera.headers, timeout=60) as http:
+        talk = (await http.post("/conversations", json={"title": "The lease", "model": "openai/gpt-5"})).json()
+        assert (await http.post(f"/conversations/{talk['id']}/messages", json={"text": "Hello"})).is_success
+        link = (await http.post(f"/conversations/{talk['id']}/shares", json={"audience": "organisation"})).json()
+    # At sign-in nobody is known yet: the browser keeps what it showed. On a link's page it is told with the link.
+    await page.evaluate("localStorage.clear()")
+    await page.goto(str(link["path"]))
+    await expect(page.get_by_role("link", name="Acme")).to_be_visible()
+    await page.goto("/")
+    await expect(page.get_by_text("Acme", exact=True)).to_be_visible()
+    await page.context.clear_cookies()
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await expect(page.get_by_text("Acme", exact=True)).to_be_visible()
+
+
+# How light the colour of accents is.
+_ACCENT = """() => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = "var(--color-accent)";
+  const canvas = document.createElement("canvas").getContext("2d");
+  canvas.fillStyle = getComputedStyle(probe).color;
+  canvas.fillRect(0, 0, 1, 1);
+  probe.remove();
+  const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+  return (0.21 * red + 0.72 * green + 0.07 * blue) / 255;
+}"""
+
+
 async def test_who_may_not_see_a_page_is_not_offered_it(people: Visit, chimera: Running) -> None:
     app = await people(chimera.url, "/")
     page = app.page

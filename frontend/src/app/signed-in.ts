@@ -1,5 +1,6 @@
 import { redirect } from "@tanstack/react-router";
 import { sessionQuery } from "#features/auth/api.ts";
+import { brandQuery } from "#shared/api/brand.ts";
 import type { SessionRead } from "#shared/api/types.ts";
 import { noteUser, type Services } from "./services.ts";
 
@@ -13,5 +14,6 @@ export async function withSession({ context, location }: Wanting): Promise<{ ses
   }
   // Also of who came in by a provider, which is another site and told us nothing.
   noteUser(session);
+  void context.client.prefetchQuery(brandQuery());
   return { session };
 }

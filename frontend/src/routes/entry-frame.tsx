@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { AppName } from "#shared/ui/app-name.tsx";
 import { Mark } from "#shared/ui/mark.tsx";
 
 /** The frame of every page for who is not signed in. What grows, grows downward: nothing moves under a pointer. */
@@ -12,7 +13,9 @@ export function EntryFrame({ title, children }: { title: string; children: React
       <div className="relative w-full max-w-[23.5rem]">
         <div className="mb-8 text-center">
           <Mark className="mx-auto mb-4 size-12" />
-          <p className="font-display text-[2rem] leading-none tracking-[-0.015em]">{t("app.name")}</p>
+          <p className="font-display text-[2rem] leading-none tracking-[-0.015em]">
+            <AppName />
+          </p>
           <p className="mt-2.5 text-soft">{t("signIn.lead")}</p>
         </div>
         {children}

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { MessageSquareReply } from "lucide-react";
+import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { forkShared, openShared } from "#features/sharing/api.ts";
 import { ApiError, asApiError } from "#shared/api/errors.ts";
@@ -25,13 +26,17 @@ export function SharedPage({ token }: { token: string }) {
     gcTime: 0,
     retry: (failures, error) => failures < 2 && !(error instanceof ApiError && GONE.has(error.code)),
   });
+  const brand = shared.data?.brand;
   return (
-    <div className="flex min-h-full flex-col">
+    <div
+      className="flex min-h-full flex-col"
+      {...(brand?.colour ? { "data-brand": "", style: { "--brand": brand.colour } as CSSProperties } : {})}
+    >
       <header className="sticky top-0 z-10 border-line border-b bg-page/90 backdrop-blur">
         <div className="mx-auto flex h-14 max-w-[48rem] items-center gap-3 px-5">
           <Link to="/" className="flex items-center gap-2.5 font-display text-lg">
             <Mark className="size-6" />
-            {t("app.name")}
+            {brand?.name || t("app.name")}
           </Link>
           {shared.data?.may_copy ? <GoOn token={token} /> : null}
         </div>

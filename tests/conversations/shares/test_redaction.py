@@ -73,6 +73,7 @@ def answered(path: list[MessageRow], redaction: Redaction) -> str:
         messages=shown(path, redaction),
         open_until=NOW,
         shared_by=None if redaction.without(Omission.SHARER) else "Ada the sharer",
+        branding=None,
         is_mine=False,
         may_copy=False,
     )

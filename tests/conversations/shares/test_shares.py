@@ -14,6 +14,7 @@ from chimera.conversations.tree.repository import Trees
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Document, Image, Text, Thinking, ToolCall, ToolResult
+from chimera.policies.sections.branding import BrandingPolicy
 from chimera.policies.sections.sharing import SharingPolicy
 from chimera.store import Database
 from chimera.tenancy.repository import AllTenants
@@ -62,6 +63,19 @@ async def allow(office: Office, scope: Scope, **policy: Any) -> None:
 
 def is_gone(answered: httpx2.Response) -> bool:
     return (answered.status_code, answered.json().get("code")) == (404, "share_not_found")
+
+
+async def test_a_link_bears_the_name_of_its_organisation_unless_it_leaves_out_whose_it_is(
+    office: Office, ada: Scope
+) -> None:
+    await allow(office, ada, audience="anybody")
+    await office.policies.change(ada, "branding", BrandingPolicy(name="Acme", colour="#0b6e4f"))
+    said = await say(office.database, ada, QUESTION, ANSWER)
+    async with office.client(ada) as client:
+        signed = await shared(client, said, audience="anybody", left_out=[])
+        unsigned = await shared(client, said, audience="anybody", left_out=["sharer"])
+    assert (await seen(office, signed)).json()["brand"] == {"name": "Acme", "colour": "#0b6e4f"}
+    assert (await seen(office, unsigned)).json()["brand"] is None
 
 
 async def test_a_link_shows_its_path_and_what_was_not_left_out(office: Office, ada: Scope) -> None:

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { FolderRead, TagRead } from "#shared/api/schema.d.ts";
 import type { ConversationRead } from "#shared/api/types.ts";
 import { useSettled } from "#shared/lib/use-settled.ts";
+import { AppName } from "#shared/ui/app-name.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { Mark } from "#shared/ui/mark.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
@@ -69,7 +70,9 @@ export function Sidebar(props: SidebarProps) {
       <div className="flex h-full flex-col bg-side">
         <div className="flex h-14 shrink-0 items-center gap-2 ps-4 pe-2.5">
           <Mark className="size-6" />
-          <span className="flex-1 font-display font-semibold text-lg tracking-tight">{t("app.name")}</span>
+          <span className="min-w-0 flex-1 truncate font-display font-semibold text-lg tracking-tight">
+            <AppName />
+          </span>
           <IconButton icon={PanelLeft} label={t("sidebar.hide")} onClick={onHide} className="rtl:-scale-x-100" />
         </div>
         <div className="space-y-2 px-2.5 pb-2">

@@ -2,6 +2,7 @@
 export const keys = {
   session: ["session"] as const,
   places: ["places"] as const,
+  brand: ["brand"] as const,
   signInOptions: (domain: string) => ["sign-in-options", domain] as const,
   factors: ["factors"] as const,
   passkeys: ["passkeys"] as const,

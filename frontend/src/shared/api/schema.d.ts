@@ -413,7 +413,7 @@ export interface components {
              */
             colour?: string;
             /**
-             * @description Where its logo is; empty: the usual one
+             * @description Where its logo is, for apps of your own; empty: none
              * @default
              * @example https://example.org/logo.svg
              */
@@ -424,6 +424,13 @@ export interface components {
              * @example Acme
              */
             name?: string;
+        };
+        /** @description How the organisation of a link shows itself; empty where it says nothing. */
+        BrandRead: {
+            /** @example #0b6e4f */
+            colour: string;
+            /** @example Acme */
+            name: string;
         };
         BudgetCreate: {
             /**
@@ -5060,6 +5067,8 @@ export interface components {
              * @enum {string}
              */
             audience: "organisation" | "anybody";
+            /** @description Of their organisation; null where they are left out. */
+            brand: components["schemas"]["BrandRead"] | null;
             /** @description Whether it is the caller's own link. */
             is_mine: boolean;
             /** @description What is not shown: `system_prompt`, `thinking`, `tool_calls` (with their results), `tool_results`, `attachments`, `models`, `costs`, `sharer` (whose link it is). */
@@ -6162,6 +6171,7 @@ export type AuditKeyRead = components['schemas']['AuditKeyRead'];
 export type BodyLogOutByProviderApiV1SsoBackchannelLogoutProviderIdPost = components['schemas']['Body_log_out_by_provider_api_v1_sso_backchannel_logout__provider_id__post'];
 export type BranchWrite = components['schemas']['BranchWrite'];
 export type BrandingPolicy = components['schemas']['BrandingPolicy'];
+export type BrandRead = components['schemas']['BrandRead'];
 export type BudgetCreate = components['schemas']['BudgetCreate'];
 export type BudgetList = components['schemas']['BudgetList'];
 export type BudgetRead = components['schemas']['BudgetRead'];

@@ -3,6 +3,12 @@ import { readStored, writeStored } from "./storage.ts";
 
 const changes = new EventTarget();
 
+/** Keeps a value in this browser, and tells whoever shows it. */
+export function keepStored(key: string, value: string | null): void {
+  writeStored(key, value);
+  changes.dispatchEvent(new Event(key));
+}
+
 /** A value that this browser keeps, the same wherever it is read on the page. */
 export function useStored(key: string): [string | null, (value: string | null) => void] {
   const subscribe = useCallback(
@@ -13,12 +19,6 @@ export function useStored(key: string): [string | null, (value: string | null) =
     [key],
   );
   const value = useSyncExternalStore(subscribe, () => readStored(key));
-  const write = useCallback(
-    (next: string | null) => {
-      writeStored(key, next);
-      changes.dispatchEvent(new Event(key));
-    },
-    [key],
-  );
+  const write = useCallback((next: string | null) => keepStored(key, next), [key]);
   return [value, write];
 }

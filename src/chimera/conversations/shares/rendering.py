@@ -5,6 +5,7 @@ from chimera.conversations.schemas import ImageRead
 from chimera.conversations.shares.making import Audience, ShareView
 from chimera.conversations.shares.redaction import Omission, Shown
 from chimera.conversations.shares.schemas import (
+    BrandRead,
     ConversationShareRead,
     FileRead,
     SharedMessageRead,
@@ -58,6 +59,7 @@ def shared_read(view: SharedView, token: str) -> SharedRead:
     return SharedRead(
         title=view.title,
         shared_by=view.shared_by,
+        brand=None if view.branding is None else BrandRead(name=view.branding.name, colour=view.branding.colour),
         shared_at=view.row.created_at,
         open_until=view.open_until,
         audience=_audience(view.row),

@@ -136,11 +136,19 @@ class SharedMessageRead(_Read):
     created_at: datetime
 
 
+class BrandRead(_Read):
+    """How the organisation of a link shows itself; empty where it says nothing."""
+
+    name: str = Field(examples=["Acme"])
+    colour: str = Field(examples=["#0b6e4f"])
+
+
 class SharedRead(_Read):
     """What a link shows."""
 
     title: str = Field(description="As it was when the link was made.", examples=["Skies"])
     shared_by: str | None = Field(description="Null where it is left out.", examples=["Ada"])
+    brand: BrandRead | None = Field(description="Of their organisation; null where they are left out.")
     shared_at: datetime
     open_until: datetime
     audience: Audience = Field(description=_AUDIENCE)

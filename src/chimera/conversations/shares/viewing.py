@@ -21,6 +21,7 @@ from chimera.conversations.tables import ConversationRow, MessageRow
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act, Trail
 from chimera.llm import Image, split_data_url
+from chimera.policies.sections.branding import BrandingPolicy
 from chimera.policies.sections.sharing import SharingPolicy
 from chimera.store import Transaction
 from chimera.store.columns.sealed import LOST, lost_told
@@ -37,6 +38,7 @@ class SharedView:
     Attributes:
         open_until: When it is over.
         shared_by: Name of who made it; `None` where that is left out.
+        branding: Of their organisation; `None` where they are left out.
         is_mine: Whether whoever looks made it.
         may_copy: Whether whoever looks may go on with it in a conversation of their own.
     """
@@ -47,6 +49,7 @@ class SharedView:
     messages: list[Shown]
     open_until: datetime
     shared_by: str | None
+    branding: BrandingPolicy | None
     is_mine: bool
     may_copy: bool
 
@@ -117,14 +120,15 @@ class SharedViews:
         if open_until is None or not _may_see(row, viewer):
             raise ShareNotFoundError(GONE)
         redaction = redaction_of(row.left_out, is_masked=row.masked)
-        behind = await self._behind(row, owner)
+        behind, is_unnamed = await self._behind(row, owner), redaction.without(Omission.SHARER)
         view = SharedView(
             row=row,
             title=redaction.covered(behind.frozen.title),
             system_prompt=_system_prompt(behind.frozen, redaction),
             messages=await asyncio.to_thread(shown, behind.path, redaction),
             open_until=open_until,
-            shared_by=None if redaction.without(Omission.SHARER) else await self.name_of(owner),
+            shared_by=None if is_unnamed else await self.name_of(owner),
+            branding=None if is_unnamed else (await self.shares.policies.of(owner)).branding,
             is_mine=_is_owner(row, viewer),
             may_copy=_may_copy(viewer, row, policy) and not behind.conversation.has_panel,
         )

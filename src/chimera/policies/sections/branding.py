@@ -17,5 +17,5 @@ class BrandingPolicy(Section):
         max_length=2000,
         pattern=r"^(https://[^\x00-\x20\x7f<>\"'\\]+)?$",
         examples=["https://example.org/logo.svg"],
-        description="Where its logo is; empty: the usual one",
+        description="Where its logo is, for apps of your own; empty: none",
     )

@@ -1,6 +1,9 @@
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Line, Tick } from "#features/admin/parts/fields.tsx";
+import { useSection } from "#features/admin/parts/policy.ts";
 import { isTicked, text } from "#features/admin/parts/reading.ts";
+import { keepBrand } from "#shared/lib/brand.ts";
 import { SectionCard } from "./section-card.tsx";
 
 const LAYOUT = ["auto", "compress", "measure"] as const;
@@ -30,6 +33,11 @@ export function Layout() {
 /** How the organisation shows itself to its people. */
 export function Branding() {
   const { t } = useTranslation();
+  const kept = useSection("branding").data?.policy;
+  // What holds now is shown at once, here and in every tab that asks later.
+  useEffect(() => {
+    if (kept) keepBrand(kept);
+  }, [kept]);
   return (
     <SectionCard
       name="branding"
@@ -46,12 +54,14 @@ export function Branding() {
             label={t("adminSystem.branding.colour")}
             placeholder="#0b6e4f"
             spellCheck={false}
+            hint={t("adminSystem.branding.colourHint")}
             defaultValue={policy.colour}
           />
           <Line
             name="logo_url"
             type="url"
             label={t("adminSystem.branding.logo_url")}
+            hint={t("adminSystem.branding.logoHint")}
             placeholder="https://example.com/logo.svg"
             defaultValue={policy.logo_url}
           />
