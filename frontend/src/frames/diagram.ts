@@ -12,7 +12,8 @@ const LEAST_SCALE = 0.6;
 const place = document.getElementById("diagram") as HTMLElement;
 const tell = (news: DiagramNews) => window.parent.postMessage(news, "*");
 
-async function draw(mermaid: Mermaid, { source, dark, font, colours }: DiagramOrder): Promise<void> {
+async function draw(mermaid: Mermaid, { source, language, dark, font, colours }: DiagramOrder): Promise<void> {
+  document.documentElement.lang = language;
   document.documentElement.style.colorScheme = dark ? "dark" : "light";
   mermaid.initialize({
     startOnLoad: false,

@@ -3,8 +3,14 @@
 /** The app's colours as the frame needs them: `rgb(…)`, since Mermaid reads no newer notation. */
 export type DiagramColours = Record<"page" | "card" | "ink" | "soft" | "line" | "accent" | "wash" | "note", string>;
 
-/** From the app: draw this. */
-export type DiagramOrder = { source: string; dark: boolean; font: string; colours: DiagramColours };
+/** From the app: draw this; `language` is that of the page around it. */
+export type DiagramOrder = {
+  source: string;
+  language: string;
+  dark: boolean;
+  font: string;
+  colours: DiagramColours;
+};
 
 /** From the frame: it can draw; it has drawn, so many pixels high; it could not. */
 export type DiagramNews = { is: "ready" } | { is: "drawn"; height: number } | { is: "failed" };

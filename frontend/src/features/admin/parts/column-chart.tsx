@@ -85,7 +85,12 @@ function AsTable({ label, head, rows }: AsTableProps) {
   return (
     <details className="mt-2 text-xs">
       <summary className="w-fit cursor-pointer rounded-md text-soft hover:text-ink">{t("admin.chart.asTable")}</summary>
-      <div className="mt-2 max-h-64 overflow-y-auto rounded-xl border border-line">
+      <section
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached.
+        tabIndex={0}
+        className="mt-2 max-h-64 overflow-y-auto rounded-xl border border-line"
+      >
         <table aria-label={label} className="w-full">
           <thead>
             <tr className="border-line border-b text-faint">
@@ -108,7 +113,7 @@ function AsTable({ label, head, rows }: AsTableProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   );
 }

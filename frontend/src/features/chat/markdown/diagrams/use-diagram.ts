@@ -27,7 +27,8 @@ function theme(): string {
 
 function orderFor(source: string, frame: HTMLIFrameElement): DiagramOrder {
   const { dark, colours } = coloursAt(frame.parentElement ?? document.body);
-  return { source, dark, colours, font: getComputedStyle(frame).fontFamily };
+  const language = document.documentElement.lang;
+  return { source, language, dark, colours, font: getComputedStyle(frame).fontFamily };
 }
 
 /**
