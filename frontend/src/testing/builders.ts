@@ -21,6 +21,7 @@ export function message(fields: Partial<MessageRead> = {}): MessageRead {
     recap: null,
     cache: null,
     feedback: null,
+    memories: [],
     created_at: "2026-11-20T10:00:00Z",
     ...fields,
   };

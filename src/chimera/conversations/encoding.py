@@ -56,6 +56,12 @@ class Spoken(Struct, frozen=True, kw_only=True, omit_defaults=True):
     replaced: bool = False
 
 
+class _Shown(Struct, frozen=True):
+    """Of a context's report what stands at its answer; the rest is passed over."""
+
+    memories: tuple[UUID, ...] = ()
+
+
 _SPOKEN: Final = msgspec.json.Decoder(Spoken)
 _SEATS: Final = msgspec.json.Decoder(tuple[Participant, ...])
 _POLICY: Final[msgspec.json.Decoder[Policy]] = msgspec.json.Decoder(Policy)
@@ -64,6 +70,7 @@ _FAILURE: Final = msgspec.json.Decoder(Failure)
 _USAGE: Final = msgspec.json.Decoder(Usage)
 _DECISION: Final = msgspec.json.Decoder(Decision)
 _CONTEXT: Final = msgspec.json.Decoder(ContextReport)
+_SHOWN: Final = msgspec.json.Decoder(_Shown)
 
 
 def encode_parts(parts: tuple[Part, ...]) -> str:
@@ -88,6 +95,11 @@ def encode_context(report: ContextReport | None) -> str | None:
 
 def decode_context(kept: str | None) -> ContextReport | None:
     return None if kept is None else _CONTEXT.decode(kept)
+
+
+def shown_memories(kept: str | None) -> tuple[UUID, ...]:
+    """What of the person was shown to the model, out of a context's report."""
+    return () if kept is None else _SHOWN.decode(kept).memories
 
 
 def encode_failure(failure: Failure | None) -> str | None:

@@ -228,6 +228,9 @@ class MessageRead(_Read):
     recap: RecapNoteRead | None = Field(description="What was said up to it, for people: no model is shown it")
     cache: str | None = Field(description="`exact`, `semantic` or `joined` where no provider was asked")
     feedback: FeedbackRead | None
+    memories: list[UUID] = Field(
+        description="What is remembered of the person and was shown to the model: see `/api/v1/memories`"
+    )
     created_at: datetime
 
 

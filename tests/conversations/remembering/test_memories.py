@@ -38,6 +38,9 @@ async def test_what_was_said_in_one_conversation_is_shown_in_another_with_why_it
         path = f"/api/v1/conversations/{asked['conversation_id']}/messages/{asked['message']['id']}/context"  # type: ignore[index]
         report = (await http.get(path)).json()
         assert report["memories"] == [one["id"]]
+        assert asked["message"]["memories"] == [one["id"]]  # type: ignore[index]
+        listed = await http.get(f"/api/v1/conversations/{asked['conversation_id']}/messages")
+        assert [said["memories"] for said in listed.json()["data"]] == [[], [one["id"]]]
         tokens = report["tokens"]
         assert 0 < tokens["memories"] < tokens["total"] == tokens["memories"] + tokens["question"] + tokens["system"]
 

@@ -2998,6 +2998,8 @@ export interface components {
             finish_reason: string | null;
             /** Format: uuid */
             id: string;
+            /** @description What is remembered of the person and was shown to the model: see `/api/v1/memories` */
+            memories: string[];
             model: string | null;
             parent_id: string | null;
             parts: (components["schemas"]["TextRead"] | components["schemas"]["ThinkingRead"] | components["schemas"]["ImageRead"] | components["schemas"]["ToolCallRead"] | components["schemas"]["ToolResultRead"])[];
@@ -3690,6 +3692,8 @@ export interface components {
             finish_reason: string | null;
             /** Format: uuid */
             id: string;
+            /** @description What is remembered of the person and was shown to the model: see `/api/v1/memories` */
+            memories: string[];
             model: string | null;
             parent_id: string | null;
             parts: (components["schemas"]["TextRead"] | components["schemas"]["ThinkingRead"] | components["schemas"]["ImageRead"] | components["schemas"]["ToolCallRead"] | components["schemas"]["ToolResultRead"])[];

@@ -11,7 +11,13 @@ import msgspec
 from chimera.conversations.answer_schemas import ChoiceRead, FeedbackRead, OtherModelRead
 from chimera.conversations.context import ContextReport
 from chimera.conversations.context_schemas import ContextRead
-from chimera.conversations.encoding import decode_decision, decode_failure, decode_parts, decode_spoken
+from chimera.conversations.encoding import (
+    decode_decision,
+    decode_failure,
+    decode_parts,
+    decode_spoken,
+    shown_memories,
+)
 from chimera.conversations.errors import ConversationNotFoundError, TurnNotFoundError
 from chimera.conversations.journal import (
     Entry,
@@ -125,6 +131,7 @@ def message_read(row: MessageRow) -> MessageRead:
         recap=recap_note(row),
         cache=row.cache,
         feedback=None if row.good is None else FeedbackRead(good=row.good, text=row.remark),
+        memories=list(shown_memories(row.context)),
         created_at=row.created_at,
     )
 

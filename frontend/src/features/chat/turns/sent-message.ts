@@ -26,6 +26,7 @@ export function sentMessage(draft: Draft, conversationId: string, parentId: stri
     recap: null,
     cache: null,
     feedback: null,
+    memories: [],
     created_at: new Date().toISOString(),
   };
 }

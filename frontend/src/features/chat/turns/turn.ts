@@ -118,6 +118,7 @@ export function answerOf(turn: Turn, conversationId: string, createdAt: string):
     recap: null,
     cache: null,
     feedback: null,
+    memories: [],
     created_at: createdAt,
   };
 }

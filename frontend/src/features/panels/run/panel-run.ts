@@ -38,6 +38,7 @@ function opened(run: PanelRunState, said: Started): MessageRead {
     pinned: false,
     cache: null,
     feedback: null,
+    memories: [],
     error: null,
     speech: { ...who, impersonated: null, replaced: false },
     clarification: null,
