@@ -1,5 +1,6 @@
-"""Noted entries on SQLite: a lot in one visit to the connection's thread, which reads and moves the chain's end."""
+"""Noted entries on SQLite: a lot in one brief transaction, which reads and moves the chain's end."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,16 +24,18 @@ _ADVANCE: Final = "UPDATE audit_chains SET number = ?, hash = ? WHERE tenant_id 
 class SqlitePen:
     """See `writing.Pen`.
 
-    All of a server write through the one connection, those first who have money to reserve: so a lot is small, and only
-    one that is not full, the last of a round, waits for the disk, which it brings the others to.
+    All of a server write through the one connection, those first who have money to reserve: so a lot is small, some
+    0.6 ms of everybody's time, and only one that is not full, the last of a round, waits for the disk, which it brings
+    the others to.
     """
 
     database: Database
-    most: int = 64
+    most: int = 16
 
     async def write(self, notes: Sequence[Note]) -> None:
-        visit = self.database.visit_lightly if len(notes) >= self.most else self.database.visit
-        await visit(partial(_write, notes))
+        await self.database.visit_lightly(partial(_write, notes), briefly=True)
+        if len(notes) < self.most and (kept := self.database.on_disk()) is not None:
+            await asyncio.shield(kept)
 
 
 def _write(notes: Sequence[Note], connection: sqlite3.Connection) -> None:

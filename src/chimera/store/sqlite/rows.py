@@ -35,7 +35,9 @@ def portions(rows: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def text_of(moment: datetime) -> str:
     """As `UtcDateTime` is kept."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
 _ENCODERS: Final[dict[type, Callable[[Any], Any]]] = {
