@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { readDraft, writeDraft } from "#features/chat/composer/drafts.ts";
+import { conversationQuery } from "#features/chat/turns/api.ts";
 import { NEW_CHAT } from "#features/chat/turns/live-turns.ts";
 import { modelsQuery } from "#features/models/api.ts";
 import { choose } from "#features/models/catalogue.ts";
@@ -33,6 +34,8 @@ function usePutting(conversationId: string | null, open: (id: string) => Promise
       if (conversationId === null) moveDraft(id);
       client.removeQueries({ queryKey: keys.panel(id) });
       await client.invalidateQueries({ queryKey: keys.conversation(id) });
+      // Known as a panel before it is shown: else the chat's field would stand there for a moment, and take words.
+      await client.prefetchQuery(conversationQuery(id));
       void client.invalidateQueries({ queryKey: keys.conversations });
       await open(id);
     },
