@@ -90,7 +90,11 @@ async def test_no_parameter_is_said_to_be_null_which_neither_address_nor_header_
     [
         ("POST", "/api/v1/conversations", '{"steps": {"recap_every": %s}}'),
         ("POST", "/api/v1/keys", '{"name": "Whole", "requests_per_minute": %s}'),
-        ("POST", "/api/v1/budgets", '{"name": "W", "kind": "user", "period": "day", "limit": "9", "thresholds": [%s]}'),
+        (
+            "POST",
+            "/api/v1/budgets",
+            '{"name": "W", "kind": "user", "period": "day", "limit": "9", "hard": false, "thresholds": [%s]}',
+        ),
         ("PUT", "/api/v1/policies/steps", '{"recap_every": %s}'),
     ],
 )
