@@ -10,7 +10,7 @@ from multiprocessing import get_context
 
 from chimera.bootstrap import logging
 from chimera.bootstrap.cli.failing import or_say_why
-from chimera.bootstrap.cli.serving.starting import collect_seldom
+from chimera.bootstrap.cli.serving.starting import collect_seldom, hand_over_soon
 from chimera.bootstrap.cli.serving.welcome import welcome
 from chimera.bootstrap.house import open_house
 from chimera.bootstrap.places import prepare_data_folder
@@ -65,6 +65,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         app = create_app(house, stopping=lambda: server is not None and server.should_exit)
         server = make_server(app, lambda: welcome(house, address_of(listening)))
         collect_seldom()
+        hand_over_soon()
         leave_generators_alone()
         await serve_and_drain(server, house, listening)
 
