@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chimera.gateway.circuit import Circuit, CircuitRules, CircuitState
+from chimera.gateway.circuit import Breakers, Circuit, CircuitRules, CircuitState
 
 RULES = CircuitRules(failures_in_a_row=3, rest_s=10.0, longest_rest_s=40.0)
 
@@ -86,3 +86,18 @@ def test_whatever_happens_it_lets_calls_through_again_in_the_end(history: list[t
     if circuit.state is CircuitState.HALF_OPEN:
         circuit.abandoned(now)
     assert circuit.permit(max(now, circuit.open_until) + RULES.longest_rest_s)
+
+
+def test_a_target_is_seen_as_the_next_call_would_find_it_and_looking_leaves_no_trace() -> None:
+    clock = iter((0.0, 9.9, 10.0, 100.0)).__next__
+    breakers = Breakers(RULES, clock=clock)
+    assert breakers.seen("never/asked") is CircuitState.CLOSED
+    assert not breakers.states()
+    for _ in range(3):
+        breakers.of("openai/gpt-5").failed(0.0)
+    assert [breakers.seen("openai/gpt-5") for _ in range(4)] == [CircuitState.OPEN] * 2 + [CircuitState.HALF_OPEN] * 2
+    assert breakers.states() == {"openai/gpt-5": CircuitState.OPEN}
+    assert breakers.of("openai/gpt-5").permit(100.0)
+    assert breakers.seen("openai/gpt-5") is CircuitState.HALF_OPEN
+    breakers.of("openai/gpt-5").succeeded(100.0)
+    assert breakers.seen("openai/gpt-5") is CircuitState.CLOSED

@@ -7,11 +7,13 @@ from collections.abc import AsyncGenerator
 import httpx2
 import pytest
 from openai import AsyncOpenAI
+from tests.fakes.faults import Fault
 from tests.fakes.server import FakeUpstream
 from tests.serving import Running, provider_environment, running
 from tests.surfaces.requirements import requirement
 
 from chimera.bootstrap.settings import load
+from chimera.gateway.circuit import CircuitRules
 
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
 NAMED = load(
@@ -155,3 +157,29 @@ async def test_the_platform_tells_what_is_known_of_each_model_and_who_said_so(ch
         {"model": "openai/gpt-4o-mini", "weight": 1},
     ]
     assert models["fast"]["price"] is None
+
+
+@requirement("models.known")
+async def test_who_rests_after_failures_is_told_but_for_models_that_nobody_lists(
+    chimera: Running, fake: FakeUpstream
+) -> None:
+    async with httpx2.AsyncClient(base_url=chimera.url, headers=chimera.headers, timeout=20) as http:
+
+        async def fail(model: str) -> None:
+            for _ in range(CircuitRules().failures_in_a_row):
+                assert (await http.post("/v1/chat/completions", json={"model": model} | HELLO)).status_code == 503
+
+        async def told() -> tuple[dict[str, str | None], int]:
+            models = (await http.get("/api/v1/models")).json()["data"]
+            (openai,) = (one for one in (await http.get("/api/v1/providers")).json()["data"] if one["name"] == "openai")
+            return {model["id"]: model["circuit"] for model in models}, openai["resting"]
+
+        fake.fall_ill("openai", Fault.UNAVAILABLE)
+        await fail("openai/unlisted")
+        circuits, resting = await told()
+        assert (circuits["openai/gpt-5"], circuits["gpt-4"], circuits["fast"], resting) == ("closed", "closed", None, 0)
+        assert "openai/unlisted" not in circuits
+        await fail("openai/gpt-5")
+        circuits, resting = await told()
+        assert (circuits["openai/gpt-5"], circuits["gpt-4"], circuits["fast"], resting) == ("open", "open", None, 1)
+        assert circuits["openai/gpt-4o-mini"] == "closed"

@@ -70,6 +70,7 @@ export function model(id: string, fields: Partial<ModelRead> = {}): ModelRead {
     capabilities: { tools: true, images: true, structured_output: true, reasoning: false },
     demonstration: false,
     alias_of: null,
+    circuit: "closed",
     deprecated: false,
     knowledge_cutoff: null,
     modalities: { input: ["text"], output: ["text"] },

@@ -58,6 +58,7 @@ class Gateway:
         relays: Which operations of OpenAI's API each connection is passed unread, by name; OpenAI first.
         learning: What is learned of token counts; its `run` must be started likewise.
         tariffs: What each model costs here.
+        breakers: Know which models are left alone after failures.
         levels: How much is offered to whom.
         tallies: What experiments with models have shown.
         prompts: What providers' prompt caches were worth.
@@ -73,6 +74,7 @@ class Gateway:
     kinds: Mapping[str, str]
     relays: Mapping[str, Collection[str]]
     learning: Learning
+    breakers: Breakers
     levels: Levels
     tallies: Tallies
     prompts: SavingsMeter
@@ -135,10 +137,9 @@ async def open_gateway(
         parts = await stack.enter_async_context(resilience.staged(parts, backing, catalogues))
         routed = open_routing(backing, keeper, catalogues, parts.breakers, quality_of(settings))
         routing = await stack.enter_async_context(routed)
-        parts = routing.staged(parts)
         kept = open_caching(backing, catalogues.of, registry, memory_mb=settings.cache_memory_mb)
         caching = await stack.enter_async_context(kept)
-        parts = with_caching(parts, caching)
+        parts = with_caching(routing.staged(parts), caching)
         parts, limits = await stack.enter_async_context(guarded(parts, settings, backing, registry))
         tariffs = tariffs_of(settings, backing, found, keeper, catalogues)
         parts = replace(with_flags(with_meter(parts, tariffs, backing), settings), trail=backing.trail, tell=teller())
@@ -150,6 +151,7 @@ async def open_gateway(
             kinds={one.name: one.kind for one in found},
             relays=_relays(found),
             learning=learning,
+            breakers=parts.breakers,
             levels=resilience.levels,
             tallies=resilience.tallies,
             prompts=resilience.prompts,

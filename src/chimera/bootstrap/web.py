@@ -162,7 +162,9 @@ def _routers(house: House) -> Iterator[APIRouter]:
     """What `/api/v1` offers."""
     yield from (*people_routers(house.people), *audit_routers(house.audit), *privacy_routers(house.privacy))
     gateway, allowed = house.gateway, partial(within, house.policies.of)
-    yield platform.router(gateway.keeper, gateway.catalogues, allowed, default_model=house.default_model)
+    yield platform.router(
+        gateway.keeper, gateway.catalogues, allowed, breakers=gateway.breakers, default_model=house.default_model
+    )
     yield estimate.router(gateway.catalogues.of, allowed, gateway.tariffs, gateway.learning.calibration.factors)
     yield policies.router(house.policies)
     caching = gateway.caching

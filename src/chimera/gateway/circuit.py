@@ -145,6 +145,14 @@ class Breakers:
                 del self._circuits[next(iter(self._circuits))]
         return circuit
 
+    def seen(self, target_id: str) -> CircuitState:
+        """How a target is treated now. One whose rest is over counts as half-open: the next call tries it."""
+        circuit = self._circuits.get(target_id)
+        if circuit is None:
+            return CircuitState.CLOSED
+        is_over = circuit.state is CircuitState.OPEN and circuit.open_until <= self.clock()
+        return CircuitState.HALF_OPEN if is_over else circuit.state
+
     def states(self) -> dict[str, CircuitState]:
         """State by target id, of every target that was ever called."""
         return {target_id: circuit.state for target_id, circuit in self._circuits.items()}

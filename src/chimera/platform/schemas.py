@@ -1,11 +1,13 @@
 """Shapes of this package's HTTP API."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final, Literal
 
 from pydantic import BaseModel, Field
 
 from chimera.gateway.catalogue import Listed
+from chimera.gateway.circuit import CircuitState
 from chimera.gateway.keeper import ProviderStatus
 from chimera.gateway.knowledge import Facts, Knowledge, Price, Rates
 from chimera.kit.money import usd
@@ -81,6 +83,12 @@ class ModelRead(BaseModel):
         examples=[{"context_tokens": "Chimera", "price": "genai-prices 0.2.3", "output_tokens": "configuration"}],
     )
     demonstration: bool = Field(description="The tiny embedded model that is there so that a first start answers")
+    circuit: CircuitState | None = Field(
+        description="`open`: it failed repeatedly and is left alone for a while; `half_open`: the next call, or one "
+        "under way, tries it again; else `closed`, as the replica that answers knows. Null for deployments and `auto`, "
+        "which ask another model then, and where nobody keeps count (`chimera models`)",
+        examples=["closed"],
+    )
 
 
 class ModelList(BaseModel):
@@ -98,21 +106,27 @@ class ProviderRead(BaseModel):
     )
     detail: str = Field(description="What happened and what to do", examples=[""])
     models: int = Field(description="How many models it offers", examples=[42])
+    resting: int = Field(
+        description="How many of them failed repeatedly and have not answered since: their `circuit` is not `closed`",
+        examples=[0],
+    )
 
 
 class ProviderList(BaseModel):
     data: list[ProviderRead]
 
 
-def model_read(listed: Listed, now: datetime) -> ModelRead:
+def model_read(listed: Listed, now: datetime, circuit: Callable[[str], CircuitState] | None = None) -> ModelRead:
+    """An entry as callers read it; `circuit` knows how a target is treated, by its key."""
     card, target = listed.card, listed.target
     known = listed.knowledge or Knowledge()
     facts = known.facts
     capabilities = card.capabilities
+    has_others = bool(listed.shares) or listed.is_automatic
     return ModelRead(
         id=listed.id,
         name=card.name if listed.id == target.id else listed.id,
-        alias_of=target.id if not (listed.shares or listed.is_automatic or listed.id == target.id) else None,
+        alias_of=target.id if not (has_others or listed.id == target.id) else None,
         targets=[ShareRead(model=share.model, weight=share.weight) for share in listed.shares],
         provider=target.provider or HOUSE,
         kind="embedding" if capabilities.embeddings and not capabilities.chat else "chat",
@@ -126,6 +140,7 @@ def model_read(listed: Listed, now: datetime) -> ModelRead:
         retires_on=facts.retires_on,
         sources=dict(known.sources),
         demonstration=card.demonstration,
+        circuit=circuit(target.key) if circuit and not has_others else None,
     )
 
 
@@ -166,11 +181,12 @@ def rate_usd(rate_nusd: int | None) -> str | None:
     return None if rate_nusd is None else usd(rate_nusd)
 
 
-def provider_read(status: ProviderStatus) -> ProviderRead:
+def provider_read(status: ProviderStatus, resting: int) -> ProviderRead:
     health = status.health
     return ProviderRead(
         name=status.name,
         status=health.status.value if health else "unknown",
         detail=health.detail if health else "It is being asked for the first time.",
         models=status.models,
+        resting=resting,
     )

@@ -1,15 +1,21 @@
+import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ModelRead } from "#shared/api/types.ts";
+import { modelsQuery } from "./api.ts";
 import { brand, byProvider, search } from "./catalogue.ts";
 import { ModelOption } from "./model-option.tsx";
+
+const LOOK_AGAIN_MS = 2000;
 
 type ModelListProps = { models: readonly ModelRead[]; selected: string | null; onPick: (model: ModelRead) => void };
 
 /** A search field over a list of options: the field keeps the focus, the arrows move through the list. */
 export function ModelList({ models, selected, onPick }: ModelListProps) {
   const { t } = useTranslation();
+  // Whoever opens the list sees how each model is doing now; the models themselves come from above.
+  useQuery({ ...modelsQuery(), staleTime: LOOK_AGAIN_MS, notifyOnChangeProps: [] });
   const listId = useId();
   const [q, setQ] = useState("");
   const [activeId, setActiveId] = useState(selected);

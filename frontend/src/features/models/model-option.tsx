@@ -14,6 +14,11 @@ function Badges({ model }: { model: ModelRead }) {
       {model.demonstration ? (
         <span className={cx(BADGE, "border-bronze-line bg-bronze-wash text-bronze")}>{t("models.demonstration")}</span>
       ) : null}
+      {model.circuit === "open" || model.circuit === "half_open" ? (
+        <span className={cx(BADGE, "border-bronze-line bg-bronze-wash text-bronze")}>
+          {t(model.circuit === "open" ? "models.resting" : "models.tryAgain")}
+        </span>
+      ) : null}
       {capabilities.images ? <span className={BADGE}>{t("models.images")}</span> : null}
       {capabilities.tools ? <span className={BADGE}>{t("models.tools")}</span> : null}
       {capabilities.reasoning ? <span className={BADGE}>{t("models.reasoning")}</span> : null}

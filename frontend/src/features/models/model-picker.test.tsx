@@ -1,12 +1,25 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test, vi } from "vitest";
+import { HttpResponse, http } from "msw";
+import { beforeEach, expect, test, vi } from "vitest";
 import { model } from "#testing/builders.ts";
+import { platform } from "#testing/platform.ts";
 import { TestFrame } from "#testing/test-frame.tsx";
 import { ModelPicker } from "./model-picker.tsx";
 
 const gpt = model("openai/gpt-5");
 const opus = model("anthropic/opus");
+const looks = vi.fn();
+
+beforeEach(() => {
+  looks.mockClear();
+  platform.use(
+    http.get("*/api/v1/models", () => {
+      looks();
+      return HttpResponse.json({ data: [gpt, opus], default_model: null });
+    }),
+  );
+});
 
 function show() {
   const onPick = vi.fn();
@@ -39,4 +52,17 @@ test("a search without a match says so", async () => {
   await userEvent.click(screen.getByRole("button", { name: /^Model/ }));
   await userEvent.keyboard("zebra");
   expect(screen.getByText("No model matches “zebra”.")).toBeDefined();
+});
+
+test("the list says which models rest after failures, and whoever opens it looks again", async () => {
+  const models = [
+    { ...gpt, circuit: "open" as const },
+    { ...opus, circuit: "half_open" as const },
+  ];
+  render(<ModelPicker models={models} choice={{ id: gpt.id, model: gpt }} onPick={vi.fn()} />, { wrapper: TestFrame });
+  expect(looks).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole("button", { name: /^Model/ }));
+  expect(screen.getByRole("option", { name: /gpt-5.*Resting after failures/ })).toBeDefined();
+  expect(screen.getByRole("option", { name: /opus.*Failed, may be tried again/ })).toBeDefined();
+  await vi.waitFor(() => expect(looks).toHaveBeenCalledOnce());
 });

@@ -973,6 +973,8 @@ export interface components {
             /** @description Could not, or should not then */
             rejected: components["schemas"]["OtherModelRead"][];
         };
+        /** @enum {string} */
+        CircuitState: "closed" | "open" | "half_open";
         /** @description That a message asks back. What is said next is joined to what was asked before. */
         ClarificationRead: {
             /**
@@ -3096,6 +3098,11 @@ export interface components {
             alias_of: string | null;
             capabilities: components["schemas"]["CapabilitiesRead"];
             /**
+             * @description `open`: it failed repeatedly and is left alone for a while; `half_open`: the next call, or one under way, tries it again; else `closed`, as the replica that answers knows. Null for deployments and `auto`, which ask another model then, and where nobody keeps count (`chimera models`)
+             * @example closed
+             */
+            circuit: components["schemas"]["CircuitState"] | null;
+            /**
              * @description Input and output together; null where unknown
              * @example 400000
              */
@@ -4122,6 +4129,11 @@ export interface components {
             models: number;
             /** @example openai */
             name: string;
+            /**
+             * @description How many of them failed repeatedly and have not answered since: their `circuit` is not `closed`
+             * @example 0
+             */
+            resting: number;
             /**
              * @description ok, unauthenticated, forbidden, rate_limited, unreachable, unavailable, misaddressed or unknown
              * @example ok
@@ -6201,6 +6213,7 @@ export type ChimeraTenancySessionsSchemasTenantRead = components['schemas']['chi
 export type ChimeraWebhooksSchemasReplayCreate = components['schemas']['chimera__webhooks__schemas__ReplayCreate'];
 export type ChimeraWebhooksSchemasReplayRead = components['schemas']['chimera__webhooks__schemas__ReplayRead'];
 export type ChoiceRead = components['schemas']['ChoiceRead'];
+export type CircuitState = components['schemas']['CircuitState'];
 export type ClarificationRead = components['schemas']['ClarificationRead'];
 export type CompareAgain = components['schemas']['CompareAgain'];
 export type CompareWrite = components['schemas']['CompareWrite'];

@@ -113,15 +113,9 @@ class Vectors:
 
 def _unwell(keeper: CatalogueKeeper, breakers: Breakers) -> Callable[[Target], str | None]:
     """Who should be left alone at this moment."""
-    now = breakers.clock()
-    resting = {
-        target_id
-        for target_id, state in breakers.states().items()
-        if state is CircuitState.OPEN and breakers.of(target_id).open_until > now
-    }
 
     def why(target: Target) -> str | None:
-        if target.key in resting:
+        if breakers.seen(target.key) is CircuitState.OPEN:
             return "It rests after failures."
         if target.account is not None:
             return None if target.account.is_well else "Your connection to it did not tell its models."

@@ -88,6 +88,8 @@ function What({ model }: { model: ModelRead }) {
       {model.targets.length > 0 ? <Badge tone="good">{t("adminModels.models.deployment")}</Badge> : null}
       {model.alias_of ? <Badge>{t("adminModels.models.alias", { name: model.alias_of })}</Badge> : null}
       {model.deprecated ? <Badge tone="warn">{t("adminModels.models.deprecated")}</Badge> : null}
+      {model.circuit === "open" ? <Badge tone="bad">{t("models.resting")}</Badge> : null}
+      {model.circuit === "half_open" ? <Badge tone="warn">{t("models.tryAgain")}</Badge> : null}
       {model.demonstration ? <Badge tone="warn">{t("models.demonstration")}</Badge> : null}
     </span>
   );

@@ -25,7 +25,7 @@ export function ProvidersPage() {
   });
   const columns: Column<ProviderRead>[] = [
     { id: "name", header: t("adminModels.providers.name"), cell: ({ name }) => name, sort: ({ name }) => name },
-    { id: "status", header: t("adminModels.providers.status"), cell: ({ status }) => <State status={status} /> },
+    { id: "status", header: t("adminModels.providers.status"), cell: (provider) => <State provider={provider} /> },
     {
       id: "models",
       header: t("admin.places.models"),
@@ -59,11 +59,16 @@ export function ProvidersPage() {
   );
 }
 
-function State({ status }: { status: string }) {
+function State({ provider: { status, resting } }: { provider: ProviderRead }) {
   const { t } = useTranslation();
   const known = STATES.find((state) => state === status);
   const tone: Tone = status === "ok" ? "good" : status === "unreachable" ? "calm" : "bad";
-  return <Badge tone={tone}>{known ? t(`adminModels.outcomes.${known}`) : status}</Badge>;
+  return (
+    <span className="inline-flex flex-wrap gap-1">
+      <Badge tone={tone}>{known ? t(`adminModels.outcomes.${known}`) : status}</Badge>
+      {resting > 0 ? <Badge tone="warn">{t("admin.health.resting", { count: resting })}</Badge> : null}
+    </span>
+  );
 }
 
 function Connections() {

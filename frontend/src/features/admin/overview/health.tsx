@@ -4,11 +4,17 @@ import { useTranslation } from "react-i18next";
 import { adminKeys, answerQuery } from "#features/admin/parts/api.ts";
 import { Dot, type Tone } from "#features/admin/parts/badge.tsx";
 import { useFormat } from "#features/admin/parts/use-format.ts";
-import type { ProviderList, StatusRead } from "#shared/api/schema.d.ts";
+import type { ProviderList, ProviderRead, StatusRead } from "#shared/api/schema.d.ts";
 
 const LIVE_MS = 15_000;
 
 const LEVELS: Record<StatusRead["level"], Tone> = { full: "good", degraded: "warn", minimal: "bad", offline: "bad" };
+
+function toneOf({ status, resting }: ProviderRead): Tone {
+  if (status === "unreachable") return "calm";
+  if (status !== "ok") return "bad";
+  return resting > 0 ? "warn" : "good";
+}
 
 /** How well all is: what is offered, and which providers answer. */
 export function Health() {
@@ -39,13 +45,16 @@ export function Health() {
       <ul aria-label={t("admin.health.providers")} className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
         {providers.data?.data.map((provider) => (
           <li key={provider.name} className="flex items-center gap-1.5" title={provider.detail}>
-            <Dot tone={provider.status === "ok" ? "good" : provider.status === "unreachable" ? "calm" : "bad"} />
+            <Dot tone={toneOf(provider)} />
             <span className={provider.status === "ok" ? "" : "text-soft"}>{provider.name}</span>
             <span className="text-faint text-xs">
               {provider.status === "ok"
                 ? t("admin.health.models", { count: provider.models })
                 : t("admin.health.notAnswering")}
             </span>
+            {provider.resting > 0 ? (
+              <span className="text-bronze text-xs">{t("admin.health.resting", { count: provider.resting })}</span>
+            ) : null}
           </li>
         ))}
       </ul>

@@ -102,7 +102,6 @@ def open_resilience(settings: Settings, backing: Backing) -> Resilience:
 
 def _open_in(breakers: Breakers) -> Callable[[str], bool]:
     def is_open(target_id: str) -> bool:
-        circuit = breakers.of(target_id)
-        return circuit.state is CircuitState.OPEN and circuit.open_until > breakers.clock()
+        return breakers.seen(target_id) is CircuitState.OPEN
 
     return is_open
