@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 from tests.browser.app import IN_BROWSER
 from tests.browser.conftest import Visit
@@ -29,6 +30,7 @@ def told(said: str, name: str) -> str:
     return found[1]
 
 
+@pytest.mark.timeout(180)
 async def test_who_starts_it_with_nothing_gets_in_with_what_the_terminal_says_and_is_answered(
     people: Visit, tmp_path: Path
 ) -> None:
