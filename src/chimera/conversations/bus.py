@@ -84,10 +84,13 @@ class Bells:
 class EventBus(Protocol):
     """Carries wake-ups. Implementations differ in how far: one process (`memory`) or all replicas (`redis`)."""
 
-    async def publish(self, topic: str, note: str = "") -> None:
+    async def publish(self, topic: str, note: str = "") -> bool:
         """Ring every bell that is subscribed to the topic, and hand it the note if there is one.
 
         Never raises for a bus that is out of order.
+
+        Returns:
+            Whether it reached the bus; `False`: perhaps only this process heard of it.
         """
         ...
 

@@ -16,8 +16,9 @@ class MemoryBus:
     def __init__(self) -> None:
         self._bells = Bells()
 
-    async def publish(self, topic: str, note: str = "") -> None:
+    async def publish(self, topic: str, note: str = "") -> bool:
         self._bells.ring(topic, note)
+        return True
 
     @asynccontextmanager
     async def subscribe(self, topic: str) -> AsyncGenerator[Bell]:

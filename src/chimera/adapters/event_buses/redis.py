@@ -58,16 +58,18 @@ class RedisBus:
         self._resting_until = 0.0
         self._connected = asyncio.Event()
 
-    async def publish(self, topic: str, note: str = "") -> None:
+    async def publish(self, topic: str, note: str = "") -> bool:
         self._bells.ring(topic, note)
         now = asyncio.get_running_loop().time()
         if now < self._resting_until:
-            return
+            return False
         try:
             await self._client.publish(self._channel(topic), self._origin + note.encode())
         except (RedisError, OSError) as error:
             self._resting_until = now + RETRY_AFTER_S
             log.warning("event_bus.publish_failed", error=type(error).__name__)
+            return False
+        return True
 
     @asynccontextmanager
     async def subscribe(self, topic: str) -> AsyncGenerator[Bell]:

@@ -1,7 +1,7 @@
 """Rooms: who is in a conversation on this and other replicas, and what wakes them.
 
-Kept nowhere: a replica tells the others of its own people when something changes and from time to time, and believes
-what it was told for as long as three tellings take.
+Kept nowhere: a replica tells the others of its own people when something changes and from time to time, soon again
+where the bus did not take it, and believes what it was told for as long as three tellings take.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ from chimera.store import Database
 LOOK_S: Final = 3.0
 TYPING_S: Final = 6.0
 _TELL_S: Final = 15.0
+_TELL_AGAIN_S: Final = 1.0
+_FAREWELLS: Final = 5
 _BELIEVED_S: Final = 3 * _TELL_S
 _LOT: Final = 500
 
@@ -93,6 +95,7 @@ class Room:
         default_factory=dict[UUID, tuple[float, tuple[Seen, ...]]]
     )
     _told: float = 0.0
+    _is_heard: bool = True
 
     def others(self, member: Member) -> tuple[Seen, ...]:
         """Everybody else, in the order in which they came."""
@@ -107,18 +110,21 @@ class Room:
             self.arrived.set()
             await self.tell(asks=True)
             while True:
-                due = self._due()
-                await bell.wait(max(due - _now(), 0.0))
-                is_asked = self._hear(bell.notes())
-                if is_asked or due <= _now():
-                    await self.tell()
+                rung = await bell.wait(max(self._due() - _now(), 0.0))
+                notes = bell.notes()
+                is_asked = self._hear(notes)
+                # A ring without a word: some were lost.
+                is_deaf = bool(rung and not notes)
+                if is_asked or is_deaf or self._due() <= _now():
+                    await self.tell(asks=is_deaf)
 
-    async def tell(self, *, asks: bool = False) -> None:
-        """Let the other replicas know who is here, and everybody here."""
-        self._told = now = _now()
+    async def tell(self, *, asks: bool = False) -> bool:
+        """Let the other replicas know who is here, and everybody here; tell whether the bus took it."""
+        self._told, self._is_heard = (now := _now()), False
         people = tuple(member.seen(now) for member in self.members.values())
         note = _ENCODER.encode(_Here(replica=self.replica, people=people, asks=asks)).decode()
-        await self.bus.publish(room_topic(self.id), note)
+        self._is_heard = await self.bus.publish(room_topic(self.id), note)
+        return self._is_heard
 
     def ring(self) -> None:
         """Let everybody look for a new turn."""
@@ -128,7 +134,7 @@ class Room:
     def _due(self) -> float:
         """When the others must be told again: regularly, and when somebody stopped typing without a word."""
         stopped = (member.typing_until for member in self.members.values() if member.typing_until > self._told)
-        return min((self._told + _TELL_S, *stopped))
+        return min((self._told + (_TELL_S if self._is_heard else _TELL_AGAIN_S), *stopped))
 
     def _hear(self, notes: list[str]) -> bool:
         """Take note of what the bus brought; tell whether others ask who is here."""
@@ -181,7 +187,15 @@ class Rooms:
             if not room.members:
                 del self._rooms[conversation_id]
                 task.cancel()
-            await room.tell()
+            if not await room.tell() and not room.members:
+                self.spawn(self._part(room))
+
+    async def _part(self, room: Room) -> None:
+        """Let the other replicas know that nobody is here any more, where the bus did not take it at once."""
+        for _ in range(_FAREWELLS):
+            await asyncio.sleep(_TELL_AGAIN_S)
+            if room.id in self._rooms or await room.tell():
+                return
 
     async def look(self) -> None:
         """Ring where something was said that no bus told of: one round. Raises DatabaseUnavailableError."""
