@@ -19,6 +19,7 @@ from chimera.gateway.caching.joining import Flights
 from chimera.gateway.caching.passage import Asking, Heard, Passage, Source
 from chimera.gateway.call import Call
 from chimera.gateway.errors import CallInterruptedError
+from chimera.gateway.metering.attempt import HEADER as SHRUNK
 from chimera.gateway.pipeline import compose
 from chimera.kit.ids import new_id
 from chimera.llm import (
@@ -150,6 +151,21 @@ async def test_one_pays_and_the_others_are_told_what_they_saved(replicas: Replic
     ((claim, entry),) = replicas.there.ledger.entries
     assert (claim.call_id, entry.cost_nusd, entry.saved_nusd, entry.price) == (second.id, 0, COST_NUSD, "cache/joined")
     assert replicas.here.ledger.entries == []
+
+
+@both
+async def test_an_answer_that_a_budget_made_short_there_is_asked_for_anew_here(
+    replicas: Replicas, asking: Callable[[], Call]
+) -> None:
+    poor, rich = call(), asking()
+    replicas.here.model.reason = FinishReason.LENGTH
+    begun = await replicas.asked_here(poor)
+    poor.trail.told.headers[SHRUNK] = "shrunk to 3 tokens"
+    asked = await replicas.asked_there(rich)
+    replicas.speak()
+    await asyncio.gather(begun, asked)
+    assert len(replicas.there.model.calls) == 1
+    assert (rich.trail.told.cache, SHRUNK in rich.trail.told.headers) == (None, False)
 
 
 async def test_an_answer_that_came_before_it_could_be_told_is_found(replicas: Replicas) -> None:

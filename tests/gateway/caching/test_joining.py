@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
-from tests.gateway.caching.staged import COST_NUSD, Model, Stages, call, stages
+from tests.gateway.caching.staged import COST_NUSD, SCOPE, Model, Stages, call, stages
 
-from chimera.gateway.call import Wishes
+from chimera.gateway.call import Call, Wishes
 from chimera.gateway.errors import CallInterruptedError
+from chimera.gateway.metering.attempt import HEADER as SHRUNK
 from chimera.kit.errors import AppError, Kind
+from chimera.kit.scope import Scope
 from chimera.llm import (
     Answer,
     Event,
+    FinishReason,
     ProviderOverloadError,
     ProviderTimeoutError,
     Started,
@@ -31,6 +35,20 @@ class OwnBudgetError(AppError):
 
     code = "budget_exhausted"
     kind = Kind.EXHAUSTED
+
+
+OTHER = Scope(tenant_id=SCOPE.tenant_id, actor_id=uuid4(), permissions=frozenset())
+
+
+class ShortForOne(Model):
+    """Is asked for a shorter answer by whoever bears `SCOPE`, as a budget would have it."""
+
+    async def __call__(self, call: Call) -> Stream:
+        if call.scope is SCOPE:
+            call.trail.told.headers[SHRUNK] = "shrunk to 3 tokens"
+        async with aclosing(super().__call__(call)) as events:
+            async for event in events:
+                yield event
 
 
 async def until(condition) -> None:
@@ -229,3 +247,12 @@ async def test_other_questions_and_other_wishes_are_asked_on_their_own() -> None
             staged.ask(call(wishes=Wishes(cache="refresh"))),
         )
     assert len(staged.model.calls) == 4
+
+
+async def test_nobody_gets_an_answer_that_another_ones_budget_made_short() -> None:
+    async with stages(ShortForOne(reason=FinishReason.LENGTH), mode="join", shared=True) as staged:
+        poor, rich, third = call(), call(scope=OTHER), call(scope=OTHER)
+        await asyncio.gather(*(staged.ask(one) for one in (poor, rich, third)))
+    assert [one.scope for one in staged.model.calls] == [SCOPE, OTHER]
+    assert ["budget" in one.trail.told.headers for one in (poor, rich, third)] == [True, False, False]
+    assert [one.trail.told.cache for one in (poor, rich, third)] == [None, None, "joined"]

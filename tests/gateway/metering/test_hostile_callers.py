@@ -11,7 +11,7 @@ from tests.gateway.scripted import saying
 
 from chimera.gateway.call import Call, Target, new_call
 from chimera.gateway.knowledge import Price, Rates, flat
-from chimera.gateway.metering.extent import Extent, bounded
+from chimera.gateway.metering.extent import MOST_CHOICES, Extent, bounded
 from chimera.gateway.metering.tariff import Tariff
 from chimera.llm import Event, Finished, FinishReason, Forwarded, ModelCard, RelayRequest, Request, Started, fold
 from chimera.wires import anthropic_messages, gemini, openai_chat, openai_responses
@@ -23,6 +23,7 @@ CHAT = {"model": "m", "messages": [{"role": "user", "content": "Hello"}]}
 MESSAGES = CHAT | {"max_tokens": 100}
 RESPONSES = {"model": "m", "input": "Hello"}
 GEMINI = {"contents": [{"parts": [{"text": "Hello"}]}]}
+LARGE = json.dumps(MESSAGES).encode()[:-1] + b","
 READ = b'{"model":"m","messages":[{"role":"user","content":"Hello"}],'
 
 
@@ -70,6 +71,30 @@ def test_a_member_of_another_wire_asks_for_nothing() -> None:
     assert extent(google(best_of=8)).choices == 1
     assert extent(chat(best_of="8")).choices == 1
     assert extent(google(n=8)).choices == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        chat(best_of=10**30),
+        messages(n=1e308),
+        google(generationConfig={"candidateCount": 10**30}),
+        replace(chat(best_of=10**30), original=None),
+        anthropic_messages.decode_request(LARGE + b'"n":1e400}').request,
+        anthropic_messages.decode_request(LARGE + b'"n":1' + b"0" * 5000 + b"}").request,
+    ],
+)
+def test_however_many_answers_are_asked_for_the_hold_fits_into_the_books(asked: Request) -> None:
+    asked_for = extent(asked)
+    assert asked_for.choices == MOST_CHOICES
+    assert asked_for.output_tokens < 2**53
+
+
+@pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"1" + b"0" * 5000])
+def test_a_number_that_nobody_can_read_is_no_way_to_be_served(number: bytes) -> None:
+    fast = anthropic_messages.decode_request(LARGE + b'"speed":' + number + b"}").request
+    tier = gemini.decode_request(json.dumps(GEMINI).encode()[:-1] + b',"serviceTier":' + number + b"}", model="m")
+    assert extent(fast).ask.way == extent(tier.request).ask.way == ""
 
 
 @pytest.mark.parametrize(

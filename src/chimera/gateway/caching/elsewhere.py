@@ -117,7 +117,7 @@ class Elsewhere:
         return None
 
     async def heard(self, call: Call, asking: Asking) -> Stream:
-        """What another replica is answered. Nothing, if that cannot be heard: then ask.
+        """What another replica is answered. Nothing, if that cannot be heard or is not for others: then ask.
 
         A stream begins with its second event; a whole answer is waited for to its end, so that it can still be asked
         for here. For neither anybody waits for longer than half of the time that the caller has.
@@ -127,7 +127,7 @@ class Elsewhere:
         """
         async with self.overhearing.heard(asking, call.deadline) as (flight, events):
             head = await _head(call, events)
-            if head:
+            if head and not flight.is_made_short:
                 async with aclosing(followed(call, flight, _one_by_one(head, events), self.savings)) as told:
                     async for event in told:
                         yield event

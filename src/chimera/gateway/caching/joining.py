@@ -17,7 +17,8 @@ from chimera.gateway.caching.entry import weight_of
 from chimera.gateway.caching.savings import Savings
 from chimera.gateway.call import Call, Trail
 from chimera.gateway.errors import CallInterruptedError
-from chimera.kit.errors import AppError
+from chimera.gateway.metering.attempt import HEADER as SHRUNK
+from chimera.kit.errors import AppError, Kind
 from chimera.kit.ids import new_id
 from chimera.llm import Event, Started, Stream, Usage, UsageReported
 
@@ -26,6 +27,13 @@ log = structlog.get_logger()
 Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 # So much of an answer is held for those who come later or read slowly.
 LARGEST = 1_048_576
+
+
+class MadeShortError(AppError):
+    """The answer is as short as its caller's budget wants it, and so for nobody else."""
+
+    code = "answer_made_short"
+    kind = Kind.EXHAUSTED
 
 
 @dataclass(slots=True, eq=False)
@@ -72,6 +80,11 @@ class Flight:
     def worth_nusd(self) -> int:
         """What the answer cost, as far as is known."""
         return sum(charge.cost_nusd or 0 for charge in self.trail.told.charges)
+
+    @property
+    def is_made_short(self) -> bool:
+        """Whether a budget let only a part of the answer be asked for; known before the first event."""
+        return SHRUNK in self.trail.told.headers
 
     async def run(self) -> None:
         """Make the call. What goes wrong is for the listeners to hear."""
@@ -204,11 +217,18 @@ class Flights:
 
 
 async def followed(call: Call, flight: Flight, events: Stream, savings: Savings) -> Stream:
-    """The answer to somebody else's call, as another of its own, for which nobody is paid."""
+    """The answer to somebody else's call, as another of its own, for which nobody is paid.
+
+    Raises:
+        MadeShortError: before anything is told, if it is as short as somebody else's budget wants it.
+    """
     begun = perf_counter()
     async with aclosing(events) as heard:
         async for event in heard:
             if type(event) is Started:
+                if flight.is_made_short:
+                    flight.is_open = False
+                    raise MadeShortError("The answer is as short as another caller's budget wants it.")
                 _tell(call, flight)
                 yield changed(event, id=new_id().hex, headers=())
             elif type(event) is UsageReported:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from math import inf
+from typing import Final
 
 import msgspec
 from msgspec import Raw, Struct
@@ -36,6 +38,8 @@ _READS = re.compile(
     r"(?:mcp_servers|container|thread|cachedContent)(?:\.|$)"
     r"|(?:messages|input|contents|previous_response_id)\.\d+(?!.*\.function_call$)"
 )
+# No provider writes as many; a number without a bound would not fit into the columns that add holds up.
+MOST_CHOICES: Final = 1024
 _anything = msgspec.json.Decoder(object).decode
 _members = msgspec.json.Decoder(dict[str, Raw]).decode
 
@@ -132,7 +136,7 @@ def _made(way: str, *, searches: bool, is_online: bool, elsewhere: bool = False)
 
 def _way(fields: Mapping[str, Raw]) -> str:
     """How the request wants to be served, as a JSON reader understands it, however the word is escaped."""
-    ways = (_anything(fields[name]) for name in _WAYS if name in fields)
+    ways = (_read(fields[name]) for name in _WAYS if name in fields)
     return next((way.lower() for way in ways if isinstance(way, str) and way.lower() != "standard"), "")
 
 
@@ -141,7 +145,7 @@ def _choices(asked: Request) -> int:
     original = asked.original
     if original is None:
         told = asked.extra.get(_CANDIDATES) if asked.extra else None
-        return max(1, told) if isinstance(told, int) else 1
+        return _within_reason(told)
     if original.wire != "gemini":
         return max(_count(original.fields.get(name)) for name in ("n", _CANDIDATES))
     configs = (_members(raw) for name, raw in original.fields.items() if camel(name) == "generationConfig")
@@ -152,5 +156,15 @@ def _choices(asked: Request) -> int:
 
 
 def _count(told: Raw | None) -> int:
-    number = 1 if told is None else _anything(told)
-    return max(1, int(number)) if isinstance(number, int | float) else 1
+    return 1 if told is None else _within_reason(_read(told))
+
+
+def _within_reason(number: object) -> int:
+    return int(min(max(1, number), MOST_CHOICES)) if isinstance(number, int | float) else 1
+
+
+def _read(told: Raw) -> object:
+    try:
+        return _anything(told)
+    except msgspec.ValidationError:  # well written, but a number larger than anything here can hold
+        return inf
