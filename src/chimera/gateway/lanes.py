@@ -4,15 +4,17 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+from msgspec import field as member
+
 
 class LaneFullError(Exception):
     """No room within the wait allowed; the bulkhead stages translate it."""
 
 
-@dataclass(slots=True)
-class _Lane:
+class _Lane(Struct):
     running: int = 0
-    waiting: deque[asyncio.Future[None]] = field(default_factory=deque[asyncio.Future[None]])
+    waiting: deque[asyncio.Future[None]] = member(default_factory=deque)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,7 +32,9 @@ class Lanes:
         Raises:
             LaneFullError: when the queue is full, or no place became free in time.
         """
-        lane = self._lanes.setdefault(key, _Lane())
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = _Lane()
         if lane.running < self.limit:
             lane.running += 1
             return

@@ -1,8 +1,9 @@
 """A whole answer from its events. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from chimera.llm.content import Citation, Part, Text, Thinking, ToolCall
 from chimera.llm.events import (
@@ -21,8 +22,7 @@ from chimera.llm.events import (
 from chimera.llm.usage import Usage
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(Struct):
     """What was heard so far. Feed it every event; read it at any time.
 
     Attributes:
@@ -40,10 +40,10 @@ class Answer:
     vectors: tuple[tuple[float, ...], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     forwarded: bytes | None = None
-    _citations: list[Citation] = field(default_factory=list[Citation])
-    _done: list[Part] = field(default_factory=list[Part])
-    _open: list[TextDelta | ThinkingDelta] = field(default_factory=list[TextDelta | ThinkingDelta])
-    _calls: dict[int, list[ToolCallDelta]] = field(default_factory=dict[int, list[ToolCallDelta]])
+    _citations: list[Citation] = field(default_factory=list)
+    _done: list[Part] = field(default_factory=list)
+    _open: list[TextDelta | ThinkingDelta] = field(default_factory=list)
+    _calls: dict[int, list[ToolCallDelta]] = field(default_factory=dict)
 
     def add(self, event: Event) -> None:
         match event:

@@ -1,9 +1,10 @@
 """Which budget counts what, and in which window: pure, and the same for holds, for entries and for reconciliation."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, TypeAlias, get_args
 from uuid import UUID
+
+from msgspec import Struct
 
 Kind: TypeAlias = Literal["tenant", "team", "user", "key", "model", "conversation"]
 Period: TypeAlias = Literal["day", "week", "month", "total"]
@@ -14,8 +15,7 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 EACH = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
+class Who(Struct, frozen=True, kw_only=True, gc=False):
     """Who asks whom: what budgets bind by.
 
     Attributes:
@@ -48,8 +48,7 @@ class Who:
                 return (str(self.conversation_id),) if self.conversation_id else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class Budget(Struct, frozen=True, kw_only=True, gc=False):
     """A budget as the cashier needs it.
 
     Attributes:
@@ -80,8 +79,7 @@ class Budget:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True, cache_hash=True, gc=False):
     """Names a counter."""
 
     budget_id: UUID
@@ -89,8 +87,7 @@ class Window:
     starts_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True, gc=False):
     """One thing in every unit."""
 
     nusd: int = 0

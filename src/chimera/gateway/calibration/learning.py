@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
+from msgspec import Struct
 
 from chimera.gateway.calibration.calibration import Calibration, Sample, sample_of
 from chimera.gateway.calibration.factors import FactorKey, LearnedFactor
@@ -39,8 +40,7 @@ class FactorMemory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Heard:
+class _Heard(Struct, frozen=True, kw_only=True):
     who: UUID
     target: Target
     request: Request

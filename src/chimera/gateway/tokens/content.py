@@ -1,13 +1,13 @@
 """What of a request costs tokens. The one walk over messages that bound, estimate and count share."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chimera.llm import Document, Image, JsonSchema, Message, Part, Request, Text, Thinking, ToolCall, ToolResult
 
 
-@dataclass(slots=True)
-class Content:
+class Content(Struct):
     """Texts to be encoded, and what is charged by the piece.
 
     Attributes:

@@ -12,6 +12,7 @@ from typing import Never
 from uuid import UUID
 
 import structlog
+from msgspec import Struct
 
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
@@ -48,8 +49,7 @@ class Pace:
     gather_s: float = 0.002
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
+class _Waiting(Struct, eq=False):
     """An operation in the queue; `outcome` is `None` where nobody waits for it."""
 
     operation: Operation

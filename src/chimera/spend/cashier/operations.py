@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
 
+from msgspec import Struct
+
 from chimera.kit.errors import AppError
 from chimera.spend.budgets import Budget
 from chimera.spend.cashier.steps import HoldLine
@@ -14,37 +16,32 @@ from chimera.spend.claims import Claim, Entry, Grant
 _MOST_KNOWN = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Reserve."""
 
     claim: Claim
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(Struct, frozen=True):
     """Write the entry, and give the hold back."""
 
     grant: Grant
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Bury:
+class Bury(Struct, frozen=True):
     """Settle on behalf of a process that died: only if the hold stands still, and as if all of it had been used."""
 
     line: HoldLine
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """Give back a hold that nobody was told of; there is no entry, since nothing was asked."""
 
     claim: Claim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjust:
+class Adjust(Struct, frozen=True, kw_only=True):
     """Let an entry and its adjustments together come to what an operator found out.
 
     Attributes:

@@ -5,10 +5,11 @@ A script yields steps and is sent the rows; whatever it returns holds once the t
 
 import asyncio
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from chimera.spend.budgets import Who, Window, day_of
 from chimera.spend.claims import Claim, Entry
@@ -79,45 +80,39 @@ class EntryLine(NamedTuple):
     first_token_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """Lock the books of tenants, in one order for all. Rows: their versions, in the order asked."""
 
     tenants: Sequence[UUID]
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBudgets:
+class ReadBudgets(Struct, frozen=True):
     """Rows: tenant, id, name, kind, subject, period, unit, limit, hard, enabled, created_at."""
 
     tenants: Sequence[UUID]
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(Struct, frozen=True):
     """Remove holds by tenant and id. Rows, in the order asked: held_at, cost, tokens, or `None` if there is none."""
 
     ids: Sequence[tuple[UUID, UUID]]
 
 
-@dataclass(frozen=True, slots=True)
-class FindEntries:
+class FindEntries(Struct, frozen=True):
     """The entries of one call. Rows: as `EntryLine`."""
 
     tenant_id: UUID
     call_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """Rows, in the order asked: settled, held."""
 
     windows: Sequence[tuple[UUID, Window]]
 
 
-@dataclass(slots=True, kw_only=True)
-class Write:
+class Write(Struct, kw_only=True):
     """Add rows, and what changed to the counters. No rows come back.
 
     Attributes:
@@ -126,11 +121,9 @@ class Write:
     """
 
     at: datetime
-    holds: list[HoldLine] = field(default_factory=list[HoldLine])
-    entries: list[EntryLine] = field(default_factory=list[EntryLine])
-    changes: Mapping[tuple[UUID, Window], tuple[int, int]] = field(
-        default_factory=dict[tuple[UUID, Window], tuple[int, int]]
-    )
+    holds: list[HoldLine] = field(default_factory=list)
+    entries: list[EntryLine] = field(default_factory=list)
+    changes: Mapping[tuple[UUID, Window], tuple[int, int]] = field(default_factory=dict)
     cashier_id: UUID | None = None
 
 

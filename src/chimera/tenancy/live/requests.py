@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
+from msgspec import Struct
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Send
@@ -26,8 +27,7 @@ _SSE, _LINES = b"text/event-stream", b"application/x-ndjson"
 _SHUT_OUT: Final = 1008
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Underway:
+class _Underway(Struct, kw_only=True, eq=False):
     """A request that is being answered, or a socket.
 
     Attributes:
