@@ -18,7 +18,7 @@ from chimera.gateway.caching.savings import Savings
 from chimera.gateway.call import Call, Trail
 from chimera.gateway.errors import CallInterruptedError
 from chimera.gateway.metering.attempt import HEADER as SHRUNK
-from chimera.kit.errors import AppError, Kind
+from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
 from chimera.llm import Event, Started, Stream, Usage, UsageReported
 
@@ -29,11 +29,8 @@ Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 LARGEST = 1_048_576
 
 
-class MadeShortError(AppError):
-    """The answer is as short as its caller's budget wants it, and so for nobody else."""
-
-    code = "answer_made_short"
-    kind = Kind.EXHAUSTED
+class MadeShortError(Exception):
+    """The answer is as short as its caller's budget wants it, and so for nobody else. Never leaves the stage."""
 
 
 @dataclass(slots=True, eq=False)
@@ -228,7 +225,7 @@ async def followed(call: Call, flight: Flight, events: Stream, savings: Savings)
             if type(event) is Started:
                 if flight.is_made_short:
                     flight.is_open = False
-                    raise MadeShortError("The answer is as short as another caller's budget wants it.")
+                    raise MadeShortError
                 _tell(call, flight)
                 yield changed(event, id=new_id().hex, headers=())
             elif type(event) is UsageReported:

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from chimera.gateway.caching.joining import Flight, Flights, Listener, followed
+from chimera.gateway.caching.joining import Flight, Flights, Listener, MadeShortError, followed
 from chimera.gateway.caching.savings import Savings
 from chimera.gateway.call import Call, Handler
 from chimera.kit.errors import AppError, Kind
@@ -37,6 +37,8 @@ class Join:
                     async for event in events:
                         given = True
                         yield event
+            except MadeShortError:
+                continue
             except AppError as error:
                 if listener.leads or given or not _is_personal(error, flight):
                     raise
