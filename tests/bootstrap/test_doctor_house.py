@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from tests.bootstrap.terminal import Ended, at, typed
 from tests.fakes import FakeUpstream
-from tests.serving import running
+from tests.serving import ROOT_KEY, running
 
 Environment = dict[str, str]
 
@@ -35,6 +35,7 @@ async def test_the_shape_that_scripts_rely_on(small_house: Environment) -> None:
         "settings",
         "data_folder",
         "database",
+        "root_key",
         "redis",
         "address",
         "local_model",
@@ -81,6 +82,32 @@ async def test_free_space_is_told(small_house: Environment, tmp_path: Path) -> N
 
 async def test_a_database_before_the_first_start_is_no_fault(small_house: Environment) -> None:
     assert await state("database", small_house) == ("note", "empty", 0)
+
+
+async def test_a_damaged_database_asks_for_a_backup(small_house: Environment, tmp_path: Path) -> None:
+    (tmp_path / "none.db").write_bytes(b"no database" * 1000)
+    env = small_house | {"CHIMERA_DATABASE_URL": f"sqlite:///{tmp_path}/none.db"}
+    ended = await typed("doctor", "--json", env=env)
+    assert (check(ended, "database")["status"], ended.code) == ("unreadable", 1)
+    for told in (check(ended, "database")["detail"], (await typed("serve", env=env)).err):
+        assert "bring a backup back" in told
+
+
+async def test_a_root_key_is_held_against_what_the_database_was_sealed_with(
+    small_house: Environment, sqlite_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    env = small_house | {"CHIMERA_DATABASE_URL": sqlite_url}
+    assert await state("root_key", env) == ("note", "absent", 0)
+    async with running(sqlite_url, {}, {"data_dir": folder, "root_key": None}):
+        assert await state("root_key", env) == ("ok", "ok", 0)
+    kept = (folder / "root.key").rename(folder / "elsewhere")
+    assert await state("root_key", env) == ("fault", "missing", 1)
+    assert not (folder / "root.key").exists()
+    assert await state("root_key", env | {"CHIMERA_ROOT_KEY": "A" * 43 + "="}) == ("fault", "wrong", 1)
+    (folder / "root.key").write_text("no key")
+    assert await state("root_key", env) == ("fault", "unreadable", 1)
+    assert await state("root_key", env | {"CHIMERA_ROOT_KEY": kept.read_text().strip()}) == ("ok", "ok", 0)
 
 
 async def test_a_migrated_database_is_well(small_house: Environment, database_url: str) -> None:
@@ -197,8 +224,13 @@ async def test_it_works_beside_a_running_server(
     small_house: Environment, database_url: str, tmp_path: Path, fake: FakeUpstream
 ) -> None:
     async with running(database_url, at(fake, "openai"), {"data_dir": tmp_path}) as server:
-        beside = {"CHIMERA_PORT": server.url.rpartition(":")[2], "CHIMERA_DATABASE_URL": database_url}
+        beside = {
+            "CHIMERA_PORT": server.url.rpartition(":")[2],
+            "CHIMERA_DATABASE_URL": database_url,
+            "CHIMERA_ROOT_KEY": ROOT_KEY,
+        }
         ended = await typed("doctor", "--json", env=small_house | beside | at(fake, "openai"))
+    assert check(ended, "root_key")["status"] == "ok"
     assert check(ended, "address")["status"] == "serving"
     assert check(ended, "database")["status"] == "ok"
     assert ended.code == 0

@@ -71,6 +71,24 @@ async def test_a_server_with_another_root_key_does_not_begin(sqlite_url: str) ->
             pass
 
 
+async def test_no_root_key_is_made_beside_a_database_that_was_sealed_with_another(sqlite_url: str) -> None:
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
+    async with running(sqlite_url, {}, {"data_dir": folder, "root_key": None}):
+        pass
+    kept = (folder / "root.key").rename(folder / "elsewhere")
+    with pytest.raises(RootKeyWrongError):
+        async with running(sqlite_url, {}, {"data_dir": folder, "root_key": None}):
+            pass
+    environment = {"CHIMERA_DATABASE_URL": sqlite_url, "CHIMERA_DATA_DIR": str(folder)}
+    for command in (["encryption", "rotate-root"], ["encryption", "rotate-root", "--new"], ["audit", "verify"]):
+        told = await asyncio.to_thread(CliRunner().invoke, app, command, env=environment)
+        assert told.exit_code == 1, command
+        assert not (folder / "root.key").exists(), command
+    kept.rename(folder / "root.key")
+    async with running(sqlite_url, {}, {"data_dir": folder, "root_key": None}):
+        pass
+
+
 async def test_the_root_key_of_the_data_folder_is_rotated_by_a_command(sqlite_url: str) -> None:
     folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
     async with running(sqlite_url, {}, {"data_dir": folder, "root_key": None}) as chimera:

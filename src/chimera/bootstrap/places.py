@@ -51,6 +51,11 @@ def root_keys(settings: Settings) -> Roots:
     return Roots(current=RootSealer(root=current), former=tuple(others))
 
 
+def lacks_root_key(settings: Settings) -> bool:
+    """Whether a root key would be made by whoever wants one."""
+    return not settings.root_key and not (settings.data_dir / _CURRENT).exists()
+
+
 def root_key(settings: Settings) -> bytes:
     """The one of them that seals. Raises SettingsError."""
     if settings.root_key:

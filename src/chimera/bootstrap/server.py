@@ -1,6 +1,7 @@
 """The server process: one event loop, one listening socket, and an orderly end."""
 
 import asyncio
+import errno
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Generator
@@ -49,11 +50,20 @@ def bind(settings: Settings) -> socket.socket:
     except OSError as error:
         taken.close()
         raise AddressTakenError(
-            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
-            "Stop the program that uses it, or choose another port: CHIMERA_PORT=8001."
+            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. {_todo(error)}"
         ) from error
     taken.set_inheritable(False)
     return taken
+
+
+def _todo(error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRNOTAVAIL:
+            return "This machine has no such address; CHIMERA_HOST=0.0.0.0 listens on all that it has."
+        case errno.EACCES:
+            return "Ports under 1024 need a privilege; choose another: CHIMERA_PORT=8000."
+        case _:
+            return "Stop the program that uses it, or choose another port: CHIMERA_PORT=8001."
 
 
 def address_of(listening: socket.socket) -> str:

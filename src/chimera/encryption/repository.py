@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, func, literal, or_, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, func, literal, or_, select, tuple_, type_coerce
 from sqlalchemy.exc import IntegrityError
 
 from chimera.encryption.tables import (
@@ -27,6 +27,12 @@ class RootKeys(SystemRepository[RootKeyRow]):
     async def all(self) -> Sequence[RootKeyRow]:
         """Oldest first."""
         return list(await self._tx.scalars(self.every().order_by(RootKeyRow.number)))
+
+    @staticmethod
+    def needed_in(connection: Connection) -> list[str]:
+        """Names of those that something may be sealed with, oldest first; for whoever opens a file without writing."""
+        needed = select(RootKeyRow.name).where(RootKeyRow.retired_at.is_(None)).order_by(RootKeyRow.number)
+        return list(connection.scalars(needed))
 
     async def retire_but(self, name: str, moment: datetime) -> int:
         others = self.changing().where(RootKeyRow.name != name, RootKeyRow.retired_at.is_(None))

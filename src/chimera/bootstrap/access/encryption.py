@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from chimera.adapters.accounts.connected.diagnosing import Diagnosis
 from chimera.adapters.http import open_http
 from chimera.bootstrap.access.audit import Audit
-from chimera.bootstrap.places import root_keys
+from chimera.bootstrap.places import lacks_root_key, root_keys
 from chimera.bootstrap.settings import Settings, SettingsError
+from chimera.crypto.root import Roots
 from chimera.crypto.secrets import Secrets
 from chimera.encryption import endpoints
 from chimera.encryption.accounts import ProviderAccounts
@@ -22,7 +23,7 @@ from chimera.encryption.connections import Connections
 from chimera.encryption.kept_secrets import DatabaseSecrets
 from chimera.encryption.keyring import Keyring
 from chimera.encryption.resealing import Resealing
-from chimera.encryption.root_keys import admit
+from chimera.encryption.root_keys import admit, check_nothing_is_sealed
 from chimera.encryption.service import Encryption
 from chimera.kit.addresses import is_public
 from chimera.kit.loading import load
@@ -50,13 +51,24 @@ class Sealing:
     accounts: ProviderAccounts
 
 
+async def roots_of(settings: Settings, database: Database) -> Roots:
+    """The root keys; none is made for a database that was sealed already.
+
+    Raises:
+        RootKeyWrongError: if there is none, and something is sealed.
+    """
+    if lacks_root_key(settings):
+        await check_nothing_is_sealed(database)
+    return root_keys(settings)
+
+
 async def open_keyring(settings: Settings, database: Database) -> Keyring:
     """Keys of a database that is opened without any.
 
     Raises:
         RootKeyWrongError: if the root keys are others than those with which it was sealed.
     """
-    roots = root_keys(settings)
+    roots = await roots_of(settings, database)
     await admit(database, roots)
     return Keyring(database=database, roots=roots)
 

@@ -16,9 +16,9 @@ from chimera.audit.exporting import read
 from chimera.audit.proving import Outside, prove, prove_export
 from chimera.audit.succession import keys_of_the_house
 from chimera.audit.verifying import Verdict
+from chimera.bootstrap.access.encryption import roots_of
 from chimera.bootstrap.cli.failing import or_say_why
 from chimera.bootstrap.cli.printing import counted, on_output, print_json
-from chimera.bootstrap.places import root_keys
 from chimera.bootstrap.settings import Settings, SettingsError, load
 from chimera.store import Database, connect
 from chimera.store.schema import check_schema
@@ -61,7 +61,7 @@ async def _verdicts(flags: Mapping[str, object], asked: Asked, tenant_id: UUID |
 
 
 async def _own_keys(settings: Settings, database: Database) -> tuple[str, ...]:
-    notaries = [Notary(root=root.root) for root in root_keys(settings).all]
+    notaries = [Notary(root=root.root) for root in (await roots_of(settings, database)).all]
     return tuple(await keys_of_the_house(database, *notaries))
 
 

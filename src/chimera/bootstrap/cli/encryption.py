@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from chimera.audit.checkpoints import Notary
 from chimera.audit.succession import vouch
+from chimera.bootstrap.access.encryption import roots_of
 from chimera.bootstrap.cli.failing import or_say_why
 from chimera.bootstrap.cli.printing import counted, on_output, print_json
 
 # All that seals something is known once these are.
 from chimera.bootstrap.parts import people as _people  # noqa: F401
-from chimera.bootstrap.places import forget_former_root_keys, renew_root_key, root_keys
+from chimera.bootstrap.places import forget_former_root_keys, renew_root_key
 from chimera.bootstrap.settings import Settings, load
 from chimera.crypto.root import Roots
 from chimera.encryption.keyring import Keyring
@@ -50,9 +51,9 @@ async def _rotate(settings: Settings, *, new: bool) -> _Done:
     async with connect(settings.database) as database:
         await check_schema(database)
         if new:
-            await admit(database, root_keys(settings))
+            await admit(database, await roots_of(settings, database))
             renew_root_key(settings)
-        roots = root_keys(settings)
+        roots = await roots_of(settings, database)
         await admit(database, roots)
         resealing = Resealing(database=database, keyring=Keyring(database=database, roots=roots))
         done = found = await resealing.run()

@@ -1,5 +1,6 @@
 """How a command fails: one message on standard error that says what to do, and an exit code."""
 
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ from chimera.store.row_security import APPLICATION_ROLE
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _INSUFFICIENT_PRIVILEGE = "42501"
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 @contextmanager
@@ -34,6 +36,8 @@ def driver_says(error: DBAPIError) -> str:
     reason = str(error.orig).splitlines()[0]
     if getattr(error.orig, "sqlstate", None) == _INSUFFICIENT_PRIVILEGE:
         todo = f"Let the login that migrated say `GRANT {APPLICATION_ROLE} TO` this one."
+    elif getattr(error.orig, "sqlite_errorcode", None) in _DAMAGED:
+        todo = "The file is damaged, or is none of ours: bring a backup back."
     else:
         todo = "Check CHIMERA_DATABASE_URL."
     return f"{reason}. {todo}"

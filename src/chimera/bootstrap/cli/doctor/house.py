@@ -4,13 +4,14 @@ import asyncio
 import errno
 import os
 import shutil
-from contextlib import AsyncExitStack
+from collections.abc import Generator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError, ResponseError
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from chimera.adapters.http import HttpClient, Timeouts, open_http
@@ -104,6 +105,12 @@ async def _revision(url: str) -> str | None:
 
 
 def _revision_in_file(address: URL) -> str | None:
+    with reading_file(address) as connection:
+        return read_revision(connection)
+
+
+@contextmanager
+def reading_file(address: URL) -> Generator[Connection]:
     """Read without writing. The usual way in would touch the file and switch it to WAL."""
     path = Path(address.database or "").absolute()
     # Nobody has it open when there is no log beside it; only then may the log be ignored instead of made.
@@ -112,7 +119,7 @@ def _revision_in_file(address: URL) -> str | None:
     engine = create_engine(URL.create("sqlite+pysqlite", database=path.as_uri(), query=how))
     try:
         with engine.connect() as connection:
-            return read_revision(connection)
+            yield connection
     finally:
         engine.dispose()
 

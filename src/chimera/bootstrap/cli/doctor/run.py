@@ -15,6 +15,7 @@ from chimera.adapters.http import open_http
 from chimera.bootstrap import logging
 from chimera.bootstrap.cli.doctor import house
 from chimera.bootstrap.cli.doctor.findings import Finding, Level, ProviderFinding, Report
+from chimera.bootstrap.cli.doctor.keys import check_root_key
 from chimera.bootstrap.cli.doctor.providers import absent_provider, check_provider
 from chimera.bootstrap.cli.doctor.report import mark, print_report
 from chimera.bootstrap.cli.failing import or_say_why
@@ -126,6 +127,7 @@ def _house_checks(patient: Patient) -> dict[str, Awaitable[Finding]]:
     return {
         "data folder": house.check_data_folder(settings),
         "database": house.check_database(settings),
+        "root key": check_root_key(settings),
         "redis": house.check_redis(settings),
         "address": house.check_address(settings),
         "local model": house.check_local_model(settings, patient.seen),
