@@ -10,6 +10,7 @@ from tests.adapters.canned import saying
 from tests.fakes.faults import Fault
 from tests.fakes.flavours import Operation
 from tests.fakes.server import FakeUpstream
+from tests.patience import within
 from tests.serving import Running, provider_environment, running
 
 SHORT = {"x-chimera-timeout-s": "0.3"}
@@ -48,7 +49,7 @@ async def test_what_is_embedded_counted_or_passed_on_ends_with_its_deadline_and_
             assert answer.status_code == 504, (operation, answer.text)
             assert asyncio.get_running_loop().time() - begun < 3
             asked = fake.requests[before]
-            async with asyncio.timeout(2):
+            async with within(2):
                 await asked.over()
             assert asked.client_left, operation
 
@@ -61,7 +62,7 @@ async def test_a_client_that_leaves_stops_what_is_embedded(chimera: Running, fak
         asking = asyncio.ensure_future(http.post(path, json=body))
         asked = (await fake.arrived(before + 1))[before]
         asking.cancel()
-        async with asyncio.timeout(2):
+        async with within(2):
             await asked.over()
     assert asked.client_left
 

@@ -20,6 +20,7 @@ from tests.fakes.server import FakeUpstream
 from tests.faults.conftest import impatient
 from tests.faults.expected import AFTER, BEFORE, REFUSED_CONNECTION
 from tests.faults.surfaces import DOORS, Door, SurfaceSeen
+from tests.patience import within
 from tests.serving import Running, running
 from tests.surfaces.requirements import requirement
 
@@ -182,6 +183,6 @@ async def test_the_upstream_is_closed_when_the_client_leaves(
     )
     asked = (await fake.arrived(before + 1))[before]
     asking.cancel()
-    async with asyncio.timeout(1):
+    async with within(1):
         await asked.over()
     assert asked.client_left

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from pydantic import SecretStr
 from tests.gateway.caching.staged import COST_NUSD, TARGET, Askings, Model, Stages, call, stages
+from tests.patience import within
 from tests.sealing import FixedKeys
 
 from chimera.adapters.askings.redis import RedisAskings
@@ -268,7 +269,7 @@ async def test_a_replica_that_does_not_join_calls_says_so_at_once(redis_url: str
         apart = compose(replicas.here.cache, terminal=replicas.here.model)
         begun = asyncio.ensure_future(heard(apart(call())))
         await until(lambda: bool(replicas.here.model.calls))
-        async with asyncio.timeout(1):
+        async with within(1):
             assert fold(await replicas.there.ask(call())).text == "It is so."
         assert len(replicas.there.model.calls) == 1
         replicas.speak()
