@@ -15,6 +15,7 @@ from chimera.conversations.search.texts import TITLE
 from chimera.web.routers import LateRouter
 
 _TEXT = {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"}
+_ID = WithJsonSchema({"type": "string", "format": "uuid"})
 _MOMENT = WithJsonSchema({"type": "string", "format": "date-time"})
 _Text = Annotated[str, Field(max_length=200), AfterValidator(storable)]
 Q = Annotated[
@@ -34,10 +35,8 @@ Role = Annotated[
     WithJsonSchema({"type": "string", "enum": ["user", "assistant", "title"]}),
 ]
 Model = Annotated[_Text | None, Query(description="Only what this model answered."), WithJsonSchema(_TEXT)]
-Of = Annotated[UUID | None, Query(description="Only in this conversation."), WithJsonSchema({"format": "uuid"} | _TEXT)]
-Folder = Annotated[
-    UUID | None, Query(description="Only conversations in this folder."), WithJsonSchema({"format": "uuid"} | _TEXT)
-]
+Of = Annotated[UUID | None, Query(description="Only in this conversation."), _ID]
+Folder = Annotated[UUID | None, Query(description="Only conversations in this folder."), _ID]
 Tag = Annotated[
     _Text | None, Query(description="Only conversations that bear this tag, in any case."), WithJsonSchema(_TEXT)
 ]
