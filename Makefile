@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 NPM    := VENV=$(CURDIR)/$(VENV) $(CURDIR)/tools/npm
 
-.PHONY: run install dev test check fmt api-types screens lock bench clean
+.PHONY: run install dev test check check-server check-web test-web fmt api-types screens lock bench clean
 
 run: install  ## migrate the database and serve, in the foreground
 	@exec $(BIN)/chimera serve --migrate
@@ -72,12 +72,19 @@ src/chimera/web/built/index.html: frontend/node_modules/.installed $(shell find 
 dev: install $(VENV)/.dev  ## server on :8000, web app with hot reload on :5173
 	@trap 'kill 0' INT TERM EXIT; $(BIN)/chimera serve --migrate & (cd frontend && $(NPM) run dev) & wait
 
-check: $(VENV)/.dev frontend/node_modules/.installed  ## formatting, lint, types, floors
+check: check-server check-web  ## formatting, lint, types, floors
+
+check-server: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+check-web: frontend/node_modules/.installed
 	@cd frontend && $(NPM) run --silent check
+
+test-web: frontend/node_modules/.installed
+	@cd frontend && $(NPM) run --silent test
 
 fmt: $(VENV)/.dev frontend/node_modules/.installed
 	@$(BIN)/ruff format .
@@ -89,8 +96,7 @@ api-types: $(VENV)/.dev $(VENV)/.api-types  ## types of the API for the web app,
 
 test: install $(VENV)/.dev $(VENV)/.agents $(VENV)/.identity-provider $(VENV)/.api-types  ## everything that CI runs
 	@tools/debian-packages redis-server chromium
-	@$(MAKE) --no-print-directory check
-	@cd frontend && $(NPM) run --silent test
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check test-web
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 screens: install $(VENV)/.dev  ## pictures of every page, wide and narrow, light and dark, in data/screens
