@@ -17,8 +17,10 @@ from chimera.gateway.names import Names, Share
 from chimera.kit.scope import Scope
 from chimera.llm import Image, JsonObject, JsonSchema, Message, ModelCard, Reasoning, Request, Sampling, Text
 from chimera.policies.policy import Policy
+from chimera.policies.sections.branding import BrandingPolicy
 from chimera.policies.sections.cache import CachePolicy
 from chimera.policies.sections.limits import LimitsPolicy
+from chimera.policies.sections.resilience import ResiliencePolicy
 from chimera.policies.sections.routing import RoutingPolicy
 
 CATALOGUE = Catalogue({"p": (ModelCard(name="m"), ModelCard(name="n"))})
@@ -67,6 +69,20 @@ def asked(request: Request, scope: Scope = SCOPE, **more: object) -> Call:
 
 def digests(call: Call, policy: Policy = Policy(), catalogue: Catalogue = CATALOGUE) -> Question:  # noqa: B008 (immutable)
     return question_of(call, policy, Versions(), catalogue)
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        Policy(resilience=ResiliencePolicy(level="minimal", cheaper={"*": "p/n"}, offline_answer="Later.")),
+        Policy(branding=BrandingPolicy(name="Another")),
+        Policy(limits=LimitsPolicy(tier="free")),
+    ],
+)
+def test_what_has_no_say_in_an_answer_leaves_it_where_it_is(apart: Policy) -> None:
+    hi = asked(Request(model="p/m", messages=(said("Hi"),)))
+    assert digests(hi, apart) == digests(hi)
+    assert digests(hi, Policy(routing=RoutingPolicy(dial=0.1))) != digests(hi)
 
 
 def identity(call: Call, policy: Policy) -> tuple[object, ...]:

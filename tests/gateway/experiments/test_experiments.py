@@ -102,6 +102,22 @@ async def test_a_shadow_is_asked_in_the_background_and_compared(http: httpx2.Asy
     assert shadowed == ["gpt-5", "gpt-4o-mini"]
 
 
+async def test_what_is_only_to_be_found_in_the_cache_has_no_shadow(
+    http: httpx2.AsyncClient, fake: FakeUpstream
+) -> None:
+    await http.put("/api/v1/policies/cache", json={"mode": "exact"})
+    await begin(http, kind="shadow", share=1)
+    await ask(http, "Hi")
+    await until(lambda: results(http), lambda seen: seen["tried"]["calls"] == 1)
+    await http.put("/api/v1/policies/resilience", json={"level": "minimal"})
+    assert (await ask(http, "Hi")).headers["x-chimera-cache"] == "exact"
+    await http.put("/api/v1/policies/resilience", json={"level": "full"})
+    await ask(http, "And now?")
+    await until(lambda: results(http), lambda seen: seen["tried"]["calls"] > 1)
+    asked = Counter(one.json["model"] for one in fake.requests if one.path.endswith("completions"))
+    assert asked == {"gpt-5": 2, "gpt-4o-mini": 2}
+
+
 async def test_no_shadow_without_money_or_without_a_price(http: httpx2.AsyncClient, fake: FakeUpstream) -> None:
     for changes in ({"usd_per_day": 0}, {"challenger": "openai/of-unknown-price"}):
         await begin(http, kind="shadow", share=1, **changes)

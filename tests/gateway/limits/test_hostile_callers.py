@@ -55,10 +55,14 @@ async def _policy(_scope: Scope) -> Policy:
     return POLICY
 
 
-def limited() -> Handler:
+# As the meter ends one that is longer than its hold pays for.
+CUT: list[Event] = [*LONG[:-2], Finished(reason=FinishReason.LENGTH, cut=True)]
+
+
+def limited(answer: list[Event] = LONG) -> Handler:
     metrics = LimitMetrics(CollectorRegistry())
     limits = Limits(policy=_policy, limiter=MemoryLimiter(NOON.timestamp), metrics=metrics, clock=lambda: NOON)
-    return compose(Admit(limits), terminal=Dispatch({"p": ScriptedProvider("p", [LONG])}))
+    return compose(Admit(limits), terminal=Dispatch({"p": ScriptedProvider("p", [answer])}))
 
 
 async def ask(handler: Handler, *, until: int) -> None:
@@ -80,5 +84,12 @@ async def test_leaving_just_before_usage_is_told_saves_no_tokens(until: int) -> 
 async def test_an_answer_to_its_end_counts_as_it_was_reported() -> None:
     handler = limited()
     await ask(handler, until=len(LONG))
+    with pytest.raises(RateLimitExceededError):
+        await ask(handler, until=1)
+
+
+async def test_an_answer_that_a_budget_cuts_counts_as_it_was_heard() -> None:
+    handler = limited(CUT)
+    await ask(handler, until=len(CUT))
     with pytest.raises(RateLimitExceededError):
         await ask(handler, until=1)

@@ -59,6 +59,17 @@ async def test_minimal_asks_no_model_and_says_what_to_do(http: httpx2.AsyncClien
     assert [one for one in fake.requests if one.path.endswith("completions")] == asked_before
 
 
+async def test_minimal_gives_what_was_cached_before_it_was_set(http: httpx2.AsyncClient, fake: FakeUpstream) -> None:
+    await http.put("/api/v1/policies/cache", json={"mode": "exact"})
+    before = await http.post("/v1/chat/completions", json=ASKED)
+    asked_before = [one for one in fake.requests if one.path.endswith("completions")]
+    await decide(http, level="minimal")
+    again = await http.post("/v1/chat/completions", json=ASKED)
+    assert (again.status_code, again.headers["x-chimera-cache"]) == (200, "exact")
+    assert again.json()["choices"] == before.json()["choices"]
+    assert [one for one in fake.requests if one.path.endswith("completions")] == asked_before
+
+
 @pytest.mark.parametrize("stream", [False, True])
 async def test_offline_gives_the_fixed_answer_on_every_surface(http: httpx2.AsyncClient, stream: bool) -> None:
     await decide(http, level="offline", offline_answer="Back at noon.")

@@ -18,11 +18,12 @@ from chimera.llm import Message, RelayRequest, Request
 from chimera.policies.policy import Policy
 
 # Raised when anything about the digests or what is kept changes: what was kept before is then not found.
-_EDITION = 2
+_EDITION = 3
 _SIZE = 24
 _MOST_KNOWN = 1000
-# Sections of a policy that have no say in what an answer is.
-_APART = {"cache", "limits", "spend"}
+# Sections of a policy that have no say in what an answer is. What `resilience` changes of a call, it changes above the
+# cache; and were it part of the digest, level `minimal` would find nothing of what was cached before it was set.
+_APART = {"branding", "cache", "limits", "resilience", "spend"}
 _encode = msgpack.Encoder(order="deterministic", uuid_format="bytes").encode
 
 

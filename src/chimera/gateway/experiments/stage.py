@@ -69,7 +69,7 @@ class Experiments:
                     yield event
         finally:
             self._note(experiment, key, arm, measured)
-        if experiment.kind == SHADOWED and self.random.random() < experiment.share:
+        if experiment.kind == SHADOWED and not call.cached_only and self.random.random() < experiment.share:
             self.shadows.offer(
                 Shadow(
                     call=call,

@@ -45,7 +45,7 @@ async def _admitted(call: Call, proceed: Handler, limits: Limits, admit: Callabl
                     usage = event.usage
                 else:
                     heard += 1
-                    whole = type(event) is Finished
+                    whole = type(event) is Finished and not event.cut
                 yield event
         finally:
             await stream.aclose()
@@ -59,7 +59,7 @@ async def _admitted(call: Call, proceed: Handler, limits: Limits, admit: Callabl
 
 
 def _so_far(usage: Usage, heard: int) -> Usage:
-    """What was used of an answer whose caller left: Anthropic tells at its beginning of one token of output."""
+    """What was used of an answer that was cut, or whose caller left: Anthropic first tells of one token of output."""
     return Usage(input_tokens=usage.input_tokens, output_tokens=max(usage.output_tokens, heard))
 
 
