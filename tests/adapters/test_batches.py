@@ -16,7 +16,7 @@ async def test_few_calls_run_at_once_and_their_answers_keep_the_order_asked() ->
         nonlocal running, most
         running += 1
         most = max(most, running)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await four.wait()
         running -= 1
         return Embeddings(model="m", vectors=((float(batch.texts[0]),),), input_tokens=2)

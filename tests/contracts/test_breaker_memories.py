@@ -75,7 +75,7 @@ async def test_a_probe_whose_outcome_was_told_makes_room_for_the_next(remembered
 async def test_a_probe_of_which_nobody_heard_is_given_to_somebody_else(remembered: BreakerMemory) -> None:
     await remembered.open("a/m", Rest(0.0, 1))
     assert await remembered.probe("a/m") == 0.0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while wait_s := await remembered.probe("a/m"):  # noqa: ASYNC110 (what runs out tells nobody)
             await asyncio.sleep(wait_s)
 
@@ -83,7 +83,7 @@ async def test_a_probe_of_which_nobody_heard_is_given_to_somebody_else(remembere
 async def test_what_nobody_probes_for_long_is_forgotten(remembered: BreakerMemory) -> None:
     await remembered.open("a/m", Rest(0.0, 1))
     assert set(await remembered.resting()) == {"a/m"}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while await remembered.resting():  # noqa: ASYNC110 (what runs out tells nobody)
             await asyncio.sleep(0.05)
 

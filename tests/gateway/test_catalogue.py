@@ -150,7 +150,7 @@ async def test_a_provider_that_failed_is_asked_again_soon_and_found_when_it_come
     provider = Wavering("p", [], cards=(ModelCard(name="found"),), errors=[REFUSED] * 5)
     keeper = CatalogueKeeper(providers={"p": provider}, static={}, every_s=3600, retry_s=0)
     watching = asyncio.ensure_future(keeper.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         await provider.answered.wait()
     await asyncio.sleep(0)
     watching.cancel()

@@ -116,7 +116,7 @@ async def test_the_loop_keeps_no_list_of_generators_and_closes_lost_ones_all_the
         assert sys.get_asyncgen_hooks().firstiter is None
         async for _event in lost():
             break
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await closed.wait()
     finally:
         sys.set_asyncgen_hooks(*before)

@@ -134,7 +134,7 @@ async def test_a_hurried_stop_waits_for_nobody(runs: Runs, keyed: Keyed) -> None
     hurried = asyncio.Event()
     hurried.set()
     await recorded(runs, keyed, Work())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         await runs.drain(grace_s=60, at_once=hurried)
     assert isinstance(await runs.results.claim(keyed), Mine)
 
@@ -196,7 +196,7 @@ async def test_a_run_that_outlives_its_lease_keeps_it_by_signs_of_life(
     assert not await runs.results.runs(keyed)
     beating = asyncio.ensure_future(runs.run())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while not await runs.results.runs(keyed):  # each look is a transaction of its own
                 pass
     finally:

@@ -221,7 +221,7 @@ async def test_a_memory_that_breaks_is_asked_again_in_the_next_round(database: D
 
     troubles, asked_again = [ValueError("a row of another version")], asyncio.Event()
     running = asyncio.create_task(Tallies(memory=Breaking(database), pause_s=0.0).run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         await asked_again.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
