@@ -187,8 +187,7 @@ async def test_a_client_that_was_cut_off_finds_the_whole_answer(
     key: Key, http: httpx2.AsyncClient, fake: FakeUpstream, stream: bool
 ) -> None:
     fake.say(LONG)
-    before = len(fake.requests)
-    body = CHAT | {"stream": stream}
+    before, body = len(fake.requests), CHAT | {"stream": stream}
     if stream:
         async with (
             http.stream("POST", COMPLETIONS, json=body, headers=key()) as response,
@@ -198,9 +197,7 @@ async def test_a_client_that_was_cut_off_finds_the_whole_answer(
     else:
         asking = asyncio.ensure_future(http.post(COMPLETIONS, json=body, headers=key()))
         await fake.arrived(before + 1)
-        asking.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await asking
+        assert asking.cancel()
     again = await http.post(COMPLETIONS, json=body, headers=key())
     assert is_replayed(again)
     assert "word-59" in again.text
