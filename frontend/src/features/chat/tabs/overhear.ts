@@ -32,6 +32,13 @@ async function isWorthIt(): Promise<boolean> {
   }
 }
 
+/** Closes a socket once it is open: browsers complain of one that is closed before. */
+function part(socket: WebSocket): void {
+  socket.onmessage = null;
+  if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+  else socket.close();
+}
+
 /** Listens until the returned function is called. Where there are no sockets, nothing is heard and nothing is lost. */
 export function overhear({ onChanged, onHearing }: Overheard): () => void {
   let socket: WebSocket | null = null;
@@ -75,6 +82,6 @@ export function overhear({ onChanged, onHearing }: Overheard): () => void {
     isOver = true;
     clearTimeout(timer);
     window.removeEventListener("online", online);
-    socket?.close();
+    if (socket) part(socket);
   };
 }
