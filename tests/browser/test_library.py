@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import expect
 from tests.browser.app import IN_BROWSER, App
+from tests.browser.test_accessibility import _check
 from tests.fakes import Answer, FakeUpstream
 
 pytestmark = IN_BROWSER
@@ -94,3 +95,31 @@ async def test_what_is_remembered_is_read_changed_ended_and_forgotten(app: App) 
     await app.page.get_by_role("alertdialog").get_by_role("button", name="Forget all").click()
     await app.page.get_by_label("Include past ones").uncheck()
     await expect(app.page.get_by_text("Nothing is remembered yet")).to_be_visible()
+
+
+async def test_memories_that_an_answer_was_shown_open_under_it_and_are_forgotten_there(
+    app: App, fake: FakeUpstream, axe_source: str
+) -> None:
+    app.expect_complaints("404 .*/memories/")
+    await _go(app, "Memory")
+    await app.page.get_by_role("switch", name="Remember me across conversations").click()
+    for statement in ("My name is Ada.", "I live in Porto."):
+        await app.page.get_by_role("button", name="Add a memory").first.click()
+        await app.page.get_by_label("Sentence").fill(statement)
+        await app.page.get_by_role("button", name="Save").click()
+        await expect(app.page.get_by_text(statement, exact=True)).to_be_visible()
+    await app.page.get_by_role("link", name="New chat").click()
+    fake.say(Answer(text="By the sea."))
+    await app.ask("What is my name, and where do I live, in Porto?")
+    await app.answer.get_by_role("button", name="2 memories").press("Enter")
+    shown = app.page.get_by_role("dialog", name="Memories of you")
+    await expect(shown.get_by_role("listitem")).to_have_count(2)
+    await _check(app.page, axe_source)
+    await shown.get_by_role("listitem").filter(has_text="Porto").get_by_role("button", name="Forget").press("Enter")
+    asked = app.page.get_by_role("alertdialog", name="Forget this?")
+    await expect(asked).to_contain_text("I live in Porto.")
+    await asked.get_by_role("button", name="Forget").press("Enter")
+    await expect(shown).to_contain_text("1 of them is not remembered any more.")
+    await expect(shown.get_by_role("listitem")).to_have_text(["My name is Ada."])
+    await shown.get_by_role("link", name="See them").press("Enter")
+    await expect(app.page.get_by_role("region", name="What this answer was shown")).to_contain_text("My name is Ada.")

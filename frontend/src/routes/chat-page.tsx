@@ -2,11 +2,13 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { MessageActionsContext } from "#features/chat/messages/message-actions.ts";
 import { MessageList } from "#features/chat/messages/message-list.tsx";
+import { ShownMemoriesContext } from "#features/chat/messages/remembered.tsx";
 import { TurnStatus } from "#features/chat/messages/turn-status.tsx";
 import { useBranching } from "#features/chat/use-branching.ts";
 import { useChat } from "#features/chat/use-chat.ts";
 import { useStopKey } from "#features/chat/use-stop-key.ts";
 import type { SessionRead } from "#shared/api/types.ts";
+import { loadWords } from "#shared/i18n/i18n.ts";
 import { hasTouchOnly } from "#shared/lib/platform.ts";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { useExplained } from "#shared/ui/use-explained.ts";
@@ -20,6 +22,10 @@ import { useModelSetting } from "./use-model-setting.ts";
 import { Welcome } from "./welcome.tsx";
 
 const RetiredNote = lazy(async () => ({ default: (await import("#features/lifecycle/retired-note.tsx")).RetiredNote }));
+const ShownMemories = lazy(async () => {
+  const [shown] = await Promise.all([import("#features/memory/shown-memories.tsx"), loadWords("memory")]);
+  return { default: shown.ShownMemories };
+});
 
 /** The chat, new or old: one page for both addresses, so that a first message changes nothing but the address. */
 export function ChatPage({ session }: { session: SessionRead }) {
@@ -105,14 +111,16 @@ export function ChatPage({ session }: { session: SessionRead }) {
       ) : persona ? (
         <PersonaWelcome persona={persona} onPick={suggest} />
       ) : (
-        <MessageList
-          key={chat.key}
-          rows={chat.rows}
-          loading={chat.loading}
-          older={chat.older}
-          sideBySide={address.compare}
-          target={address.target}
-        />
+        <ShownMemoriesContext value={ShownMemories}>
+          <MessageList
+            key={chat.key}
+            rows={chat.rows}
+            loading={chat.loading}
+            older={chat.older}
+            sideBySide={address.compare}
+            target={address.target}
+          />
+        </ShownMemoriesContext>
       )}
       {retired ? null : (
         <ChatFoot chat={chat} model={model} field={field} isNew={isNew} compared={compared} onCompare={setCompared} />

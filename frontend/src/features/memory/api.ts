@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { json, send } from "#shared/api/client.ts";
+import { asApiError } from "#shared/api/errors.ts";
 import { keys } from "#shared/api/keys.ts";
 import type {
   MemoryGraph,
@@ -49,12 +50,17 @@ export function memoriesQuery({ q, kind, over }: Wanted) {
   });
 }
 
+function nullWhereGone(thrown: unknown): null {
+  if (asApiError(thrown).code === "memory_not_found") return null;
+  throw thrown;
+}
+
 /** Those that are named, as an answer's report does; what was forgotten since is left out. */
 export function namedMemoriesQuery(ids: readonly string[]) {
   return queryOptions({
     queryKey: [...keys.memories, "named", ...ids],
     queryFn: async () => {
-      const found = await Promise.all(ids.map((id) => json<MemoryRead>(`/memories/${id}`).catch(() => null)));
+      const found = await Promise.all(ids.map((id) => json<MemoryRead>(`/memories/${id}`).catch(nullWhereGone)));
       return found.filter((memory) => memory !== null);
     },
   });

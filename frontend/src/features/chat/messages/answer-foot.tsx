@@ -12,6 +12,7 @@ import { Decision } from "./decision.tsx";
 import { FeedbackButtons } from "./feedback.tsx";
 import { useMessageActions } from "./message-actions.ts";
 import { MessageMenu } from "./message-menu.tsx";
+import { Remembered } from "./remembered.tsx";
 import { Versions } from "./versions.tsx";
 
 function Tokens({ usage }: { usage: Usage }) {
@@ -68,6 +69,7 @@ export function AnswerFoot({ message }: { message: PlacedMessage }) {
       <CachedBadge message={message} />
       {message.prompt && asked ? <AnsweredWith prompt={message.prompt} /> : null}
       {asked ? <AnswerFacts message={message} /> : null}
+      <Remembered message={message} />
       {message.decision ? <Decision decision={message.decision} /> : null}
     </div>
   );
