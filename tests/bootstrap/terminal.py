@@ -35,7 +35,11 @@ class Ended:
 
 
 async def typed(*arguments: str, env: Mapping[str, str]) -> Ended:
-    """Run a command in this process, beside the test's event loop, under this environment and nothing else of ours."""
+    """Run a command in this process, beside the test's event loop, under this environment and nothing else of ours.
+
+    Not `serve`, which prepares its whole process for that.
+    """
+    assert "serve" not in arguments, "use `started`"
     ours = {name: None for name in environment() if name.startswith("CHIMERA_") or name in PROVIDER_VARIABLES}
     result = await asyncio.to_thread(CliRunner().invoke, app, arguments, env=ours | dict(env))
     if result.exception and not isinstance(result.exception, SystemExit):

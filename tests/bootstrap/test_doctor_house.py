@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.bootstrap.terminal import Ended, at, typed
+from tests.bootstrap.terminal import Ended, at, started, typed
 from tests.fakes import FakeUpstream
 from tests.serving import ROOT_KEY, running
 
@@ -89,7 +89,7 @@ async def test_a_damaged_database_asks_for_a_backup(small_house: Environment, tm
     env = small_house | {"CHIMERA_DATABASE_URL": f"sqlite:///{tmp_path}/none.db"}
     ended = await typed("doctor", "--json", env=env)
     assert (check(ended, "database")["status"], ended.code) == ("unreadable", 1)
-    for told in (check(ended, "database")["detail"], (await typed("serve", env=env)).err):
+    for told in (check(ended, "database")["detail"], (await started("serve", env=env)).err):
         assert "bring a backup back" in told
 
 

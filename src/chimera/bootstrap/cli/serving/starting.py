@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import sys
+import warnings
 from importlib import import_module
 from types import ModuleType
 from typing import cast
@@ -80,5 +81,8 @@ def _refuse(module: str) -> None:
 def _build_models_when_used() -> None:
     """Let models of Pydantic make their validators when the first thing is validated: of most nothing ever is."""
     from pydantic import BaseModel
+    from pydantic.warnings import UnsupportedFieldAttributeWarning
 
     BaseModel.model_config["defer_build"] = True
+    # FastAPI ignores it where it builds a parameter itself; what is built at its first use would say it to the log.
+    warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
