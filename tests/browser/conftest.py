@@ -24,6 +24,8 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A test picture, for who is allowed the camera.
+    "--use-fake-device-for-media-stream",
 )
 
 # A machine that does other things as well is slow, and nothing of the app is wrong then.

@@ -70,6 +70,8 @@ async def test_who_starts_it_with_nothing_gets_in_with_what_the_terminal_says_an
         await expect(app.page.get_by_role("heading", name="Overview")).to_be_visible()
         costly = app.page.get_by_role("list", name="Models that cost most")
         await expect(costly).to_contain_text("local/smollm2-135m-instruct")
+        # What it is about to ask must not find the server gone.
+        await app.page.goto("about:blank")
     finally:
         if process.returncode is None:
             process.terminate()

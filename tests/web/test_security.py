@@ -17,7 +17,7 @@ FULL = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 FRIEND, STRANGER = "https://app.example.com", "https://evil.example"

@@ -14,6 +14,7 @@ import { UsedHere } from "./used-here.tsx";
 type ChatFootProps = {
   chat: Chat;
   model: ModelSetting;
+  permissions: readonly string[];
   field: RefObject<HTMLTextAreaElement | null>;
   isNew: boolean;
   compared: readonly string[] | null;
@@ -21,14 +22,14 @@ type ChatFootProps = {
 };
 
 /** The composer, with whatever stands in the way of sending above it. */
-export function ChatFoot({ chat, model, field, isNew, compared, onCompare }: ChatFootProps) {
+export function ChatFoot({ chat, model, permissions, field, isNew, compared, onCompare }: ChatFootProps) {
   const { t } = useTranslation();
   const online = useOnline();
   return (
     <div className="mx-auto w-full max-w-[48rem] space-y-3 px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4">
       <WaitingMessages place={chat.key} />
       {chat.failure ? <SendFailure error={chat.failure} draftKey={chat.key} onRetry={chat.retry} /> : null}
-      {model.isEmpty ? <NoModelsNotice /> : null}
+      {model.isEmpty ? <NoModelsNotice permissions={permissions} /> : null}
       <UsedHere conversation={chat.conversation} />
       <Composer
         draftKey={chat.key}

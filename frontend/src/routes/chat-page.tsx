@@ -123,7 +123,15 @@ export function ChatPage({ session }: { session: SessionRead }) {
         </ShownMemoriesContext>
       )}
       {retired ? null : (
-        <ChatFoot chat={chat} model={model} field={field} isNew={isNew} compared={compared} onCompare={setCompared} />
+        <ChatFoot
+          chat={chat}
+          model={model}
+          permissions={session.permissions}
+          field={field}
+          isNew={isNew}
+          compared={compared}
+          onCompare={setCompared}
+        />
       )}
       <TurnStatus running={chat.running} last={chat.rows.at(-1)?.message} followed={chat.followed} />
       <ChatQuestions branching={branching} model={model} />

@@ -12,7 +12,7 @@ export function Welcome({ session, demonstration, onPick }: WelcomeProps) {
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <div className="mx-auto my-auto w-full max-w-[46rem] space-y-8 px-4 py-6">
         <Greeting name={session.user.name.split(" ")[0] || session.user.email} />
-        {demonstration ? <DemonstrationNotice /> : null}
+        {demonstration ? <DemonstrationNotice permissions={session.permissions} /> : null}
         <Starters onPick={onPick} />
         <PersonaRow />
         <PanelLink />

@@ -1,7 +1,5 @@
 """The trail as lines of a file, and back. Pure."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -12,10 +10,9 @@ from msgspec import json
 from chimera.audit.chain import Entry, moment
 from chimera.audit.checkpoints import UNREADABLE, Checkpoint, stated
 from chimera.kit.errors import InvalidRequestError
+from chimera.kit.sheets import csv_rows, harmless
 
 _COLUMNS: Final = Entry.__struct_fields__
-# A spreadsheet takes a cell that begins like this for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class UnreadableTrailError(InvalidRequestError):
@@ -34,11 +31,11 @@ def jsonl_checkpoint(one: Checkpoint) -> str:
 
 
 def csv_head() -> str:
-    return _csv(_COLUMNS)
+    return csv_rows([_COLUMNS])
 
 
 def csv_line(entry: Entry) -> str:
-    return _csv(_harmless(value) for value in _told(entry).values())
+    return csv_rows([[harmless(value) if isinstance(value, str) else value for value in _told(entry).values()]])
 
 
 def read(lines: Iterable[str]) -> tuple[Sequence[Entry], Sequence[Checkpoint]]:
@@ -77,13 +74,3 @@ def _entry(said: dict[str, Any]) -> Entry:
     for name in ("tenant_id", "id", "actor_id", "key_id"):
         given[name] = None if given[name] is None and name in {"actor_id", "key_id"} else UUID(given[name])
     return Entry(**given | {"created_at": datetime.fromisoformat(given["created_at"])})
-
-
-def _csv(values: Iterable[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(["" if value is None else value for value in values])
-    return line.getvalue()
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,9 +1,9 @@
 import { FlaskConical, PlugZap } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { SetupHelp } from "./setup-help.tsx";
+import { SetupHelp, type SetupHelpProps } from "./setup-help.tsx";
 
 /** An honest word about the tiny model that comes with the product. */
-export function DemonstrationNotice() {
+export function DemonstrationNotice({ permissions }: SetupHelpProps) {
   const { t } = useTranslation();
   return (
     <aside
@@ -17,7 +17,7 @@ export function DemonstrationNotice() {
         <details className="mt-1.5">
           <summary className="w-fit cursor-pointer py-1 font-medium text-bronze">{t("demo.how")}</summary>
           <div className="pt-1.5 pb-1">
-            <SetupHelp />
+            <SetupHelp permissions={permissions} />
           </div>
         </details>
       </div>
@@ -26,7 +26,7 @@ export function DemonstrationNotice() {
 }
 
 /** What to do when there is nothing to talk to. */
-export function NoModelsNotice() {
+export function NoModelsNotice({ permissions }: SetupHelpProps) {
   const { t } = useTranslation();
   return (
     <aside aria-label={t("noModels.title")} className="flex gap-3.5 rounded-card border border-line bg-card px-5 py-4">
@@ -34,7 +34,7 @@ export function NoModelsNotice() {
       <div className="min-w-0 space-y-2">
         <p className="font-medium">{t("noModels.title")}</p>
         <p className="text-sm text-soft">{t("noModels.text")}</p>
-        <SetupHelp />
+        <SetupHelp permissions={permissions} />
       </div>
     </aside>
   );

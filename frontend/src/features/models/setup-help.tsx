@@ -1,13 +1,24 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 const KEYS = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "OPENROUTER_API_KEY"];
 
-/** How real models are added. */
-export function SetupHelp() {
+export type SetupHelpProps = { permissions: readonly string[] };
+
+/** How real models are added: in the admin area, by who may, else by who runs the server. */
+export function SetupHelp({ permissions }: SetupHelpProps) {
   const { t } = useTranslation();
+  const isAdmin = permissions.includes("providers:manage");
   return (
     <div className="space-y-2 text-sm text-soft">
-      <p>{t("demo.keys")}</p>
+      {isAdmin ? (
+        <p>
+          <Link to="/admin/providers" className="font-medium text-accent underline underline-offset-4">
+            {t("demo.connect")}
+          </Link>
+        </p>
+      ) : null}
+      <p>{isAdmin ? t("demo.orKeys") : t("demo.keys")}</p>
       <ul className="flex flex-wrap gap-1.5" dir="ltr">
         {KEYS.map((key) => (
           <li key={key}>

@@ -6,6 +6,7 @@ import type adminMoney from "./locales/en/admin-money.json";
 import type adminPeople from "./locales/en/admin-people.json";
 import type adminSafety from "./locales/en/admin-safety.json";
 import type adminSystem from "./locales/en/admin-system.json";
+import type camera from "./locales/en/camera.json";
 import type chat from "./locales/en/chat.json";
 import type common from "./locales/en/common.json";
 import type drawings from "./locales/en/drawings.json";
@@ -27,6 +28,7 @@ declare module "i18next" {
         typeof adminPeople &
         typeof adminSafety &
         typeof adminSystem &
+        typeof camera &
         typeof chat &
         typeof common &
         typeof drawings &

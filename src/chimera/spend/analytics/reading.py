@@ -1,7 +1,5 @@
 """The ledger line by line: by the page, and streamed as a file that is never whole in anybody's memory."""
 
-import csv
-import io
 import json
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +8,7 @@ from uuid import UUID
 
 from chimera.kit.money import usd
 from chimera.kit.scope import Scope
+from chimera.kit.sheets import csv_rows, harmless
 from chimera.kit.trail import Act, Trail, Unwritten
 from chimera.spend.analytics.repository import UsageEntries
 from chimera.spend.analytics.sums import Wanted
@@ -24,8 +23,6 @@ COLUMNS: Final = (
     "saved_usd", "price", "duration_ms", "first_token_ms",
 )  # fmt: skip
 _AT_ONCE: Final = 1000
-# What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _TEXTS: Final = frozenset({"feature", "request_id", "provider", "model", "asked_model", "outcome", "price"})
 
 
@@ -53,13 +50,13 @@ class Ledger:
         """The same, all of it, as the pieces of a file. No transaction is open while its reader is slow."""
         self.trail.note(scope, Act(name="ledger.exported", details={"format": format}))
         if format == "csv":
-            yield _csv([COLUMNS])
+            yield csv_rows([COLUMNS]).encode()
         after: UUID | None = None
         while True:
             rows, after = await self.page(scope, wanted, after=after, limit=_AT_ONCE)
             lines = [told(row) for row in rows]
             if lines and format == "csv":
-                yield _csv([[_cell(name, line[name]) for name in COLUMNS] for line in lines])
+                yield csv_rows([_cell(name, line[name]) for name in COLUMNS] for line in lines).encode()
             elif lines:
                 yield "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode()
             if after is None:
@@ -94,10 +91,4 @@ def _id(value: UUID | None) -> str | None:
 
 def _cell(name: str, value: object) -> str:
     text = "" if value is None else " ".join(value) if isinstance(value, list) else str(value)
-    return f"'{text}" if name in _TEXTS and text.startswith(_FORMULA) else text
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\r\n").writerows(rows)
-    return file.getvalue().encode()
+    return harmless(text) if name in _TEXTS else text
