@@ -17,8 +17,19 @@ class SpendError(AppError):
 
 
 class BudgetExhaustedError(SpendError):
+    """Too little is left.
+
+    Attributes:
+        is_everybodys: Whether nothing at all is left of a budget of the whole organisation, so that nobody's next call
+            fares better.
+    """
+
     code = "budget_exhausted"
     kind = Kind.EXHAUSTED
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None, is_everybodys: bool = False) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.is_everybodys = is_everybodys
 
 
 class UnpricedError(SpendError):

@@ -13,11 +13,11 @@ from chimera.gateway.call import Call, Handler, new_call
 from chimera.gateway.resilience.levels import Barometer, Levels
 from chimera.gateway.resilience.load import Loads
 from chimera.gateway.stages.degrade import Degrade
-from chimera.kit.errors import AppError, Kind
 from chimera.kit.scope import Scope
 from chimera.llm import Message, Request, Stream, Text, TextDelta
 from chimera.policies.policy import Policy
 from chimera.policies.sections.resilience import ResiliencePolicy
+from chimera.spend.errors import BudgetExhaustedError
 
 ASKED = {"model": "openai/gpt-5", "messages": [{"role": "user", "content": "Hello"}]}
 
@@ -108,19 +108,14 @@ async def test_the_operator_s_word_holds_for_everybody(fake: FakeUpstream, sqlit
         assert (await http.get("/api/v1/status")).json()["level"] == "offline"
 
 
-class OutOfMoneyError(AppError):
-    code = "budget_exhausted"
-    kind = Kind.EXHAUSTED
-
-
-def spending(policy: ResiliencePolicy, asked: list[str]) -> Handler:
+def spending(policy: ResiliencePolicy, asked: list[str], *, is_everybodys: bool = True) -> Handler:
     """A stage over a gateway where only the model `local` costs nothing."""
     stage = Degrade(_always(policy), Levels(barometer=Barometer(loads=Loads())))
 
     async def gateway(call: Call) -> Stream:
         asked.append(call.request.model)
         if call.request.model != "local":
-            raise OutOfMoneyError("nothing is left")
+            raise BudgetExhaustedError("nothing is left", is_everybodys=is_everybodys)
         yield TextDelta(text="from here")
 
     return lambda call: stage(call, gateway)
@@ -148,10 +143,19 @@ async def test_when_a_budget_ends_the_cheaper_model_is_asked_and_the_dear_one_le
     assert asked == ["dear", "local", "local"]
 
 
+async def test_a_budget_of_one_s_own_that_ends_makes_nobody_else_s_calls_cheaper() -> None:
+    scope, asked = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset()), list[str]()
+    policy = ResiliencePolicy(budget_ends="degrade", cheaper={"*": "local"})
+    gateway = spending(policy, asked, is_everybodys=False)
+    for _ in range(2):
+        assert [event async for event in gateway(question(scope))] == [TextDelta(text="from here")]
+    assert asked == ["dear", "local", "dear", "local"]
+
+
 @pytest.mark.parametrize("policy", [{}, {"budget_ends": "degrade"}, {"cheaper": {"*": "local"}}])
 async def test_otherwise_a_budget_that_ends_refuses(policy: dict[str, Any]) -> None:
     scope, asked = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset()), list[str]()
     gateway = spending(ResiliencePolicy(**policy), asked)
-    with pytest.raises(OutOfMoneyError):
+    with pytest.raises(BudgetExhaustedError):
         await anext(gateway(question(scope)))
     assert asked == ["dear"]

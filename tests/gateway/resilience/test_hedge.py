@@ -27,11 +27,12 @@ from chimera.llm import (
 )
 from chimera.policies.policy import Policy
 from chimera.policies.sections.resilience import ResiliencePolicy
+from chimera.spend.errors import BudgetExhaustedError
 
 SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
 CARD = ModelCard(name="m", context_tokens=1000)
 FIRST, SECOND = Target(provider="a", model="m", card=CARD), Target(provider="b", model="m", card=CARD)
-SLOW, FAILS = "slow", "fails"
+SLOW, FAILS, UNPAID = "slow", "fails", "unpaid"
 
 
 class Race:
@@ -60,10 +61,12 @@ class Race:
             self.both_asked.set()
         try:
             does = self.does.get(provider) if self.asked.count(provider) == 1 else None
-            if does is not None:
+            if does in {SLOW, FAILS}:
                 await self.released.wait()
             if does == FAILS:
                 raise ProviderOverloadError(f"{provider} is busy", provider=provider)
+            if self.does.get(provider) == UNPAID:
+                raise BudgetExhaustedError("The first one holds what is left.")
             yield Started(id=provider, model="m")
             yield TextDelta(text=f"{provider} {self.asked.count(provider)}")
             yield Finished(reason=FinishReason.STOP)
@@ -130,6 +133,22 @@ async def test_only_a_share_of_the_calls_is_hedged() -> None:
         race.released.clear()
         race.closed.append("all" if race.asked == ["a", "b"] else "one")
     assert race.closed.count("all") == pytest.approx(0.1 * 200, abs=3)
+
+
+async def test_a_second_one_that_the_house_refuses_leaves_the_first_one_alone() -> None:
+    race = Race(a=SLOW, b=UNPAID)
+    asking = asyncio.ensure_future(race.ask(question()))
+    await race.both_asked.wait()
+    await asyncio.sleep(0.01)
+    race.released.set()
+    assert (await asking)[1] == TextDelta(text="a 1")
+    assert race.closed == ["b", "a"]
+
+
+async def test_a_first_one_that_the_house_refuses_is_refused() -> None:
+    race = Race(a=UNPAID)
+    with pytest.raises(BudgetExhaustedError):
+        await race.ask(question())
 
 
 async def test_one_that_fails_drops_out_of_the_race() -> None:

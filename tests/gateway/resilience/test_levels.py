@@ -84,6 +84,15 @@ def test_an_owner_s_word_stands_over_health_but_not_over_the_operator_s() -> Non
     assert weather.levels.of(weather.tenant, "minimal").by_hand
 
 
+def test_a_word_given_while_health_says_the_same_is_that_word() -> None:
+    weather = Weather()
+    weather.open = set("abcd")
+    assert weather.after(10, chosen="auto") == "minimal"
+    assert not weather.levels.of(weather.tenant, "auto").by_hand
+    assert weather.levels.of(weather.tenant, "minimal").by_hand
+    assert not weather.levels.of(weather.tenant, "auto").by_hand
+
+
 def test_an_organisation_out_of_budget_is_degraded_for_a_minute_and_alone() -> None:
     weather = Weather()
     weather.levels.out_of_budget(weather.tenant)

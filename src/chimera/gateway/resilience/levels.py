@@ -109,7 +109,7 @@ class Levels:
             self._seen.pop(tenant_id, None)
             return found
         seen = self._seen.get(tenant_id)
-        if seen is not None and seen.level == found.level:
+        if seen is not None and (seen.level, seen.by_hand) == (found.level, found.by_hand):
             return seen
         self._seen[tenant_id] = found
         _bound(self._seen)

@@ -26,6 +26,7 @@ from chimera.llm import (
 )
 from chimera.policies.policy import Policy
 from chimera.policies.sections.resilience import ResiliencePolicy
+from chimera.spend.errors import BudgetExhaustedError
 
 _ANY = "*"
 _HEADER = "level"
@@ -84,7 +85,8 @@ class Degrade:
         if broke and policy.budget_ends == "degrade" and call.trail.told.headers.get(_HEADER) is None:
             cheaper = self._degraded(call, policy)
             if cheaper.request.model != call.request.model:
-                self.levels.out_of_budget(call.scope.tenant_id)
+                if isinstance(error, BudgetExhaustedError) and error.is_everybodys:
+                    self.levels.out_of_budget(call.scope.tenant_id)
                 call.trail.told.headers[_HEADER] = "degraded"
                 return proceed(cheaper)
         away = isinstance(error, AllTargetsFailedError | CircuitOpenError)

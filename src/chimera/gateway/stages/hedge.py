@@ -9,6 +9,7 @@ from chimera.gateway.call import Call, Handler, Step, Target
 from chimera.gateway.resilience.hedging import HedgeBudgets
 from chimera.gateway.resilience.load import Loads
 from chimera.gateway.stages.watch import kind_of
+from chimera.kit.errors import AppError
 from chimera.kit.scope import Scope
 from chimera.llm import Event, ProviderError, Request, Stream
 from chimera.policies.policy import Policy
@@ -94,7 +95,8 @@ class Hedge:
                 error = racer.first.exception()
                 if error is None:
                     return racer
-                if not isinstance(error, ProviderError):
+                # What the house refuses the second one, money above all, is no word on the first.
+                if not isinstance(error, ProviderError if racer is racers[0] else AppError):
                     raise error
                 del running[racer.first]
                 await racer.leave()

@@ -20,6 +20,7 @@ def exhausted(budget: Budget, window: Window, *, left: int, needed: int, now: da
         f"{shown(needed, budget)}. {renews}; until then ask for a shorter answer or a cheaper model, or have the "
         "budget raised.",
         retry_after_s=max(1.0, (ends - now).total_seconds()) if ends else None,
+        is_everybodys=budget.kind == "tenant" and left <= 0,
     )
 
 
