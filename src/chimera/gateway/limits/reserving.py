@@ -1,6 +1,7 @@
 """Tokens that a call is taken to need before anybody knows: a rough and cheap reading, corrected afterwards."""
 
 from chimera.gateway.call import Asked, Call
+from chimera.gateway.metering.relayed import is_embedding, size_of
 from chimera.gateway.tokens import rough
 from chimera.llm import EmbeddingRequest, RelayRequest, Request
 
@@ -12,14 +13,14 @@ _BYTES_A_TOKEN = 4
 
 
 def input_tokens(call: Call) -> int:
-    """Tokens of the question, about: a quarter of its bytes. Of what is passed on unread nobody knows any."""
+    """Tokens of the question, about: a quarter of its bytes. Of what else is passed on unread nobody knows any."""
     match call.request:
         case Request() as request:
             return rough(call.content_of(request))
         case EmbeddingRequest() as request:
             return sum(len(text) for text in request.texts) // _BYTES_A_TOKEN + len(request.texts)
-        case RelayRequest():
-            return 0
+        case RelayRequest() as request:
+            return size_of(request) // _BYTES_A_TOKEN if is_embedding(request) else 0
 
 
 def output_tokens(request: Asked) -> int:

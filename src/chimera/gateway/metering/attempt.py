@@ -12,6 +12,7 @@ from chimera.gateway.call import Call
 from chimera.gateway.metering.extent import Extent, counted, sent_tokens
 from chimera.gateway.metering.heard import MOST_LETTERS, Heard
 from chimera.gateway.metering.receipt import NOTHING, UNPRICED, Charged, own_word
+from chimera.gateway.metering.relayed import is_embedding
 from chimera.gateway.metering.tariff import Tariff, output_unbounded
 from chimera.gateway.telling import Charge
 from chimera.gateway.tokens import Factors
@@ -126,7 +127,7 @@ class Attempt(Struct, kw_only=True):
             return _NOTHING, "none"
         if heard.is_reported:  # of the beginning: what came after it is our own count
             return replace(heard.usage, output_tokens=self._written()), "estimated"
-        if isinstance(self.call.request, RelayRequest):
+        if isinstance(self.call.request, RelayRequest) and not is_embedding(self.call.request):
             return self._unread()
         sent = sent_tokens(self.call.request, self.extent, self.call.aim, self.factors)
         return Usage(input_tokens=sent, output_tokens=self._written()), "estimated"
@@ -151,7 +152,10 @@ class Attempt(Struct, kw_only=True):
             return UNPRICED if told is None else own_word(told)
         if usage is _NOTHING:
             return NOTHING if self.grant.claim.free else UNPRICED
-        return self.tariff.charge(usage, self.asked_at)
+        charged = self.tariff.charge(usage, self.asked_at)
+        if charged.cost_nusd is None and measured == "worst_case" and self.grant.amount_nusd is not None:
+            return Charged(self.grant.amount_nusd, charged.price)
+        return charged
 
     def _affordable_tokens(self) -> int:
         """How much may be written, by what was granted."""

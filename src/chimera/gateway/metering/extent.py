@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from chimera.gateway.call import Asked, Target
+from chimera.gateway.metering.relayed import most_output_tokens, size_of
 from chimera.gateway.metering.tariff import USUAL, Ask
 from chimera.gateway.tokens import Content, Factors, content_of, count, estimate, upper_bound
 from chimera.llm import LARGEST_COUNT, EmbeddingRequest, RelayRequest, Request
@@ -17,8 +18,6 @@ from chimera.wires.gemini.spelling import camel
 
 # Of a model of which nobody knows how much it writes.
 _UNKNOWN_OUTPUT = 32_768
-_RELAYED_OUTPUT = 16_384
-_SILENT = frozenset({"moderations"})
 # An answer that is shorter than this helps nobody.
 _USEFUL = 64
 _BYTES_A_CHARACTER = 4
@@ -71,8 +70,7 @@ def bounded(asked: Asked, target: Target, content: Content | None = None) -> Ext
             sizes = map(len, asked.tokens) if asked.tokens else (len(text) * _BYTES_A_CHARACTER for text in asked.texts)
             return Extent(input_tokens=sum(sizes))
         case RelayRequest():
-            size = len(asked.before) + len(asked.after)
-            output = 0 if asked.operation in _SILENT else most or _RELAYED_OUTPUT
+            size, output = size_of(asked), most_output_tokens(asked, most)
             return Extent(input_tokens=min(size, window or size), output_tokens=output, least_output_tokens=output)
 
 

@@ -9,13 +9,14 @@ from typing import Final
 from chimera.gateway.call import Call, Handler
 from chimera.gateway.metering.attempt import CUT, OK, Attempt, left_of
 from chimera.gateway.metering.extent import Extent, bounded, counted
+from chimera.gateway.metering.relayed import is_free
 from chimera.gateway.metering.tariff import Tariff
 from chimera.gateway.metering.tariffs import Tariffs
 from chimera.gateway.tokens import Factors
 from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.kit.ids import new_id
-from chimera.llm import Finished, FinishReason, Request, Stream
+from chimera.llm import Finished, FinishReason, RelayRequest, Request, Stream
 from chimera.spend.claims import Books, Claim, Grant
 from chimera.spend.errors import BudgetExhaustedError
 
@@ -27,7 +28,8 @@ MOST_NUSD: Final = 10**15
 class Meter:
     """Stands right above the provider, so that every retry and every fallback is held and written by itself.
 
-    A call that cannot be held is not made. The last event of an answer goes up when its entry is safe.
+    A call that cannot be held is not made. The last event of an answer goes up when its entry is safe. What no provider
+    takes anything for is in no books.
 
     Attributes:
         factors: What was learned of how a model of a provider counts.
@@ -38,7 +40,12 @@ class Meter:
     factors: Callable[[str, str], Factors] = lambda _provider, _model: {}
     clock: Callable[[], datetime] = utc_now
 
-    async def __call__(self, call: Call, proceed: Handler) -> Stream:
+    def __call__(self, call: Call, proceed: Handler) -> Stream:
+        if isinstance(call.request, RelayRequest) and is_free(call.request):
+            return proceed(call)
+        return self._metered(call, proceed)
+
+    async def _metered(self, call: Call, proceed: Handler) -> Stream:
         attempt = await self._held(call)
         heard = attempt.heard
         try:

@@ -1,9 +1,12 @@
-"""Usage read in an answer that is passed on: `{"usage": {…}}` in most bodies and last events of OpenAI's API. Pure."""
+"""Usage read in an answer that is passed on. Pure.
+
+OpenAI's API tells `{"usage": {…}}` in most bodies and last events, Google's `{"usageMetadata": {…}}` of vectors.
+"""
 
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from chimera.llm import Billing, Usage, billing
 from chimera.wires.failure import WireError
@@ -42,8 +45,19 @@ class _Usage(Struct, frozen=True):
         return Usage(input_tokens=read, output_tokens=written, billing=billing(told))
 
 
+class _Metadata(Struct, frozen=True, rename="camel"):
+    prompt_token_count: int = 0
+
+
 class _Body(Struct, frozen=True):
     usage: _Usage | None = None
+    metadata: _Metadata | None = field(default=None, name="usageMetadata")
+
+    def counted(self) -> Usage | None:
+        if self.usage is not None:
+            return self.usage.counted()
+        read = self.metadata.prompt_token_count if self.metadata else 0
+        return Usage(input_tokens=read) if read else None
 
 
 _BODY: Final = msgspec.json.Decoder(_Body)
@@ -79,10 +93,9 @@ class RelayedUsage:
         if not self._pieces:
             return None
         try:
-            told = _BODY.decode(b"".join(self._pieces)).usage
+            return _BODY.decode(b"".join(self._pieces)).counted()
         except UNREADABLE:
             return None
-        return told.counted() if told else None
 
     def _hear(self, frames: SseParser, data: bytes) -> None:
         """Keep the last event that counts."""
