@@ -20,7 +20,17 @@ from chimera.kit.scope import Scope
 from chimera.llm import Message, Request, Text
 from chimera.responses.frames import read, split
 from chimera.responses.names import id_of, public_name
-from chimera.responses.service import BEFORE_ALL, Desk, History, Pace, Question, Reaper, Responses, responses_of
+from chimera.responses.service import (
+    BEFORE_ALL,
+    BackgroundRoom,
+    Desk,
+    History,
+    Pace,
+    Question,
+    Reaper,
+    Responses,
+    responses_of,
+)
 from chimera.responses.waking import events_topic
 from chimera.store import Database, Transaction
 from chimera.wires.openai_chat import encode_error
@@ -50,6 +60,7 @@ class House:
     bus: EventBus = field(default_factory=MemoryBus)
     pace: Pace = QUICK
     clock: Callable[[], datetime] = utc_now
+    room: BackgroundRoom = field(default_factory=BackgroundRoom)
     rooms: Responses = field(init=False)
     reaper: Reaper = field(init=False)
 
@@ -62,7 +73,7 @@ class House:
             clock=self.clock,
             encode_error=encode_error,
         )
-        self.rooms = responses_of(desk, spawn=self.tasks.spawn, replica="a")
+        self.rooms = responses_of(desk, self.room, spawn=self.tasks.spawn, replica="a")
         self.reaper = Reaper(desk=desk)
 
     def die(self) -> None:

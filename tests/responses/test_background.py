@@ -8,9 +8,12 @@ from tests.conversations.house import STARTED, STOP, USED, Model, Tasks, answer,
 from tests.responses.house import House, Shaky, later, long_ago
 
 from chimera.gateway.errors import TenantBusyError
+from chimera.gateway.limits.errors import RateLimitExceededError
+from chimera.kit.errors import AppError
 from chimera.kit.scope import Scope
 from chimera.llm import ProviderRateLimitError, ToolCallDelta
 from chimera.responses.errors import NotInBackgroundError, ResponseNotFoundError, ShuttingDownError
+from chimera.responses.service import BackgroundRoom
 from chimera.store import Database
 
 WHOLE = [
@@ -85,8 +88,17 @@ async def test_a_failure_before_the_first_word_is_told_in_the_stream_and_kept(
     assert (failed["status"], failed["error"]["code"]) == ("failed", "rate_limit_exceeded")
 
 
-async def test_it_waits_until_its_organisation_has_room(database: Database, tasks: Tasks, ada: Scope) -> None:
-    model = Model(TenantBusyError("Too many.", retry_after_s=0.01))
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        TenantBusyError("Too many.", retry_after_s=0.01),
+        RateLimitExceededError("Too fast.", retry_after_s=0.01, limit="organisation requests minute"),
+    ],
+)
+async def test_it_waits_until_its_organisation_has_room(
+    database: Database, tasks: Tasks, ada: Scope, refusal: AppError
+) -> None:
+    model = Model(refusal)
     house = House(database=database, tasks=tasks, model=model)
     name = await house.begin(ada)
     await model.left.wait()
@@ -94,6 +106,20 @@ async def test_it_waits_until_its_organisation_has_room(database: Database, task
     ended = await house.ended(ada, name)
     assert (ended["status"], text_of(ended)) == ("completed", "At last")
     assert len(model.calls) >= 2
+
+
+async def test_who_waits_for_a_turn_asks_nobody(database: Database, tasks: Tasks, ada: Scope) -> None:
+    gate = asyncio.Event()
+    house = at(database, tasks, gate, *answer("At last"), room=BackgroundRoom(at_once=2))
+    names = [await house.begin(ada) for _ in range(5)]
+    await asyncio.sleep(0.2)
+    assert len(house.model.calls) == 2
+    await house.rooms.runs.cancel(ada, names[4])
+    gate.set()
+    for name in names[:4]:
+        assert (await house.ended(ada, name))["status"] == "completed"
+    await tasks.done()
+    assert (await house.get(ada, names[4]))["status"] == "cancelled"
 
 
 async def test_an_answer_that_was_cut_is_a_failure_with_what_was_said(

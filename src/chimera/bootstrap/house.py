@@ -148,7 +148,7 @@ async def open_house(settings: Settings, variables: Mapping[str, str]) -> AsyncG
         memory = _memory(settings, desk, gateway, backing, jobs, tasks)
         turns = _drained(stack, _turns(settings, desk, gateway, memory, tasks, replica))
         spawn = tasks.create_task
-        responses = open_responses(stack, desk, spawn, replica=replica, dead_before=dead_before, grace_s=DRAIN_GRACE_S)
+        responses = open_responses(stack, settings, desk, spawn, replica=replica, dead_before=dead_before)
         idempotency = await stack.enter_async_context(open_runs(database, spawn, settings, dead_before))
         _begin(tasks, gateway.keeper.run, gateway.learning.run, _reaper(desk, dead_before).run)
         webhooks = open_webhooks(settings, database, audit.recorder, spawn)

@@ -3,24 +3,33 @@
 from contextlib import AsyncExitStack
 from datetime import datetime
 
+from chimera.bootstrap.settings import Settings
 from chimera.conversations.service import Desk as TurnsDesk
 from chimera.kit.clock import utc_now
-from chimera.responses.service import Desk, Pace, Reaper, Responses, Spawn, responses_of
+from chimera.responses.service import BackgroundRoom, Desk, Pace, Reaper, Responses, Spawn, responses_of
 from chimera.wires.openai_chat import encode_error
+
+_DRAIN_GRACE_S = 5.0
 
 
 def open_responses(
-    stack: AsyncExitStack, turns: TurnsDesk, spawn: Spawn, *, replica: str, dead_before: datetime | None, grace_s: float
+    stack: AsyncExitStack,
+    settings: Settings,
+    turns: TurnsDesk,
+    spawn: Spawn,
+    *,
+    replica: str,
+    dead_before: datetime | None,
 ) -> Responses:
     """Start to look after responses; leaving the stack drains those that are being written.
 
     Args:
-        stack: What is left before the tasks that `spawn` starts are cancelled.
+        stack: What is left before the tasks that `spawn` starts are cancelled; what is written may go on for a moment.
+        settings: How many calls an organisation may make at once.
         turns: Gives the database, the bus and the gateway.
         spawn: Starts a coroutine as a task of a group that outlives every request.
         replica: Name of this process.
         dead_before: Writers that were not seen since are known to be dead.
-        grace_s: How long what is being written may go on then.
     """
     desk = Desk(
         database=turns.database,
@@ -30,7 +39,9 @@ def open_responses(
         clock=utc_now,
         encode_error=encode_error,
     )
-    responses = responses_of(desk, spawn=spawn, replica=replica)
-    stack.push_async_callback(responses.runs.drain, grace_s=grace_s)
+    # Half of the organisation's room is left to those who wait for their answers.
+    room = BackgroundRoom(at_once=max(1, settings.tenant_concurrency // 2))
+    responses = responses_of(desk, room, spawn=spawn, replica=replica)
+    stack.push_async_callback(responses.runs.drain, grace_s=_DRAIN_GRACE_S)
     spawn(Reaper(desk=desk, dead_before=dead_before).run())
     return responses

@@ -6,11 +6,13 @@ from chimera.responses.service.following import BEFORE_ALL, Readers
 from chimera.responses.service.pace import Pace
 from chimera.responses.service.reaping import Reaper
 from chimera.responses.service.responses import Responses, responses_of
+from chimera.responses.service.room import BackgroundRoom
 from chimera.responses.service.runs import Runs, Spawn
 
 __all__ = [
     "BEFORE_ALL",
     "Archive",
+    "BackgroundRoom",
     "Desk",
     "History",
     "Pace",

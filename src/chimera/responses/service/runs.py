@@ -37,7 +37,7 @@ class Runs:
     desk: Desk
     archive: Archive
     spawn: Spawn
-    room: BackgroundRoom = field(default_factory=BackgroundRoom)
+    room: BackgroundRoom
     _tasks: dict[asyncio.Task[None], Scope] = field(default_factory=dict[asyncio.Task[None], Scope])
     _draining: bool = False
 
@@ -67,7 +67,13 @@ class Runs:
         async with self.desk.database.transaction(call.scope) as tx:
             await self.archive.add(tx, call.scope, row, question, body)
         writer = ResponseWriter(
-            desk=self.desk, id=row.id, fence=row.fence, streamed=row.streamed, call=call, telling=telling
+            desk=self.desk,
+            turn=self.room.turn(call.scope.tenant_id),
+            id=row.id,
+            fence=row.fence,
+            streamed=row.streamed,
+            call=call,
+            telling=telling,
         )
         task = self.spawn(writer.run())
         self._tasks[task] = call.scope

@@ -1,7 +1,7 @@
 """The writer of one response in the background: hears the model, and keeps what it says while it says it."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +12,7 @@ import structlog
 from chimera.gateway.call import Call
 from chimera.gateway.deadline import armed
 from chimera.gateway.errors import TenantBusyError
+from chimera.gateway.limits.errors import RateLimitExceededError
 from chimera.kit.errors import AppError
 from chimera.responses.errors import AnswerCutError, ResponseError
 from chimera.responses.frames import last_number
@@ -40,9 +41,11 @@ class ResponseWriter:
     Attributes:
         fence: Of the row as it was made.
         streamed: Whether events are kept.
+        turn: Had while the model is asked.
     """
 
     desk: Desk
+    turn: AbstractAsyncContextManager[None]
     id: UUID
     fence: int
     streamed: bool
@@ -103,16 +106,17 @@ class ResponseWriter:
             self._fail(CUT)
 
     async def _ask(self) -> None:
-        """Ask the model; what nobody waits for waits itself until its organisation has room."""
-        while True:
-            try:
-                async with aclosing(self.desk.gateway(self.call)) as events:
-                    async for event in events:
-                        self._put(self.telling.hear(event))
-            except TenantBusyError as error:
-                await asyncio.sleep(error.retry_after_s or RETRY_S)
-            else:
-                return
+        """Ask the model; what nobody waits for waits itself until its organisation has room, and may ask."""
+        async with self.turn:
+            while True:
+                try:
+                    async with aclosing(self.desk.gateway(self.call)) as events:
+                        async for event in events:
+                            self._put(self.telling.hear(event))
+                except (TenantBusyError, RateLimitExceededError) as error:
+                    await asyncio.sleep(error.retry_after_s or RETRY_S)
+                else:
+                    return
 
     def _put(self, frames: bytes) -> None:
         if self.telling.is_over:
