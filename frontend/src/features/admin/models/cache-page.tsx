@@ -9,7 +9,7 @@ import { Loaded } from "#features/admin/parts/loaded.tsx";
 import { Money } from "#features/admin/parts/money.tsx";
 import { Card, Page } from "#features/admin/parts/page.tsx";
 import { putSection, type Section, useSection } from "#features/admin/parts/policy.ts";
-import { isTicked, text, wholeOrNull } from "#features/admin/parts/reading.ts";
+import { isTicked, shareOrNull, text, wholeOrNull } from "#features/admin/parts/reading.ts";
 import { useChange } from "#features/admin/parts/use-change.ts";
 import { useFormat } from "#features/admin/parts/use-format.ts";
 import { send } from "#shared/api/client.ts";
@@ -73,7 +73,7 @@ function CachePolicyForm({ section }: { section: Section<"cache"> }) {
           shared: isTicked(data, "shared"),
           conversations: isTicked(data, "conversations"),
           ttl_s: wholeOrNull(data, "ttl_s") ?? policy.ttl_s,
-          max_wrong: Number(text(data, "max_wrong")) / 100,
+          max_wrong: shareOrNull(data, "max_wrong") ?? policy.max_wrong,
         })
       }
       changes={[adminKeys.policies]}

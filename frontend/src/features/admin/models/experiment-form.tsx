@@ -4,7 +4,7 @@ import { adminKeys } from "#features/admin/parts/api.ts";
 import { Choice, Line } from "#features/admin/parts/fields.tsx";
 import { Form } from "#features/admin/parts/form.tsx";
 import { putSection } from "#features/admin/parts/policy.ts";
-import { text } from "#features/admin/parts/reading.ts";
+import { decimalOrNull, shareOrNull, text } from "#features/admin/parts/reading.ts";
 import { ApiError, asApiError } from "#shared/api/errors.ts";
 import type { Experiment, Policy } from "#shared/api/schema.d.ts";
 
@@ -18,18 +18,6 @@ type ExperimentFormProps = {
   now: Experiment | null;
   onDone: () => void;
 };
-
-/** A number as it is written, with a comma or a point; what is none goes to the server, which says so. */
-function numberOf(data: FormData, name: string): number {
-  const said = text(data, name).replace(",", ".");
-  return said && Number.isFinite(Number(said)) ? Number(said) : (said as unknown as number);
-}
-
-/** Its share is written in percent; what is no number goes to the server, which says so at the field. */
-function shareOf(data: FormData): number {
-  const percent = numberOf(data, "share");
-  return typeof percent === "number" ? percent / 100 : percent;
-}
 
 /** Sets all of them; of a fault the server names its place in the list, the form knows its fields by their own names. */
 export async function putExperiments(running: readonly Experiment[]): Promise<Policy> {
@@ -55,9 +43,10 @@ export function ExperimentForm({ running, now, onDone }: ExperimentFormProps) {
           kind: text(data, "kind") as NonNullable<Experiment["kind"]>,
           model: text(data, "model"),
           challenger: text(data, "challenger"),
-          share: shareOf(data),
+          // Nothing is no number: the server says so at the field.
+          share: shareOrNull(data, "share") as number,
           sticky: text(data, "sticky") as NonNullable<Experiment["sticky"]>,
-          ...(kind === "shadow" ? { usd_per_day: numberOf(data, "usd_per_day") } : {}),
+          ...(kind === "shadow" ? { usd_per_day: decimalOrNull(data, "usd_per_day") as number } : {}),
         };
         return putExperiments(running.toSpliced(place, 1, wanted));
       }}

@@ -15,6 +15,19 @@ export function wholeOrNull(data: FormData, name: string): number | null {
   return /^-?\d+$/.test(said) ? Number.parseInt(said, 10) : (said as unknown as number);
 }
 
+/** A number as it is written, with a comma or a point, or null; what is none goes to the server likewise. */
+export function decimalOrNull(data: FormData, name: string): number | null {
+  const said = text(data, name).replace(",", ".");
+  if (!said) return null;
+  return Number.isFinite(Number(said)) ? Number(said) : (said as unknown as number);
+}
+
+/** A share that is written in percent, or null. */
+export function shareOrNull(data: FormData, name: string): number | null {
+  const percent = decimalOrNull(data, name);
+  return typeof percent === "number" ? percent / 100 : percent;
+}
+
 export function isTicked(data: FormData, name: string): boolean {
   return data.get(name) !== null;
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Choice, Line, Lines, Tick } from "#features/admin/parts/fields.tsx";
 import { Page } from "#features/admin/parts/page.tsx";
-import { isTicked, lines, text, wholeOrNull } from "#features/admin/parts/reading.ts";
+import { isTicked, lines, shareOrNull, text, wholeOrNull } from "#features/admin/parts/reading.ts";
 import { Lifecycle, Sharing, Steps } from "./conversation-sections.tsx";
 import { Branding, Layout } from "./look-sections.tsx";
 import { isSooner, SECTIONS, SectionCard } from "./section-card.tsx";
@@ -119,7 +119,7 @@ function Resilience() {
         degraded_output_tokens: wholeOrNull(data, "degraded_output_tokens"),
         budget_ends: text(data, "budget_ends") as typeof now.budget_ends,
         offline_answer: text(data, "offline_answer"),
-        hedge_share: Number(text(data, "hedge_share").replace(",", ".")) / 100,
+        hedge_share: shareOrNull(data, "hedge_share") ?? 0,
       })}
       fields={(policy) => (
         <>
