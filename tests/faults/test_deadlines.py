@@ -67,6 +67,24 @@ async def test_a_client_that_leaves_stops_what_is_embedded(chimera: Running, fak
     assert asked.client_left
 
 
+@pytest.mark.parametrize("kind", ["openai", "anthropic", "gemini", "openai_compatible", "ollama"])
+async def test_a_model_that_was_asked_to_think_may_be_silent_for_longer(
+    fake: FakeUpstream, sqlite_url: str, tmp_path: Path, kind: str
+) -> None:
+    """The same silence is too long for an answer that nobody asked to be thought about."""
+    provider = {"kind": kind, "base_url": fake.base_url(kind), "api_key": "good-key", "idle_timeout_s": 0.1}
+    flags = {"data_dir": tmp_path, "providers": [provider], "first_token_timeout_s": 0.1}
+    body = {"model": f"{kind}/fault-slow-headers", "messages": [{"role": "user", "content": "Hi"}], "stream": True}
+    async with running(sqlite_url, {}, flags) as chimera, httpx2.AsyncClient(base_url=chimera.url, timeout=15) as http:
+        hasty = await http.post("/v1/chat/completions", json=body, headers=chimera.headers)
+        assert (hasty.status_code, hasty.json()["error"]["code"]) == (504, "provider_timeout")
+        patient = await http.post(
+            "/v1/chat/completions", json=body | {"reasoning_effort": "high"}, headers=chimera.headers
+        )
+        assert patient.status_code == 200, patient.text
+        assert "[DONE]" in patient.text
+
+
 async def test_a_token_service_that_says_nothing_is_not_waited_for_beyond_the_deadline(
     sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -10,7 +10,14 @@ from msgspec.structs import replace
 from chimera.gateway.call import Target, new_call
 from chimera.gateway.stages.retry import Backoff, Retry, RetryBudgets
 from chimera.kit.scope import Scope
-from chimera.llm import Original, ProviderOverloadError, ProviderRateLimitError, ProviderRequestError, Request
+from chimera.llm import (
+    Original,
+    ProviderOverloadError,
+    ProviderRateLimitError,
+    ProviderRequestError,
+    Reasoning,
+    Request,
+)
 
 SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
 BUSY = ProviderOverloadError("busy", provider="p")
@@ -65,3 +72,20 @@ async def test_an_answer_that_comes_whole_is_waited_for_longer(
     retry = Retry(Backoff(), RetryBudgets(), {"forwards": ("w",)})
     call = new_call(SCOPE, Request(model="m", messages=(), original=original), patience_s=5)
     assert retry._comes_whole(replace(call, target=Target(provider=provider, model="m"))) is whole
+
+
+@pytest.mark.parametrize(
+    ("reasoning", "seconds"),
+    [
+        (None, 60),
+        (Reasoning(effort="none"), 60),
+        (Reasoning(effort="minimal"), 60),
+        (Reasoning(budget_tokens=0), 60),
+        (Reasoning(effort="low"), 300),
+        (Reasoning(budget_tokens=10_000), 300),
+    ],
+)
+async def test_what_is_to_be_thought_about_is_waited_for_longer(reasoning: Reasoning | None, seconds: float) -> None:
+    request = Request(model="m", messages=(), reasoning=reasoning)
+    call = replace(new_call(SCOPE, request, patience_s=5), target=Target(provider="p", model="m"))
+    assert Retry(Backoff(), RetryBudgets())._patience_s(call) == seconds

@@ -121,7 +121,7 @@ class OpenAICompatible:
             body, decoder = encoded.to_json(), openai_chat.forwarding_decoder(original, encoded.lost)
         if original is None:
             return None
-        timeouts = None if original.stream else self.upstream.timeouts.whole
+        timeouts = self.upstream.patience(request, original)
         return self.upstream.stream(self._url(path, model), body, decoder, timeouts=timeouts)
 
     def _translated(self, request: Request) -> Stream:
@@ -134,7 +134,8 @@ class OpenAICompatible:
             path = self.dialect.chat
             encoded = told(openai_chat.encode_request(request, self.dialect.quirks), request, provider=self.name)
             decoder = openai_chat.StreamDecoder(encoded.lost, openai_chat.own_names(request.tools))
-        return self.upstream.stream(self._url(path, request.model), encoded.to_json(), decoder)
+        url, timeouts = self._url(path, request.model), self.upstream.patience(request)
+        return self.upstream.stream(url, encoded.to_json(), decoder, timeouts=timeouts)
 
     def _speaks_responses(self, request: Request) -> bool:
         """Whether chat completions do not answer this."""

@@ -15,14 +15,17 @@ from chimera.llm import (
     Finished,
     FinishReason,
     Forwarded,
+    Original,
     ProviderAnswerError,
     ProviderError,
     RelayRequest,
+    Request,
     Started,
     Stream,
     UsageReported,
     sane,
 )
+from chimera.wires.effort import thinks_long
 from chimera.wires.failure import BrokenAnswerError, Failure, StreamFailure, WireError
 from chimera.wires.usage.relayed import RelayedUsage
 
@@ -86,6 +89,12 @@ class Upstream:
             self.http.stream, method, url, provider=self.provider, body=body, timeouts=timeouts or self.timeouts
         )
         return asked(headers=sent) if self.credential is None else _proven(asked, sent, self.credential)
+
+    def patience(self, request: Request, original: Original | None = None) -> Timeouts:
+        """Return how long to wait for an answer, or for one to these words of the caller's that are forwarded."""
+        if original is not None and not original.stream:
+            return self.timeouts.whole
+        return self.timeouts.thinking if thinks_long(request) else self.timeouts
 
     async def stream(
         self,

@@ -104,7 +104,7 @@ class Settings(BaseModel):
     request_timeout_s: float = Field(600.0, gt=0, description="Longest time of one model call, retries included.")
     first_token_timeout_s: float = Field(60.0, gt=0, description="Longest wait of one attempt for its first token.")
     whole_answer_timeout_s: float = Field(
-        300.0, gt=0, description="The same for an answer that a provider sends whole, when all of it is written."
+        300.0, gt=0, description="The same for an answer that comes whole, once written, or is thought about first."
     )
     tenant_concurrency: int = Field(200, ge=1, description="Model calls of one organisation in flight, per replica.")
     provider_concurrency: int = Field(400, ge=1, description="Model calls to one provider in flight, per replica.")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
@@ -24,17 +24,24 @@ class Timeouts:
     Attributes:
         connect_s: Until the connection stands, TLS included.
         idle_s: Between two pieces of the answer, and before its first.
+        thinking_s: Instead of `idle_s` where a model was asked to think: many do so without a word.
         whole_s: Before the first piece of an answer that comes whole, when all has been written.
     """
 
     connect_s: float = 10.0
     idle_s: float = 120.0
+    thinking_s: float = 300.0
     whole_s: float = 600.0
 
     @property
     def whole(self) -> Self:
         """These, for an answer that comes whole."""
-        return type(self)(connect_s=self.connect_s, idle_s=max(self.idle_s, self.whole_s), whole_s=self.whole_s)
+        return replace(self, idle_s=max(self.idle_s, self.whole_s))
+
+    @property
+    def thinking(self) -> Self:
+        """These, for an answer that is thought about first."""
+        return replace(self, idle_s=max(self.idle_s, self.thinking_s))
 
 
 class Pool:

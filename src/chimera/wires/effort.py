@@ -1,6 +1,6 @@
 """How much to think: words and token budgets, and the way between them. Pure."""
 
-from chimera.llm import Reasoning
+from chimera.llm import Reasoning, Request
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _BUDGETS = {"none": 0, "minimal": 1024, "low": 4096, "medium": 8192, "high": 16384, "xhigh": 24576, "max": 32000}
@@ -23,6 +23,11 @@ def budget_of(reasoning: Reasoning) -> int:
     if reasoning.budget_tokens is not None:
         return max(0, reasoning.budget_tokens)
     return _BUDGETS[effort_of(reasoning)]
+
+
+def thinks_long(request: Request) -> bool:
+    """Return whether more was asked for than a moment's thought: the answer may begin minutes later, after silence."""
+    return request.reasoning is not None and budget_of(request.reasoning) > _BUDGETS["minimal"]
 
 
 def nearest(effort: str, words: tuple[str, ...]) -> str:

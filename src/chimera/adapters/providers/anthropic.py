@@ -77,7 +77,8 @@ class Anthropic:
             return self._forwarded(request, original)
         encoded = told(anthropic_messages.encode_request(request), request, provider=self.name)
         decoder = anthropic_messages.stream_decoder(encoded.lost)
-        return self._upstream.stream(f"{self._root}/messages", encoded.to_json(), decoder)
+        url, timeouts = f"{self._root}/messages", self._upstream.patience(request)
+        return self._upstream.stream(url, encoded.to_json(), decoder, timeouts=timeouts)
 
     def _forwarded(self, request: Request, original: Original) -> Stream:
         body, lost = anthropic_messages.forwarded_body(original, request)
@@ -87,7 +88,7 @@ class Anthropic:
             body,
             anthropic_messages.forwarding_decoder(original, lost),
             headers=original.headers,
-            timeouts=None if original.stream else self._upstream.timeouts.whole,
+            timeouts=self._upstream.patience(request, original),
         )
 
     def _speaking(self, headers: Collection[tuple[str, str]]) -> Upstream:

@@ -80,12 +80,12 @@ class Gemini:
                 f"{self._model(request.model)}:{gemini.operation_of(original)}",
                 gemini.forwarded_body(original),
                 gemini.forwarding_decoder(original, model=request.model),
-                timeouts=None if original.stream else self._upstream.timeouts.whole,
+                timeouts=self._upstream.patience(request, original),
             )
         encoded = told(gemini.encode_request(request), gemini.without_kept(request), provider=self.name)
         decoder = gemini.stream_decoder(encoded.lost, model=request.model)
         url = f"{self._model(request.model)}:streamGenerateContent?alt=sse"
-        return self._upstream.stream(url, encoded.to_json(), decoder)
+        return self._upstream.stream(url, encoded.to_json(), decoder, timeouts=self._upstream.patience(request))
 
     async def models(self) -> Sequence[ModelCard]:
         url = f"{self._root}/models?pageSize=1000"

@@ -61,10 +61,11 @@ class Ollama:
                 f"{self._root}/{original.operation}",
                 ollama.forwarded_body(original, model=request.model),
                 ollama.forwarding_decoder(original),
-                timeouts=None if original.stream else self._upstream.timeouts.whole,
+                timeouts=self._upstream.patience(request, original),
             )
         encoded = told(ollama.encode_request(request), request, provider=self.name)
-        return self._upstream.stream(f"{self._root}/chat", encoded.to_json(), ollama.stream_decoder(encoded.lost))
+        url, timeouts = f"{self._root}/chat", self._upstream.patience(request)
+        return self._upstream.stream(url, encoded.to_json(), ollama.stream_decoder(encoded.lost), timeouts=timeouts)
 
     async def models(self) -> Sequence[ModelCard]:
         """Ask what is installed, then what each model can do, a few at a time."""

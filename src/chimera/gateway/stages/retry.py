@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from chimera.gateway.call import Call, Handler, Step, wires_of
 from chimera.gateway.opening import opening
 from chimera.llm import Event, ProviderError, ProviderTimeoutError, RelayRequest, Request, Stream
+from chimera.wires.effort import thinks_long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,8 @@ class Backoff:
     Attributes:
         longest_s: Cap of a pause; a provider that asks for more is not waited for, but left to the fallback.
         first_token_s: How long one attempt may take to deliver its first token.
-        whole_s: The same for an answer that is forwarded whole: nothing of it comes before all has been written.
+        whole_s: The same for an answer of which nothing comes for long: one that is forwarded whole, when all of it has
+            been written, and one that the model was asked to think about.
     """
 
     attempts: int = 3
@@ -106,7 +108,7 @@ class Retry:
             attempt += 1
 
     async def _open(self, call: Call, stream: Stream) -> list[Event]:
-        seconds = self.backoff.whole_s if self._comes_whole(call) else self.backoff.first_token_s
+        seconds = self._patience_s(call)
         provider, limit = call.aim.provider, asyncio.timeout(seconds)
         try:
             async with limit:
@@ -117,6 +119,12 @@ class Retry:
             raise ProviderTimeoutError(
                 f"{provider} accepted the request but sent no token within {seconds:g} s.", provider=provider
             ) from error
+
+    def _patience_s(self, call: Call) -> float:
+        if self._comes_whole(call):
+            return self.backoff.whole_s
+        thinks = isinstance(call.request, Request) and thinks_long(call.request)
+        return max(self.backoff.first_token_s, self.backoff.whole_s if thinks else 0.0)
 
     def _comes_whole(self, call: Call) -> bool:
         if isinstance(call.request, RelayRequest):
