@@ -15,6 +15,7 @@ from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError, DatabaseUrlError
 from chimera.store.engines import database_url as parsed
+from chimera.store.migrate import migrate
 from chimera.store.paging import decode_cursor, encode_cursor
 from tests.postgres import PostgresServer
 from tests.sealing import connect_with_keys
@@ -120,8 +121,7 @@ async def test_a_second_transaction_in_one_task_is_refused_at_once(database: Dat
 
 async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "new" / "chimera.db"
-    async with connect_with_keys(f"sqlite:///{file}") as database:
-        assert await database.schema_revision() is None
+    await migrate(f"sqlite:///{file}", to="0001")
     assert file.stat().st_mode & 0o077 == 0
 
 

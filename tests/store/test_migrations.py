@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -128,16 +129,20 @@ async def test_a_dry_run_prints_sql_and_changes_nothing(unmigrated_url: str) -> 
     intended = await plan(unmigrated_url)
     assert intended.steps == known_migrations()
     assert "CREATE TABLE users" in intended.sql
-    assert await tables_in(unmigrated_url) == set()
+    with pytest.raises(SchemaMismatchError):
+        async with connect(unmigrated_url) as database:
+            await check_schema(database)
     await migrate(unmigrated_url)
     assert (await plan(unmigrated_url)).steps == ()
     assert "DROP TABLE users" in (await plan(unmigrated_url, to=BASE)).sql
 
 
 async def test_a_migration_that_fails_leaves_nothing(unmigrated_url: str) -> None:
+    await migrate(unmigrated_url, to="0001")
+    before = await tables_in(unmigrated_url)
     with pytest.raises(SchemaMismatchError):
         await migrate(unmigrated_url, to="9999")
-    assert await tables_in(unmigrated_url) == set()
+    assert await tables_in(unmigrated_url) == before
 
 
 async def test_a_current_schema_is_accepted(database: Database) -> None:
@@ -145,9 +150,16 @@ async def test_a_current_schema_is_accepted(database: Database) -> None:
 
 
 async def test_an_empty_schema_is_refused(unmigrated_url: str) -> None:
-    async with connect(unmigrated_url) as database:
-        with pytest.raises(SchemaMismatchError, match="chimera migrate"):
+    with pytest.raises(SchemaMismatchError, match="chimera migrate"):
+        async with connect(unmigrated_url) as database:
             await check_schema(database)
+
+
+async def test_a_mistyped_folder_is_told_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(SchemaMismatchError, match=str(tmp_path / "typo")):
+        async with connect(f"sqlite:///{tmp_path}/typo/chimera.db"):
+            pass
+    assert not (tmp_path / "typo").exists()
 
 
 async def test_a_schema_from_the_future_is_refused(unmigrated_url: str) -> None:

@@ -374,6 +374,7 @@ async def connect(url: str) -> AsyncGenerator[Database]:
 
     Raises:
         DatabaseUrlError: if it is neither.
+        SchemaMismatchError: if it is a file that is not there.
     """
     address = database_url(url)
     turn: Turn | None = None

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from chimera.store.errors import DatabaseUrlError, UnsafeDatabaseRoleError
+from chimera.store.errors import DatabaseUrlError, SchemaMismatchError, UnsafeDatabaseRoleError
 from chimera.store.row_security import APPLICATION_ROLE, MAY_BECOME
 from chimera.store.sqlite.connection import connection_to
 
@@ -75,7 +75,12 @@ def database_url(url: str) -> URL:
 def sqlite_engines(address: URL) -> tuple[AsyncEngine, AsyncEngine]:
     """One connection that writes, so that writers queue here instead of failing there, and some that only read."""
     assert address.database is not None
-    _make_private_file(Path(address.database))
+    # SQLite would make it; but only the migrations do, so that a mistyped folder leaves no empty database behind.
+    if not Path(address.database).exists():
+        raise SchemaMismatchError(
+            f"There is no database at {address.database}. `chimera serve` or `chimera migrate` makes one; if yours is "
+            "elsewhere, say where with `--data-dir` or CHIMERA_DATA_DIR."
+        )
     writer = _sqlite_engine(address, pool_size=1)
     reader = _sqlite_engine(address, pool_size=_READERS)
     # IMMEDIATE takes the write lock at once: a reader that turns writer half-way fails with SQLITE_BUSY, unwaited.
