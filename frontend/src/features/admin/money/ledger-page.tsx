@@ -8,8 +8,8 @@ import { type Column, DataTable } from "#features/admin/parts/data-table.tsx";
 import { Facts } from "#features/admin/parts/drawer.tsx";
 import { ListPage } from "#features/admin/parts/listing.tsx";
 import { Money } from "#features/admin/parts/money.tsx";
-import { Picker } from "#features/admin/parts/picker.tsx";
-import { RANGES, type Range, sinceOf } from "#features/admin/parts/ranges.ts";
+import { RangePicker } from "#features/admin/parts/range-picker.tsx";
+import { type Range, sinceOf } from "#features/admin/parts/ranges.ts";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import { useFormat } from "#features/admin/parts/use-format.ts";
 import { useNames } from "#features/admin/parts/use-names.ts";
@@ -91,12 +91,7 @@ export function LedgerPage() {
       idOf={({ id }) => id}
       actions={
         <>
-          <Picker
-            label={t("adminMoney.usage.range")}
-            value={range}
-            onChange={setRange}
-            options={RANGES.map((value) => ({ value, label: t(`adminMoney.ranges.${value}`) }))}
-          />
+          <RangePicker value={range} onChange={setRange} />
           {FORMATS.map((kind) => (
             <a
               key={kind}

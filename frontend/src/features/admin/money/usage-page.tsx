@@ -6,7 +6,8 @@ import { adminKeys, answerQuery, type Query } from "#features/admin/parts/api.ts
 import { Loaded } from "#features/admin/parts/loaded.tsx";
 import { Card, Empty, Page } from "#features/admin/parts/page.tsx";
 import { Picker } from "#features/admin/parts/picker.tsx";
-import { RANGES, type Range, sinceOf } from "#features/admin/parts/ranges.ts";
+import { RangePicker } from "#features/admin/parts/range-picker.tsx";
+import { type Range, sinceOf } from "#features/admin/parts/ranges.ts";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import type { ChimeraSpendSchemasUsageUsageRead as UsageRead } from "#shared/api/schema.d.ts";
 import { buttonLook } from "#shared/ui/button.tsx";
@@ -29,12 +30,7 @@ export function UsagePage() {
       lead={t(may("spend:read") ? "adminMoney.usage.lead" : "adminMoney.usage.leadOwn")}
       actions={
         <>
-          <Picker
-            label={t("adminMoney.usage.range")}
-            value={range}
-            onChange={setRange}
-            options={RANGES.map((value) => ({ value, label: t(`adminMoney.ranges.${value}`) }))}
-          />
+          <RangePicker value={range} onChange={setRange} />
           <a
             href={`/api/v1/ledger/export?format=csv&since=${encodeURIComponent(since)}`}
             download={`chimera-ledger-${since.slice(0, 10)}.csv`}

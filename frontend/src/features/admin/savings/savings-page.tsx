@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Page } from "#features/admin/parts/page.tsx";
-import { Picker } from "#features/admin/parts/picker.tsx";
-import { RANGES, type Range, sinceOf } from "#features/admin/parts/ranges.ts";
+import { RangePicker } from "#features/admin/parts/range-picker.tsx";
+import { type Range, sinceOf } from "#features/admin/parts/ranges.ts";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import { Linter } from "./linter.tsx";
 import { PromptCaches } from "./prompt-caches.tsx";
@@ -19,16 +19,7 @@ export function SavingsPage() {
     <Page
       title={t("admin.places.savings")}
       lead={t("adminMoney.savings.lead")}
-      actions={
-        seesMoney ? (
-          <Picker
-            label={t("adminMoney.usage.range")}
-            value={range}
-            onChange={setRange}
-            options={RANGES.map((value) => ({ value, label: t(`adminMoney.ranges.${value}`) }))}
-          />
-        ) : null
-      }
+      actions={seesMoney ? <RangePicker value={range} onChange={setRange} /> : null}
     >
       {seesMoney ? (
         <>
