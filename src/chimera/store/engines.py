@@ -78,7 +78,7 @@ def sqlite_engines(address: URL) -> tuple[AsyncEngine, AsyncEngine]:
     # SQLite would make it; but only the migrations do, so that a mistyped folder leaves no empty database behind.
     if not Path(address.database).exists():
         raise SchemaMismatchError(
-            f"There is no database at {address.database}. `chimera serve` or `chimera migrate` makes one; if yours is "
+            f"There is no database at {address.database}. `chimera serve --migrate` makes one; if yours is "
             "elsewhere, say where with `--data-dir` or CHIMERA_DATA_DIR."
         )
     writer = _sqlite_engine(address, pool_size=1)
