@@ -2,7 +2,7 @@ import { redirect } from "@tanstack/react-router";
 import { sessionQuery } from "#features/auth/api.ts";
 import { brandQuery } from "#shared/api/brand.ts";
 import type { SessionRead } from "#shared/api/types.ts";
-import { noteUser, type Services } from "./services.ts";
+import { noteSession, type Services } from "./services.ts";
 
 type Wanting = { context: Services; location: { pathname: string } };
 
@@ -13,7 +13,7 @@ export async function withSession({ context, location }: Wanting): Promise<{ ses
     throw redirect({ to: "/sign-in", search: location.pathname === "/" ? {} : { next: location.pathname } });
   }
   // Also of who came in by a provider, which is another site and told us nothing.
-  noteUser(session);
+  noteSession(session);
   void context.client.prefetchQuery(brandQuery());
   return { session };
 }

@@ -8,7 +8,7 @@ import { askAhead } from "./ahead.ts";
 import { App } from "./app.tsx";
 import { createQueryClient } from "./query-client.ts";
 import { createAppRouter } from "./router.tsx";
-import type { Services } from "./services.ts";
+import { type Services, watchUser } from "./services.ts";
 
 function createServices(): Services {
   const client = createQueryClient();
@@ -22,6 +22,8 @@ export async function start(element: HTMLElement): Promise<void> {
   const services = createServices();
   const router = createAppRouter(services);
   askAhead(router, services);
+  // Anew from the start: nothing on this page may be of one and sent as the other.
+  watchUser(() => window.location.assign("/"));
   await startI18n();
   createRoot(element).render(
     <StrictMode>

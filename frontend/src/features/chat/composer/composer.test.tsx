@@ -72,7 +72,7 @@ test("while an answer is written, the button stops it and Enter keeps the text",
 test("what is written survives the page", async () => {
   const { field } = show();
   await userEvent.type(field, "later");
-  expect(localStorage.getItem("chimera.draft.conversation-1")).toBe("later");
+  expect(localStorage.getItem("chimera.draft..conversation-1")).toBe("later");
 });
 
 test("a pasted picture is attached and sent", async () => {

@@ -1,4 +1,4 @@
-// What is being written, per conversation. The text survives reloads and lost sessions; images only this page.
+// What is being written, per user and conversation. The text survives reloads and lost sessions; images only this page.
 import { useSyncExternalStore } from "react";
 import { clearStored, readStored, writeStored } from "#shared/lib/storage.ts";
 
@@ -8,11 +8,24 @@ const PREFIX = "chimera.draft.";
 const EMPTY: Draft = { text: "", images: [] };
 const known = new Map<string, Draft>();
 const changes = new EventTarget();
+let owner = "";
+
+function placeOf(key: string): string {
+  return `${PREFIX}${owner}.${key}`;
+}
+
+/** From now on drafts are read and written as this user's; those of others stay where they are. */
+export function draftsOf(userId: string): void {
+  if (owner === userId) return;
+  owner = userId;
+  known.clear();
+  changes.dispatchEvent(new Event("change"));
+}
 
 export function readDraft(key: string): Draft {
   const draft = known.get(key);
   if (draft) return draft;
-  const text = readStored(PREFIX + key);
+  const text = readStored(placeOf(key));
   const fresh = text ? { text, images: [] } : EMPTY;
   known.set(key, fresh);
   return fresh;
@@ -20,7 +33,7 @@ export function readDraft(key: string): Draft {
 
 export function writeDraft(key: string, draft: Draft): void {
   known.set(key, draft);
-  writeStored(PREFIX + key, draft.text);
+  writeStored(placeOf(key), draft.text);
   changes.dispatchEvent(new Event("change"));
 }
 

@@ -18,7 +18,7 @@ export class Shelf {
     return this.#person;
   }
 
-  /** Takes up what somebody left here; what others left is forgotten. */
+  /** Takes up what somebody left here; what is another organisation's stays for when they are there again. */
   async begin(person: Person): Promise<void> {
     this.#person = person;
     await this.#load();
@@ -71,7 +71,6 @@ export class Shelf {
     const person = this.#person;
     if (!person) return;
     const kept = await allKept();
-    for (const { id, userId } of kept) if (userId !== person.userId) await forget(id);
     const going = this.#waiting.entries().filter((entry) => entry.going);
     const others = kept.filter(
       ({ id, userId, tenantId }) =>
