@@ -31,7 +31,7 @@ export function KeyDetail({ apiKey, onRotated, onGone }: KeyDetailProps) {
   const path = `/keys/${apiKey.id}`;
   const isOwn = apiKey.user_id === session.user.id;
   const change = (data: FormData) => {
-    const body: ApiKeyUpdate = { name: text(data, "name"), ...bonds(data) };
+    const body: ApiKeyUpdate = { name: text(data, "name"), ...bonds(data, apiKey) };
     return json<ApiKeyRead>(path, { method: "PATCH", body });
   };
   return (

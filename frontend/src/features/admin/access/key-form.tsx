@@ -5,7 +5,7 @@ import { Choice, Line, Lines } from "#features/admin/parts/fields.tsx";
 import { Form } from "#features/admin/parts/form.tsx";
 import { PermissionTicks } from "#features/admin/parts/permission-ticks.tsx";
 import type { PermissionName } from "#features/admin/parts/permissions.ts";
-import { endOfDayOrNull, lines, text, textOrNull, texts, wholeOrNull } from "#features/admin/parts/reading.ts";
+import { dayOf, endOfDayOrNull, lines, text, textOrNull, texts, wholeOrNull } from "#features/admin/parts/reading.ts";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import { json } from "#shared/api/client.ts";
 import type { ApiKeyCreate, ApiKeyCreated, ApiKeyRead, MemberRead } from "#shared/api/schema.d.ts";
@@ -16,14 +16,15 @@ function linesOrNull(data: FormData, name: string): string[] | null {
   return all.length > 0 ? all : null;
 }
 
-/** By what a key is bound, as its fields say. */
-export function bonds(data: FormData) {
+/** By what a key is bound, as its fields say; of one that ends on the same day as before its end stays as it is. */
+export function bonds(data: FormData, apiKey?: ApiKeyRead) {
+  const endsAsBefore = apiKey !== undefined && text(data, "expires_at") === dayOf(apiKey.expires_at);
   return {
     models: linesOrNull(data, "models"),
     networks: linesOrNull(data, "networks"),
     requests_per_minute: wholeOrNull(data, "requests_per_minute"),
     tokens_per_minute: wholeOrNull(data, "tokens_per_minute"),
-    expires_at: endOfDayOrNull(data, "expires_at"),
+    ...(endsAsBefore ? {} : { expires_at: endOfDayOrNull(data, "expires_at") }),
   };
 }
 
@@ -81,7 +82,7 @@ export function KeyBonds({ apiKey }: { apiKey?: ApiKeyRead }) {
           name="expires_at"
           type="date"
           label={t("adminAccess.keys.ends")}
-          defaultValue={apiKey?.expires_at?.slice(0, 10)}
+          defaultValue={dayOf(apiKey?.expires_at ?? null)}
         />
         <Line
           name="requests_per_minute"

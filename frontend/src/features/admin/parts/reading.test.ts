@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decimalOrNull, lines, shareOrNull, wholeOrNull } from "./reading.ts";
+import { dayOf, decimalOrNull, endOfDayOrNull, lines, shareOrNull, wholeOrNull } from "./reading.ts";
 
 function said(value: string): FormData {
   const data = new FormData();
@@ -27,4 +27,10 @@ test("a whole number is none with a comma", () => {
 
 test("lines end with a line or a comma", () => {
   expect(lines(said("a, b\n\n c "), "field")).toEqual(["a", "b", "c"]);
+});
+
+test("a moment is shown on the reader's day, and a day ends with it", () => {
+  const end = endOfDayOrNull(said("2026-11-30"), "field");
+  expect(dayOf(end)).toBe("2026-11-30");
+  expect([dayOf(null), endOfDayOrNull(said(""), "field")]).toEqual(["", null]);
 });

@@ -44,6 +44,14 @@ export function lines(data: FormData, name: string): string[] {
     .filter(Boolean);
 }
 
+/** The reader's day of a moment, as a calendar's field has it; nothing of none. */
+export function dayOf(moment: string | null): string {
+  if (!moment) return "";
+  const at = new Date(moment);
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${String(at.getFullYear()).padStart(4, "0")}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
 /** The moment at which a day, chosen in a calendar, is over for the reader. */
 export function endOfDayOrNull(data: FormData, name: string): string | null {
   const day = text(data, name);
