@@ -113,6 +113,26 @@ class Unheard(Instead):
             raise DatabaseUnavailableError("Was it kept?")
 
 
+class Hasty(Instead):
+    """A database whose next commit is the moment at which whoever asked for it is gone."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.leaving: asyncio.Task[object] | None = None
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
+        async with self.sound.transaction(scope) as tx:
+            yield tx
+        if self.leaving is not None:
+            self.leaving.cancel()
+            self.leaving = None
+            await asyncio.sleep(0)
+
+    async def visit_lightly(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self.sound.visit_lightly(work)
+
+
 class Model:
     """A gateway that plays its steps: events are said, errors raised, `asyncio.Event`s waited for."""
 

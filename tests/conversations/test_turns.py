@@ -11,6 +11,7 @@ from tests.conversations.house import (
     STARTED,
     STOP,
     USED,
+    Hasty,
     House,
     Model,
     Tasks,
@@ -30,6 +31,7 @@ from chimera.conversations.errors import (
     TurnNotFoundError,
 )
 from chimera.conversations.journal import TurnFinished, TurnStarted, replay
+from chimera.conversations.repository import KeptConversations, KeptMessages, KeptTurns
 from chimera.conversations.service import ConversationChange, Pace, Saying
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
@@ -98,6 +100,24 @@ async def test_the_first_word_and_whatever_is_no_word_are_written_at_once(
         assert [(await following).entry, (await anext(journal)).entry] == [TextDelta(text="bc"), USED]
         gates[2].set()
         assert (await anext(journal)).entry == TextDelta(text="d")
+
+
+async def test_a_message_that_was_kept_is_answered_though_whoever_sent_it_is_gone(
+    database: Database, tasks: Tasks, ada: Scope
+) -> None:
+    hasty = Hasty(database)
+    house = House(database=cast("Database", hasty), tasks=tasks, model=Model(*answer("Still ", "here.")))
+    first = await house.end(ada, await house.ask(ada))
+    sending = asyncio.ensure_future(house.turns.take(ada, first.turn.conversation_id, Saying(text="And now?")))
+    hasty.leaving = sending
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    await tasks.done()
+    async with database.transaction(ada) as tx:
+        assert await KeptTurns(tx, ada).running([first.turn.conversation_id]) == {}
+        conversation = await KeptConversations(tx, ada).found(first.turn.conversation_id)
+        said = await KeptMessages(tx, ada).path(conversation.leaf_id)
+    assert [one.status for one in said] == ["complete"] * 4
 
 
 async def test_a_database_that_is_away_for_a_moment_loses_nothing(database: Database, tasks: Tasks, ada: Scope) -> None:

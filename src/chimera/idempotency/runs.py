@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 from weakref import WeakValueDictionary
 
 import structlog
@@ -15,13 +15,13 @@ from chimera.idempotency.errors import KeyInProgressError
 from chimera.idempotency.recording import Recording, Room
 from chimera.idempotency.service import FirstResults, not_kept, reused
 from chimera.idempotency.states import Keyed, Mine, Result
+from chimera.kit.lifetimes import to_its_end
 from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.store import DatabaseUnavailableError
 
 log = structlog.get_logger()
 
-T = TypeVar("T")
 
 # Carries a request out: sends its answer, and tells whether that answer is one to be given again.
 Work: TypeAlias = Callable[[Send], Awaitable[bool]]
@@ -75,7 +75,7 @@ class Runs:
         deadline, pause = asyncio.get_running_loop().time() + within_s, _LOOK_S
         while True:
             # Whoever asked may leave; what was claimed must be begun.
-            found = await _to_its_end(self._look(keyed, work))
+            found = await to_its_end(self._look(keyed, work))
             if found is not None:
                 return found
             if asyncio.get_running_loop().time() + pause > deadline:
@@ -147,7 +147,7 @@ class Runs:
             log.warning("idempotency.run_too_long")
         finally:
             try:
-                await _to_its_end(self._settle(run, is_kept=is_kept))
+                await to_its_end(self._settle(run, is_kept=is_kept))
             except Exception:  # the outermost edge of this task, which must not take the house along
                 log.exception("idempotency.run_not_settled")
             finally:
@@ -188,18 +188,6 @@ class Runs:
 def _shut_out(task: "asyncio.Task[None]", run: Run) -> None:
     run.recording.shut_out = True
     task.cancel()
-
-
-async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
-    """Await `work`; a cancellation waits until it is done."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()
-        raise
 
 
 def in_progress() -> KeyInProgressError:

@@ -6,7 +6,7 @@ PostgreSQL's policies read the two transaction-local settings made here; SQLite 
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Self, TypeAlias, TypeVar, cast
@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from chimera.crypto.sealing import Sealers
+from chimera.kit.lifetimes import to_its_end
 from chimera.kit.scope import Scope
 from chimera.store.columns.sealed import sealing_by
 from chimera.store.engines import (
@@ -280,9 +281,10 @@ class Database:
                 try:
                     await _tell_the_policies(tx, whom)
                     yield tx
-                    await _to_its_end(tx.commit())
+                    # One cut off in between would cost the connection.
+                    await to_its_end(tx.commit())
                 finally:
-                    await _to_its_end(tx.close())
+                    await to_its_end(tx.close())
             if engine is self.writer:
                 await self._on_disk()
 
@@ -305,18 +307,6 @@ async def _tell_the_policies(tx: Transaction, whom: UUID | str) -> None:
     if connection.dialect.name == "postgresql":
         setting, value = (SYSTEM_SETTING, "on") if whom == _SYSTEM else (TENANT_SETTING, str(whom))
         await connection.exec_driver_sql("SELECT set_config($1, $2, true)", (setting, value))
-
-
-async def _to_its_end(work: Coroutine[None, None, T]) -> T:
-    """Await `work`; a cancellation waits until it is done. One cut off in between would cost the connection."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()
-        raise
 
 
 @contextmanager

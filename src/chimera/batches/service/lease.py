@@ -14,7 +14,7 @@ from chimera.batches.repository import BatchResults, KeptBatches
 from chimera.batches.service.pace import BatchPace
 from chimera.batches.states import BatchStatus
 from chimera.batches.tables import BatchResultRow, BatchRow
-from chimera.kit.leases import beat
+from chimera.kit.lifetimes import beat
 from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError, Transaction
 

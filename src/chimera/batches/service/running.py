@@ -19,7 +19,7 @@ from chimera.batches.service.leading import Leader
 from chimera.batches.service.lease import Lease
 from chimera.batches.service.pace import BatchPace, Execute
 from chimera.batches.tables import BatchRow
-from chimera.kit.leases import while_it_lives
+from chimera.kit.lifetimes import while_it_lives
 from chimera.kit.scope import Scope
 from chimera.store import Database, DatabaseUnavailableError
 

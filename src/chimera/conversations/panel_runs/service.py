@@ -36,6 +36,7 @@ from chimera.conversations.states import TitledBy, TurnStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow, TurnRow
 from chimera.conversations.title import title_of
 from chimera.kit.ids import new_id
+from chimera.kit.lifetimes import uninterrupted
 from chimera.kit.scope import Scope
 from chimera.store import Transaction
 
@@ -142,6 +143,7 @@ class Panels:
             panel.seats = encode_setting(tuple(changed if one is found else one for one in seats))
             return panel
 
+    @uninterrupted
     async def run(self, scope: Scope, conversation_id: UUID, running: Running) -> TurnView:
         """Let the panel speak, in a turn that goes on whether anybody reads it or not.
 
@@ -160,6 +162,7 @@ class Panels:
         self.turns.start(PanelWriter(desk=self._desk, scope=scope, turn=view.turn, steps=running.steps))
         return view
 
+    @uninterrupted
     async def retry(self, scope: Scope, conversation_id: UUID, message_id: UUID) -> TurnView:
         """Have one speech made again: nobody is shown the former one any more.
 

@@ -38,6 +38,7 @@ from chimera.conversations.tables import ConversationRow, MessageRow, TurnRow
 from chimera.conversations.title import title_of
 from chimera.gateway.call import NO_WISHES, Call, Origin, Wishes, new_call
 from chimera.kit.ids import new_id
+from chimera.kit.lifetimes import uninterrupted
 from chimera.kit.scope import Scope
 from chimera.llm import Request
 from chimera.store import Transaction
@@ -92,6 +93,7 @@ class Turns:
         # Several, where this was sent to several models before.
         return (await self.ask(scope, conversation_id, find, send_id=saying.send_id))[0]
 
+    @uninterrupted
     async def ask(
         self, scope: Scope, conversation_id: UUID, find: Find, *, send_id: UUID | None = None
     ) -> list[TurnView]:
@@ -125,6 +127,7 @@ class Turns:
             conversation.leaf_id = opened[0].answer.id
         return [self._start(scope, one) for one in opened]
 
+    @uninterrupted
     async def begin(self, scope: Scope, saying: Saying) -> TurnView:
         """As `take`, in a new conversation that keeps the saying's model, settings, prompt and persona."""
         self.admit()

@@ -12,7 +12,7 @@ from chimera.jobs.job import Job
 from chimera.jobs.repository import KeptJobs, KeptSteps
 from chimera.jobs.service.pace import JobPace
 from chimera.jobs.tables import JobStepRow
-from chimera.kit.leases import beat
+from chimera.kit.lifetimes import beat
 from chimera.kit.scope import Scope
 from chimera.store import Database, Transaction
 from chimera.store.moments import Now, shared_now

@@ -20,7 +20,7 @@ from chimera.jobs.service.queue import TOPIC, Bell, Wakes
 from chimera.jobs.service.scheduling import Scheduler
 from chimera.jobs.tables import JobRow
 from chimera.kit.errors import AppError
-from chimera.kit.leases import while_it_lives
+from chimera.kit.lifetimes import while_it_lives
 from chimera.kit.rounds import rounds
 from chimera.store import Database, DatabaseUnavailableError
 from chimera.store.moments import Now, shared_now

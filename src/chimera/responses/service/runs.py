@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from chimera.gateway.call import Call
+from chimera.kit.lifetimes import uninterrupted
 from chimera.kit.scope import Scope
 from chimera.llm import Request
 from chimera.responses.errors import NotInBackgroundError, ShuttingDownError
@@ -41,6 +42,7 @@ class Runs:
     _tasks: dict[asyncio.Task[None], Scope] = field(default_factory=dict[asyncio.Task[None], Scope])
     _draining: bool = False
 
+    @uninterrupted
     async def begin(self, question: Question, call: Call, telling: Telling, body: Mapping[str, Any]) -> None:
         """Keep the response as it begins, and have it written.
 

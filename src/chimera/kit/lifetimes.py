@@ -1,12 +1,14 @@
-"""What a lease of something in the database does to the work under it, whoever keeps the lease and however."""
+"""How long work goes on: while its lease lives, or to its end although whoever waits for it is gone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Never, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
+from typing import Any, Never, ParamSpec, TypeVar
 
 from chimera.kit.errors import AppError, Kind
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 async def beat(show: Callable[[], Awaitable[None]], *, every_s: float, lasts_s: float, lost: AppError) -> Never:
@@ -44,3 +46,25 @@ async def while_it_lives(work: Awaitable[T], beating: Awaitable[Never]) -> T:
     if doing.cancelled():  # by us, because the lease cannot be held
         living.result()
     return doing.result()
+
+
+async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work`; a cancellation waits until it is done."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()
+        raise
+
+
+def uninterrupted(act: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Have all of `act` happen or nothing, for what is kept first and then begun: its calls go on to their end."""
+
+    @wraps(act)
+    async def acting(*args: P.args, **kwargs: P.kwargs) -> T:
+        return await to_its_end(act(*args, **kwargs))
+
+    return acting
