@@ -150,7 +150,7 @@ async def test_a_current_schema_is_accepted(database: Database) -> None:
 
 
 async def test_an_empty_schema_is_refused(unmigrated_url: str) -> None:
-    with pytest.raises(SchemaMismatchError, match="chimera (serve --)?migrate"):
+    with pytest.raises(SchemaMismatchError, match=r"chimera (serve --)?migrate"):
         async with connect(unmigrated_url) as database:
             await check_schema(database)
 
