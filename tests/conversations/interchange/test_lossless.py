@@ -23,7 +23,7 @@ from chimera.conversations.interchange.rows import document_of
 from chimera.conversations.interchange.writers import ours
 from chimera.conversations.panels.limits import Limits
 from chimera.conversations.panels.participants import Participant
-from chimera.conversations.panels.settings import Debate
+from chimera.conversations.panels.settings import Debate, Volunteer
 from chimera.conversations.states import MessageStatus
 from chimera.conversations.tables import ConversationRow, MessageRow, PanelRow
 from chimera.gateway.telling import Decision
@@ -162,6 +162,45 @@ async def test_a_conversation_with_everything_comes_back_with_everything(databas
             assert zipped.headers["content-type"] == "application/zip"
             found = all_of(zipped.content)
             assert (len(found), failures(found)) == ((1, []) if form == "json" else (0, []))
+
+
+async def test_times_without_a_zone_or_out_of_the_world_are_read_as_well_as_can_be(
+    database: Database, ada: Scope
+) -> None:
+    office, told = Office(database), json.loads(ours.write(whole()))
+    told["updated_at"], told["messages"][0]["created_at"] = "2024-01-02T00:00:00", "2024-01-01T00:00:00"
+    told["messages"][1]["created_at"] = "0001-01-01T00:00:00+14:00"
+    nowhen = told | {
+        "id": str(new_id()),
+        "created_at": "9999-12-31T23:59:59-14:00",
+        "updated_at": "0001-01-01T00:00:00",
+    }
+    async with office.visited(ada) as http:
+        read = await bring_file(http, json.dumps([nowhen, told]).encode())
+        assert counts(read) == {"made": 1, "failed": 1}
+        assert "at no time" in read["failures"][0]["detail"]
+        [kept] = await documents(http)
+    assert kept.updated_at == AT
+    assert [one.created_at for one in kept.messages[:2]] == [datetime(2024, 1, 1, tzinfo=UTC), AT]
+
+
+async def test_a_panel_that_comes_in_is_bounded_as_one_that_is_made_here(database: Database, ada: Scope) -> None:
+    office, told = Office(database), json.loads(ours.write(whole()))
+    panel = told["panel"]
+    crowd = panel | {"seats": [panel["seats"][0] | {"handle": f"Ada{number}"} for number in range(13)]}
+    panel["limits"] = {"turns": 10**9, "rounds": 0, "tokens": 10**12, "seconds": -1}
+    panel["policy"] = {"type": "volunteer", "threshold": 99}
+    panel["seats"][0] |= {"colour": "red;}", "avatar": "x" * 99, "persona": "y" * 300_000}
+    async with office.visited(ada) as http:
+        read = await bring_file(http, json.dumps([told | {"id": str(new_id()), "panel": crowd}, told]).encode())
+        assert counts(read) == {"made": 1, "failed": 1}
+        assert "13 participants" in read["failures"][0]["detail"]
+        [kept] = await documents(http)
+    assert kept.panel is not None
+    assert kept.panel.limits == Limits(turns=100, rounds=1, tokens=2**31 - 1)
+    assert kept.panel.policy == Volunteer(threshold=10)
+    first = kept.panel.seats[0]
+    assert (first.colour, len(first.avatar), len(first.persona)) == ("", 16, 200_000)
 
 
 async def test_a_fork_stays_the_fork_of_what_came_with_it(database: Database, ada: Scope) -> None:

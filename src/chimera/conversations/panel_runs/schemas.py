@@ -7,15 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from chimera.conversations.fields import MAX_IMAGES, MAX_SEQ, Count, ImageUrl, Model, Prompt, Said
+from chimera.conversations.panels.limits import LONGEST_S, MOST_SEATS, MOST_TURNS
 from chimera.conversations.panels.state import Role
 from chimera.conversations.panels.steps import StopReason
+from chimera.conversations.panels.structured import MOST_BID
 from chimera.kit.numbers import number
 from chimera.prompts.persona_schemas import Avatar, Colour
 
-MOST_SEATS: Final = 12
-MOST_TURNS: Final = 100
-MOST_BID: Final = 10
-DAY_S: Final = 86_400
 _AMOUNT: Final = r"^(0|[1-9][0-9]{0,5})(\.[0-9]{1,9})?$"
 
 Kind: TypeAlias = Literal[
@@ -37,7 +35,7 @@ Handle: TypeAlias = Annotated[
 Threshold: TypeAlias = Annotated[int, Field(ge=0, le=MOST_BID), BeforeValidator(number)]
 Seed: TypeAlias = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(number)]
 Turns: TypeAlias = Annotated[int, Field(ge=1, le=MOST_TURNS), BeforeValidator(number)]
-Seconds: TypeAlias = Annotated[float, Field(gt=0, le=DAY_S, allow_inf_nan=False), BeforeValidator(number)]
+Seconds: TypeAlias = Annotated[float, Field(gt=0, le=LONGEST_S, allow_inf_nan=False), BeforeValidator(number)]
 
 
 class _Body(BaseModel):

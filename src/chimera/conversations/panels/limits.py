@@ -1,6 +1,12 @@
 """How far a panel may go on its own, as it is kept."""
 
+from typing import Final
+
 from msgspec import Struct
+
+MOST_SEATS: Final = 12
+MOST_TURNS: Final = 100
+LONGEST_S: Final = 86_400
 
 
 class Limits(Struct, frozen=True, kw_only=True):
