@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from chimera.batches.service import Answered, BatchAsked, Batches, BatchInfo, BatchPace, BatchRunner, Files
+from chimera.batches.service import Answered, BatchAsked, Batches, BatchInfo, BatchPace, BatchRunner, Files, FileSweeper
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
+from chimera.privacy.holding import check_owner_is_not_held
 from chimera.store import Database
 
 CHAT = "/v1/chat/completions"
@@ -86,7 +87,11 @@ class House:
 
     @property
     def files(self) -> Files:
-        return Files(database=self.database, clock=self.clock, largest=2**30)
+        return Files(database=self.database, clock=self.clock, largest=2**30, may_go=check_owner_is_not_held)
+
+    @property
+    def sweeper(self) -> FileSweeper:
+        return FileSweeper(database=self.database, clock=self.clock, may_go=check_owner_is_not_held)
 
     @property
     def batches(self) -> Batches:

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 from tests.batches.house import House, somebody
+from tests.holding import hold, release
 
 from chimera.batches.errors import StoredFileNotFoundError
 from chimera.batches.repository import FileChunks
-from chimera.batches.service import FileSweeper
 from chimera.batches.service.files import CHUNK
 from chimera.kit.errors import BodyTooLargeError, InvalidRequestError
+from chimera.store.errors import UnderLegalHoldError
 
 
 class ClientLeftError(Exception):
@@ -67,15 +68,29 @@ async def test_a_file_is_gone_when_its_time_is_over(house: House) -> None:
     found, more = await house.files.recent(mine, purpose=None, after=None, limit=10, oldest_first=True)
     assert ([file.id for file in found], more) == ([long, for_ever], False)
 
-    sweeper = FileSweeper(database=house.database, clock=house.clock)
+    sweeper = house.sweeper
     assert await sweeper.sweep() == 1
     assert await sweeper.sweep() == 0
     assert await house.read(mine, short) == b""
     assert await house.read(mine, long) == b"long"
 
 
+async def test_a_legal_hold_keeps_files_from_their_owner_and_from_their_time(house: House) -> None:
+    mine, other = somebody(), somebody()
+    short = await house.file(mine, b"short", lasts_s=3600)
+    await house.file(other, b"another's", lasts_s=3600)
+    held = await hold(house.database, mine)
+    with pytest.raises(UnderLegalHoldError):
+        await house.files.delete(mine, short)
+    house.ahead = timedelta(seconds=3601)
+    assert await house.sweeper.sweep() == 1
+    assert await house.read(mine, short) == b"short"
+    await release(house.database, mine, held)
+    assert await house.sweeper.sweep() == 1
+
+
 async def test_an_upload_whose_server_died_is_swept_a_day_later(house: House) -> None:
-    mine, sweeper = somebody(), FileSweeper(database=house.database, clock=house.clock)
+    mine, sweeper = somebody(), house.sweeper
     upload = house.files.writing(mine, "a.bin")
     writer = await upload.__aenter__()
     await writer.write(bytes(5 * CHUNK))

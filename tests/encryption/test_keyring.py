@@ -16,10 +16,10 @@ from chimera.encryption.root_keys import admit
 from chimera.encryption.tables import TenantSecretRow
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.privacy.errors import UnderLegalHoldError
 from chimera.privacy.repository import KeptHolds
 from chimera.privacy.tables import LegalHoldRow
 from chimera.store import Database
+from chimera.store.errors import UnderLegalHoldError
 from chimera.tenancy.errors import PermissionDeniedError
 from tests.encryption.house import FIRST, NAME, SECOND, Replica, organisation
 

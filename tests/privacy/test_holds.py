@@ -19,10 +19,10 @@ from chimera.kit.scope import Scope
 from chimera.policies.policy import DEFAULT, Policy
 from chimera.policies.sections.retention import RetentionPolicy
 from chimera.privacy.erasing import Erasures
-from chimera.privacy.errors import UnderLegalHoldError
 from chimera.privacy.holding import LegalHolds, StandingHolds
 from chimera.privacy.retaining import Retention
 from chimera.store import Database
+from chimera.store.errors import UnderLegalHoldError
 from chimera.store.recording import Unrecorded
 from chimera.tenancy.errors import UserNotFoundError
 from chimera.tenancy.personal import Departure

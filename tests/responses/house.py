@@ -18,6 +18,7 @@ from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Message, Request, Text
+from chimera.privacy.holding import check_owner_is_not_held
 from chimera.responses.frames import read, split
 from chimera.responses.names import id_of, public_name
 from chimera.responses.service import (
@@ -72,6 +73,7 @@ class House:
             pace=self.pace,
             clock=self.clock,
             encode_error=encode_error,
+            may_go=check_owner_is_not_held,
         )
         self.rooms = responses_of(desk, self.room, spawn=self.tasks.spawn, replica="a")
         self.reaper = Reaper(desk=desk)

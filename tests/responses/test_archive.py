@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.conversations.house import Tasks, someone
+from tests.holding import hold, release
 from tests.responses.house import ITEM, House, said
 
 from chimera.kit.clock import utc_now
@@ -19,6 +20,7 @@ from chimera.responses.names import id_of, public_name
 from chimera.responses.repository import KeptContents, KeptEvents, KeptItems, KeptResponses
 from chimera.responses.service import archive
 from chimera.store import Database
+from chimera.store.errors import UnderLegalHoldError
 
 NAMELESS = {name: value for name, value in ITEM.items() if name != "id"}
 CALL = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "f", "arguments": "{}"}
@@ -149,3 +151,20 @@ async def test_what_has_expired_is_deleted_and_what_was_continued_lives_on(
     assert await much_later.reaper.remove_expired() == 2
     async with database.reading(ada) as tx:
         assert await KeptContents(tx, ada).count() == 0
+
+
+async def test_a_legal_hold_keeps_responses_from_their_owner_and_from_their_time(
+    database: Database, tasks: Tasks, ada: Scope
+) -> None:
+    now, bob = utc_now(), someone(ada)
+    then = House(database=database, tasks=tasks, clock=lambda: now - timedelta(days=40))
+    name = await then.keep(ada, said("One"))
+    await then.keep(bob, said("Two"))
+    held = await hold(database, ada)
+    today = House(database=database, tasks=tasks, clock=lambda: now)
+    with pytest.raises(UnderLegalHoldError):
+        await today.rooms.runs.delete(ada, name)
+    assert await today.reaper.remove_expired() == 1
+    assert (await today.get(ada, name))["status"] == "completed"
+    await release(database, ada, held)
+    assert await today.reaper.remove_expired() == 1

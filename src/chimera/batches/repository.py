@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, or_
+from sqlalchemy import ColumnElement, Select, or_
 from sqlalchemy.orm import defer
 
 from chimera.batches.errors import BatchNotFoundError, StoredFileNotFoundError
@@ -35,6 +35,11 @@ class _Owned(Repository[OwnedRow], Generic[OwnedRow]):
         return rows[:limit], len(rows) > limit
 
 
+def _is_over(now: datetime, abandoned_before: datetime) -> ColumnElement[bool]:
+    is_abandoned = (FileRow.status == FileStatus.UPLOADING.value) & (FileRow.created_at < abandoned_before)
+    return or_(FileRow.expires_at <= now, is_abandoned)
+
+
 class KeptFiles(_Owned[FileRow]):
     table = FileRow
 
@@ -50,6 +55,11 @@ class KeptFiles(_Owned[FileRow]):
         if row is None:
             raise StoredFileNotFoundError("There is no such file.")
         return row
+
+    async def remove_expired(self, now: datetime, *, abandoned_before: datetime, limit: int) -> int:
+        """Delete some whose time is over, and uploads that nobody finished; return how many."""
+        expired = self.mine().where(_is_over(now, abandoned_before)).with_only_columns(FileRow.id).limit(limit)
+        return await self.run(self.removing().where(FileRow.id.in_(expired)))
 
     async def finish(self, id: UUID, *, size: int, purpose: str, expires_at: datetime | None) -> None:
         """Let a file be seen."""
@@ -144,8 +154,8 @@ class WaitingBatches(SystemRepository[BatchRow]):
 class ExpiredFiles(SystemRepository[FileRow]):
     table = FileRow
 
-    async def at(self, now: datetime, *, abandoned_before: datetime, limit: int) -> list[FileRow]:
-        """Files whose time is over, and uploads that nobody finished; without their names, which are sealed."""
-        is_abandoned = (FileRow.status == FileStatus.UPLOADING.value) & (FileRow.created_at < abandoned_before)
-        query = self.every().where(or_(FileRow.expires_at <= now, is_abandoned)).limit(limit)
-        return list(await self._tx.scalars(query.options(defer(FileRow.name))))
+    async def owners(self, now: datetime, *, abandoned_before: datetime) -> list[tuple[UUID, UUID]]:
+        """Organisations and users of whom some have expired."""
+        query = self.every().where(_is_over(now, abandoned_before))
+        owners = query.with_only_columns(FileRow.tenant_id, FileRow.owner_id).distinct()
+        return [(row[0], row[1]) for row in await self._tx.execute(owners)]

@@ -14,13 +14,14 @@ from chimera.crypto.root import RootSealer
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
-from chimera.privacy.errors import DataRequestNotFoundError, UnderLegalHoldError
+from chimera.privacy.errors import DataRequestNotFoundError
 from chimera.privacy.exporting import is_known
 from chimera.privacy.holding import StandingHolds
 from chimera.privacy.inventory import INVENTORY
 from chimera.privacy.repository import DONE, ERASURE, RUNNING, STOPPED, AllRequests, KeptHolds, KeptRequests
 from chimera.privacy.tables import DataRequestRow
 from chimera.store import Database, Page
+from chimera.store.errors import UnderLegalHoldError
 from chimera.store.personal import PersonalRows
 from chimera.store.recording import Recorder
 from chimera.tenancy.errors import UserNotFoundError

@@ -6,17 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from chimera.conversations.errors import ConversationNotFoundError
-from chimera.conversations.keeping.holding import Bound
+from chimera.conversations.keeping.holding import Bound, checked
 from chimera.conversations.keeping.rests import Rests
 from chimera.conversations.lifecycle.repository import RestingConversations
 from chimera.kit.clock import utc_now
 from chimera.kit.scope import Scope
 from chimera.kit.trail import Act
-from chimera.privacy.errors import LegalHoldNotFoundError, UnderLegalHoldError
+from chimera.privacy.errors import LegalHoldNotFoundError
 from chimera.privacy.exporting import is_known
 from chimera.privacy.repository import KeptHolds
 from chimera.privacy.tables import LegalHoldRow
 from chimera.store import Database, Transaction
+from chimera.store.errors import UnderLegalHoldError
 from chimera.store.recording import Recorder
 from chimera.tenancy.errors import UserNotFoundError
 from chimera.tenancy.permissions import PRIVACY_MANAGE, require
@@ -85,6 +86,13 @@ async def check_nothing_is_held(tx: Transaction, scope: Scope) -> None:
     standing = [str(row.id) for row in await KeptHolds(tx, scope).standing()]
     if standing:
         raise UnderLegalHoldError(f"Legal holds stand, and must be released first: {', '.join(standing)}.")
+
+
+async def check_owner_is_not_held(tx: Transaction, scope: Scope, user_id: UUID) -> None:
+    """See `store.erasing.OwnerMayGo`."""
+    bound = await checked(tx, scope, StandingHolds())
+    if bound.everything or user_id in bound.people:
+        raise UnderLegalHoldError("A legal hold keeps all that is this user's: it cannot be deleted.")
 
 
 async def _owner(tx: Transaction, scope: Scope, conversation_id: UUID, user_id: UUID | None) -> UUID:

@@ -71,6 +71,12 @@ class KeptResponses(Repository[ResponseRow]):
         statement = self.changing().where(ResponseRow.id.in_(ids), ResponseRow.expires_at < if_before)
         await self.run(statement.values(expires_at=until))
 
+    async def remove_expired(self, now: datetime, *, limit: int) -> int:
+        """Delete some that have expired and, by the foreign keys, all that they hold; return how many."""
+        query = self.mine().where(ResponseRow.expires_at < now, ResponseRow.finished_at.is_not(None))
+        expired = query.with_only_columns(ResponseRow.id).order_by(ResponseRow.expires_at).limit(limit)
+        return await self.run(self.removing().where(ResponseRow.id.in_(expired)))
+
     async def beat(self, id: UUID, *, fence: int, now: datetime) -> bool:
         """Hold a writer's response until the transaction ends, and tell that it is being written.
 
@@ -102,11 +108,11 @@ class SilentResponses(SystemRepository[ResponseRow]):
         query = self.every().where(ResponseRow.finished_at.is_(None), ResponseRow.heartbeat_at < moment)
         return list(await self._tx.scalars(query.order_by(ResponseRow.heartbeat_at).limit(limit)))
 
-    async def remove_expired(self, now: datetime, *, limit: int) -> int:
-        """Delete some that have expired and, by the foreign keys, all that they hold; return how many."""
+    async def owners_of_expired(self, now: datetime) -> list[tuple[UUID, UUID]]:
+        """Organisations and users of whom some have expired."""
         query = self.every().where(ResponseRow.expires_at < now, ResponseRow.finished_at.is_not(None))
-        expired = query.with_only_columns(ResponseRow.id).order_by(ResponseRow.expires_at).limit(limit)
-        return await self.run(self.removing().where(ResponseRow.id.in_(expired)))
+        owners = query.with_only_columns(ResponseRow.tenant_id, ResponseRow.owner_id).distinct()
+        return [(row[0], row[1]) for row in await self._tx.execute(owners)]
 
 
 class KeptContents(Repository[ResponseContentRow]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from typing import TypeAlias
+from uuid import UUID
 
 from sqlalchemy import delete
 
@@ -13,6 +14,9 @@ from chimera.store.tables import Table
 MayGo: TypeAlias = Callable[[Transaction, Scope], Awaitable[None]]
 """Raises if anything of an organisation must be kept, in the transaction that would destroy it; until that ends nobody
 decides otherwise. Called before anything is locked."""
+
+OwnerMayGo: TypeAlias = Callable[[Transaction, Scope, UUID], Awaitable[None]]
+"""The same for what one user owns: raises UnderLegalHoldError."""
 
 
 async def erase_tenant(tx: Transaction, scope: Scope, *, but: Collection[str] = ()) -> int:

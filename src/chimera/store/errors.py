@@ -39,6 +39,13 @@ class RowSecurityError(StoreError):
     code = "row_security_broken"
 
 
+class UnderLegalHoldError(StoreError):
+    """It must be kept at present, whoever wants it gone."""
+
+    code = "under_legal_hold"
+    kind = Kind.CONFLICT
+
+
 class ScopeMismatchError(StoreError):
     """A repository was built for another scope than its transaction: a bug of ours, never of the caller."""
 

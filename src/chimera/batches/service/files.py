@@ -18,6 +18,7 @@ from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
 from chimera.llm import Document, data_url
 from chimera.store import Database, Transaction
+from chimera.store.erasing import OwnerMayGo
 
 CHUNK: Final = 256 * 1024
 # So much is held in memory and written in one transaction: a commit costs more than a chunk.
@@ -112,11 +113,13 @@ class Files:
 
     Attributes:
         largest: Bytes of the largest file.
+        may_go: Says before anything is deleted whether it may be.
     """
 
     database: Database
     clock: Callable[[], datetime]
     largest: int
+    may_go: OwnerMayGo
 
     @asynccontextmanager
     async def writing(self, scope: Scope, name: str, *, largest: int | None = None) -> AsyncGenerator[FileWriter]:
@@ -172,8 +175,14 @@ class Files:
         return [FileInfo.of(row) for row in rows], more
 
     async def delete(self, scope: Scope, id: UUID) -> None:
-        """Raises StoredFileNotFoundError, also when it is another's."""
+        """Delete a file.
+
+        Raises:
+            StoredFileNotFoundError: also when it is another's.
+            UnderLegalHoldError: if all that is the caller's must be kept.
+        """
         async with self.database.transaction(scope) as tx:
+            await self.may_go(tx, scope, scope.actor_id)
             files = KeptFiles(tx, scope)
             await files.found(id, self.clock())
             await files.delete(id)

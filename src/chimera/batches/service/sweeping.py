@@ -1,6 +1,7 @@
 """The sweeper: removes files whose time is over, and uploads that nobody finished."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +10,8 @@ from chimera.batches.repository import ExpiredFiles, KeptFiles
 from chimera.kit.rounds import rounds
 from chimera.kit.scope import Scope
 from chimera.store import Database
+from chimera.store.erasing import OwnerMayGo
+from chimera.store.errors import UnderLegalHoldError
 
 _EVERY_S: Final = 60.0
 _AT_ONCE: Final = 100
@@ -21,23 +24,27 @@ class FileSweeper:
 
     database: Database
     clock: Callable[[], datetime]
+    may_go: OwnerMayGo
 
     async def run(self) -> None:
         """Sweep again and again, until cancelled."""
-        await rounds(self._sweep_all, every_s=_EVERY_S, named="files")
-
-    async def _sweep_all(self) -> None:
-        while await self.sweep() == _AT_ONCE:
-            pass
+        await rounds(self.sweep, every_s=_EVERY_S, named="files")
 
     async def sweep(self) -> int:
-        """Remove some files; return how many were found."""
-        now = self.clock()
+        """Remove files, but for those that a legal hold keeps; return how many."""
+        now, removed = self.clock(), 0
+        abandoned_before = now - _LONGEST_UPLOAD
         async with self.database.system_reading() as tx:
-            found = await ExpiredFiles(tx).at(now, abandoned_before=now - _LONGEST_UPLOAD, limit=_AT_ONCE)
-        for file in found:
-            # It was brought by an authenticated caller; removing it is still done on that caller's behalf.
-            scope = Scope(tenant_id=file.tenant_id, actor_id=file.owner_id, permissions=frozenset())
-            async with self.database.transaction(scope) as tx:
-                await KeptFiles(tx, scope).delete(file.id)
-        return len(found)
+            owners = await ExpiredFiles(tx).owners(now, abandoned_before=abandoned_before)
+        for tenant_id, owner_id in owners:
+            # They were brought by an authenticated caller; removing them is still done on that caller's behalf.
+            scope = Scope(tenant_id=tenant_id, actor_id=owner_id, permissions=frozenset())
+            with suppress(UnderLegalHoldError):
+                lot = _AT_ONCE
+                while lot == _AT_ONCE:
+                    async with self.database.transaction(scope) as tx:
+                        await self.may_go(tx, scope, owner_id)
+                        files = KeptFiles(tx, scope)
+                        lot = await files.remove_expired(now, abandoned_before=abandoned_before, limit=_AT_ONCE)
+                    removed += lot
+        return removed

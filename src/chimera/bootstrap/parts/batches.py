@@ -16,6 +16,7 @@ from chimera.compat.exchange import LIMITED_HEADER
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
+from chimera.privacy.holding import check_owner_is_not_held
 from chimera.store import Database
 from chimera.tenancy.lookups import acting_for
 
@@ -145,7 +146,9 @@ def open_work(
     """Put it together and start it as a task."""
     clock = utc_now
     door = InnerDoor()
-    files = Files(database=database, clock=clock, largest=settings.max_file_mb * MEBIBYTE)
+    files = Files(
+        database=database, clock=clock, largest=settings.max_file_mb * MEBIBYTE, may_go=check_owner_is_not_held
+    )
     # Whatever is configured, half of the room is left to those who wait for their answers.
     concurrency = max(1, min(settings.batch_concurrency, settings.tenant_concurrency // 2))
     runner = BatchRunner(
@@ -159,7 +162,7 @@ def open_work(
         dead_before=dead_before,
     )
     batches = Batches(database=database, clock=clock, on_made=runner.wake)
-    sweeper = FileSweeper(database=database, clock=clock)
+    sweeper = FileSweeper(database=database, clock=clock, may_go=check_owner_is_not_held)
     work = Work(files=files, batches=batches, runner=runner, sweeper=sweeper, door=door)
     spawn(work.run())
     return work

@@ -6,6 +6,7 @@ from datetime import datetime
 from chimera.bootstrap.settings import Settings
 from chimera.conversations.service import Desk as TurnsDesk
 from chimera.kit.clock import utc_now
+from chimera.privacy.holding import check_owner_is_not_held
 from chimera.responses.service import BackgroundRoom, Desk, Pace, Reaper, Responses, Spawn, responses_of
 from chimera.wires.openai_chat import encode_error
 
@@ -38,6 +39,7 @@ def open_responses(
         pace=Pace(),
         clock=utc_now,
         encode_error=encode_error,
+        may_go=check_owner_is_not_held,
     )
     # Half of the organisation's room is left to those who wait for their answers.
     room = BackgroundRoom(at_once=max(1, settings.tenant_concurrency // 2))

@@ -12,6 +12,7 @@ _ERRORS: Final = {
     402: "The provider's account has no money left.",
     403: "The key may not do this.",
     404: "There is none, or it is another's.",
+    409: "A legal hold keeps it.",
     413: "The body is too large.",
     415: "The body has another media type.",
     429: "Too many calls, here or at the provider. `retry-after` says when to come back.",

@@ -20,6 +20,7 @@ from chimera.responses.service.pace import Pace
 from chimera.responses.states import RUNNING, ResponseStatus
 from chimera.responses.tables import ResponseContentRow, ResponseRow
 from chimera.store import Database, Transaction
+from chimera.store.erasing import OwnerMayGo
 
 LONGEST_CHAIN: Final = 1000
 LARGEST_HISTORY: Final = 64 * 1024 * 1024
@@ -69,6 +70,7 @@ class Archive:
     database: Database
     pace: Pace
     clock: Callable[[], datetime]
+    may_go: OwnerMayGo
     replica: str
 
     async def history(self, scope: Scope, previous: str | None) -> History:
@@ -152,8 +154,13 @@ class Archive:
         return [*items, *own]
 
     async def delete(self, scope: Scope, name: str) -> None:
-        """Delete a response with all that is kept of it; its writer, if it has one, notices and stops."""
+        """Delete a response with all that is kept of it; its writer, if it has one, notices and stops.
+
+        Raises:
+            UnderLegalHoldError: if all that is the caller's must be kept.
+        """
         async with self.database.transaction(scope) as tx:
+            await self.may_go(tx, scope, scope.actor_id)
             row = await KeptResponses(tx, scope).locked(id_of(name))
             # Not left to the foreign keys alone, so that nothing of it can stay behind.
             await KeptEvents(tx, scope).remove_all(row.id)

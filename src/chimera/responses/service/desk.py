@@ -21,6 +21,7 @@ from chimera.responses.states import ResponseStatus
 from chimera.responses.tables import ResponseRow
 from chimera.responses.waking import Bus
 from chimera.store import Database, Transaction
+from chimera.store.erasing import OwnerMayGo
 
 INTERRUPTED: Final = ResponseInterruptedError("The server went away while this response was written. Ask again.")
 
@@ -31,6 +32,7 @@ class Desk:
 
     Attributes:
         encode_error: An error as the surface's body of it.
+        may_go: Says before anything is deleted whether it may be.
     """
 
     database: Database
@@ -39,6 +41,7 @@ class Desk:
     pace: Pace
     clock: Callable[[], datetime]
     encode_error: Callable[[AppError], bytes]
+    may_go: OwnerMayGo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

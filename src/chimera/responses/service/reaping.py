@@ -1,6 +1,7 @@
 """The reaper: ends responses whose writers died, and deletes what has been kept long enough."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +16,7 @@ from chimera.responses.states import ResponseStatus
 from chimera.responses.tables import ResponseRow
 from chimera.responses.waking import events_topic
 from chimera.store import DatabaseUnavailableError
+from chimera.store.errors import UnderLegalHoldError
 
 log = structlog.get_logger()
 
@@ -64,14 +66,21 @@ class Reaper:
         return ended
 
     async def remove_expired(self) -> int:
-        """Delete what has expired; return how many responses that were."""
-        removed = 0
-        while True:
-            async with self.desk.database.system_transaction() as tx:
-                batch = await SilentResponses(tx).remove_expired(self.desk.clock(), limit=BATCH)
-            removed += batch
-            if batch < BATCH:
-                return removed
+        """Delete what has expired, but for what a legal hold keeps; return how many responses that were."""
+        now, removed = self.desk.clock(), 0
+        async with self.desk.database.system_reading() as tx:
+            owners = await SilentResponses(tx).owners_of_expired(now)
+        for tenant_id, owner_id in owners:
+            # They were asked for by an authenticated caller; deleting them is still done on that caller's behalf.
+            scope = Scope(tenant_id=tenant_id, actor_id=owner_id, permissions=frozenset())
+            with suppress(UnderLegalHoldError):
+                batch = BATCH
+                while batch == BATCH:
+                    async with self.desk.database.transaction(scope) as tx:
+                        await self.desk.may_go(tx, scope, owner_id)
+                        batch = await KeptResponses(tx, scope).remove_expired(now, limit=BATCH)
+                    removed += batch
+        return removed
 
     async def _reap(self, silent: ResponseRow, moment: datetime) -> bool:
         # The response was begun by an authenticated caller; ending it is still done on that caller's behalf.

@@ -27,7 +27,7 @@ def responses_of(desk: Desk, room: BackgroundRoom, *, spawn: Spawn, replica: str
         spawn: Starts a coroutine as a task of a group that outlives every request.
         replica: Name of this process.
     """
-    archive = Archive(database=desk.database, pace=desk.pace, clock=desk.clock, replica=replica)
+    archive = Archive(database=desk.database, pace=desk.pace, clock=desk.clock, may_go=desk.may_go, replica=replica)
     return Responses(
         archive=archive,
         runs=Runs(desk=desk, archive=archive, room=room, spawn=spawn),

@@ -106,6 +106,7 @@ class Runs:
 
         Raises:
             ResponseNotFoundError: also when it is another's.
+            UnderLegalHoldError: if all that is the caller's must be kept.
         """
         await self.archive.delete(scope, name)
         found = id_of(name)

@@ -180,7 +180,7 @@ _ONE_FILE: Final[Json] = {
         "delete_file",
         "Delete a file",
         "A batch that still reads it fails.",
-        answers("It is gone.", json_of("OpenAIFileDeleted"), (*ALWAYS, 404)),
+        answers("It is gone.", json_of("OpenAIFileDeleted"), (*ALWAYS, 404, 409)),
         parameters=[_FILE_ID],
     ),
 }

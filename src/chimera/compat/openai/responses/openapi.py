@@ -19,6 +19,7 @@ _ERRORS: Final = {
     503: "No provider could answer, or the database does not.",
     504: "It took too long.",
 }
+_KEPT: Final = {409: "A legal hold keeps it."}
 _STORED: Final = (400, 401, 403, 404, 503)
 _STREAM_EXAMPLE: Final = (
     'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"msg_0199…",'
@@ -48,7 +49,7 @@ def _operation(name: str, summary: str, description: str, responses: Json, **mor
 def _answers(description: str, schema: str, errors: tuple[int, ...], **more: Json) -> Json:
     content = {"application/json": {"schema": ref(schema)}} | more.pop("content", {})
     error = {"application/json": {"schema": ref("OpenAIError")}}
-    refused = {str(status): {"description": _ERRORS[status], "content": error} for status in errors}
+    refused = {str(status): {"description": (_ERRORS | _KEPT)[status], "content": error} for status in errors}
     return {"200": {"description": description, "content": content, **more}} | refused
 
 
@@ -111,7 +112,7 @@ PATHS: Final[Json] = {
             "delete_response",
             "Delete a stored response",
             "It cannot be read or continued any more; if it is still being written, that ends.",
-            _answers("It is deleted.", "ResponseDeleted", _STORED[1:]),
+            _answers("It is deleted.", "ResponseDeleted", (*_STORED[1:], 409)),
             parameters=[_ID],
         ),
     },
