@@ -122,6 +122,17 @@ async def test_everybody_has_their_own_data_as_a_file_and_nobody_else_s(town: To
     assert "secret_hash" not in everything
 
 
+@pytest.mark.parametrize("depth", [50, 900, 5_000])
+async def test_texts_that_are_deeply_nested_json_are_told_like_any_other(town: Town, depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    made = await town.colleague.post("/api/v1/conversations", json={"title": "t", "system_prompt": nested})
+    archive = await exported(town.colleague)
+    lines = archive.read("data/conversations-00000.jsonl").decode().splitlines()
+    [told] = [one for one in map(json.loads, lines) if one["id"] == made.json()["id"]]
+    prompt = told["system_prompt"]
+    assert (prompt if isinstance(prompt, str) else json.dumps(prompt)) == nested
+
+
 async def test_people_are_told_of_the_account_that_they_sign_in_with_and_nobody_else_is(town: Town) -> None:
     theirs = await exported(town.owner)
     account = json.loads(theirs.read("data/people-00000.jsonl"))

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal, TypeAlias, cast
@@ -18,6 +18,8 @@ from chimera.store.tables import TenantTable
 
 Told: TypeAlias = dict[str, Any]
 _LOST: Final = "lost"
+# Levels of brackets in brackets that are opened. Nobody means more.
+_DEEPEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +131,33 @@ def _plain(value: object) -> object:
         case bytes():
             return base64.b64encode(value).decode()
         case str() if value[:1] in {"[", "{"}:
-            try:
-                return json.loads(value)
-            except ValueError:
-                return value
+            return _opened(value)
         case _:
             return value
+
+
+def _opened(text: str) -> object:
+    """What JSON text says; the text where it is none, or is nested more deeply than whoever writes it again can go."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    level = [said]
+    for _ in range(_DEEPEST):
+        level = [part for one in level for part in _parts(one)]
+        if not level:
+            return said
+    return text
+
+
+def _parts(said: object) -> Iterable[object]:
+    match said:
+        case dict():
+            return said.values()
+        case list():
+            return said
+        case _:
+            return ()
 
 
 def _repository(tx: Transaction, scope: Scope, table: type[TenantTable]) -> Repository[Any]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.conversations.interchange.exports import EVERY, PNG, chatgpt, claude, librechat, open_webui
-from tests.conversations.interchange.reading import BOUNDS, NOW, all_of, failures, ids, read, zipped
+from tests.conversations.interchange.reading import BOUNDS, NOW, all_of, failures, ids, read, words, zipped
 
 from chimera.conversations.interchange.documents import ConversationDocument
 from chimera.conversations.interchange.errors import ImportArchiveError
@@ -165,6 +165,17 @@ def test_zip_bombs_and_archives_that_nobody_can_open_are_refused() -> None:
     for broken in (content[:1_000], b"PK\x03\x04" + bytes(100), b"PK\x05\x06" + b"\xff" * 18):
         with pytest.raises(ImportArchiveError):
             all_of(broken)
+
+
+def test_one_picture_that_is_named_a_thousand_times_fills_no_memory() -> None:
+    part = {"content_type": "image_asset_pointer", "asset_pointer": "sediment://file_1"}
+    content = {"content_type": "multimodal_text", "parts": [part] * 60}
+    named = {"id": "p", "mapping": {"1": {"message": {"author": {"role": "user"}, "content": content}}}}
+    files = {"conversations.json": json.dumps([named]).encode(), "file_1.dat": PNG + bytes(500_000)}
+    [item] = all_of(zipped(files))
+    assert isinstance(item, Item)
+    [message] = item.read.document.messages
+    assert words(message) == ["Image"] * 3 + ["[image]"] * 57
 
 
 def test_a_zip_file_whose_list_alone_would_fill_the_memory_is_not_opened() -> None:

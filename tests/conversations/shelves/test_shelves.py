@@ -101,11 +101,18 @@ async def test_folders_lie_in_folders_never_in_themselves_and_leave_their_conten
         assert circle.json()["code"] == "folder_place"
         strange = await client.post("/api/v1/folders", json={"name": "x", "parent_id": str(new_id())})
         assert strange.json()["code"] == "folder_not_found"
+        holding = await made(client, "/api/v1/folders", name="holds another")
+        await made(client, "/api/v1/folders", name="held", parent_id=holding)
+        with_all = await client.patch(f"/api/v1/folders/{holding}", json={"parent_id": chain[3]})
+        assert with_all.json()["code"] == "folder_place"
+        assert (await client.patch(f"/api/v1/folders/{holding}", json={"parent_id": chain[2]})).status_code == 200
+        assert (await client.delete(f"/api/v1/folders/{holding}")).status_code == 204
         one = await made(client, CONVERSATIONS, title="a")
         await arrange(client, one, folder_id=chain[1])
         assert (await client.delete(f"/api/v1/folders/{chain[1]}")).status_code == 204
         assert (await client.get(f"{CONVERSATIONS}/{one}")).json()["folder_id"] == chain[0]
-        left = {row["id"]: row["parent_id"] for row in (await client.get("/api/v1/folders")).json()["data"]}
+        folders = (await client.get("/api/v1/folders")).json()["data"]
+        left = {row["id"]: row["parent_id"] for row in folders if row["id"] in chain}
         assert left == {chain[0]: None, chain[2]: chain[0], chain[3]: chain[2], chain[4]: chain[3]}
         renamed = await client.patch(f"/api/v1/folders/{chain[0]}", json={"name": "Zero"})
         assert renamed.json()["name"] == "Zero"

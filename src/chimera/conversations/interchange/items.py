@@ -22,7 +22,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
 
     Attributes:
         file_bytes: Of the file, and of what a ZIP file unpacks to.
-        conversation_bytes: Of one conversation, as JSON.
+        conversation_bytes: Of one conversation, as JSON, and of all its pictures that lie beside it.
         messages: Of one conversation.
     """
 
@@ -128,7 +128,7 @@ def _item(number: int, value: object, reading: _Reading) -> Item | Failed:
         return Failed(file=reading.name, number=number, code=code, detail=detail, id=short(named), title=title)
 
     try:
-        found = read(value, reading.picture, reading.now)
+        found = read(value, _fitting(reading.picture, reading.bounds.conversation_bytes), reading.now)
     except (ValueError, RecursionError) as error:
         return failed("invalid", f"It is not as its format says: {str(error)[:300]}")
     if found is None:
@@ -138,3 +138,18 @@ def _item(number: int, value: object, reading: _Reading) -> Item | Failed:
     if not found.document.messages and found.source != "chimera":
         return failed("empty", "It has no messages that anybody would see.")
     return Item(file=reading.name, number=number, read=found)
+
+
+def _fitting(picture: Picture, most_bytes: int) -> Picture:
+    """Finds the pictures of one conversation while they fit; one that is named again is counted again."""
+    left = most_bytes
+
+    def found(name: str) -> bytes | None:
+        nonlocal left
+        content = picture(name) if left else None
+        if content is None or len(content) > left:
+            return None
+        left -= len(content)
+        return content
+
+    return found

@@ -9,18 +9,23 @@ from typing import Final
 
 # Full-width and curly signs of other keyboards, as the patterns here and elsewhere spell them.
 _PLAIN: Final = str.maketrans("\uff1a\uff01\uff1f\u2019\u2018\u201b\u2013\u2011\u00a0", ":!?'''-- ")
+_LEFT_OUT: Final = " … "
 _LONGEST: Final = 2_000
 _LONGEST_OPENING: Final = 1_000
 _FENCED: Final = re.compile(r"(```|~~~).*?(?:\1|\Z)", re.DOTALL)
 # Tags that were never closed reach to the end.
-_TAGGED: Final = re.compile(r"<([A-Za-z][\w:-]*)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL)
+_TAGGED: Final = re.compile(r"<([A-Za-z][\w:-]*+)[^<>]*+>.*?(?:</\1\s*>|\Z)", re.DOTALL)
 _BRACKETED: Final = re.compile(r"\[(INST|SYSTEM|/?DOCUMENT|QUOTE)\].*?(?:\[/\1\]|\Z)", re.DOTALL | re.IGNORECASE)
-_QUOTED: Final = re.compile(r"[\"“„«‟].{25,}?[\"”“»‟]|(?<!\w)'.{40,}?'(?!\w)", re.DOTALL)
+# What is quoted, and what must follow for a quotation to end: without that nobody looks for its end.
+_QUOTED: Final = (
+    (re.compile(r"[\"“„«‟].{25,}?[\"”“»‟]", re.DOTALL), re.compile(r"[\"”“»‟]")),
+    (re.compile(r"(?<!\w)'.{40,}?'(?!\w)", re.DOTALL), re.compile(r"'(?!\w)")),
+)
 _SEPARATOR: Final = re.compile(r"^\s*([-=*_#~<>|]\s*){3,}$")
 _HEADED: Final = re.compile(
-    r"^\s*[#*_\[(<]*\s*(?:system|assistant|user|human|ai|bot|model|tool|developer|chatgpt|claude|gemini|gpt[\w.-]*|from|"
+    r"^\s*+[#*_\[(<]*+\s*+(?:system|assistant|user|human|ai|bot|model|tool|developer|chatgpt|claude|gemini|gpt[\w.-]*|from|"
     r"to|cc|subject|date|sent|on .{5,80} wrote|von|an|betreff|am .{5,80} schrieb|de|para|asunto|le .{5,80} a écrit)"
-    r"(?: ?(?:message|prompt|note|instructions?))?\s*[\])>*_]*\s*[:>]",
+    r"(?: ?(?:message|prompt|note|instructions?))?\s*+[\])*_]*+\s*+[:>]",
     re.IGNORECASE,
 )
 _TO_BE_KEPT: Final = re.compile(
@@ -46,8 +51,10 @@ def plain(text: str) -> str:
 def own_words(text: str) -> str:
     """The text without what is quoted, pasted, headed as another's, or given to be worked on."""
     text = plain(text)
-    for marked in (_FENCED, _TAGGED, _BRACKETED, _QUOTED):
-        text = marked.sub(" … ", text)
+    for marked in (_FENCED, _TAGGED, _BRACKETED):
+        text = marked.sub(_LEFT_OUT, text)
+    for quoted, end in _QUOTED:
+        text = _without(text, quoted, end)
     worked_on = _WORKED_ON.search(text)
     if worked_on is not None and not _TO_BE_KEPT.search(text[: worked_on.end()]):
         text = text[: worked_on.start()]
@@ -58,17 +65,23 @@ def own_words(text: str) -> str:
     return own
 
 
+def _without(text: str, quoted: re.Pattern[str], end: re.Pattern[str]) -> str:
+    """The text without what is quoted, in time that grows as the text does."""
+    last = max((found.end() for found in end.finditer(text)), default=0)
+    return quoted.sub(_LEFT_OUT, text[:last]) + text[last:]
+
+
 def _lines(text: str) -> list[str]:
     """Lines until one that says that what follows is something else."""
     kept: list[str] = []
     lines = text.splitlines()
+    last = max((number for number, line in enumerate(lines) if line.strip()), default=0)
     for number, line in enumerate(lines):
         if _SEPARATOR.match(line) or _HEADED.match(line):
             break
         if line.lstrip().startswith((">", "|")):
             continue
-        follows = any(one.strip() for one in lines[number + 1 :])
-        if line.rstrip().endswith(":") and follows and not _TO_BE_KEPT.search(f"{line} "):
+        if line.rstrip().endswith(":") and number < last and not _TO_BE_KEPT.search(f"{line} "):
             break
         kept.append(line)
     return kept

@@ -9,7 +9,7 @@ KEYS: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:sk|pk|rk)[-_](?:live|test|proj|ant|or)?[-_]?[A-Za-z0-9_-]{12,}|"
     r"\bAKIA[0-9A-Z]{12,}|\bASIA[0-9A-Z]{12,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|"
     r"\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{20,}|\bya29\.[\w-]{16,}|\bhf_[A-Za-z0-9]{16,}|\bnpm_[A-Za-z0-9]{16,}|"
-    r"\bwhsec_[\w+/=-]{12,}|\bck_[\w-]{16,}|\beyJ[\w-]{8,}\.[\w-]{8,}|\bBearer\s+[\w.~+/-]{16,}|"
+    r"\bwhsec_[\w+/=-]{12,}|\bck_[\w-]{16,}|\beyJ[\w-]{8,1000}\.[\w-]{8,}|\bBearer\s+[\w.~+/-]{16,}|"
     r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/@:]{1,80}:[^\s/@]{1,80}@",
 )
 _NAMED: Final = re.compile(

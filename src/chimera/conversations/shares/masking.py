@@ -63,10 +63,9 @@ def masked(text: str) -> str:
 def masked_json(text: str) -> str:
     """JSON text with its strings covered, whichever way they were written; what is none, as text."""
     try:
-        said = json.loads(text)
+        return json.dumps(_covered(json.loads(text)), ensure_ascii=False)
     except (ValueError, RecursionError):
         return masked(text)
-    return json.dumps(_covered(said), ensure_ascii=False)
 
 
 def _covered(said: object) -> object:

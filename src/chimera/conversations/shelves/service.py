@@ -88,7 +88,8 @@ class Shelves:
             folders = KeptFolders(tx, scope)
             row = await folders.found(id)
             change.apply(row)
-            _check_place(row, await folders.all())
+            if change.parent_id is not UNSET:
+                _check_place(row, await folders.all())
             await tx.flush()
         await tell_person(self.bus, scope)
         return row
@@ -183,3 +184,8 @@ def _check_place(row: FolderRow, known: Sequence[FolderRow]) -> None:
         if above == row.id or depth > DEEPEST:
             raise FolderPlaceError(f"A folder lies neither in itself nor deeper than {DEEPEST} levels.")
         above = by_id[above].parent_id
+    inside = [row.id]
+    while inside := [one.id for one in known if one.parent_id in inside]:
+        depth += 1
+    if depth > DEEPEST:
+        raise FolderPlaceError(f"With what lies in it, the folder would reach deeper than {DEEPEST} levels.")

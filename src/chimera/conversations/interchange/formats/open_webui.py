@@ -13,9 +13,10 @@ from chimera.conversations.interchange.reading.told import Told, short
 from chimera.conversations.states import MessageStatus
 from chimera.llm import Part, Thinking
 
-_REASONING: Final = re.compile(
-    r"<details[^>]*?type=\"reasoning\"[^>]*>\s*(?:<summary>[^<]*</summary>)?(.*?)</details>\s*", re.DOTALL
-)
+_OPENING: Final = re.compile(r"<details\b([^<>]*+)>")
+_SUMMARY: Final = re.compile(r"\A\s*+<summary>[^<]*+</summary>")
+_CLOSING: Final = re.compile(r"</details>\s*+")
+_OF_REASONING: Final = 'type="reasoning"'
 
 
 def is_one(told: Told) -> bool:
@@ -83,12 +84,22 @@ def _answer(text: str) -> tuple[Part, ...]:
     """Words, and what was thought before them, which stands folded among them."""
     parts: list[Part] = []
     at = 0
-    for found in _REASONING.finditer(text):
-        parts += texts(text[at : found.start()])
-        thought = "\n".join(re.sub(r"^> ?", "", line) for line in unescape(found[1]).strip().splitlines())
-        parts += [Thinking(text=thought)] if thought.strip() else []
-        at = found.end()
+    for opening in _OPENING.finditer(text):
+        if opening.start() < at or _OF_REASONING not in opening[1]:
+            continue
+        closing = _CLOSING.search(text, opening.end())
+        if closing is None:
+            break
+        parts += texts(text[at : opening.start()])
+        parts += _thought(text[opening.end() : closing.start()])
+        at = closing.end()
     return (*parts, *texts(text[at:]))
+
+
+def _thought(folded: str) -> list[Part]:
+    said = unescape(_SUMMARY.sub("", folded)).strip()
+    thought = "\n".join(re.sub(r"^> ?", "", line) for line in said.splitlines())
+    return [Thinking(text=thought)] if thought.strip() else []
 
 
 def _piece(piece: Told) -> tuple[Part, ...]:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -31,9 +32,8 @@ def texts(*said: str) -> tuple[Part, ...]:
 
 def fenced(code: str, language: str = "") -> str:
     """Code as Markdown, whatever it holds."""
-    fence = "```"
-    while fence in code:
-        fence += "`"
+    longest = max(map(len, re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
     return f"{fence}{language if language.isalnum() else ''}\n{code}\n{fence}"
 
 

@@ -14,8 +14,8 @@ from chimera.conversations.interchange.reading.loosely import UnreadableError, d
 _CHUNK: Final = 256 * 1024
 _TO_BRACKET: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _BETWEEN: Final = re.compile(rb"[\s,]*+")
-# Where a member may begin after one that was damaged.
-_AGAIN: Final = re.compile(rb"[}\]\[,\n][\s,]*+(?=\{)")
+# Where a member may begin after one that was damaged. A run of commas is looked at from its beginning only.
+_AGAIN: Final = re.compile(rb"(?:[}\]\[]|(?<![\s,])[^\S\n]*+[,\n])[\s,]*+(?=\{)")
 _MARK: Final = b"\xef\xbb\xbf"
 # What is done in vain costs about so many nanoseconds: a byte, a bracket, a place where a member may begin, a byte of
 # what turns out to be no JSON. So many of them are spent for each byte of the file, and of the longest member.

@@ -15,7 +15,7 @@ _MOST_NAMES: Final = 4
 _MOST_CARRIED: Final = 12
 _READ: Final = 1_500
 _NAME: Final = re.compile(r"(?<![.!?:\n]\s)(?<!^)\b([A-ZÀ-ÖØ-Þ][\w'\u2019-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w'\u2019-]+){0,2})")
-_BEGINNING: Final = re.compile(r"(?:^|[.!?:\n]\s*)([A-ZÀ-ÖØ-Þ][\w'\u2019-]+)")
+_BEGINNING: Final = re.compile(r"(?:^|[.!?:\n]\s{0,3})([A-ZÀ-ÖØ-Þ][\w'\u2019-]+)")
 
 
 def stands_on_others(text: str) -> bool:
@@ -41,10 +41,11 @@ def resolved(text: str, asked: str, answered: str) -> str:
     """
     if not asked.strip() or not stands_on_others(text):
         return ""
+    asked, answered = asked[:_READ], answered[:_READ]
     words, has = plain_words(text), set(words_of(text))
     carried = _names_or_words(asked) if _lacks_person(text, words) else []
     if len(has) < _FEW_WORDS or not THINGS.isdisjoint(words):
-        carried = [*carried, *_words(asked), *names_in(answered[:_READ])[:_MOST_NAMES]]
+        carried = [*carried, *_words(asked), *names_in(answered)[:_MOST_NAMES]]
     added = list(dict.fromkeys(one for one in carried if has.isdisjoint(words_of(one))))[:_MOST_CARRIED]
     return f"{text.strip()} ({', '.join(added)})" if added else ""
 
