@@ -124,11 +124,13 @@ export function CommandPalette({ session, conversationId, acts, onClose }: Comma
   const navigate = useNavigate();
   const [q, setQ] = useState("");
   const wanted = useSettled(q.trim(), 120);
+  // What was found for other words is not offered: Enter would open it.
+  const isCurrent = wanted === q.trim();
   const titles = useInfiniteQuery(conversationsQuery(wanted ? { q: wanted } : {}));
   const model = useModelSetting(conversationId);
   const actions = useActions({ acts });
   const pages = usePages(session);
-  const found = (titles.data?.pages[0]?.data ?? []).map(
+  const found = (isCurrent ? (titles.data?.pages[0]?.data ?? []) : []).map(
     (one): Choice => ({
       id: one.id,
       label: one.title || t("sidebar.untitled"),

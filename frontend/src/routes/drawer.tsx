@@ -13,7 +13,7 @@ export function Drawer({ open, onOpenChange, children }: DrawerProps) {
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-30 animate-fade bg-veil" />
         <Dialog.Content
-          onKeyDown={closedByEscape(onOpenChange)}
+          {...closedByEscape(onOpenChange)}
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {
             // The drawer itself, not its first button, whose tooltip would cover what one came for.

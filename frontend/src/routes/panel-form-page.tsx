@@ -1,19 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { readDraft, writeDraft } from "#features/chat/composer/drafts.ts";
-import { conversationQuery } from "#features/chat/turns/api.ts";
+import { conversationQuery, deleteConversation } from "#features/chat/turns/api.ts";
 import { NEW_CHAT } from "#features/chat/turns/live-turns.ts";
 import { modelsQuery } from "#features/models/api.ts";
 import { choose } from "#features/models/catalogue.ts";
 import { ModelPicker } from "#features/models/model-picker.tsx";
-import { createConversation, panelQuery, putPanel } from "#features/panels/api.ts";
+import { createConversation, panelQuery, putPanel, type StagedPanelRead } from "#features/panels/api.ts";
 import { bodyOf, draftOf, emptyDraft, type PanelDraft } from "#features/panels/form/panel-draft.ts";
 import { PanelForm } from "#features/panels/form/panel-form.tsx";
 import { asApiError } from "#shared/api/errors.ts";
 import { keys } from "#shared/api/keys.ts";
 import { personasQuery } from "#shared/api/personas.ts";
-import type { ModelRead } from "#shared/api/types.ts";
+import type { ModelList, ModelRead } from "#shared/api/types.ts";
+import { Button } from "#shared/ui/button.tsx";
+import { ProblemNote } from "#shared/ui/problem-note.tsx";
 import { ChatHeader } from "./chat-header.tsx";
 
 /** Takes what was being written in the new chat along. */
@@ -24,11 +27,13 @@ function moveDraft(to: string): void {
 
 function usePutting(conversationId: string | null, open: (id: string) => Promise<void>) {
   const client = useQueryClient();
-  return useMutation({
+  // Made for a panel that was refused then: the next try is about the same.
+  const made = useRef<string | null>(null);
+  const putting = useMutation({
     mutationFn: async (draft: PanelDraft) => {
-      const id = conversationId ?? (await createConversation()).id;
-      await putPanel(id, bodyOf(draft));
-      return id;
+      made.current ??= conversationId ?? (await createConversation()).id;
+      await putPanel(made.current, bodyOf(draft));
+      return made.current;
     },
     onSuccess: async (id) => {
       if (conversationId === null) moveDraft(id);
@@ -40,6 +45,13 @@ function usePutting(conversationId: string | null, open: (id: string) => Promise
       await open(id);
     },
   });
+  return {
+    ...putting,
+    /** Leaves no conversation behind that only a refused panel was for. */
+    giveUp: () => {
+      if (conversationId === null && made.current) void deleteConversation(made.current).catch(() => undefined);
+    },
+  };
 }
 
 type SeatPickerProps = { models: readonly ModelRead[]; selected: string | null; onPick: (model: string) => void };
@@ -49,23 +61,56 @@ function SeatPicker({ models, selected, onPick }: SeatPickerProps) {
   return <ModelPicker models={models} choice={{ id: selected, model }} onPick={(picked) => onPick(picked.id)} />;
 }
 
+function isMissing(error: unknown): boolean {
+  return error !== null && asApiError(error).status === 404;
+}
+
+/** What a panel is put together of. Where it is not known what there is, none is offered that would take its place. */
+function useMaterial(conversationId: string | null) {
+  const models = useQuery(modelsQuery());
+  // Asked for beside the others; the form reads them.
+  const personas = useQuery(personasQuery());
+  const known = useQuery({ ...panelQuery(conversationId ?? ""), enabled: conversationId !== null, retry: false });
+  const failed = [models, known].find((one) => one.error && !one.data && !isMissing(one.error));
+  return { models: models.data, panel: known.data ?? null, failed, isReady: !personas.isPending && !known.isLoading };
+}
+
 function isForChat(model: ModelRead): boolean {
   return model.kind === "chat";
+}
+
+type MakingProps = { conversationId: string | null; models: ModelList; panel: StagedPanelRead | null };
+
+function Making({ conversationId, models, panel }: MakingProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const personas = useQuery(personasQuery());
+  const open = (id: string) => navigate({ to: "/c/$conversationId", params: { conversationId: id } });
+  const put = usePutting(conversationId, open);
+  const chatModels = models.data.filter(isForChat);
+  const leave = () => {
+    put.giveUp();
+    return conversationId ? open(conversationId) : navigate({ to: "/" });
+  };
+  return (
+    <PanelForm
+      initial={panel ? draftOf(panel) : emptyDraft(firstModels(models))}
+      personas={personas.data ?? []}
+      picker={(selected, onPick) => <SeatPicker models={chatModels} selected={selected} onPick={onPick} />}
+      submit={t(panel ? "panels.save" : "panels.begin")}
+      busy={put.isPending}
+      error={put.error ? asApiError(put.error) : null}
+      onSubmit={put.mutate}
+      onCancel={() => void leave()}
+    />
+  );
 }
 
 /** Begins a panel, makes one of a conversation, or changes the one that it has. */
 export function PanelFormPage({ conversationId }: { conversationId: string | null }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const models = useQuery(modelsQuery());
-  const personas = useQuery(personasQuery());
-  const known = useQuery({ ...panelQuery(conversationId ?? ""), enabled: conversationId !== null, retry: false });
-  const open = (id: string) => navigate({ to: "/c/$conversationId", params: { conversationId: id } });
-  const put = usePutting(conversationId, open);
-  const chatModels = models.data?.data.filter(isForChat) ?? [];
-  const lead = conversationId && !known.data ? "panels.turnLead" : "panels.lead";
-  const leave = () => (conversationId ? open(conversationId) : navigate({ to: "/" }));
-  const title = known.data ? t("panels.changeTitle") : t("panels.newTitle");
+  const { models, panel, failed, isReady } = useMaterial(conversationId);
+  const title = panel ? t("panels.changeTitle") : t("panels.newTitle");
   return (
     <>
       <title>{`${title} · ${t("app.name")}`}</title>
@@ -74,19 +119,15 @@ export function PanelFormPage({ conversationId }: { conversationId: string | nul
         <div className="mx-auto w-full max-w-4xl px-4 pt-2">
           <div className="pb-6">
             <h1 className="font-display text-[1.75rem] leading-tight tracking-[-0.01em]">{title}</h1>
-            <p className="mt-1 text-soft">{t(lead)}</p>
+            <p className="mt-1 text-soft">{t(conversationId && !panel ? "panels.turnLead" : "panels.lead")}</p>
           </div>
-          {models.data && !personas.isPending && !known.isLoading ? (
-            <PanelForm
-              initial={known.data ? draftOf(known.data) : emptyDraft(firstModels(models.data))}
-              personas={personas.data ?? []}
-              picker={(selected, onPick) => <SeatPicker models={chatModels} selected={selected} onPick={onPick} />}
-              submit={t(known.data ? "panels.save" : "panels.begin")}
-              busy={put.isPending}
-              error={put.error ? asApiError(put.error) : null}
-              onSubmit={put.mutate}
-              onCancel={() => void leave()}
+          {failed ? (
+            <ProblemNote
+              error={asApiError(failed.error)}
+              action={<Button onClick={() => void failed.refetch()}>{t("app.retry")}</Button>}
             />
+          ) : isReady && models ? (
+            <Making conversationId={conversationId} models={models} panel={panel} />
           ) : (
             <p role="status" aria-busy="true" className="animate-late text-soft text-sm">
               {t("app.loading")}
@@ -99,7 +140,7 @@ export function PanelFormPage({ conversationId }: { conversationId: string | nul
 }
 
 /** The default model, and others of other makers: a panel of one voice is none. */
-function firstModels(list: Parameters<typeof choose>[0]): string[] {
+function firstModels(list: ModelList): string[] {
   const chat = list.data.filter((model) => isForChat(model) && model.id !== "auto");
   const first = choose(list, null, null).model;
   const others = chat.filter((model) => model.id !== first?.id);

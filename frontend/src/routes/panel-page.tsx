@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useDraft, writeDraft } from "#features/chat/composer/drafts.ts";
+import { restoreDraft, useDraft, writeDraft } from "#features/chat/composer/drafts.ts";
 import { MessageParts } from "#features/chat/messages/message-parts.tsx";
 import { conversationQuery, messagesQuery } from "#features/chat/turns/api.ts";
 import { followTurn } from "#features/chat/turns/follow.ts";
@@ -70,7 +70,11 @@ export function PanelPage({ conversation }: { conversation: ConversationRead }) 
         }}
         target={target}
         follow={follow}
-        draft={{ text: draft.text, write: (text) => writeDraft(id, { text, images: [] }) }}
+        draft={{
+          text: draft.text,
+          write: (text) => writeDraft(id, { text, images: [] }),
+          restore: (text) => restoreDraft(id, { text, images: [] }),
+        }}
         render={render}
         models={(selected, onPick) => (
           <ModelList models={setting.models} selected={selected} onPick={(model) => onPick(model.id)} />

@@ -48,7 +48,7 @@ export function AdminFrame({ session, children }: { session: SessionRead; childr
               <Dialog.Portal>
                 <Dialog.Overlay className="fixed inset-0 z-30 animate-fade bg-veil" />
                 <Dialog.Content
-                  onKeyDown={closedByEscape(setOpen)}
+                  {...closedByEscape(setOpen)}
                   aria-describedby={undefined}
                   className="fixed inset-y-0 start-0 z-40 w-[min(17rem,86vw)] animate-slide overflow-hidden rounded-e-2xl shadow-float outline-none"
                 >

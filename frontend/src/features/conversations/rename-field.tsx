@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { isComposing } from "#shared/lib/composing.ts";
 
 type RenameFieldProps = {
   title: string;
@@ -30,7 +31,7 @@ export function RenameField({ title, label, maxLength = 200, onDone }: RenameFie
       onBlur={(event) => finish(event.target.value)}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === "Enter" && !event.nativeEvent.isComposing) finish(event.currentTarget.value);
+        if (event.key === "Enter" && !isComposing(event.nativeEvent)) finish(event.currentTarget.value);
         if (event.key === "Escape") finish(null);
       }}
       className="h-9 w-full rounded-xl border border-accent bg-card px-3 text-sm outline-none"

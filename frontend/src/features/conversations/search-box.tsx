@@ -1,6 +1,7 @@
 import { Search, X } from "lucide-react";
 import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
+import { isComposing } from "#shared/lib/composing.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 
 type SearchBoxProps = {
@@ -24,7 +25,7 @@ export function SearchBox({ q, onChange, field, onSearch }: SearchBoxProps) {
         value={q}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && q.trim() && !event.nativeEvent.isComposing) onSearch();
+          if (event.key === "Enter" && q.trim() && !isComposing(event.nativeEvent)) onSearch();
           if (event.key !== "Escape" || q === "") return;
           event.stopPropagation();
           onChange("");

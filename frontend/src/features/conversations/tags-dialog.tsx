@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TagRead } from "#shared/api/schema.d.ts";
 import type { ConversationRead } from "#shared/api/types.ts";
+import { isComposing } from "#shared/lib/composing.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import type { Change } from "./arranging.ts";
@@ -48,7 +49,7 @@ export function TagFields({ those, tags, onDone }: TagsProps) {
           maxLength={60}
           onChange={(event) => setWritten(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key !== "Enter" || !written.trim() || event.nativeEvent.isComposing) return;
+            if (event.key !== "Enter" || !written.trim() || isComposing(event.nativeEvent)) return;
             event.preventDefault();
             add();
           }}

@@ -10,21 +10,26 @@ type MemoryFormProps = {
   memory: MemoryRead | null;
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  onSave: (statement: string, kind: Kind | null) => void;
+  /** Rejects where it was refused, which has been said by then. */
+  onSave: (statement: string, kind: Kind | null) => Promise<unknown>;
 };
 
 function Fields({ memory, onOpenChange, onSave }: Omit<MemoryFormProps, "open">) {
   const { t } = useTranslation();
   const [statement, setStatement] = useState(memory?.statement ?? "");
   const [kind, setKind] = useState<Kind | "">(memory?.kind ?? "");
+  const [isSaving, setSaving] = useState(false);
+  const canSave = statement.trim() !== "" && !isSaving;
   return (
     <form
       className="mt-4 space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!statement.trim()) return;
-        onSave(statement.trim(), kind || null);
-        onOpenChange(false);
+        if (!canSave) return;
+        setSaving(true);
+        onSave(statement.trim(), kind || null)
+          .then(() => onOpenChange(false))
+          .catch(() => setSaving(false));
       }}
     >
       <label className="block">
@@ -54,7 +59,7 @@ function Fields({ memory, onOpenChange, onSave }: Omit<MemoryFormProps, "open">)
       </label>
       <div className="flex justify-end gap-2">
         <Button onClick={() => onOpenChange(false)}>{t("app.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={!statement.trim()}>
+        <Button look="primary" type="submit" disabled={!canSave}>
           {t("memory.save")}
         </Button>
       </div>

@@ -94,7 +94,9 @@ export function MemoryList({ memories }: { memories: Memories }) {
     setOpen(true);
   };
   const save = (statement: string, kind: Kind | null) =>
-    edited ? memories.change.mutate({ id: edited.id, statement, kind }) : memories.write.mutate({ statement, kind });
+    edited
+      ? memories.change.mutateAsync({ id: edited.id, statement, kind })
+      : memories.write.mutateAsync({ statement, kind });
   const isPlain = q === "" && wanted.kind === "" && !wanted.over;
   return (
     <>

@@ -38,7 +38,7 @@ export function NamedMemories({ ids, memories, onAll }: NamedMemoriesProps) {
         memory={edited}
         open={edited !== null}
         onOpenChange={(open) => !open && setEdited(null)}
-        onSave={(statement, kind) => edited && memories.change.mutate({ id: edited.id, statement, kind })}
+        onSave={async (statement, kind) => edited && memories.change.mutateAsync({ id: edited.id, statement, kind })}
       />
     </section>
   );

@@ -3,6 +3,7 @@ import { Search } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ModelRead } from "#shared/api/types.ts";
+import { isComposing } from "#shared/lib/composing.ts";
 import { modelsQuery } from "./api.ts";
 import { brand, byProvider, search } from "./catalogue.ts";
 import { ModelOption } from "./model-option.tsx";
@@ -34,7 +35,7 @@ export function ModelList({ models, selected, onPick }: ModelListProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
-    else if (event.key === "Enter" && active && !event.nativeEvent.isComposing) onPick(active);
+    else if (event.key === "Enter" && active && !isComposing(event.nativeEvent)) onPick(active);
     else return;
     event.preventDefault();
   };

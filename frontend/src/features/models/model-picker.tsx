@@ -45,7 +45,7 @@ export function ModelPicker({ models, choice, onPick }: ModelPickerProps) {
           sideOffset={8}
           collisionPadding={12}
           aria-label={t("models.pick")}
-          onKeyDown={closedByEscape(setOpen)}
+          {...closedByEscape(setOpen)}
           className="z-50 flex max-h-[min(26rem,var(--radix-popover-content-available-height))] w-[min(22rem,calc(100vw-1.5rem))] animate-rise flex-col overflow-hidden rounded-card border border-line bg-card shadow-float"
         >
           <ModelList

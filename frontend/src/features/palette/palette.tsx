@@ -2,6 +2,7 @@ import { Search } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { isComposing } from "#shared/lib/composing.ts";
 import { cx } from "#shared/lib/cx.ts";
 import { closedByEscape } from "#shared/ui/escape.ts";
 import { Keys } from "#shared/ui/keys.tsx";
@@ -64,7 +65,7 @@ export function Palette({ q, onType, groups, onClose }: PaletteProps) {
     const at = active ? all.indexOf(active) : -1;
     if (event.key === "ArrowDown") move(at + 1);
     else if (event.key === "ArrowUp") move(at - 1);
-    else if (event.key === "Enter" && active && !event.nativeEvent.isComposing) pick(active);
+    else if (event.key === "Enter" && active && !isComposing(event.nativeEvent)) pick(active);
     else return;
     event.preventDefault();
   };
@@ -74,7 +75,7 @@ export function Palette({ q, onType, groups, onClose }: PaletteProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
         <Dialog.Content
           {...focus}
-          onKeyDown={closedByEscape(onClose)}
+          {...closedByEscape(onClose)}
           aria-describedby={undefined}
           className="fixed inset-x-0 top-[max(1rem,10vh)] z-50 mx-auto flex max-h-[min(32rem,80dvh)] w-[min(38rem,calc(100vw-1.5rem))] animate-rise flex-col overflow-hidden rounded-card border border-line bg-card shadow-float outline-none"
         >

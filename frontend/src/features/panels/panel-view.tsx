@@ -25,7 +25,8 @@ type PanelViewProps = {
   /** The message that somebody was led to, as by a search. */
   target: string | null;
   follow: FollowEvents;
-  draft: { text: string; write: (text: string) => void };
+  /** What is being written; `restore` puts what did not arrive before it. */
+  draft: { text: string; write: (text: string) => void; restore: (text: string) => void };
   /** Shows the parts of a message as the chat does. */
   render: (message: MessageRead) => ReactNode;
   models: (selected: string, onPick: (model: string) => void) => ReactNode;
@@ -72,7 +73,7 @@ export function PanelView({
           () => false,
         )
       : await run.go({ text });
-    if (!arrived) draft.write(text);
+    if (!arrived) draft.restore(text);
   };
 
   return (

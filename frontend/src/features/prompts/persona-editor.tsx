@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { numberOrNull } from "#shared/lib/numbers.ts";
 import { SPEAKER_COLOURS } from "#shared/lib/speaker-colours.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { Portrait } from "#shared/ui/portrait.tsx";
@@ -51,7 +52,7 @@ function sentPlayed({ starters, temperature, promptId, ...rest }: Played, person
   return {
     ...rest,
     prompt,
-    temperature: temperature === "" ? null : Math.min(2, Math.max(0, Number(temperature.replace(",", ".")) || 0)),
+    temperature: numberOrNull(temperature),
     starters: starters
       .split("\n")
       .map((line) => line.trim())

@@ -39,17 +39,21 @@ const linesOf = (text: string) =>
     .map((line) => line.trim())
     .filter(Boolean);
 
+/** What stands in a line between commas. */
+export function listed(text: string): string[] {
+  return text
+    .split(",")
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
+
 export function profileOf(item: Item): Profile {
   const { name, description, tags, command, sharing } = item;
   return { name, description, tags: tags.join(", "), command, sharing };
 }
 
 export function sentProfile({ tags, ...rest }: Profile) {
-  const named = tags
-    .split(",")
-    .map((tag) => tag.trim())
-    .filter(Boolean);
-  return { ...rest, name: rest.name.trim(), tags: [...new Set(named)] };
+  return { ...rest, name: rest.name.trim(), tags: [...new Set(listed(tags))] };
 }
 
 export function draftOf({ newest }: Pick<PromptRead, "newest">): PromptDraft {

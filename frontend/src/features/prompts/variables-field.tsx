@@ -1,6 +1,8 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Variable } from "./api.ts";
 import { Line, Pick } from "./area.tsx";
+import { listed } from "./prompt-draft.ts";
 
 const TYPES = ["string", "integer", "number", "boolean", "list", "object"] as const;
 
@@ -14,6 +16,24 @@ function defaultOf(type: Variable["type"], text: string): Variable["default"] {
   } catch {
     return text;
   }
+}
+
+type ReadLineProps = { label: string; said: string; onRead: (text: string) => void };
+
+/** A line whose text is read as it is typed, and shown as it was read once it is left. */
+function ReadLine({ label, said, onRead }: ReadLineProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <Line
+      label={label}
+      value={typed ?? said}
+      onBlur={() => setTyped(null)}
+      onChange={(text) => {
+        setTyped(text);
+        onRead(text);
+      }}
+    />
+  );
 }
 
 /** The variables found in the texts, and what each of them takes. */
@@ -51,20 +71,18 @@ export function VariablesField({ variables, onChange }: VariablesFieldProps) {
                 </option>
               ))}
             </Pick>
-            <Line
+            <ReadLine
               label={t("library.default")}
-              value={
+              said={
                 typeof one.default === "string" ? one.default : one.default === null ? "" : JSON.stringify(one.default)
               }
-              onChange={(text) => change(one.name, { default: defaultOf(one.type, text) })}
+              onRead={(text) => change(one.name, { default: defaultOf(one.type, text) })}
             />
             {one.type === "string" ? (
-              <Line
+              <ReadLine
                 label={t("library.choices")}
-                value={one.choices.join(", ")}
-                onChange={(text) =>
-                  change(one.name, { choices: text ? text.split(",").map((part) => part.trim()) : [] })
-                }
+                said={one.choices.join(", ")}
+                onRead={(text) => change(one.name, { choices: listed(text) })}
               />
             ) : null}
           </div>

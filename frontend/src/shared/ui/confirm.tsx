@@ -23,7 +23,7 @@ export function Confirm({ open, onOpenChange, title, text, action, onConfirm }: 
         <AlertDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-veil backdrop-blur-[2px]" />
         <AlertDialog.Content
           {...focus}
-          onKeyDown={closedByEscape(onOpenChange)}
+          {...closedByEscape(onOpenChange)}
           className="fixed top-1/2 left-1/2 z-50 w-[min(25rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-card border border-line bg-card p-6 shadow-float outline-none"
         >
           <AlertDialog.Title className="font-semibold text-[1.0625rem]">{title}</AlertDialog.Title>

@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { expect, test } from "vitest";
@@ -26,6 +26,21 @@ test("Escape closes a dialog, though something was said in passing after it open
   );
   await user.click(screen.getByRole("button", { name: "Copy" }));
   await screen.findByText("Copied", { selector: "li *" });
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+test("Escape that an input method takes back is its own", async () => {
+  const user = userEvent.setup();
+  render(
+    <Toasts>
+      <Asking />
+    </Toasts>,
+  );
+  const button = screen.getByRole("button", { name: "Copy" });
+  fireEvent.keyDown(button, { key: "Escape", isComposing: true });
+  fireEvent.keyDown(button, { key: "Escape", keyCode: 229 });
+  expect(screen.getByRole("dialog")).toBeTruthy();
   await user.keyboard("{Escape}");
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
 });

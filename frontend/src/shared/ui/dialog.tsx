@@ -23,7 +23,7 @@ export function Dialog({ open, onOpenChange, title, lead, children }: DialogProp
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-veil backdrop-blur-[2px]" />
         <Radix.Content
           {...focus}
-          onKeyDown={closedByEscape(onOpenChange)}
+          {...closedByEscape(onOpenChange)}
           {...(lead ? {} : { "aria-describedby": undefined })}
           className="fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-2rem)] w-[min(27rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-card border border-line bg-card p-6 shadow-float outline-none"
         >

@@ -23,7 +23,7 @@ export function Drawer({ open, onOpenChange, title, lead, children }: DrawerProp
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
         <Radix.Content
           {...focus}
-          onKeyDown={closedByEscape(onOpenChange)}
+          {...closedByEscape(onOpenChange)}
           {...(lead ? {} : { "aria-describedby": undefined })}
           className="fixed inset-y-0 end-0 z-50 flex w-[min(30rem,100vw)] animate-fade flex-col border-line border-s bg-card shadow-float outline-none"
         >

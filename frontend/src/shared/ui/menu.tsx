@@ -30,7 +30,7 @@ export function Menu({ trigger, children, align = "start", side = "bottom", onOp
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          onKeyDown={closedByEscape(change)}
+          {...closedByEscape(change)}
           className="z-50 min-w-52 max-w-[calc(100vw-1rem)] animate-rise rounded-2xl border border-line bg-card p-1.5 shadow-float"
         >
           {children}

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { adminKeys, usePages } from "#features/admin/parts/api.ts";
+import { adminKeys, useEvery } from "#features/admin/parts/api.ts";
 import { Choice, Line, Lines } from "#features/admin/parts/fields.tsx";
 import { Form } from "#features/admin/parts/form.tsx";
-import { PermissionTicks } from "#features/admin/parts/permission-ticks.tsx";
+import { PermissionTicks, usePermissions } from "#features/admin/parts/permission-ticks.tsx";
 import type { PermissionName } from "#features/admin/parts/permissions.ts";
 import { dayOf, endOfDayOrNull, lines, text, textOrNull, texts, wholeOrNull } from "#features/admin/parts/reading.ts";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
@@ -34,7 +34,8 @@ export function KeyForm({ onMade, onCancel }: KeyFormProps) {
   const { t } = useTranslation();
   const { may } = useAdmin();
   const [extent, setExtent] = useState("all");
-  const accounts = usePages<MemberRead>(adminKeys.users, "/service-accounts", { limit: 100 }, may("keys:manage"));
+  const isKnown = usePermissions().data !== undefined;
+  const accounts = useEvery<MemberRead>(adminKeys.users, "/service-accounts", {}, may("keys:manage"));
   const make = (data: FormData) => {
     const body: ApiKeyCreate = {
       name: text(data, "name"),
@@ -45,7 +46,14 @@ export function KeyForm({ onMade, onCancel }: KeyFormProps) {
     return json<ApiKeyCreated>("/keys", { method: "POST", body });
   };
   return (
-    <Form act={make} changes={[adminKeys.keys]} onDone={onMade} onCancel={onCancel} submit={t("adminAccess.keys.make")}>
+    <Form
+      act={make}
+      changes={[adminKeys.keys]}
+      onDone={onMade}
+      onCancel={onCancel}
+      isReady={extent === "all" || isKnown}
+      submit={t("adminAccess.keys.make")}
+    >
       <Line name="name" label={t("adminAccess.keys.name")} placeholder={t("adminAccess.keys.nameExample")} />
       {accounts.data?.length ? (
         <Choice

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { adminKeys } from "#features/admin/parts/api.ts";
 import { Line, Lines } from "#features/admin/parts/fields.tsx";
 import { Form } from "#features/admin/parts/form.tsx";
-import { PermissionTicks, usePermissionMeaning } from "#features/admin/parts/permission-ticks.tsx";
+import { PermissionTicks, usePermissionMeaning, usePermissions } from "#features/admin/parts/permission-ticks.tsx";
 import { lines, text, texts } from "#features/admin/parts/reading.ts";
 import { Removal } from "#features/admin/parts/removal.tsx";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
@@ -18,6 +18,7 @@ export function RoleForm({ role = null, onDone }: RoleFormProps) {
   const { may } = useAdmin();
   const toast = useToast();
   const isBuiltIn = role !== null && role.id === null;
+  const isKnown = usePermissions().data !== undefined;
   const save = (data: FormData) => {
     const all = lines(data, "models");
     const models = all.length > 0 ? all : null;
@@ -47,6 +48,7 @@ export function RoleForm({ role = null, onDone }: RoleFormProps) {
           toast(t("adminAccess.roles.saved"));
           onDone();
         }}
+        isReady={isBuiltIn || isKnown}
         submit={role ? t("admin.save") : t("adminAccess.roles.make")}
       >
         {role ? null : (

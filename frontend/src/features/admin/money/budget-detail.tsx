@@ -4,7 +4,7 @@ import { adminKeys, usePages } from "#features/admin/parts/api.ts";
 import { Line } from "#features/admin/parts/fields.tsx";
 import { Form } from "#features/admin/parts/form.tsx";
 import { Loaded } from "#features/admin/parts/loaded.tsx";
-import { isTicked, text } from "#features/admin/parts/reading.ts";
+import { amount, isTicked, percents, text } from "#features/admin/parts/reading.ts";
 import { useAmount } from "#features/admin/parts/standing-bar.tsx";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import { useChange } from "#features/admin/parts/use-change.ts";
@@ -16,7 +16,7 @@ import { Button } from "#shared/ui/button.tsx";
 import { Confirm } from "#shared/ui/confirm.tsx";
 import { useToast } from "#shared/ui/toasts.tsx";
 import { Standings } from "./budget-card.tsx";
-import { BudgetEnds, percents } from "./budget-form.tsx";
+import { BudgetEnds } from "./budget-form.tsx";
 
 type BudgetDetailProps = { budget: BudgetRead; canChange: boolean; onGone: () => void };
 
@@ -60,9 +60,9 @@ function Terms({ budget, onGone }: { budget: BudgetRead; onGone: () => void }) {
         act={(data) =>
           change({
             name: text(data, "name"),
-            limit: text(data, "limit"),
+            limit: amount(data, "limit"),
             hard: isTicked(data, "hard"),
-            thresholds: percents(data),
+            thresholds: percents(data, "thresholds"),
           })
         }
         changes={[adminKeys.budgets]}

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { adminKeys, answerQuery, usePages } from "#features/admin/parts/api.ts";
+import { adminKeys, answerQuery, useEvery } from "#features/admin/parts/api.ts";
 import { Choice, Line, Tick } from "#features/admin/parts/fields.tsx";
 import { Form } from "#features/admin/parts/form.tsx";
-import { isTicked, lines, text, textOrNull } from "#features/admin/parts/reading.ts";
+import { amount, isTicked, percents, text, textOrNull } from "#features/admin/parts/reading.ts";
 import { useAdmin } from "#features/admin/parts/use-admin.ts";
 import { json } from "#shared/api/client.ts";
 import type { ApiKeyRead, BudgetCreate, BudgetRead, GroupRead, MemberRead } from "#shared/api/schema.d.ts";
@@ -28,15 +28,10 @@ function terms(data: FormData): BudgetCreate {
     subject: textOrNull(data, "subject"),
     period: text(data, "period") as BudgetCreate["period"],
     unit: text(data, "unit") as NonNullable<BudgetCreate["unit"]>,
-    limit: text(data, "limit"),
+    limit: amount(data, "limit"),
     hard: isTicked(data, "hard"),
-    thresholds: percents(data),
+    thresholds: percents(data, "thresholds"),
   };
-}
-
-/** Percentages in a line, as the server takes them. */
-export function percents(data: FormData): number[] {
-  return lines(data, "thresholds").map((one) => Number.parseInt(one.replace("%", ""), 10));
 }
 
 export function BudgetForm({ onDone, onCancel }: { onDone: (made: BudgetRead) => void; onCancel: () => void }) {
@@ -121,9 +116,9 @@ function Subject({ kind }: { kind: Exclude<Kind, "tenant"> }) {
 
 function useSubjects(kind: Exclude<Kind, "tenant">): Subjects {
   const { may } = useAdmin();
-  const users = usePages<MemberRead>(adminKeys.users, "/users", { limit: 100 }, kind === "user" && may("users:read"));
-  const groups = usePages<GroupRead>(adminKeys.groups, "/groups", { limit: 100 }, kind === "team" && may("users:read"));
-  const keys = usePages<ApiKeyRead>(adminKeys.keys, "/keys", { limit: 100 }, kind === "key" && may("keys:own"));
+  const users = useEvery<MemberRead>(adminKeys.users, "/users", {}, kind === "user" && may("users:read"));
+  const groups = useEvery<GroupRead>(adminKeys.groups, "/groups", {}, kind === "team" && may("users:read"));
+  const keys = useEvery<ApiKeyRead>(adminKeys.keys, "/keys", {}, kind === "key" && may("keys:own"));
   const models = useQuery({ ...answerQuery<ModelList>(adminKeys.models, "/models"), enabled: kind === "model" });
   switch (kind) {
     case "user":

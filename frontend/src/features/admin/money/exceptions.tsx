@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { adminKeys, answerQuery, usePages } from "#features/admin/parts/api.ts";
+import { adminKeys, answerQuery, useEvery } from "#features/admin/parts/api.ts";
 import { type Column, DataTable } from "#features/admin/parts/data-table.tsx";
 import { Drawer } from "#features/admin/parts/drawer.tsx";
 import { Choice } from "#features/admin/parts/fields.tsx";
@@ -159,8 +159,8 @@ function ExceptionForm({ limits, exception, onDone }: ExceptionFormProps) {
 
 function Whom({ kind }: { kind: Kind }) {
   const { t } = useTranslation();
-  const users = usePages<MemberRead>(adminKeys.users, "/users", { limit: 100 }, kind === "users");
-  const keys = usePages<ApiKeyRead>(adminKeys.keys, "/keys", { limit: 100 }, kind === "keys");
+  const users = useEvery<MemberRead>(adminKeys.users, "/users", {}, kind === "users");
+  const keys = useEvery<ApiKeyRead>(adminKeys.keys, "/keys", {}, kind === "keys");
   const models = useQuery({ ...answerQuery<ModelList>(adminKeys.models, "/models"), enabled: kind === "models" });
   const options = {
     users: users.data?.map(({ id, name, email }) => ({ value: id, label: name || email || id })),

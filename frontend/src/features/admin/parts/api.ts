@@ -6,6 +6,7 @@ import {
   useInfiniteQuery,
   useQuery,
 } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { json } from "#shared/api/client.ts";
 
 export type Query = Record<string, string | number | undefined>;
@@ -93,4 +94,17 @@ export function usePages<Row>(
     refetch: pages.refetch,
     more: { hasMore: pages.hasNextPage, isBusy: pages.isFetchingNextPage, load: () => void pages.fetchNextPage() },
   };
+}
+
+const MOST_ROWS = 2000;
+
+/** A list that somebody chooses from: its pages come by themselves, one after the other, up to two thousand rows. */
+export function useEvery<Row>(key: QueryKey, path: string, query: Query = {}, enabled = true) {
+  const pages = usePages<Row>(key, path, { ...query, limit: 100 }, enabled);
+  const { hasMore, isBusy, load } = pages.more;
+  const isComing = enabled && hasMore && !pages.error && (pages.data?.length ?? 0) < MOST_ROWS;
+  useEffect(() => {
+    if (isComing && !isBusy) load();
+  });
+  return { ...pages, isComing };
 }

@@ -31,7 +31,7 @@ export function Drawer({ open, onClose, title, lead, isForm = false, children }:
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
         <Radix.Content
           {...focus}
-          onKeyDown={closedByEscape(onClose)}
+          {...closedByEscape(onClose)}
           {...(isForm ? {} : { onOpenAutoFocus: focusItself })}
           {...(lead ? {} : { "aria-describedby": undefined })}
           className="fixed inset-y-0 end-0 z-40 flex w-[min(34rem,100vw)] animate-fade flex-col border-line border-s bg-page shadow-float outline-none"

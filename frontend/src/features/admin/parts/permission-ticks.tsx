@@ -20,13 +20,18 @@ export function usePermissionMeaning(): (name: string, meaning?: string) => stri
   };
 }
 
+/** All that somebody may be given; a form that writes permissions waits for it. */
+export function usePermissions() {
+  return useQuery(answerQuery<PermissionList>(adminKeys.roles, "/permissions"));
+}
+
 type PermissionTicksProps = { legend: string; hint?: string; chosen: readonly string[] };
 
 /** What somebody may be given: nobody gives what they do not hold. */
 export function PermissionTicks({ legend, hint, chosen }: PermissionTicksProps) {
   const { session } = useAdmin();
   const meaningOf = usePermissionMeaning();
-  const permissions = useQuery(answerQuery<PermissionList>(adminKeys.roles, "/permissions"));
+  const permissions = usePermissions();
   return (
     <Ticks legend={legend} {...(hint ? { hint } : {})}>
       <Loaded query={permissions}>

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { MemberRead } from "#shared/api/schema.d.ts";
-import { adminKeys, usePages } from "./api.ts";
+import { adminKeys, useEvery } from "./api.ts";
 import { Choice } from "./fields.tsx";
 
 type PersonChoiceProps = { name: string; label: string; onChoose: (person: MemberRead | null) => void };
@@ -8,7 +8,7 @@ type PersonChoiceProps = { name: string; label: string; onChoose: (person: Membe
 /** One of the organisation's accounts. */
 export function PersonChoice({ name, label, onChoose }: PersonChoiceProps) {
   const { t } = useTranslation();
-  const users = usePages<MemberRead>(adminKeys.users, "/users", { limit: 100 });
+  const users = useEvery<MemberRead>(adminKeys.users, "/users");
   return (
     <div className="space-y-2">
       <Choice

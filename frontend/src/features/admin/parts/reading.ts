@@ -1,4 +1,5 @@
 // What a form says, as the server takes it: nothing that was left empty becomes a text.
+import { numberOrNull, plainNumber } from "#shared/lib/numbers.ts";
 
 export function text(data: FormData, name: string): string {
   return String(data.get(name) ?? "").trim();
@@ -17,9 +18,20 @@ export function wholeOrNull(data: FormData, name: string): number | null {
 
 /** A number as it is written, with a comma or a point, or null; what is none goes to the server likewise. */
 export function decimalOrNull(data: FormData, name: string): number | null {
-  const said = text(data, name).replace(",", ".");
-  if (!said) return null;
-  return Number.isFinite(Number(said)) ? Number(said) : (said as unknown as number);
+  return numberOrNull(text(data, name));
+}
+
+/** An amount, to its last digit: it stays text. */
+export function amount(data: FormData, name: string): string {
+  return plainNumber(text(data, name));
+}
+
+/** Percentages in a line, with anything between them; what is none goes to the server. */
+export function percents(data: FormData, name: string): number[] {
+  const said = text(data, name)
+    .replaceAll("%", " ")
+    .split(/[\s,;]+/);
+  return said.filter(Boolean).map((one) => (/^\d+$/.test(one) ? Number(one) : (one as unknown as number)));
 }
 
 /** A share that is written in percent, or null. */

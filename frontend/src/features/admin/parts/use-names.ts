@@ -1,7 +1,11 @@
 import { useQueries } from "@tanstack/react-query";
 import type { ApiKeyRead, GroupRead, MemberRead } from "#shared/api/schema.d.ts";
-import { adminKeys, answerQuery } from "./api.ts";
+import { adminKeys, answerQuery, useEvery } from "./api.ts";
 import { useAdmin } from "./use-admin.ts";
+
+// Fewer names than these are asked for one by one.
+const MANY = 20;
+const MOST_ALONE = 60;
 
 type Kind = "user" | "key" | "team";
 
@@ -21,15 +25,20 @@ function isOf(kind: string): kind is Kind {
 export function useNames(kind: string, ids: readonly string[]): (id: string) => string {
   const { session, may } = useAdmin();
   const place = isOf(kind) ? PLACES[kind] : null;
-  const wanted = place && may(place.needs) ? ids.filter((id) => /^[\da-f-]{36}$/.test(id)).slice(0, 60) : [];
+  const wanted = place && may(place.needs) ? ids.filter((id) => /^[\da-f-]{36}$/.test(id)) : [];
+  const isMany = wanted.length > MANY;
+  const all = useEvery<Named>(place?.key ?? adminKeys.users, place?.path ?? "", {}, isMany);
+  const listed = new Map(isMany ? all.data?.map((one) => [one.id, nameOf(one)]) : []);
+  const isWaiting = isMany && (all.isComing || (!all.data && !all.error));
+  const alone = isWaiting ? [] : wanted.filter((id) => !listed.has(id)).slice(0, MOST_ALONE);
   const found = useQueries({
-    queries: wanted.map((id) => ({
+    queries: alone.map((id) => ({
       ...answerQuery<Named>(place?.key ?? adminKeys.users, `${place?.path ?? ""}/${id}`),
       staleTime: 5 * 60_000,
       retry: false,
     })),
   });
-  const names = new Map(wanted.map((id, place) => [id, nameOf(found[place]?.data)]));
+  const names = new Map([...listed, ...alone.map((id, place) => [id, nameOf(found[place]?.data)] as const)]);
   if (kind === "user") names.set(session.user.id, session.user.name || session.user.email);
   return (id) => names.get(id) ?? id;
 }

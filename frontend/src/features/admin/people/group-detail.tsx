@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { adminKeys, usePages } from "#features/admin/parts/api.ts";
+import { adminKeys, useEvery } from "#features/admin/parts/api.ts";
 import { Choice } from "#features/admin/parts/fields.tsx";
 import { Form } from "#features/admin/parts/form.tsx";
 import { Loaded } from "#features/admin/parts/loaded.tsx";
@@ -45,8 +45,8 @@ export function GroupDetail({ group, onGone }: { group: GroupRead; onGone: () =>
 
 function Members({ group, canChange }: { group: GroupRead; canChange: boolean }) {
   const { t } = useTranslation();
-  const members = usePages<MemberRead>(adminKeys.users, "/users", { group_id: group.id, limit: 100 });
-  const all = usePages<MemberRead>(adminKeys.users, "/users", { limit: 100 }, canChange);
+  const members = useEvery<MemberRead>(adminKeys.users, "/users", { group_id: group.id });
+  const all = useEvery<MemberRead>(adminKeys.users, "/users", {}, canChange);
   const takeOut = useChange({
     act: (userId: string) => send(`/groups/${group.id}/members/${userId}`, { method: "DELETE" }),
     changes: [adminKeys.users],

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { adminKeys, usePages } from "#features/admin/parts/api.ts";
+import { adminKeys, useEvery } from "#features/admin/parts/api.ts";
 import { Part } from "#features/admin/parts/part.tsx";
 import { useChange } from "#features/admin/parts/use-change.ts";
 import { send } from "#shared/api/client.ts";
@@ -8,7 +8,7 @@ import type { GroupRead, MemberRead } from "#shared/api/schema.d.ts";
 /** The groups of a user, in and out by a tick. */
 export function Memberships({ user }: { user: MemberRead }) {
   const { t } = useTranslation();
-  const groups = usePages<GroupRead>(adminKeys.groups, "/groups", { limit: 100 });
+  const groups = useEvery<GroupRead>(adminKeys.groups, "/groups");
   const change = useChange({
     act: ({ id, isIn }: { id: string; isIn: boolean }) =>
       send(`/groups/${id}/members/${user.id}`, { method: isIn ? "DELETE" : "PUT" }),

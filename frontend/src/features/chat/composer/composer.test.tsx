@@ -27,7 +27,7 @@ function show(props: Partial<Parameters<typeof Composer>[0]> = {}) {
     />,
     { wrapper: TestFrame },
   );
-  return { unmount, onSend, onStop, field: screen.getByRole("textbox", { name: "Message" }) };
+  return { unmount, onSend, onStop, field: screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message" }) };
 }
 
 beforeEach(() => clearDraft(KEY));
@@ -75,11 +75,35 @@ test("what is written survives the page", async () => {
   expect(localStorage.getItem("chimera.draft..conversation-1")).toBe("later");
 });
 
+/** What a program copied, as browsers hand it on. */
+function copied(files: File[], words: Record<string, string> = {}): DataTransfer {
+  const types = [...Object.keys(words), ...(files.length > 0 ? ["Files"] : [])];
+  return { files, types, getData: (type: string) => words[type] ?? "" } as unknown as DataTransfer;
+}
+
+test("cells that are pasted are their words, not the picture that comes with them", async () => {
+  const { field } = show();
+  await userEvent.click(field);
+  const picture = new File(["x"], "image.png", { type: "image/png" });
+  await userEvent.paste(copied([picture], { "text/plain": "a b", text: "a b", "text/html": "<table>" }));
+  expect(field.value).toBe("a b");
+  expect(readDraft(KEY).images).toHaveLength(0);
+});
+
+test("words that are dropped are left to the field", async () => {
+  const { field } = show();
+  const words = { types: ["text/plain"], files: [] };
+  expect(fireEvent.drop(field, { dataTransfer: words })).toBe(true);
+  const files = { types: ["Files"], files: [new File(["x"], "a.png", { type: "image/png" })] };
+  expect(fireEvent.drop(field, { dataTransfer: files })).toBe(false);
+  await screen.findByRole("button", { name: "Remove image 1" });
+});
+
 test("a pasted picture is attached and sent", async () => {
   const { onSend, field } = show();
   const picture = new File(["x"], "a.png", { type: "image/png" });
   await userEvent.click(field);
-  await userEvent.paste({ files: [picture] } as unknown as DataTransfer);
+  await userEvent.paste(copied([picture]));
   await screen.findByRole("button", { name: "Remove image 1" });
   await userEvent.type(field, "What is this?");
   await userEvent.click(screen.getByRole("button", { name: "Send message" }));
@@ -89,7 +113,7 @@ test("a pasted picture is attached and sent", async () => {
 test("a model that cannot look at pictures is named instead of attaching one", async () => {
   const { field } = show({ blindModel: "tiny" });
   await userEvent.click(field);
-  await userEvent.paste({ files: [new File(["x"], "a.png", { type: "image/png" })] } as unknown as DataTransfer);
+  await userEvent.paste(copied([new File(["x"], "a.png", { type: "image/png" })]));
   expect((await screen.findByRole("alert")).textContent).toContain("tiny cannot look at images");
   expect(readDraft(KEY).images).toHaveLength(0);
 });
@@ -97,7 +121,7 @@ test("a model that cannot look at pictures is named instead of attaching one", a
 test("a file that is no picture is refused by name", async () => {
   const { field } = show();
   await userEvent.click(field);
-  await userEvent.paste({ files: [new File(["x"], "a.pdf", { type: "application/pdf" })] } as unknown as DataTransfer);
+  await userEvent.paste(copied([new File(["x"], "a.pdf", { type: "application/pdf" })]));
   expect((await screen.findByRole("alert")).textContent).toContain("a.pdf");
 });
 

@@ -1,12 +1,13 @@
 import { ArrowUp, Square } from "lucide-react";
 import { type ReactNode, type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { isComposing } from "#shared/lib/composing.ts";
 import { cx } from "#shared/lib/cx.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
 import { AttachButtons } from "./attach-buttons.tsx";
 import { AttachedImages } from "./attached-images.tsx";
 import type { Draft } from "./drafts.ts";
-import { imagesIn } from "./images.ts";
+import { bringsFiles, pastedFiles } from "./images.ts";
 import { useComposer } from "./use-composer.ts";
 
 type ComposerProps = {
@@ -34,14 +35,16 @@ export function Composer({ picker, field, placeholder, stopping, onStop, ...writ
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the attach button does the same.
     <div
       onDragOver={(event) => {
+        if (!bringsFiles(event.dataTransfer)) return;
         event.preventDefault();
         setDragging(true);
       }}
       onDragLeave={() => setDragging(false)}
       onDrop={(event) => {
+        if (!bringsFiles(event.dataTransfer)) return;
         event.preventDefault();
         setDragging(false);
-        void attach(imagesIn(event.dataTransfer));
+        void attach([...event.dataTransfer.files]);
       }}
       className={cx(
         "relative rounded-[1.6rem] border bg-card shadow-lift transition-colors focus-within:border-control",
@@ -58,16 +61,14 @@ export function Composer({ picker, field, placeholder, stopping, onStop, ...writ
         value={draft.text}
         onChange={(event) => write(event.target.value)}
         onPaste={(event) => {
-          const files = imagesIn(event.clipboardData);
+          const files = pastedFiles(event.clipboardData);
           if (files.length > 0) {
             event.preventDefault();
             void attach(files);
           }
         }}
         onKeyDown={(event) => {
-          // 229: Safari ends the composition before it reports the Enter that ended it.
-          const composing = event.nativeEvent.isComposing || event.keyCode === 229;
-          if (event.key !== "Enter" || event.shiftKey || composing) return;
+          if (event.key !== "Enter" || event.shiftKey || isComposing(event.nativeEvent)) return;
           event.preventDefault();
           send();
         }}

@@ -29,6 +29,12 @@ export function readImage(file: File): Promise<string> {
   });
 }
 
-export function imagesIn(transfer: DataTransfer | null): File[] {
-  return [...(transfer?.files ?? [])];
+/** Whether files are dragged, rather than words or a link. */
+export function bringsFiles({ types }: DataTransfer): boolean {
+  return types.includes("Files");
+}
+
+/** The files that are pasted. Office programs bring a picture of copied cells and words beside their text: that is meant. */
+export function pastedFiles({ types, files }: DataTransfer): File[] {
+  return types.includes("text/plain") && types.includes("text/html") ? [] : [...files];
 }

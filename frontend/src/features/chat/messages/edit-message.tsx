@@ -1,8 +1,9 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clearDraft, readDraft, useDraft, writeDraft } from "#features/chat/composer/drafts.ts";
 import type { PlacedMessage } from "#features/chat/turns/placed-message.ts";
 import { textOf } from "#features/chat/turns/turn.ts";
+import { isComposing } from "#shared/lib/composing.ts";
 import { Button } from "#shared/ui/button.tsx";
 import { useMessageActions } from "./message-actions.ts";
 
@@ -18,7 +19,8 @@ export function EditMessage({ message }: { message: PlacedMessage }) {
   const key = editKey(message.id);
   const draft = useDraft(key);
   const images = message.parts.flatMap((part) => (part.type === "image" ? [part.url] : []));
-  const text = draft.text || textOf(message);
+  const [isEmptied, setEmptied] = useState(false);
+  const text = draft.text || (isEmptied ? "" : textOf(message));
   const field = useRef<HTMLTextAreaElement>(null);
 
   useEffect(() => {
@@ -42,14 +44,17 @@ export function EditMessage({ message }: { message: PlacedMessage }) {
         dir="auto"
         aria-label={t("tree.editLabel")}
         value={text}
-        onChange={(event) => writeDraft(key, { ...readDraft(key), text: event.target.value })}
+        onChange={({ target }) => {
+          setEmptied(target.value === "");
+          writeDraft(key, { ...readDraft(key), text: target.value });
+        }}
         onKeyDown={(event) => {
+          if (isComposing(event.nativeEvent)) return;
           if (event.key === "Escape") {
             event.preventDefault();
             close();
           }
-          const composing = event.nativeEvent.isComposing || event.keyCode === 229;
-          if (event.key !== "Enter" || event.shiftKey || composing) return;
+          if (event.key !== "Enter" || event.shiftKey) return;
           event.preventDefault();
           send();
         }}

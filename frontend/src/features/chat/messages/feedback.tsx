@@ -53,7 +53,7 @@ export function FeedbackButtons({ message }: { message: PlacedMessage }) {
           sideOffset={6}
           collisionPadding={12}
           aria-label={t("feedback.why")}
-          onKeyDown={closedByEscape(setAsking)}
+          {...closedByEscape(setAsking)}
           className="z-50 w-[min(22rem,calc(100vw-1.5rem))] animate-rise rounded-card border border-line bg-card p-3 shadow-float"
         >
           <form

@@ -30,7 +30,7 @@ export function Remembered({ message }: { message: PlacedMessage }) {
           sideOffset={6}
           collisionPadding={12}
           aria-label={t("context.memories")}
-          onKeyDown={closedByEscape(setOpen)}
+          {...closedByEscape(setOpen)}
           className="z-40 max-h-[min(24rem,var(--radix-popover-content-available-height))] w-[min(24rem,calc(100vw-1.5rem))] animate-rise overflow-y-auto rounded-card border border-line bg-card p-4 text-sm shadow-float outline-none"
         >
           <Suspense fallback={<p aria-busy="true">{t("app.loading")}</p>}>

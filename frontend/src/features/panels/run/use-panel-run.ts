@@ -24,7 +24,9 @@ export function usePanelRun({ conversationId, activeTurnId, follow }: Run) {
   const [run, setRun] = useState<PanelRunState | null>(null);
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [ending, setEnding] = useState<PanelRunState["stopped"]>(null);
+  const [isStarting, setStarting] = useState(false);
   const reading = useRef<AbortController | null>(null);
+  const asking = useRef(false);
   const followed = useRef(new Set<string>());
 
   const refresh = useCallback(
@@ -82,8 +84,12 @@ export function usePanelRun({ conversationId, activeTurnId, follow }: Run) {
 
   const begin = useCallback(
     async (ask: (signal: AbortSignal) => Promise<Response>): Promise<boolean> => {
+      // Pressed twice it is meant once.
+      if (asking.current) return false;
+      asking.current = true;
       const abort = new AbortController();
       reading.current = abort;
+      setStarting(true);
       setFailure(null);
       try {
         const first = await ask(abort.signal);
@@ -92,6 +98,9 @@ export function usePanelRun({ conversationId, activeTurnId, follow }: Run) {
       } catch (thrown) {
         if (!abort.signal.aborted) setFailure(asApiError(thrown));
         return false;
+      } finally {
+        asking.current = false;
+        setStarting(false);
       }
     },
     [track],
@@ -99,6 +108,7 @@ export function usePanelRun({ conversationId, activeTurnId, follow }: Run) {
 
   return {
     run,
+    isStarting,
     ending,
     failure,
     refresh,

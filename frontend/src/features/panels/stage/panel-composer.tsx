@@ -2,6 +2,7 @@ import { ArrowUp } from "lucide-react";
 import { type KeyboardEvent, type RefObject, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Participant } from "#features/panels/api.ts";
+import { isComposing } from "#shared/lib/composing.ts";
 import { cx } from "#shared/lib/cx.ts";
 import { speakerColour } from "#shared/lib/speaker-colours.ts";
 import { IconButton } from "#shared/ui/icon-button.tsx";
@@ -27,8 +28,7 @@ export function PanelComposer({ participants, text, running, field, onWrite, onS
   const names = [...participants.map((one) => one.handle), "all", "others"];
   const { found, chosen, complete, setCaret, takesKey } = useMentions({ names, text, field, onWrite });
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    // 229: Safari ends the composition before it reports the Enter that ended it.
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (isComposing(event.nativeEvent)) return;
     if (takesKey(event.key)) {
       event.preventDefault();
       event.stopPropagation();

@@ -50,8 +50,13 @@ function Controls({ panel, run, seats, onSettings }: Omit<StageProps, "onSwap">)
   }
   return (
     <>
-      <IconButton icon={StepForward} label={t("panels.step")} onClick={() => void run.go({ steps: 1 })} />
-      <IconButton icon={Play} label={t("panels.goOn")} onClick={() => void run.go({})} />
+      <IconButton
+        icon={StepForward}
+        label={t("panels.step")}
+        disabled={run.isStarting}
+        onClick={() => void run.go({ steps: 1 })}
+      />
+      <IconButton icon={Play} label={t("panels.goOn")} disabled={run.isStarting} onClick={() => void run.go({})} />
       {settings}
     </>
   );
