@@ -51,8 +51,9 @@ class Library:
         title: str = "",
         begun: datetime = LONG_AGO,
         status: str = "complete",
+        apart: timedelta = timedelta(minutes=1),
     ) -> tuple[UUID, list[UUID]]:
-        """Keep a conversation in which person and model speak by turns, a minute apart; ids of it and its messages."""
+        """Keep a conversation in which person and model speak by turns, so far apart; ids of it and its messages."""
         conversation = ConversationRow(id=new_id(), owner_id=scope.actor_id, title=title, created_at=begun)
         rows = [
             MessageRow(
@@ -63,7 +64,7 @@ class Library:
                 model="openai/gpt-5" if number % 2 else None,
                 parts=encode_parts((Text(text=text),)),
                 status=status,
-                created_at=begun + timedelta(minutes=number),
+                created_at=begun + apart * number,
             )
             for number, text in enumerate(texts)
         ]

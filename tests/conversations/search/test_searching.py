@@ -8,6 +8,7 @@ from tests.conversations.search.talking import LONG_AGO, Library, marked, shown
 
 from chimera.adapters.event_buses.memory import MemoryBus
 from chimera.conversations.repository import KeptConversations
+from chimera.conversations.search import ranking
 from chimera.conversations.search.repository import KeptEntries, KeptPages, KeptSegments
 from chimera.conversations.shelves.service import Arrangement, FolderChange, Shelves
 from chimera.kit.ids import new_id
@@ -106,6 +107,29 @@ async def test_all_states_of_the_index_answer_alike(library: Library, ada: Scope
         assert len(shown(await search("weather", limit=50))) == 50
     async with library.database.reading(ada) as tx:
         assert await KeptEntries(tx, ada).waiting() == 0
+
+
+@pytest.mark.parametrize(("tied", "missing"), [(2_000, 0), (50, 100)])
+async def test_texts_of_one_moment_are_all_found_and_hide_none_behind_them(
+    library: Library, ada: Scope, monkeypatch: pytest.MonkeyPatch, tied: int, missing: int
+) -> None:
+    monkeypatch.setattr(ranking, "_MOST_TIED", tied)
+    of_old = [f"Old weather of the year {year}." for year in range(30)]
+    await library.talk(ada, of_old, begun=LONG_AGO - timedelta(days=400))
+    at_once = [f"Brought weather of the year {year}." for year in range(350)]
+    await library.talk(ada, at_once, apart=timedelta())
+    await library.indexing.of(ada)
+    found: list[str] = []
+    cursor = None
+    async with library.asked_by(ada) as search:
+        for _ in range(30):
+            page = await search("weather year", limit=50, **({"cursor": cursor} if cursor else {}))
+            found += shown(page)
+            if (cursor := page["next_cursor"]) is None:
+                break
+    assert len(found) == len(set(found))
+    assert len(set(at_once) - set(found)) == missing
+    assert set(of_old) <= set(found)
 
 
 async def test_what_is_being_written_is_found_and_indexed_once_it_is_whole(library: Library, ada: Scope) -> None:

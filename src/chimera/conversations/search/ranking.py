@@ -3,8 +3,8 @@
 BM25 (Robertson and Zaragoza, 2009), k1 = 1.2 and b = 0.75, in sixteen classes: finer differences say less than time.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import accumulate, pairwise, repeat
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, islice, pairwise, repeat
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -22,10 +22,12 @@ _K1: Final = 1.2
 _B: Final = 0.75
 _CLASSES: Final = 16
 _AT_ONCE: Final = 1 << 14
+# Of texts that are as good as the last one and of its very moment, as files have that were brought in.
+_MOST_TIED: Final = 2_000
 
 
 def ranked(index: Index, asked: Asked, *, limit: int) -> tuple[list[Ranked], bool]:
-    """The best texts, and whether there are more."""
+    """The best texts, all those among them that are like the last one, and whether there are more."""
     waiting = _Waiting(index.waiting)
     moments = [*(np.frombuffer(head.moments, "<i8") for head, _ in index.segments), waiting.moments]
     lengths = np.concatenate([*(np.frombuffer(head.lengths, "<u2") for head, _ in index.segments), waiting.lengths])
@@ -46,7 +48,8 @@ def ranked(index: Index, asked: Asked, *, limit: int) -> tuple[list[Ranked], boo
     if asked.most_key is not None:
         for part, each in zip(parts, moments, strict=True):
             part[part.astype("i8") - 1 << AT_BITS | each > asked.most_key] = 0
-    return _best(ranks, list(zip(parts, moments, strict=True)), limit), int(np.count_nonzero(ranks)) > limit
+    found = _best(ranks, list(zip(parts, moments, strict=True)), limit)
+    return found, int(np.count_nonzero(ranks)) > len(found)
 
 
 class _Waiting:
@@ -171,4 +174,12 @@ def _best(ranks: Numbers, parts: Sequence[tuple[Numbers, Numbers]], limit: int) 
         found = sorted((*found, *(Ranked(*row) for row in rows)), key=lambda one: -one.key)[:limit]
         if len(found) == limit:
             since = found[-1].key & LATEST_MS if found[-1].key >> AT_BITS == least - 1 else since
-    return found
+    return [*found, *islice(_tied(found, parts), _MOST_TIED)] if len(found) == limit else found
+
+
+def _tied(found: Sequence[Ranked], parts: Sequence[tuple[Numbers, Numbers]]) -> Iterator[Ranked]:
+    """Others that nothing but their ids would tell from the last one."""
+    key, known = found[-1].key, set(found)
+    for segment, (rank, moments) in enumerate(parts):
+        places = np.flatnonzero((rank == (key >> AT_BITS) + 1) & (moments == key & LATEST_MS))
+        yield from (one for one in (Ranked(key, segment, place) for place in places.tolist()) if one not in known)

@@ -34,6 +34,7 @@ _MOST_WAITING: Final = 1000
 # How many texts one page opens to look for phrases; a page may be shorter for it, and the next one goes on.
 _MOST_OPENED: Final = 200
 _SPARE: Final = 4
+_LAST: Final = UUID(int=(1 << 128) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +237,9 @@ async def _hits(shown: "_Shown", query: Query, limit: int) -> tuple[list[Hit], _
             if len(hits) == limit:
                 is_over = begin == some and last is lot[-1] and not best.is_more
                 return hits, None if is_over else last
+    if last is None and best.texts and best.texts[-1].key:
+        # All of them stood on pages before: of texts of one moment only so many are told apart.
+        last = _Candidate(key=best.texts[-1].key - 1, id=_LAST, segment_id=None)
     return hits, last if best.is_more else None
 
 
