@@ -148,6 +148,8 @@ async def test_nobody_invites_to_more_than_they_hold(town: Town) -> None:
         assert code_of(refused) == (403, "permission_denied")
     for said, code in (({"role": "nonsense"}, "role_not_found"), ({"group_ids": [str(uuid4())]}, "group_not_found")):
         assert code_of(await admin.http.post(INVITATIONS, json={"email": "eve@example.org"} | said)) == (404, code)
+    misspelt = await admin.http.post(INVITATIONS, json={"email": "eve@example.org", "role": "membre"})
+    assert "member" in misspelt.json()["detail"]
     assert code_of(await admin.http.post(INVITATIONS, json={"email": "eve"})) == (400, "invalid_email")
     assert code_of(await admin.http.post(INVITATIONS, json={"email": town.owner.email})) == (409, "already_member")
     assert town.post.mails == []

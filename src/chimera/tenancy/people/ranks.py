@@ -21,9 +21,11 @@ async def gives(tx: Transaction, scope: Scope, role: str) -> frozenset[str]:
     """
     if role in ROLES:
         return ROLES[role]
-    own = await Roles(tx, scope).named(role)
+    roles = Roles(tx, scope)
+    own = await roles.named(role)
     if own is None:
-        raise RoleNotFoundError("The organisation has no such role.")
+        known = ", ".join(sorted({*ROLES, *await roles.names()}))
+        raise RoleNotFoundError(f"The organisation has no such role. Its roles: {known}.")
     return (implied(frozenset(own.permissions)) & KNOWN) - {OPERATE}
 
 

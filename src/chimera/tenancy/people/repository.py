@@ -123,6 +123,9 @@ class Roles(Repository[RoleRow]):
     async def named(self, name: str) -> RoleRow | None:
         return (await self._tx.scalars(self.mine().where(RoleRow.name == name))).one_or_none()
 
+    async def names(self) -> list[str]:
+        return [row.name for row in await self._tx.scalars(self.mine())]
+
 
 class Invitations(Repository[InvitationRow]):
     table = InvitationRow
