@@ -78,10 +78,12 @@ async def test_a_file_is_gone_when_its_time_is_over(house: House) -> None:
 async def test_a_legal_hold_keeps_files_from_their_owner_and_from_their_time(house: House) -> None:
     mine, other = somebody(), somebody()
     short = await house.file(mine, b"short", lasts_s=3600)
-    await house.file(other, b"another's", lasts_s=3600)
+    others = await house.file(other, b"another's", lasts_s=3600)
     held = await hold(house.database, mine)
     with pytest.raises(UnderLegalHoldError):
         await house.files.delete(mine, short)
+    with pytest.raises(StoredFileNotFoundError):
+        await house.files.delete(mine, others)
     house.ahead = timedelta(seconds=3601)
     assert await house.sweeper.sweep() == 1
     assert await house.read(mine, short) == b"short"

@@ -159,11 +159,13 @@ async def test_a_legal_hold_keeps_responses_from_their_owner_and_from_their_time
     now, bob = utc_now(), someone(ada)
     then = House(database=database, tasks=tasks, clock=lambda: now - timedelta(days=40))
     name = await then.keep(ada, said("One"))
-    await then.keep(bob, said("Two"))
+    bobs = await then.keep(bob, said("Two"))
     held = await hold(database, ada)
     today = House(database=database, tasks=tasks, clock=lambda: now)
     with pytest.raises(UnderLegalHoldError):
         await today.rooms.runs.delete(ada, name)
+    with pytest.raises(ResponseNotFoundError):
+        await today.rooms.runs.delete(ada, bobs)
     assert await today.reaper.remove_expired() == 1
     assert (await today.get(ada, name))["status"] == "completed"
     await release(database, ada, held)

@@ -182,9 +182,10 @@ class Files:
             UnderLegalHoldError: if all that is the caller's must be kept.
         """
         async with self.database.transaction(scope) as tx:
-            await self.may_go(tx, scope, scope.actor_id)
             files = KeptFiles(tx, scope)
+            # Nobody is told of a hold on what they do not have.
             await files.found(id, self.clock())
+            await self.may_go(tx, scope, scope.actor_id)
             await files.delete(id)
 
     async def content(self, scope: Scope, id: UUID) -> AsyncGenerator[bytes]:

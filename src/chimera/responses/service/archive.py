@@ -157,9 +157,12 @@ class Archive:
         """Delete a response with all that is kept of it; its writer, if it has one, notices and stops.
 
         Raises:
+            ResponseNotFoundError: also when it is another's.
             UnderLegalHoldError: if all that is the caller's must be kept.
         """
         async with self.database.transaction(scope) as tx:
+            # Nobody is told of a hold on what they do not have.
+            await KeptResponses(tx, scope).found(id_of(name))
             await self.may_go(tx, scope, scope.actor_id)
             row = await KeptResponses(tx, scope).locked(id_of(name))
             # Not left to the foreign keys alone, so that nothing of it can stay behind.
