@@ -82,6 +82,15 @@ class Repository(Generic[Row]):
         """Remove one row; tell whether there was one."""
         return await self.run(self.removing().where(self._table.id == id)) > 0
 
+    async def alone(self, at: str) -> None:
+        """Wait for the caller's other transactions at the same work; further ones wait until this one ends.
+
+        Call it before anything is locked. SQLite has one writer at a time anyway.
+        """
+        if self._tx.get_bind().dialect.name == "postgresql":
+            key = func.hashtextextended(f"{at} {self._scope.actor_id}", 0)
+            await self._tx.execute(func.pg_advisory_xact_lock(key).select())
+
     async def run(self, statement: Update | Delete) -> int:
         """Run a statement begun with `changing()` or `removing()`; return how many rows it touched."""
         return await _run(self._tx, statement)

@@ -1,5 +1,6 @@
 """Conversations are put into folders, tagged, pinned, put away, or kept for a short time only; over the HTTP API."""
 
+import asyncio
 from typing import Any
 
 import httpx2
@@ -121,6 +122,18 @@ async def test_folders_lie_in_folders_never_in_themselves_and_leave_their_conten
     async with client_of(house, someone(ada)) as client:
         assert (await client.get("/api/v1/folders")).json()["data"] == []
         assert (await client.delete(f"/api/v1/folders/{chain[0]}")).json()["code"] == "folder_not_found"
+
+
+async def test_what_two_do_to_shelves_at_once_is_done_one_after_the_other(house: House, ada: Scope) -> None:
+    async with client_of(house, ada) as client:
+        one, other = [await made(client, CONVERSATIONS, title=title) for title in "ab"]
+        for name in map(str, range(5)):
+            a, b = [await made(client, "/api/v1/folders", name=name) for _ in range(2)]
+            moves = [client.patch(f"/api/v1/folders/{x}", json={"parent_id": y}) for x, y in ((a, b), (b, a))]
+            assert sorted(done.status_code for done in await asyncio.gather(*moves)) == [200, 409]
+            await asyncio.gather(*(arrange(client, bearer, add_tags=[name]) for bearer in (one, other)))
+        tags = (await client.get("/api/v1/tags")).json()["data"]
+        assert [(tag["name"], tag["conversations"]) for tag in tags] == [(name, 2) for name in map(str, range(5))]
 
 
 async def test_a_folder_gives_its_model_and_prompt_to_conversations_that_have_none(house: House, ada: Scope) -> None:

@@ -111,7 +111,7 @@ class Indexing:
         made_id = new_id()
         async with self.database.transaction(scope) as tx:
             segments, entries = KeptSegments(tx, scope), KeptEntries(tx, scope)
-            await entries.alone()
+            await entries.alone("search")  # as triggers are that remove texts of the caller: see the migration
             await segments.keep(made_id, len(docs), made)
             if await entries.take([doc.id for doc in docs], made_id, out_of=taken) != len(docs):
                 raise _MovedError

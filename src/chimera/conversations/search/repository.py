@@ -87,12 +87,6 @@ class KeptEntries(Repository[SearchEntryRow]):
         columns = (SearchEntryRow.id, SearchEntryRow.segment_id, *_MESSAGE, MessageRow.speech)
         return [tuple(row) for row in await self._tx.execute(query.with_only_columns(*columns))]
 
-    async def alone(self) -> None:
-        """Wait for whoever removes texts of the caller, as triggers do: see the migration. SQLite has one writer."""
-        if self._tx.get_bind().dialect.name == "postgresql":
-            key = func.hashtextextended(f"search {self._scope.actor_id}", 0)
-            await self._tx.execute(self.mine().with_only_columns(func.pg_advisory_xact_lock(key)).limit(1))
-
     async def take(self, ids: Sequence[UUID], into: UUID, *, out_of: Collection[UUID]) -> int:
         """Let these be in a segment; those that are gone, or in another by now, are not counted."""
         taken = 0

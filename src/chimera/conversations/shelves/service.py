@@ -25,6 +25,7 @@ MOST_FOLDERS: Final = 500
 MOST_TAGS: Final = 200
 MOST_TAGS_EACH: Final = 20
 DEEPEST: Final = 5
+_AT_SHELVES: Final = "shelves"
 
 
 class FolderChange(Struct, frozen=True, kw_only=True):
@@ -71,7 +72,7 @@ class Shelves:
     async def make(self, scope: Scope, change: FolderChange) -> FolderRow:
         """Raises FolderPlaceError: if it would lie too deep. TooManyShelvesError: if there are many."""
         async with self.database.transaction(scope) as tx:
-            folders = KeptFolders(tx, scope)
+            folders = await _folders(tx, scope)
             known = await folders.all()
             if len(known) >= MOST_FOLDERS:
                 raise TooManyShelvesError(f"There are {MOST_FOLDERS} folders already.")
@@ -85,7 +86,7 @@ class Shelves:
     async def change(self, scope: Scope, id: UUID, change: FolderChange) -> FolderRow:
         """Raises FolderPlaceError: if it would lie in itself, or too deep."""
         async with self.database.transaction(scope) as tx:
-            folders = KeptFolders(tx, scope)
+            folders = await _folders(tx, scope)
             row = await folders.found(id)
             change.apply(row)
             if change.parent_id is not UNSET:
@@ -97,7 +98,7 @@ class Shelves:
     async def remove(self, scope: Scope, id: UUID) -> None:
         """Delete a folder; what lies in it lies in the one around it then."""
         async with self.database.transaction(scope) as tx:
-            folders = KeptFolders(tx, scope)
+            folders = await _folders(tx, scope)
             row = await folders.found(id)
             await ShelvedConversations(tx, scope).empty(row)
             await folders.move_out_of(row)
@@ -114,6 +115,7 @@ class Shelves:
         """Raises FolderPlaceError: if another tag is called so."""
         async with self.database.transaction(scope) as tx:
             tags = KeptTags(tx, scope)
+            await tags.alone(_AT_SHELVES)
             row = await tags.found(id)
             if any(other.id != id for other in await tags.named([name])):
                 raise FolderPlaceError("Another tag has this name.")
@@ -139,11 +141,12 @@ class Shelves:
             TooManyShelvesError: if there would be many tags.
         """
         async with self.database.transaction(scope) as tx:
+            folders = await _folders(tx, scope)
             rows = await ShelvedConversations(tx, scope).locked(set(ids))
             if len(rows) < len(set(ids)):
                 raise ConversationNotFoundError("There is no such conversation.")
             if wanted.folder_id is not UNSET and wanted.folder_id is not None:
-                await KeptFolders(tx, scope).found(wanted.folder_id)
+                await folders.found(wanted.folder_id)
             for row in rows:
                 for name in ("folder_id", "pinned", "archived"):
                     if (value := getattr(wanted, name)) is not UNSET:
@@ -171,6 +174,13 @@ class Shelves:
                 await tagged.add(TaggedRow(id=bearer, tag_id=row.id))
         if any(len(names) > MOST_TAGS_EACH for names in (await tagged.names(ids)).values()):
             raise TooManyShelvesError(f"A conversation bears at most {MOST_TAGS_EACH} tags.")
+
+
+async def _folders(tx: Transaction, scope: Scope) -> KeptFolders:
+    """With nobody else at the caller's shelves: two moves at once could put each of two folders into the other."""
+    folders = KeptFolders(tx, scope)
+    await folders.alone(_AT_SHELVES)
+    return folders
 
 
 def _check_place(row: FolderRow, known: Sequence[FolderRow]) -> None:

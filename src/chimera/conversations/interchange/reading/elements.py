@@ -12,7 +12,9 @@ from typing import IO, Final
 from chimera.conversations.interchange.reading.loosely import UnreadableError, decode
 
 _CHUNK: Final = 256 * 1024
-_TO_BRACKET: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+# So many strings at a time: a possessive group would remember none of them, but Python before 3.11.5 does not go back
+# where one fails halfway, here in a string that is not in memory to its end: python/cpython#106052.
+_TO_BRACKET: Final = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.?[^"\\]*+)*+"[^"{}\[\]]*+){0,1000}', re.DOTALL)
 _BETWEEN: Final = re.compile(rb"[\s,]*+")
 # Where a member may begin after one that was damaged. A run of commas is looked at from its beginning only.
 _AGAIN: Final = re.compile(rb"(?:[}\]\[]|(?<![\s,])[^\S\n]*+[,\n])[\s,]*+(?=\{)")
@@ -168,12 +170,11 @@ class Elements:
         window, length, depth = self._window, 0, 0
         while length <= self._longest:
             found = _TO_BRACKET.match(window.held, window.at + length)
-            reached = found.end() - window.at if found else length
-            self._work += _BYTE * (reached - length) + _BRACKET
-            length = reached
+            before, length = length, found.end() - window.at if found else length
+            self._work += _BYTE * (length - before) + _BRACKET
             bracket = window.held[window.at + length : window.at + length + 1]
             if bracket in {b"", b'"'}:
-                if not window.more():
+                if length == before and not window.more():
                     self._fault = ("damaged", "It has no end.")
                     return None
                 continue

@@ -8,7 +8,7 @@ import msgspec
 
 DEEPEST: Final = 20_000
 _SPACE: Final = re.compile(r"[ \t\r\n]*+")
-_STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_STRING: Final = re.compile(r'"[^"\\]*+(?:\\.?[^"\\]*+)*+"', re.DOTALL)
 _ATOM: Final = re.compile(r"[^\s,:{}\[\]\"]++")
 _LOOSE: Final = json.JSONDecoder(strict=False)
 
