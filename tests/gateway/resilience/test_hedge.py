@@ -5,6 +5,7 @@ from contextlib import aclosing
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from chimera.gateway.call import Call, Target, new_call
 from chimera.gateway.resilience.load import Loads
@@ -28,6 +29,7 @@ from chimera.llm import (
 from chimera.policies.policy import Policy
 from chimera.policies.sections.resilience import ResiliencePolicy
 from chimera.spend.errors import BudgetExhaustedError
+from chimera.store import DatabaseUnavailableError
 
 SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
 CARD = ModelCard(name="m", context_tokens=1000)
@@ -143,6 +145,20 @@ async def test_a_second_one_that_the_house_refuses_leaves_the_first_one_alone() 
     race.released.set()
     assert (await asking)[1] == TextDelta(text="a 1")
     assert race.closed == ["b", "a"]
+
+
+async def test_a_second_one_that_cannot_be_shown_anything_leaves_the_first_one_alone() -> None:
+    race, unfit = Race(a=SLOW), asyncio.Event()
+
+    async def fit(_target: Target) -> None:
+        unfit.set()
+        raise DatabaseUnavailableError("The database does not answer just now.")
+
+    asking = asyncio.ensure_future(race.ask(replace(question(), fit=fit)))
+    await unfit.wait()
+    race.released.set()
+    assert (await asking)[1] == TextDelta(text="a 1")
+    assert race.asked == ["a"]
 
 
 async def test_a_first_one_that_the_house_refuses_is_refused() -> None:

@@ -19,7 +19,7 @@ from chimera.gateway.errors import CircuitOpenError
 from chimera.gateway.resilience.sharing import BreakerMemoryAwayError, Rest, SharedBreakers
 from chimera.gateway.stages.breaker import Breaker
 from chimera.kit.scope import Scope
-from chimera.llm import Message, ProviderError, ProviderOverloadError, Request, Stream, Text
+from chimera.llm import Message, ProviderError, ProviderOverloadError, Request, Stream, Text, TextDelta
 
 ILL = ProviderOverloadError("busy", provider="p")
 SCOPE = Scope(tenant_id=uuid4(), actor_id=uuid4(), permissions=frozenset())
@@ -126,6 +126,41 @@ async def test_what_breaks_off_only_now_says_nothing_of_a_target_that_is_being_p
     assert (circuit.state, circuit.rests) == (CircuitState.OPEN, 2)
     assert isinstance(late.exception(), type(ILL))
     assert isinstance(probe.exception(), type(ILL))
+
+
+async def test_what_ends_well_only_now_says_nothing_of_a_target_that_rests() -> None:
+    breakers, lets_go = Breakers(RULES, clock=Clock()), asyncio.Event()
+
+    async def answering(_call: Call) -> Stream:
+        yield TextDelta(text="yes")
+        await lets_go.wait()
+
+    circuit = breakers.of("p/m")
+    async with aclosing(Breaker(breakers)(_call(), answering)) as events:
+        await anext(events)
+        circuit.failed(0.0)
+        circuit.failed(0.0)
+        lets_go.set()
+        assert [event async for event in events] == []
+    assert circuit.state is CircuitState.OPEN
+
+
+async def test_what_changes_while_it_is_told_is_told_after_it() -> None:
+    house = House([ILL], [ILL])
+    one = house.replicas[0]
+    assert [await one.ask(), await one.ask()] == [ILL.code] * 2
+    tell = house.memory.open
+
+    async def slowly(target_id: str, rest: Rest) -> None:
+        await tell(target_id, rest)
+        one.breakers.of(target_id).succeeded(0.0)
+        one.shared.note(target_id)
+
+    house.memory.open = slowly  # type: ignore[method-assign]
+    await one.shared.exchange()
+    await one.shared.exchange()
+    assert one.state is CircuitState.CLOSED
+    assert await house.memory.resting() == {}
 
 
 async def test_one_probe_passes_over_all_replicas() -> None:

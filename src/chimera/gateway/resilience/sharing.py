@@ -120,14 +120,20 @@ class SharedBreakers:
 
     async def _tell(self) -> None:
         for target_id in tuple(self._untold):
-            circuit = self.breakers.of(target_id)
-            if circuit.state is CircuitState.OPEN:
-                await self.memory.open(target_id, Rest(self._left_s(circuit), circuit.rests))
-                self._known.add(target_id)
-            elif circuit.state is CircuitState.CLOSED:
-                await self.memory.close(target_id)
-                self._known.discard(target_id)
-            self._untold.discard(target_id)
+            self._untold.discard(target_id)  # before it is told: what changes meanwhile is told after it
+            try:
+                await self._tell_of(target_id, self.breakers.of(target_id))
+            except BreakerMemoryAwayError:
+                self._untold.add(target_id)
+                raise
+
+    async def _tell_of(self, target_id: str, circuit: Circuit) -> None:
+        if circuit.state is CircuitState.OPEN:
+            await self.memory.open(target_id, Rest(self._left_s(circuit), circuit.rests))
+            self._known.add(target_id)
+        elif circuit.state is CircuitState.CLOSED:
+            await self.memory.close(target_id)
+            self._known.discard(target_id)
 
     def _hear(self, resting: Mapping[str, Rest]) -> None:
         now = self.breakers.clock()

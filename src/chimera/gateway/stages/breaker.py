@@ -43,12 +43,11 @@ class Breaker:
                         self._well(call, circuit)
                     yield event
             settled = True
-            self._well(call, circuit)
+            if probing or circuit.state is CircuitState.CLOSED:  # not one from before it opened, that only ends now
+                self._well(call, circuit)
         except ILL:
             settled = True
-            if (
-                probing or circuit.state is CircuitState.CLOSED
-            ):  # not one from before it opened, that broke off only now
+            if probing or circuit.state is CircuitState.CLOSED:
                 circuit.failed(self.breakers.clock())
                 if circuit.state is CircuitState.OPEN:
                     self.breakers.on_change(call.aim.key)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 from chimera.gateway.call import Call, Handler, Step, Target
@@ -86,7 +86,9 @@ class Hedge:
             return only
         second = self._second(only.call)
         if second is not None and self.budgets.spend(only.call.scope.tenant_id):
-            racers.append(_Racer(await only.call.fitted_to(second), proceed))
+            # What the house refuses the second one, money above all, is no word on the first.
+            with suppress(AppError):
+                racers.append(_Racer(await only.call.fitted_to(second), proceed))
         running = {racer.first: racer for racer in racers}
         while running:
             done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -95,7 +97,6 @@ class Hedge:
                 error = racer.first.exception()
                 if error is None:
                     return racer
-                # What the house refuses the second one, money above all, is no word on the first.
                 if not isinstance(error, ProviderError if racer is racers[0] else AppError):
                     raise error
                 del running[racer.first]
