@@ -21,13 +21,14 @@ from chimera.llm import (
 TEXT = st.text(max_size=8)
 TOKENS = st.integers(0, 9)
 EVENTS = st.one_of(
-    st.builds(TextDelta, text=TEXT),
+    st.builds(TextDelta, text=TEXT, starts_part=st.booleans(), refusal=st.booleans()),
     st.builds(
         ThinkingDelta,
         text=TEXT,
         signature=st.none() | TEXT,
         origin=st.none() | st.just("gemini"),
         redacted=st.booleans(),
+        id=st.none() | st.sampled_from("ab"),
     ),
     st.builds(ToolCallDelta, index=st.integers(0, 2), id=TEXT, name=TEXT, arguments=TEXT, signature=st.none() | TEXT),
     st.builds(UsageReported, usage=st.builds(Usage, input_tokens=TOKENS, output_tokens=TOKENS)),
@@ -59,8 +60,10 @@ def test_neighbours_that_can_be_one_are_one(heard: list[Heard]) -> None:
     entries = coalescer.take()
     for earlier, later in pairwise(entries):
         match earlier, later:
+            case TextDelta(), TextDelta():
+                assert later.starts_part or earlier.refusal is not later.refusal
             case ThinkingDelta(), ThinkingDelta():
-                assert earlier.signature is not None
+                assert earlier.signature is not None or later.id not in {None, earlier.id}
             case ToolCallDelta(), ToolCallDelta():
                 assert earlier.index != later.index
             case _:

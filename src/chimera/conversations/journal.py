@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chimera.conversations.states import MessageStatus, TurnStatus
 from chimera.llm import Answer, Event, TextDelta, ThinkingDelta, ToolCallDelta, UsageReported, fold
@@ -145,7 +146,7 @@ class Coalescer:
         """Take note of an event. `Started` and `Finished` are not heard in the journal: it has its own."""
         if not isinstance(event, TextDelta | ThinkingDelta | ToolCallDelta | UsageReported):
             return
-        if self._runs and _joins(self._runs[-1][-1], event):
+        if self._runs and _joins(self._runs[-1], event):
             self._runs[-1].append(event)
         else:
             self._runs.append([event])
@@ -156,13 +157,17 @@ class Coalescer:
         return [_joined(run) for run in runs]
 
 
-def _joins(earlier: Heard, later: Heard) -> bool:
-    match earlier, later:
-        case ThinkingDelta(), ThinkingDelta():
-            return earlier.signature is None
-        case ToolCallDelta(), ToolCallDelta():
+def _joins(run: list[Heard], later: Heard) -> bool:
+    first = run[0]
+    match run[-1], later:
+        case TextDelta() as earlier, TextDelta():
+            return earlier.refusal is later.refusal and not later.starts_part
+        case ThinkingDelta() as earlier, ThinkingDelta():
+            assert isinstance(first, ThinkingDelta)
+            return earlier.signature is None and later.id in {None, first.id}
+        case ToolCallDelta() as earlier, ToolCallDelta():
             return earlier.index == later.index
-        case _:
+        case earlier, _:
             return type(earlier) is type(later)
 
 
@@ -171,10 +176,11 @@ def _joined(run: list[Heard]) -> Heard:
     first, last = run[0], run[-1]
     match last:
         case TextDelta():
-            return TextDelta(text="".join(piece.text for piece in run if isinstance(piece, TextDelta)))
+            return replace(first, text="".join(piece.text for piece in run if isinstance(piece, TextDelta)))
         case ThinkingDelta():
             text = "".join(piece.text for piece in run if isinstance(piece, ThinkingDelta))
-            return ThinkingDelta(text=text, signature=last.signature, origin=last.origin, redacted=last.redacted)
+            assert isinstance(first, ThinkingDelta)
+            return replace(last, text=text, id=first.id)
         case ToolCallDelta():
             assert isinstance(first, ToolCallDelta)
             calls = [piece for piece in run if isinstance(piece, ToolCallDelta)]

@@ -77,7 +77,7 @@ class Answer(Struct):
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
     def _extend(self, delta: TextDelta | ThinkingDelta) -> None:
-        if self._open and not _continues(self._open[-1], delta):
+        if self._open and not self._continues(delta):
             self._close()
         self._open.append(delta)
         if isinstance(delta, ThinkingDelta) and delta.signature is not None:
@@ -99,15 +99,16 @@ class Answer(Struct):
         text, last = "".join(delta.text for delta in self._open), self._open[-1]
         if isinstance(last, TextDelta):
             return [Text(text=text, citations=tuple(self._citations), refusal=last.refusal)]
-        identity = next((delta.id for delta in self._open if isinstance(delta, ThinkingDelta) and delta.id), None)
-        return [Thinking(text=text, signature=last.signature, origin=last.origin, redacted=last.redacted, id=identity)]
+        first = self._open[0]
+        assert isinstance(first, ThinkingDelta), "the open deltas are of one kind"
+        return [Thinking(text=text, signature=last.signature, origin=last.origin, redacted=last.redacted, id=first.id)]
 
-
-def _continues(before: TextDelta | ThinkingDelta, delta: TextDelta | ThinkingDelta) -> bool:
-    """Whether the two belong to one part."""
-    if isinstance(delta, TextDelta):
-        return isinstance(before, TextDelta) and before.refusal is delta.refusal and not delta.starts_part
-    return isinstance(before, ThinkingDelta) and (delta.id is None or delta.id == before.id)
+    def _continues(self, delta: TextDelta | ThinkingDelta) -> bool:
+        """Whether it belongs to the part that the open deltas make."""
+        first = self._open[0]
+        if isinstance(delta, TextDelta):
+            return isinstance(first, TextDelta) and first.refusal is delta.refusal and not delta.starts_part
+        return isinstance(first, ThinkingDelta) and delta.id in {None, first.id}
 
 
 def _call(deltas: list[ToolCallDelta]) -> ToolCall:
