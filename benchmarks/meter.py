@@ -103,7 +103,7 @@ async def added_us(content: Sequence[Event], calls: int, *, per: int) -> float:
 async def main() -> None:
     one = [TextDelta(text="Hello.")]
     text = [TextDelta(text=" word")] * CHUNKS
-    frames = [Forwarded(data=b"data: {}\n\n", letters=5)] * CHUNKS
+    frames = [Forwarded(data=b"data: {}\n\n", text=" word")] * CHUNKS
     print(f"a call:             {await added_us(one, CALLS, per=CALLS):6.1f} us (at most 60)")
     print(f"a chunk, decoded:   {await added_us(text, STREAMS, per=STREAMS * CHUNKS):6.2f} us (at most 1)")
     print(f"a chunk, forwarded: {await added_us(frames, STREAMS, per=STREAMS * CHUNKS):6.2f} us (at most 1)")

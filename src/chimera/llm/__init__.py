@@ -50,7 +50,6 @@ from chimera.llm.events import (
     ThinkingDelta,
     ToolCallDelta,
     UsageReported,
-    letters,
 )
 from chimera.llm.fold import Answer, fold
 from chimera.llm.models import Capabilities, Embeddings, Health, HealthStatus, ModelCard
@@ -78,5 +77,5 @@ __all__ = [
     "ProviderQuotaError", "ProviderRateLimitError", "ProviderRequestError", "ProviderTimeoutError", "Reasoning",
     "RelayRequest", "Request", "ResponseFormat", "Role", "Sampling", "Started", "Stream", "Text", "TextDelta",
     "Thinking", "ThinkingDelta", "Tool", "ToolCall", "ToolCallDelta", "ToolChoice", "ToolResult", "UntranslatableError",
-    "Usage", "UsageReported", "added", "billing", "data_url", "fold", "letters", "sane", "split_data_url",
+    "Usage", "UsageReported", "added", "billing", "data_url", "fold", "sane", "split_data_url",
 ]  # fmt: skip

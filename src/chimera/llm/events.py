@@ -95,11 +95,11 @@ class Forwarded(Struct, frozen=True, kw_only=True, tag="forwarded"):
     """Bytes of the answer as the provider sent them: whole frames of a stream, or a piece of a body.
 
     Attributes:
-        letters: How much of the answer was understood in them; see `letters`.
+        text: What of the answer was understood in them.
     """
 
     data: bytes
-    letters: int = 0
+    text: str = ""
 
 
 class UsageReported(Struct, frozen=True, kw_only=True, tag="usage"):
@@ -125,10 +125,3 @@ Event: TypeAlias = (
     Started | TextDelta | Cited | ThinkingDelta | ToolCallDelta | Embedded | Forwarded | UsageReported | Finished
 )
 Stream: TypeAlias = AsyncGenerator[Event, None]
-
-_WIDE = 3
-
-
-def letters(text: str) -> int:
-    """Measure a text so that a token has about four of it; to be cheap, all of it is wide where one letter is."""
-    return len(text) if text.isascii() else _WIDE * len(text)

@@ -46,6 +46,7 @@ class Rig:
     price: Price | None = PRICE
     source: str = "test 1"
     discounts: dict[str, int] = field(default_factory=dict)
+    model: str = "m"
 
     def provider(self, *scripts: Sequence[Event | ProviderError | str]) -> ScriptedProvider:
         return ScriptedProvider("p", scripts, cards=(CARD,))
@@ -53,7 +54,7 @@ class Rig:
     @property
     def catalogue(self) -> Catalogue:
         known = Knowledge(facts=Facts(price=self.price), sources={"price": self.source})
-        return Catalogue({"p": (CARD,)}, knowledge={"p/m": known})
+        return Catalogue({"p": (CARD,)}, knowledge={f"p/{self.model}": known})
 
     def meter(self) -> Meter:
         catalogue = self.catalogue
@@ -64,7 +65,7 @@ class Rig:
         return compose(self.meter(), terminal=Dispatch({"p": provider}))
 
     def call(self, request: Request) -> Call:
-        return new_call(SCOPE, request, patience_s=30).to(Target(provider="p", model="m", card=CARD))
+        return new_call(SCOPE, request, patience_s=30).to(Target(provider="p", model=self.model, card=CARD))
 
     async def hear(self, provider: ScriptedProvider, call: Call) -> list[Event]:
         async with aclosing(self.handler(provider)(replace(call))) as events:

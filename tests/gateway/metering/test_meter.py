@@ -14,6 +14,7 @@ from chimera.gateway.metering.errors import ModelUnpricedError
 from chimera.gateway.metering.receipt import recomputed
 from chimera.gateway.metering.tariffs import Tariffs
 from chimera.gateway.stages.meter import Meter
+from chimera.gateway.tokens.vocabularies import vocabulary
 from chimera.kit.errors import AppError
 from chimera.llm import (
     Billing,
@@ -34,6 +35,9 @@ from chimera.spend.errors import BudgetExhaustedError
 from chimera.store.errors import DatabaseUnavailableError
 
 USED = Usage(input_tokens=1, output_tokens=2)
+COUNTED = 96
+"""Tokens of 300 letters, at most, as far as anybody knows."""
+EQUALS = "=" * 80 + "\n"
 
 
 async def test_what_the_provider_reports_is_what_is_written() -> None:
@@ -167,7 +171,7 @@ async def test_an_answer_that_breaks_off_is_counted_as_far_as_it_was_heard() -> 
         await rig.hear(rig.provider(broken), rig.call(question()))
     entry = rig.books.only
     assert (entry.outcome, entry.measured) == ("provider_answer_malformed", "estimated")
-    assert entry.usage.output_tokens == 100
+    assert entry.usage.output_tokens == COUNTED
     assert entry.usage.input_tokens > 0
     assert recomputed(entry.usage, entry.price) == entry.cost_nusd
 
@@ -178,7 +182,7 @@ async def test_what_the_provider_reported_of_the_beginning_is_kept_when_it_break
     script = [*begun, TextDelta(text="x" * 300), ProviderAnswerError("cut", provider="p")]
     with pytest.raises(ProviderAnswerError):
         await rig.hear(rig.provider(script), rig.call(question()))
-    assert rig.books.only.usage == Usage(input_tokens=40, output_tokens=100)
+    assert rig.books.only.usage == Usage(input_tokens=40, output_tokens=COUNTED)
 
 
 async def test_an_answer_that_nobody_counted_is_counted_here() -> None:
@@ -186,7 +190,7 @@ async def test_an_answer_that_nobody_counted_is_counted_here() -> None:
     script = [event for event in saying("x" * 300) if not isinstance(event, UsageReported)]
     await rig.hear(rig.provider(script), rig.call(question()))
     entry = rig.books.only
-    assert (entry.outcome, entry.measured, entry.usage.output_tokens) == ("ok", "estimated", 100)
+    assert (entry.outcome, entry.measured, entry.usage.output_tokens) == ("ok", "estimated", COUNTED)
     assert entry.cost_nusd
 
 
@@ -197,7 +201,7 @@ async def test_a_caller_who_leaves_pays_for_what_was_written() -> None:
         await anext(events)
         await anext(events)
     entry = rig.books.only
-    assert (entry.outcome, entry.usage.output_tokens) == ("abandoned", 100)
+    assert (entry.outcome, entry.usage.output_tokens) == ("abandoned", COUNTED)
     assert rig.books.held == 0
 
 
@@ -215,13 +219,14 @@ async def test_an_attempt_that_is_cancelled_before_anything_was_heard_pays_for_i
     assert provider.closed == 1
 
 
-async def test_a_stream_that_ignores_its_limit_is_cut_at_the_hold() -> None:
-    rig = Rig(MemoryBooks(left_nusd=5_000))
+@pytest.mark.parametrize(("model", "most_tokens"), [("gpt-5", 250), ("m", 270)])
+async def test_a_stream_that_ignores_its_limit_is_cut_at_the_hold(model: str, most_tokens: int) -> None:
+    rig = Rig(MemoryBooks(left_nusd=5_000), model=model)
     endless: list[Event] = [Started(id="r", model="m"), *[TextDelta(text="word " * 10) for _ in range(10_000)]]
     provider = rig.provider(endless)
     answer = fold(await rig.hear(provider, rig.call(question(most=200))))
     assert answer.reason is FinishReason.LENGTH
-    assert len(answer.text) < 200 * 6
+    assert 1_000 <= len(answer.text) <= most_tokens * 5
     entry = rig.books.only
     assert entry.outcome == "budget_cut"
     assert entry.cost_nusd is not None
@@ -232,18 +237,31 @@ async def test_a_stream_that_ignores_its_limit_is_cut_at_the_hold() -> None:
 async def test_a_forwarded_stream_that_ignores_its_limit_is_marked_as_cut() -> None:
     rig = Rig(MemoryBooks(left_nusd=5_000))
     endless: list[Event] = [Started(id="r", model="m", forwarded=True)]
-    endless += [Forwarded(data=b"data: {}\n\n", letters=50) for _ in range(10_000)]
+    endless += [Forwarded(data=b"data: {}\n\n", text="word " * 10) for _ in range(10_000)]
     heard = await rig.hear(rig.provider(endless), rig.call(question(most=200, original=words(max_tokens=200))))
     assert heard[-1] == Finished(reason=FinishReason.LENGTH, cut=True)
     assert rig.books.only.outcome == "budget_cut"
 
 
-async def test_an_answer_within_its_limit_is_not_cut_however_wide_its_words() -> None:
-    rig = Rig(MemoryBooks(left_nusd=5_000))
-    text = "internationalisation "  # four letters and a half a token
-    script: list[Event] = [Started(id="r", model="m"), *[TextDelta(text=text) for _ in range(40)], *saying("")[2:]]
-    answer = fold(await rig.hear(rig.provider(script), rig.call(question(most=200))))
-    assert answer.reason is FinishReason.STOP
+@pytest.mark.parametrize("model", ["gpt-5", "m"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Governments increasingly recognise that environmental protection is fundamentally interconnected. " * 5,
+        "Правительство рассмотрело несколько вариантов решения этой проблемы. " * 5,
+        "सरकार ने इस समस्या के समाधान के लिए कई विकल्पों पर विचार किया। " * 5,
+        "政府考虑了解决这个问题的几种办法并通过了相应的决议。" * 5,
+        EQUALS * 40,
+    ],
+)
+async def test_an_answer_that_keeps_to_its_limit_is_not_cut(model: str, text: str) -> None:
+    words = vocabulary("o200k_base")
+    assert words is not None
+    tokens = [words.decode_single_token_bytes(token).decode(errors="replace") for token in words.encode_ordinary(text)]
+    rig = Rig(MemoryBooks(left_nusd=50_000), model=model)
+    script: list[Event] = [Started(id="r", model=model), *[TextDelta(text=one) for one in tokens], *saying("")[2:]]
+    answer = fold(await rig.hear(rig.provider(script), rig.call(question(most=len(tokens)))))
+    assert (answer.reason, answer.text) == (FinishReason.STOP, "".join(tokens))
 
 
 async def test_without_a_budget_a_long_stream_is_only_counted() -> None:

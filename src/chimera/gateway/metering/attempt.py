@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from chimera.gateway.call import Call
 from chimera.gateway.metering.extent import Extent, counted, sent_tokens
-from chimera.gateway.metering.heard import MOST_LETTERS, Heard
+from chimera.gateway.metering.heard import Heard
 from chimera.gateway.metering.receipt import NOTHING, UNPRICED, Charged, own_word
 from chimera.gateway.metering.relayed import is_embedding
 from chimera.gateway.metering.tariff import Tariff, output_unbounded
 from chimera.gateway.telling import Charge
-from chimera.gateway.tokens import Factors
+from chimera.gateway.tokens import Factors, estimate_alone, fewest_alone
 from chimera.kit.errors import AppError
 from chimera.llm import RelayRequest, Request, Usage
 from chimera.spend.claims import Books, Entry, Grant, Measured
@@ -31,6 +31,10 @@ HEADER: Final = "budget"
 # The provider took the question: it may charge for that, although nothing was heard.
 _TAKEN: Final = frozenset({OK, CUT, ABANDONED, "provider_timeout", "provider_answer_malformed"})
 _NOTHING: Final = Usage()
+# Tokens of an answer that are no part of its text, or that another vocabulary splits otherwise.
+_ASIDE: Final = 16
+# Characters after which it is counted once more, at least.
+_STEP: Final = 64
 
 
 class Attempt(Struct, kw_only=True):
@@ -57,6 +61,7 @@ class Attempt(Struct, kw_only=True):
     is_settled: bool = False
     most_nusd: int | None = None
     _entry: Entry | None = None
+    _most_tokens: int = 0
 
     @property
     def is_bounded(self) -> bool:
@@ -78,7 +83,21 @@ class Attempt(Struct, kw_only=True):
             self._shrink(affordable // self.extent.choices)
         request = self.call.request
         if isinstance(request, Request) and (request.original is None or request.original.stream):
-            self.heard.most_letters = min(affordable, self.extent.output_tokens) * MOST_LETTERS
+            self._most_tokens = min(affordable, self.extent.output_tokens)
+            self.heard.look_at = self._most_tokens // 2  # no vocabulary has two tokens a character
+
+    async def is_too_long(self) -> bool:
+        """Count what was written so far, and if it is not too long, let it be looked again when it may be.
+
+        Only what surely is beyond its limit is: answers that keep to it are not cut.
+        """
+        heard, most = self.heard, self._most_tokens
+        written = await asyncio.to_thread(fewest_alone, heard.text, self.call.aim.model)
+        if written > most + most // 50 + _ASIDE:
+            return True
+        half = (most - written) * heard.characters // max(1, 2 * written)
+        heard.look_at = heard.characters + max(half, heard.characters // 50, _STEP)
+        return False
 
     async def settle(self, outcome: str) -> None:
         """Write the entry. Where the books cannot write now, they keep it: the answer is not held up by that."""
@@ -142,7 +161,8 @@ class Attempt(Struct, kw_only=True):
     def _written(self) -> int:
         """Our count of the output: no more than was asked for, unless the provider says so."""
         heard = self.heard
-        return max(heard.usage.output_tokens, min(heard.output_tokens, self.extent.output_tokens))
+        written = estimate_alone(heard.text, self.call.aim.model, self.factors).at_most
+        return max(heard.usage.output_tokens, min(written, self.extent.output_tokens))
 
     def _charged(self, usage: Usage, measured: Measured) -> Charged:
         if measured == "none":

@@ -47,7 +47,7 @@ class Meter:
 
     async def _metered(self, call: Call, proceed: Handler) -> Stream:
         attempt = await self._held(call)
-        heard = attempt.heard
+        heard, is_cut = attempt.heard, False
         try:
             if attempt.is_bounded:
                 await attempt.fit()
@@ -57,12 +57,13 @@ class Meter:
                 async for event in stream:
                     if type(event) is Finished:
                         await attempt.settle(OK)
-                    elif heard.take(event):
+                    elif heard.take(event) and await attempt.is_too_long():
+                        is_cut = True
                         break
                     yield event
             finally:
                 await stream.aclose()
-            if heard.letters > heard.most_letters:
+            if is_cut:
                 await attempt.settle(CUT)
                 yield Finished(reason=FinishReason.LENGTH, cut=True)
         except AppError as error:

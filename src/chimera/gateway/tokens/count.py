@@ -34,6 +34,8 @@ ESTIMATE_ERROR = 0.3
 LEARNED_ERROR = 0.12
 # Measured against o200k_base: Llama 3 1.04 (Russian 1.21), Gemini 1.08, Claude 1.06 to 1.2.
 _OTHERS = Ratio(ascii=1.1, other=1.25)
+# Nobody's vocabulary needs fewer tokens than OpenAI's latest, by the measurements above, but for a few words.
+_THRIFTY_MODEL, _THRIFTIEST = "gpt-5", 0.9
 _RATIOS = {"o200k_base": Ratio(), "cl100k_base": Ratio(ascii=1.0, other=1.8)}
 
 
@@ -101,7 +103,21 @@ def count(request: Request, model: str, factors: Factors = _NOTHING_LEARNED, *, 
 
 def count_alone(text: str, model: str, factors: Factors = _NOTHING_LEARNED) -> TokenCount:
     """Tokens of a text without any frame, as an embedding model reads it; call it outside the event loop."""
-    return _counted([text], model, FOLDER) or _estimated([text], model, factors, frame=0)
+    return _counted([text], model, FOLDER) or estimate_alone(text, model, factors)
+
+
+def fewest_alone(text: str, model: str) -> int:
+    """The fewest tokens that a text surely has for a model; call it outside the event loop."""
+    counted = _counted([text], model, FOLDER)
+    if counted is not None:
+        return counted.tokens
+    counted = _counted([text], _THRIFTY_MODEL, FOLDER)
+    return estimate_alone(text, model).at_least if counted is None else int(counted.tokens * _THRIFTIEST)
+
+
+def estimate_alone(text: str, model: str, factors: Factors = _NOTHING_LEARNED) -> TokenCount:
+    """The same by script, at once: 5 ms a megabyte. Never exact."""
+    return _estimated([text], model, factors, frame=0)
 
 
 def by_script(texts: Sequence[str], model: str) -> dict[Script, float]:

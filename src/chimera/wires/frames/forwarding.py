@@ -14,7 +14,6 @@ from chimera.llm import (
     ThinkingDelta,
     ToolCallDelta,
     UsageReported,
-    letters,
 )
 from chimera.wires.failure import BrokenAnswerError, WireError
 from chimera.wires.frames.framed import FrameParser
@@ -48,8 +47,8 @@ class ForwardedStream:
     """
 
     __slots__ = (
-        "_aside", "_cut", "_decoder", "_framed", "_hear", "_held", "_letters", "_opened", "_opens", "_parser",
-        "_passed",
+        "_aside", "_cut", "_decoder", "_framed", "_hear", "_held", "_opened", "_opens", "_parser", "_passed",
+        "_said",
     )  # fmt: skip
 
     def __init__(
@@ -71,7 +70,7 @@ class ForwardedStream:
         self._held: list[bytes] = []
         self._aside: list[Event] = []
         self._opened = False
-        self._letters = 0
+        self._said: list[str] = []
 
     def feed(self, data: bytes) -> list[Event]:
         """Return the events that these bytes complete, as `FramedDecoder.feed` does; their frames come as one."""
@@ -109,7 +108,7 @@ class ForwardedStream:
             self._held.append(frame)
         if len(heard) == 1 and type(heard[0]) is TextDelta:
             self._opened = True  # as nearly all are
-            self._letters += letters(heard[0].text)
+            self._said.append(heard[0].text)
             return
         self._tell(heard, told)
         if self._opens is not None and not self._opened:
@@ -125,13 +124,14 @@ class ForwardedStream:
                 self._opened |= kind is Finished
             else:
                 self._opened = True
-                self._letters += _letters_of(event)
+                self._said.append(_said_in(event))
 
     def _flush(self, told: list[Event]) -> None:
         if self._opened and self._held:
             data = self._held[0] if len(self._held) == 1 else b"".join(self._held)
-            told.append(Forwarded(data=data, letters=self._letters))
-            self._held, self._letters = [], 0
+            text = self._said[0] if len(self._said) == 1 else "".join(self._said)
+            told.append(Forwarded(data=data, text=text))
+            self._held, self._said = [], []
         if self._aside:
             told += self._aside
             self._aside = []
@@ -177,16 +177,16 @@ class ForwardedBody:
         except UNREADABLE as error:
             raise WireError("malformed", "The answer cannot be read.") from error
         told: list[Event] = [replace(event, forwarded=True) for event in heard if type(event) is Started]
-        told.append(Forwarded(data=passed, letters=sum(map(_letters_of, heard))))
+        told.append(Forwarded(data=passed, text="".join(map(_said_in, heard))))
         told += [event for event in heard if type(event) is UsageReported or type(event) is Finished]
         return told
 
 
-def _letters_of(event: Event) -> int:
+def _said_in(event: Event) -> str:
     match event:
         case TextDelta() | ThinkingDelta():
-            return letters(event.text)
+            return event.text
         case ToolCallDelta():
-            return letters(event.arguments)
+            return event.arguments
         case _:
-            return 0
+            return ""
