@@ -86,7 +86,7 @@ async def test_an_unknown_model_is_refused_though_fallbacks_are_known() -> None:
 
 @dataclass
 class Failing(ScriptedProvider):
-    error: ProviderError | None = None
+    error: Exception | None = None
 
     async def models(self) -> Sequence[ModelCard]:
         if self.error:
@@ -105,12 +105,13 @@ async def test_what_cannot_be_discovered_has_its_static_list() -> None:
         "refusing": Failing("refusing", [], error=ProviderAuthenticationError("wrong key", provider="refusing")),
         "dead": Failing("dead", [], error=REFUSED),
         "silent": Failing("silent", []),
+        "odd": Failing("odd", [], error=ValueError("a number of 5,000 digits")),
     }
     keeper = CatalogueKeeper(providers=providers, static=dict.fromkeys(providers, (KNOWN,)), patience_s=0.01)
     assert [target.id for target in keeper.current.targets()] == [f"{name}/known" for name in providers]
     await keeper.refresh()
     listed = [target.id for target in keeper.current.targets()]
-    assert listed == ["well/known", "well/new", "refusing/known", "dead/known", "silent/known"]
+    assert listed == ["well/known", "well/new", "refusing/known", "dead/known", "silent/known", "odd/known"]
     assert keeper.current.resolve("known") == Target(provider="well", model="known", card=KNOWN)
     health = {status.name: status.health.status for status in keeper.statuses() if status.health}
     assert health == {
@@ -118,6 +119,7 @@ async def test_what_cannot_be_discovered_has_its_static_list() -> None:
         "refusing": HealthStatus.UNAUTHENTICATED,
         "dead": HealthStatus.UNREACHABLE,
         "silent": HealthStatus.UNREACHABLE,
+        "odd": HealthStatus.MISADDRESSED,
     }
 
 

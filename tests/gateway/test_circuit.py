@@ -101,3 +101,17 @@ def test_a_target_is_seen_as_the_next_call_would_find_it_and_looking_leaves_no_t
     assert breakers.seen("openai/gpt-5") is CircuitState.HALF_OPEN
     breakers.of("openai/gpt-5").succeeded(100.0)
     assert breakers.seen("openai/gpt-5") is CircuitState.CLOSED
+
+
+def test_names_that_somebody_makes_up_wipe_out_nothing_that_is_known() -> None:
+    breakers = Breakers(RULES, clock=lambda: 0.0)
+    for _ in range(3):
+        breakers.of("openai/gpt-5").failed(0.0)
+    for number in range(5_000):
+        breakers.of(f"mine/{number}").succeeded(0.0)
+    assert breakers.of("openai/gpt-5").state is CircuitState.OPEN
+    assert len(breakers.states()) == 1024
+    for number in range(5_000):
+        for _ in range(3):
+            breakers.of(f"ill/{number}").failed(0.0)
+    assert len(breakers.states()) == 1024

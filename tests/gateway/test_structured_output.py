@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.gateway.scripted import ScriptedProvider, saying
+from tests.gateway.scripted import HANG, ScriptedProvider, saying
 
 from chimera.gateway.call import Target, new_call
 from chimera.gateway.dispatch import Dispatch
@@ -48,7 +48,7 @@ def in_words(text: str) -> list[Event]:
 
 
 async def asked(
-    *scripts: Sequence[Event], wanted: ResponseFormat = AGE, budgets: RetryBudgets | None = None
+    *scripts: Sequence[Event | str], wanted: ResponseFormat = AGE, budgets: RetryBudgets | None = None
 ) -> tuple[Answer, ScriptedProvider]:
     provider = ScriptedProvider("p", scripts)
     handler = compose(StructuredOutput(budgets or RetryBudgets()), terminal=Dispatch({"p": provider}))
@@ -95,6 +95,12 @@ async def test_twice_wrong_is_a_failure_that_another_model_may_mend() -> None:
 async def test_any_object_does_where_any_was_asked_for() -> None:
     answer, _ = await asked(in_words('Sure: {"a": 1}'), wanted=JsonObject())
     assert answer.text == '{"a": 1}'
+
+
+async def test_what_is_no_schema_is_refused_before_the_answer_is_written() -> None:
+    started, *_ = in_words("")
+    with pytest.raises(InvalidRequestError):
+        await asked([started, HANG], wanted=JsonSchema(name="age", schema='{"type": "nonsense"}'))
 
 
 async def test_answers_of_providers_that_enforce_the_schema_pass_as_they_come() -> None:

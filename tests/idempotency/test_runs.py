@@ -121,6 +121,26 @@ async def test_a_run_that_is_cut_by_the_end_of_the_server_frees_its_key(runs: Ru
     assert isinstance(await runs.results.claim(keyed), Mine)
 
 
+async def test_a_run_that_is_cut_before_it_began_frees_its_key(
+    runs: Runs, keyed: Keyed, tasks: set[asyncio.Task[None]]
+) -> None:
+    work = Work()
+
+    def cut(begun: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(begun)
+        if not tasks:
+            task.cancel()
+        tasks.add(task)
+        return task
+
+    recording = await recorded(Runs(results=runs.results, spawn=cut, longest_s=20), keyed, work)
+    await asyncio.sleep(0)
+    await ended(tasks)
+    assert recording.result is None
+    assert not work.times
+    assert isinstance(await runs.results.claim(keyed), Mine)
+
+
 async def test_a_run_may_come_to_its_end_while_the_server_stops(runs: Runs, keyed: Keyed) -> None:
     work = Work()
     await recorded(runs, keyed, work)

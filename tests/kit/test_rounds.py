@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from chimera.kit.rounds import rounds
+from chimera.kit.rounds import each, rounds
 from chimera.store import DatabaseUnavailableError
 
 
@@ -29,3 +29,21 @@ async def test_a_round_that_fails_is_told_and_the_next_one_comes() -> None:
         ("rounds.unavailable", "tests"),
         ("rounds.failed", "tests"),
     ]
+
+
+async def test_what_fails_for_one_keeps_no_other_from_it_but_a_database_that_is_away_does() -> None:
+    troubles: dict[str, Exception] = {"b": ValueError("?")}
+    done = list[str]()
+
+    async def work(one: str) -> int:
+        if one in troubles:
+            raise troubles[one]
+        done.append(one)
+        return len(done)
+
+    assert await each("abc", work, named="tests") == 3
+    assert done == ["a", "c"]
+    troubles["b"] = DatabaseUnavailableError("away")
+    with pytest.raises(DatabaseUnavailableError):
+        await each("abc", work, named="tests")
+    assert done == ["a", "c", "a"]

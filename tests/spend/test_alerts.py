@@ -4,12 +4,14 @@ import asyncio
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from tests.spend.pages import NOON, another_tenant, entry, spend, write
 
 from chimera.kit.scope import Scope
+from chimera.spend.alerts.repository import AllAlerts
 from chimera.spend.alerts.watching import Happening, Warnings, Watch
 from chimera.spend.analytics.metering import Metering
 from chimera.spend.planning.keeping import KeptBudgets, Subject, Terms
@@ -85,6 +87,16 @@ async def test_each_threshold_is_told_once_by_whichever_replica(desk: Desk) -> N
     assert {kind for kind, _ in await desk.told()} >= {"budget.exhausted", "budget.overage_projected"}
     page = await Warnings(database=desk.database).of(desk.scope, budget.id, cursor=None, limit=10)
     assert sorted(row.threshold for row in page.rows) == [0, 50, 80, 100]
+
+
+async def test_however_many_are_due_those_that_were_given_are_found(desk: Desk) -> None:
+    budget = await desk.budget(hard=False)
+    await desk.spend(budget, 9 * USD)
+    assert await desk.watch().look() == 2
+    page = await Warnings(database=desk.database).of(desk.scope, budget.id, cursor=None, limit=10)
+    given = {row.id for row in page.rows}
+    async with desk.database.system_reading() as tx:
+        assert await AllAlerts(tx).given([*(uuid4() for _ in range(40_000)), *given]) == given
 
 
 async def test_the_next_window_is_told_of_anew(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 Own code because the libraries let every concurrent call through when half-open; here exactly one probe is let through.
 """
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -135,15 +135,22 @@ class Breakers:
     clock: Callable[[], float] = monotonic
     may_probe: Callable[[str], Awaitable[float]] = _at_once
     on_change: Callable[[str], None] = _nobody
-    _circuits: dict[str, Circuit] = field(default_factory=dict[str, Circuit])
+    _circuits: OrderedDict[str, Circuit] = field(default_factory=OrderedDict[str, Circuit])
 
     def of(self, target_id: str) -> Circuit:
         circuit = self._circuits.get(target_id)
         if circuit is None:
+            if len(self._circuits) >= _MOST_CIRCUITS:  # callers may send any string as a model
+                self._make_room()
             circuit = self._circuits[target_id] = Circuit(self.rules)
-            if len(self._circuits) > _MOST_CIRCUITS:  # callers may send any string as a model
-                del self._circuits[next(iter(self._circuits))]
+        else:
+            self._circuits.move_to_end(target_id)
         return circuit
+
+    def _make_room(self) -> None:
+        """Forget who was not asked for longest, of those of which there is nothing to remember if there are any."""
+        closed = (name for name, circuit in self._circuits.items() if circuit.state is CircuitState.CLOSED)
+        del self._circuits[next(closed, None) or next(iter(self._circuits))]
 
     def seen(self, target_id: str) -> CircuitState:
         """How a target is treated now. One whose rest is over counts as half-open: the next call tries it."""

@@ -10,7 +10,7 @@ from chimera.gateway.catalogue import Catalogue
 from chimera.gateway.knowledge import Knowledge, Library, Said
 from chimera.gateway.names import Names
 from chimera.gateway.resilience.balancing import Balancer
-from chimera.llm import Health, HealthStatus, ModelCard, ModelProvider, ProviderError
+from chimera.llm import Health, HealthStatus, ModelCard, ModelProvider, ProviderAnswerError, ProviderError
 
 log = structlog.get_logger()
 
@@ -117,6 +117,13 @@ class CatalogueKeeper:
         return min(self.every_s, self.retry_s * 2.0 ** (failures - 1))
 
     async def _discover(self, name: str, provider: ModelProvider) -> None:
+        try:
+            await self._ask(name, provider)
+        except Exception:  # what one provider says, in whatever way nobody thought of, must not end the house
+            log.exception("catalogue.discovery_broke", provider=name)
+            self._failed(name, ProviderAnswerError("Its list of models cannot be understood.", provider=name))
+
+    async def _ask(self, name: str, provider: ModelProvider) -> None:
         found: Sequence[ModelCard] | None = ()
         try:
             async with asyncio.timeout(self.patience_s):

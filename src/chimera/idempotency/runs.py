@@ -134,8 +134,15 @@ class Runs:
         self._live[run.keyed.name] = run
         task = self.spawn(self._carry_out(run, work))
         self._tasks[task] = run
-        task.add_done_callback(self._tasks.pop)
+        task.add_done_callback(self._ended)
         return run.recording
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        run = self._tasks.pop(task)
+        if self._live.get(run.keyed.name) is run:  # cancelled before it began
+            del self._live[run.keyed.name]
+            run.recording.close()
+            self.spawn(self._settle(run, is_kept=False))
 
     async def _carry_out(self, run: Run, work: Work) -> None:
         is_kept = False

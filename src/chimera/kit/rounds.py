@@ -1,14 +1,15 @@
 """What is done again and again in the background, whatever becomes of the database or anything else meanwhile."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Never
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Never, TypeVar
 
 import structlog
 
 from chimera.kit.errors import AppError, Kind
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 
 async def rounds(work: Callable[[], Awaitable[object]], *, every_s: float, named: str) -> Never:
@@ -23,8 +24,29 @@ async def rounds(work: Callable[[], Awaitable[object]], *, every_s: float, named
         try:
             await work()
         except Exception as error:  # the outermost edge of this task
-            if isinstance(error, AppError) and error.kind is Kind.UNAVAILABLE:
-                log.warning("rounds.unavailable", rounds=named, code=error.code)
+            if _is_away(error):
+                log.warning("rounds.unavailable", rounds=named, code=getattr(error, "code", ""))
             else:
                 log.exception("rounds.failed", rounds=named)
         await asyncio.sleep(every_s)
+
+
+async def each(ones: Iterable[T], work: Callable[[T], Awaitable[int]], *, named: str) -> int:
+    """Do it for one after the other, and add up what came of it. What fails for one is logged, and keeps no other.
+
+    Raises:
+        AppError: of kind `unavailable`, at once.
+    """
+    came = 0
+    for one in ones:
+        try:
+            came += await work(one)
+        except Exception as error:
+            if _is_away(error):
+                raise
+            log.exception("rounds.one_failed", rounds=named)
+    return came
+
+
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, AppError) and error.kind is Kind.UNAVAILABLE

@@ -62,7 +62,7 @@ class Usage(Struct, frozen=True, kw_only=True):
 
 _COUNTS = tuple(name for name in Usage.__struct_fields__ if name != "billing")
 LARGEST_COUNT = 2**31 - 1
-_LARGEST_COST_NUSD = 2**53
+_LARGEST_COST_NUSD = 10**13  # ten thousand USD: columns add up a million of them
 _LONGEST_WORD = 20
 
 

@@ -89,6 +89,14 @@ async def test_a_library_completes_what_the_provider_does_not_tell() -> None:
     assert kept.current.resolve("m") == listed["p/m"].target
 
 
+@pytest.mark.parametrize(("told", "known"), [(2**63, 2**31 - 1), (0, None), (-5, None), (4096, 4096)])
+async def test_a_window_is_what_a_window_can_be_whatever_a_server_says(told: int, known: int | None) -> None:
+    kept = keeper(Source({}), ModelCard(name="m", context_tokens=told, output_tokens=told))
+    await kept.refresh()
+    card = kept.current.listed()[0].card
+    assert (card.context_tokens, card.output_tokens) == (known, known)
+
+
 async def test_a_library_is_asked_once_a_model_and_not_at_all_for_unknown_vendors() -> None:
     source = Source({})
     kept = keeper(source, ModelCard(name="m"))

@@ -123,6 +123,32 @@ async def test_the_least_busy_target_is_asked_first_by_its_weight() -> None:
     assert 0.5 < world.shares()["a/m"] < 0.8
 
 
+async def test_a_target_that_is_silent_until_nobody_waits_any_more_is_slow() -> None:
+    world, silent = World("latency"), asyncio.Event()
+
+    async def hangs(_call: Call) -> Stream:
+        yield Started(id="1", model="m")
+        silent.set()
+        await asyncio.Event().wait()
+
+    async def ask(seconds: float) -> None:
+        stream = Watch(world.loads)(asked().to(Target(provider="a", model="m")), hangs)
+        await anext(stream)
+        waiting = asyncio.ensure_future(anext(stream))
+        await silent.wait()
+        silent.clear()
+        world.now += seconds
+        waiting.cancel()
+        await asyncio.wait({waiting})
+
+    await world.ask("b/m", seconds=1.0)
+    await ask(0.5)
+    assert world.loads.of("a/m").first_s is None, "whoever leaves soon says nothing"
+    await ask(60.0)
+    assert world.loads.of("a/m").first_s == 60.0
+    assert world.shares()["b/m"] > 0.9
+
+
 async def test_the_quicker_target_gets_nearly_all_calls_and_the_slower_one_is_not_forgotten() -> None:
     world = World("latency")
     for _ in range(20):

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from chimera.gateway.knowledge.prices import Price
-from chimera.llm import ModelCard
+from chimera.llm import LARGEST_COUNT, ModelCard
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -97,14 +97,19 @@ def _largest_first(fact: str, libraries: Sequence[Said]) -> list[Said]:
 
 def facts_of(card: ModelCard) -> Facts:
     """What a card says. Its abilities are the best guess of the provider's adapter where the provider told nothing."""
-    able = card.capabilities
+    able, window, longest = card.capabilities, _possible(card.context_tokens), _possible(card.output_tokens)
     if able.embeddings and not able.chat:
-        return Facts(context_tokens=card.context_tokens, input_modalities=("text",), output_modalities=("embedding",))
+        return Facts(context_tokens=window, input_modalities=("text",), output_modalities=("embedding",))
     return Facts(
-        context_tokens=card.context_tokens,
-        output_tokens=card.output_tokens,
+        context_tokens=window,
+        output_tokens=longest,
         input_modalities=("text", "image") if able.images else ("text",),
         output_modalities=("text",),
         tools=able.tools,
         reasoning=able.reasoning,
     )
+
+
+def _possible(tokens: int | None) -> int | None:
+    """What a provider told of a window: any server may say anything, and budgets are reckoned by it."""
+    return None if tokens is None or tokens < 1 else min(tokens, LARGEST_COUNT)

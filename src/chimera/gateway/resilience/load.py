@@ -42,6 +42,11 @@ class TargetLoad:
     def failed(self, seconds: float, now: float) -> None:
         self._smooth(max(seconds, _FAILED_S), now)
 
+    def given_up(self, seconds: float, now: float) -> None:
+        """Nobody waited for its first token any longer: it takes at least so long. Whoever leaves soon says nothing."""
+        if seconds >= max(_FAILED_S, self.first_s or 0.0):
+            self._smooth(seconds, now)
+
     def cost(self, now: float) -> float:
         """Expected wait of one more call: smoothed latency times the queue (the rule of Finagle's peak EWMA).
 

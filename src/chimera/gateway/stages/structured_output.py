@@ -66,7 +66,6 @@ class _Repeat:
 
 
 async def _held(call: Call, request: Request, proceed: Handler, budgets: RetryBudgets) -> Stream:
-    heard: list[Event] = []
     async with aclosing(proceed(call)) as stream:
         first = await anext(stream)
         if not _only_in_words(first):
@@ -74,8 +73,10 @@ async def _held(call: Call, request: Request, proceed: Handler, budgets: RetryBu
             async for event in stream:
                 yield event
             return
+        wanted = request.response_format  # judged before all of the answer is paid for: it may be no schema
+        judge = await asyncio.to_thread(judge_of, wanted if isinstance(wanted, JsonSchema) else None)
         heard = [first, *[event async for event in stream]]
-    for event in await _judged(call, request, heard, _Repeat(proceed, budgets)):
+    for event in await _judged(call, request, (heard, judge), _Repeat(proceed, budgets)):
         yield event
 
 
@@ -83,9 +84,8 @@ def _only_in_words(started: Event) -> bool:
     return isinstance(started, Started) and _LOST in started.lost
 
 
-async def _judged(call: Call, request: Request, heard: list[Event], repeat: "_Repeat") -> list[Event]:
-    wanted = request.response_format
-    judge = await asyncio.to_thread(judge_of, wanted if isinstance(wanted, JsonSchema) else None)
+async def _judged(call: Call, request: Request, judging: tuple[list[Event], Judge], repeat: "_Repeat") -> list[Event]:
+    heard, judge = judging
     answer = fold(heard)
     if not _is_whole(answer):
         return heard
@@ -96,7 +96,7 @@ async def _judged(call: Call, request: Request, heard: list[Event], repeat: "_Re
             raise OffSchemaError(
                 f"{call.aim.id} did not keep to the JSON schema: {error}", provider=call.aim.provider
             ) from error
-        return await _repaired(call, _asked_again(request, answer, str(error)), (heard, judge), repeat.proceed)
+        return await _repaired(call, _asked_again(request, answer, str(error)), judging, repeat.proceed)
 
 
 async def _repaired(call: Call, again: Request, before: tuple[list[Event], Judge], proceed: Handler) -> list[Event]:

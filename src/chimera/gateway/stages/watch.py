@@ -1,12 +1,22 @@
 """See how every attempt goes, for whoever chooses targets."""
 
+import asyncio
 from collections.abc import Hashable
 from dataclasses import dataclass
 
 from chimera.gateway.call import Asked, Call, Handler
-from chimera.gateway.resilience.load import Loads
+from chimera.gateway.resilience.load import Loads, TargetLoad
 from chimera.gateway.stages.breaker import ILL
-from chimera.llm import EmbeddingRequest, ProviderRateLimitError, RelayRequest, Request, Started, Stream, UsageReported
+from chimera.llm import (
+    EmbeddingRequest,
+    ProviderError,
+    ProviderRateLimitError,
+    RelayRequest,
+    Request,
+    Started,
+    Stream,
+    UsageReported,
+)
 
 # After a rate limit whose end the provider does not tell.
 _REST_S = 2.0
@@ -36,16 +46,25 @@ class Watch:
                     yield event
             finally:
                 await stream.aclose()
-        except ProviderRateLimitError as error:
-            rest_s = _REST_S if error.retry_after_s is None else error.retry_after_s
-            load.rests_until = loads.clock() + min(rest_s, _LONGEST_REST_S)
-            raise
-        except ILL:
-            now = loads.clock()
-            load.failed(now - begun, now)
+        except (ProviderError, asyncio.CancelledError) as error:
+            _learn(error, load, begun, loads.clock(), waiting=waiting)
             raise
         finally:
             load.in_flight -= 1
+
+
+def _learn(error: BaseException, load: TargetLoad, begun: float, now: float, *, waiting: bool) -> None:
+    match error:
+        case ProviderRateLimitError():
+            rest_s = _REST_S if error.retry_after_s is None else error.retry_after_s
+            load.rests_until = now + min(rest_s, _LONGEST_REST_S)
+        case asyncio.CancelledError():
+            if waiting:  # perhaps for longer than whoever stands above has the patience for
+                load.given_up(now - begun, now)
+        case _ if isinstance(error, ILL):
+            load.failed(now - begun, now)
+        case _:
+            pass
 
 
 def kind_of(asked: Asked) -> Hashable:

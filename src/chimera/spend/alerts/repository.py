@@ -11,6 +11,8 @@ from chimera.spend.tables import BudgetRow, BudgetWindowRow
 from chimera.store import Repository, SystemRepository
 
 LEAST_PERCENT = 10
+# PostgreSQL takes 32,767 values in a statement.
+_AT_ONCE = 10_000
 Watched = tuple[BudgetRow, BudgetWindowRow]
 
 
@@ -22,8 +24,11 @@ class AllAlerts(SystemRepository[AlertRow]):
     table = AlertRow
 
     async def given(self, ids: Collection[UUID]) -> set[UUID]:
-        query = self.every().where(AlertRow.id.in_(ids)).with_only_columns(AlertRow.id)
-        return set(await self._tx.scalars(query))
+        found, asked = set[UUID](), list(ids)
+        for start in range(0, len(asked), _AT_ONCE):
+            query = self.every().where(AlertRow.id.in_(asked[start : start + _AT_ONCE]))
+            found |= set(await self._tx.scalars(query.with_only_columns(AlertRow.id)))
+        return found
 
 
 class AllWindows(SystemRepository[BudgetWindowRow]):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
-from chimera.kit.rounds import rounds
+from chimera.kit.rounds import each, rounds
 from chimera.kit.scope import Scope
 from chimera.spend.analytics.repository import ALIKE, AllFolds, Folds, Found, UsageDays, UsageEntries, days_between
 from chimera.spend.analytics.sums import SUMS
@@ -50,7 +50,7 @@ class Folding:
         today = self.clock().date()
         async with self.database.system_reading() as tx:
             behind = await AllFolds(tx).behind(days_between(today - _RECENT, today + timedelta(days=1)))
-        return sum([await self.fold(of_tenant(tenant_id)) for tenant_id in behind])
+        return await each(behind, lambda tenant_id: self.fold(of_tenant(tenant_id)), named="usage days")
 
     async def fold(self, scope: Scope) -> int:
         """Add up what is new of one organisation, without waiting for any writer; return how many lines that were."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from chimera.kit.money import usd
-from chimera.kit.rounds import rounds
+from chimera.kit.rounds import each, rounds
 from chimera.kit.scope import Scope
 from chimera.spend.alerts.watching import Announce, Happening
 from chimera.spend.analytics.folding import of_tenant
@@ -48,7 +48,7 @@ class Metering:
         async with self.database.system_reading() as tx:
             there, told = await AllEntries(tx).since(first), await AllMeters(tx).since(first)
         new = [one for one, count in there.items() if told.get(one) != count]
-        return sum([await self.meter(of_tenant(tenant_id), day) for tenant_id, day in new])
+        return await each(new, lambda one: self.meter(of_tenant(one[0]), one[1]), named="usage meter")
 
     async def meter(self, scope: Scope, day: date) -> bool:
         """Write what came to a day since the last record; false where that is nothing."""

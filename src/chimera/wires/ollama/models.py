@@ -9,7 +9,7 @@ from msgspec import Struct
 from chimera.llm import Capabilities, ModelCard
 from chimera.wires.reading import read
 
-_NUM_CTX = re.compile(r"^num_ctx\s+(\d+)", re.MULTILINE)
+_NUM_CTX = re.compile(r"^num_ctx\s+(\d{1,12})\b", re.MULTILINE)
 
 
 class _Model(Struct):
