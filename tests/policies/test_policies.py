@@ -1,5 +1,6 @@
 """What an organisation decided holds from its next call on, for itself alone, and while the database is away."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -31,6 +32,16 @@ async def test_a_change_holds_at_once_and_for_its_own_organisation_only(database
     assert (await policies.of(mine)).cache.ttl_s == CachePolicy().ttl_s
     await policies.reset(mine, "cache")
     assert await policies.of(mine) == DEFAULT
+
+
+async def test_of_two_who_set_a_section_for_the_first_time_at_once_one_comes_after_the_other(
+    database: Database,
+) -> None:
+    one, other, scope = Policies(database=database), Policies(database=database), await tenant(database)
+    for mode in ("exact", "semantic"):
+        await asyncio.gather(*(each.change(scope, "cache", CachePolicy(mode=mode)) for each in (one, other) * 4))
+        assert (await Policies(database=database).of(scope)).cache.mode == mode
+        await one.reset(scope, "cache")
 
 
 async def test_a_change_made_elsewhere_holds_after_a_recheck(database: Database) -> None:

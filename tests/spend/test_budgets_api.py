@@ -1,5 +1,6 @@
 """Budgets over HTTP: made, changed and deleted by owners, and seen by everybody as they stand for them."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +39,17 @@ async def door(database_url: str, tmp_path: Path) -> AsyncGenerator[Door]:
     async with owners_client(database_url, tmp_path) as (server, http):
         tenant, user = await whoever_asks(http)
         yield Door(server, http, tenant, user)
+
+
+async def test_what_two_change_of_a_budget_at_once_is_changed_both(door: Door) -> None:
+    for number in range(8):
+        made = await door.make(name=f"{number}")
+        where = f"{BUDGETS}/{made['id']}"
+        await asyncio.gather(
+            door.http.patch(where, json={"enabled": False}), door.http.patch(where, json={"limit": "7"})
+        )
+        now = (await door.http.get(where)).json()
+        assert (now["enabled"], now["limit"]) == (False, "7.00")
 
 
 async def test_a_budget_from_its_beginning_to_its_end(door: Door) -> None:

@@ -143,10 +143,11 @@ class Policies:
         if isinstance(body, LimitsPolicy):
             check_within(body, await self.tier_of(tx, scope) or self.default_tier)
         said = body.model_dump(mode="json", exclude_unset=True)
+        fresh = PolicyRow(section=section, body=said, updated_at=now, updated_by=scope.actor_id)
         row = await kept.of(section)
-        if row is None:
-            await kept.add(PolicyRow(section=section, body=said, updated_at=now, updated_by=scope.actor_id))
-        else:
+        if row is None and not await kept.add_if_absent(fresh):
+            row = await kept.of(section)  # of somebody who was a moment quicker
+        if row is not None:
             row.body, row.updated_at, row.updated_by = said, now, scope.actor_id
         return _act("policy.changed", section, ", ".join(sorted(said)))
 

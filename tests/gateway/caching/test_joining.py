@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from tests.gateway.caching.staged import COST_NUSD, SCOPE, Model, Stages, call, stages
 
+from chimera.gateway.caching import joining
 from chimera.gateway.call import Call, Wishes
 from chimera.gateway.errors import CallInterruptedError
 from chimera.gateway.metering.attempt import HEADER as SHRUNK
@@ -236,6 +237,20 @@ async def test_a_slow_reader_holds_a_long_answer_back_but_not_for_ever() -> None
                 await asyncio.sleep(0)
             assert not quick.done()
         assert len(fold(await quick).text) == 3_000_000
+
+
+async def test_who_stops_to_read_holds_nobody_up_and_hears_that_it_was_left_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(joining, "_PATIENCE_S", 0.05)
+    async with stages(Model(words=["x" * 1000] * 3000), mode="join") as staged:
+        stalled, quick = staged.handler(call()), asyncio.ensure_future(staged.ask(call()))
+        async with aclosing(stalled):
+            await anext(stalled)
+            assert len(fold(await quick).text) == 3_000_000
+            with pytest.raises(CallInterruptedError):
+                await fed(Answer(), stalled)
+    assert len(staged.model.calls) == 1
 
 
 async def test_other_questions_and_other_wishes_are_asked_on_their_own() -> None:

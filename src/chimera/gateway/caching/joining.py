@@ -25,8 +25,11 @@ from chimera.llm import Event, Started, Stream, Usage, UsageReported
 log = structlog.get_logger()
 
 Spawn: TypeAlias = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
-# So much of an answer is held for those who come later or read slowly.
+# So much of an answer is held for those who come later; and so many times as much for who reads slowly while somebody
+# else waits for more. Whoever is still behind after a while is left behind: nobody may hold the others up.
 LARGEST = 1_048_576
+_BEHIND = 4
+_PATIENCE_S = 5.0
 
 
 class MadeShortError(Exception):
@@ -110,12 +113,15 @@ class Flight:
         """What comes of the call, from the beginning.
 
         Raises:
+            CallInterruptedError: for who reads so slowly that the others could not be kept waiting.
             BaseException: what the call failed with, after all that came before.
         """
         while True:
+            self._check_follows(listener)
             while (index := listener.position - self._dropped) < len(self._events):
                 listener.position += 1
                 yield self._events[index]
+                self._check_follows(listener)
             self._tell_of_room()
             if self.is_done:
                 break
@@ -126,7 +132,12 @@ class Flight:
             raise self.failure
 
     def news(self, listener: Listener) -> tuple[Event, ...]:
-        """What the listener has not heard yet. Waits for nothing, and tells of no failure."""
+        """What the listener has not heard yet. Waits for nothing, and tells of no failure of the call.
+
+        Raises:
+            CallInterruptedError: as `heard_by`.
+        """
+        self._check_follows(listener)
         events = tuple(self._events[listener.position - self._dropped :])
         listener.position += len(events)
         self._tell_of_room()
@@ -150,14 +161,33 @@ class Flight:
         """Let go of what all have heard, and wait for the slowest while too much is left."""
         self.is_open = False
         while True:
-            heard = min((listener.position for listener in self.listeners), default=0) - self._dropped
-            self._weight -= sum(weight_of(event) for event in self._events[:heard])
-            del self._events[:heard]
-            self._dropped += heard
-            if self._weight <= self.limit or not self._events:
+            self._let_go()
+            is_awaited = self._is_awaited()
+            if self._weight <= self.limit * (_BEHIND if is_awaited else 1) or not self._events:
                 return
             self._room = asyncio.get_running_loop().create_future()
-            await self._room
+            try:
+                async with asyncio.timeout(_PATIENCE_S if is_awaited else None):
+                    await self._room
+            except TimeoutError:
+                if self._is_awaited():
+                    slowest = min(listener.position for listener in self.listeners)
+                    self.listeners = {listener for listener in self.listeners if listener.position > slowest}
+
+    def _is_awaited(self) -> bool:
+        """Whether somebody has heard all there is."""
+        told = self._dropped + len(self._events)
+        return any(listener.position == told for listener in self.listeners)
+
+    def _let_go(self) -> None:
+        heard = min((listener.position for listener in self.listeners), default=0) - self._dropped
+        self._weight -= sum(weight_of(event) for event in self._events[:heard])
+        del self._events[:heard]
+        self._dropped += heard
+
+    def _check_follows(self, listener: Listener) -> None:
+        if listener.position < self._dropped:
+            raise CallInterruptedError("This answer was read so slowly that it is not held any longer. Ask again.")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """`/api/v1/budgets`: so much and no more, and how it stands."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -89,8 +90,7 @@ def _add_writing(api: APIRouter, budgets: KeptBudgets, standings: Standings) -> 
     @api.patch("/{budget_id}")
     async def change_budget(budget_id: UUID, body: BudgetUpdate, caller: Administrator) -> BudgetRead:
         """Change its terms; whom it binds and what it counts stays."""
-        present = (await standings.of(caller, budget_id, mine=False)).row
-        await budgets.change(caller, budget_id, _terms(present, body))
+        await budgets.change(caller, budget_id, partial(_terms, body))
         return _budget(await standings.of(caller, budget_id, mine=False), utc_now())
 
     @api.delete("/{budget_id}", status_code=status.HTTP_204_NO_CONTENT)
@@ -99,7 +99,7 @@ def _add_writing(api: APIRouter, budgets: KeptBudgets, standings: Standings) -> 
         await budgets.remove(caller, budget_id)
 
 
-def _terms(present: BudgetRow, body: BudgetUpdate) -> Terms:
+def _terms(body: BudgetUpdate, present: BudgetRow) -> Terms:
     unit, thresholds = cast("Unit", present.unit), body.thresholds
     return Terms(
         name=present.name if body.name is None else body.name,

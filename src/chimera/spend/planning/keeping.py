@@ -97,18 +97,19 @@ class KeptBudgets:
         if knows is not None and subject.subject != EACH and not await knows(scope, UUID(subject.subject)):
             raise SubjectNotFoundError(f"The organisation has no {subject.kind} of the id {subject.subject}.")
 
-    async def change(self, scope: Scope, id: UUID, terms: Terms) -> BudgetRow:
-        """Set its terms.
+    async def change(self, scope: Scope, id: UUID, terms_of: Callable[[BudgetRow], Terms]) -> BudgetRow:
+        """Set its terms, given as it stands while nobody else changes it.
 
         Raises:
             BudgetNotFoundError: if there is none of that id.
+            AppError: what `terms_of` raises.
         """
         async with self.database.transaction(scope) as tx:
             await ChangedBooks(tx, scope).begin()
             row = await SeenBudgets(tx, scope).get(id)
             if row is None:
                 raise BudgetNotFoundError("There is no such budget.")
-            _set(row, terms, self.clock())
+            _set(row, terms_of(row), self.clock())
             await self.recorder.record(tx, scope, _act("budget.changed", row))
         return row
 
