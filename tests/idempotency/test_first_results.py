@@ -13,7 +13,7 @@ from chimera.idempotency.service import KEPT_FOR, LEASE, FirstResults
 from chimera.idempotency.states import Elsewhere, Keyed, Mine, Result
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.store import Database
+from chimera.store import Database, Transaction
 from chimera.web.refusals import IdempotencyKeyReusedError
 
 ANSWER = Result(status=201, headers=((b"content-type", b"application/json"), (b"x-odd", b"\xe9")), body=b'{"a":1}\x00')
@@ -37,7 +37,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 def results(database: Database, clock: Clock) -> FirstResults:
-    return FirstResults(database=database, clock=clock)
+    async def now(_tx: Transaction) -> datetime:
+        return clock()
+
+    return FirstResults(database=database, now=now)
 
 
 def someone() -> Scope:

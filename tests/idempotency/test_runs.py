@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import suppress
+from datetime import datetime
 
 import pytest
 from starlette.types import Message, Send
@@ -12,12 +13,13 @@ from tests.sealing import connect_with_keys
 from chimera.idempotency.errors import KeyInProgressError, ResultNotKeptError
 from chimera.idempotency.recording import Recording, Room
 from chimera.idempotency.runs import Runs
-from chimera.idempotency.service import FirstResults
+from chimera.idempotency.service import LEASE, FirstResults
 from chimera.idempotency.states import Elsewhere, Keyed, Mine, Result
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
-from chimera.store import Database
+from chimera.store import Database, Transaction
+from chimera.store.moments import shared_now
 
 
 def start(*headers: tuple[bytes, bytes]) -> Message:
@@ -64,7 +66,7 @@ def runs(database: Database, tasks: set[asyncio.Task[None]]) -> Runs:
         tasks.add(task)
         return task
 
-    return Runs(results=FirstResults(database=database, clock=utc_now), spawn=spawn, longest_s=20)
+    return Runs(results=FirstResults(database=database), spawn=spawn, longest_s=20)
 
 
 @pytest.fixture
@@ -119,6 +121,24 @@ async def test_a_run_that_is_cut_by_the_end_of_the_server_frees_its_key(runs: Ru
     await runs.drain(grace_s=0)
     assert recording.result is None
     assert isinstance(await runs.results.claim(keyed), Mine)
+
+
+async def test_a_run_whose_key_is_in_other_hands_is_ended(
+    runs: Runs, keyed: Keyed, database: Database, tasks: set[asyncio.Task[None]]
+) -> None:
+    work = Work()
+    recording = await recorded(runs, keyed, work)
+    await work.began.wait()
+    await runs._beat(sweeps=False)
+    assert not any(task.cancelling() for task in tasks)
+
+    async def later(tx: Transaction) -> datetime:
+        return await shared_now(tx) + LEASE
+
+    assert isinstance(await FirstResults(database=database, now=later).claim(keyed), Mine)
+    await runs._beat(sweeps=False)
+    await ended(tasks)
+    assert recording.result is None
 
 
 async def test_a_run_that_is_cut_before_it_began_frees_its_key(

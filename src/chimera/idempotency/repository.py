@@ -73,14 +73,15 @@ class AllKeys(SystemRepository[IdempotencyKeyRow]):
 
     table = IdempotencyKeyRow
 
-    async def renew(self, held: Collection[Mine], until: datetime) -> int:
-        """Prolong leases; those in other hands by now are left alone."""
+    async def renew(self, held: Collection[Mine], until: datetime) -> set[UUID]:
+        """Prolong leases and return whose; those in other hands by now are left alone."""
         pairs = [(mine.id, mine.fence) for mine in held]
         statement = self.changing().where(
             IdempotencyKeyRow.state == KeyState.RUNNING,
             tuple_(IdempotencyKeyRow.id, IdempotencyKeyRow.fence).in_(pairs),
         )
-        return await self.run(statement.values(lease_until=until))
+        prolonged = statement.values(lease_until=until).returning(IdempotencyKeyRow.id)
+        return set(await self._tx.scalars(prolonged.execution_options(synchronize_session=False)))
 
     async def end_leases(self, *, given_before: datetime, longest: timedelta) -> int:
         """End the leases that were given or renewed before then: their processes are known to be dead."""

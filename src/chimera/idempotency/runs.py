@@ -1,7 +1,7 @@
 """Requests with keys that this process carries out: each in a task of the server, which outlives who asked."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ from starlette.types import Send
 
 from chimera.idempotency.errors import KeyInProgressError
 from chimera.idempotency.recording import Recording, Room
-from chimera.idempotency.service import FirstResults, not_kept, reused
+from chimera.idempotency.service import LEASE, FirstResults, not_kept, reused
 from chimera.idempotency.states import Keyed, Mine, Result
 from chimera.kit.lifetimes import to_its_end
 from chimera.kit.rounds import rounds
@@ -62,6 +62,7 @@ class Runs:
     _live: dict[str, Run] = field(default_factory=dict)
     _asking: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     _tasks: "dict[asyncio.Task[None], Run]" = field(default_factory=dict)
+    _held_at: float = 0.0
 
     async def first(self, keyed: Keyed, work: Work, *, within_s: float) -> Result | tuple[Recording, bool]:
         """The first result; or the recording of the run that makes it, and whether this request began it.
@@ -132,6 +133,7 @@ class Runs:
 
     def _begin(self, run: Run, work: Work) -> Recording:
         self._live[run.keyed.name] = run
+        self._held_at = asyncio.get_running_loop().time()
         task = self.spawn(self._carry_out(run, work))
         self._tasks[task] = run
         task.add_done_callback(self._ended)
@@ -182,12 +184,30 @@ class Runs:
         else:
             await self.results.keep(scope, run.mine, result)
 
+    async def _renew(self) -> None:
+        """Prolong the leases, and end the runs whose keys are in other hands, or may be: they would be paid twice."""
+        held, loop = tuple(self._live.values()), asyncio.get_running_loop()
+        try:
+            still = await self.results.renew([run.mine for run in held])
+        except DatabaseUnavailableError:
+            if loop.time() - self._held_at > LEASE.total_seconds():
+                self._end(held)
+            raise
+        self._held_at = loop.time()
+        self._end([run for run in held if run.mine.id not in still])
+
+    def _end(self, lost: Collection[Run]) -> None:
+        for task, run in self._tasks.items():
+            if run in lost and self._live.get(run.keyed.name) is run:
+                log.warning("idempotency.lease_lost", key=str(run.mine.id))
+                task.cancel()
+
     async def _beat(self, *, sweeps: bool) -> None:
         if self.dead_before is not None:
             await self.results.end_leases(self.dead_before)
             self.dead_before = None
         if self._live:
-            await self.results.renew([run.mine for run in self._live.values()])
+            await self._renew()
         if sweeps:
             await self.results.sweep()
 

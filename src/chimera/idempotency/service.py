@@ -3,10 +3,11 @@
 import asyncio
 import json
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from chimera.idempotency.errors import ResultNotKeptError
 from chimera.idempotency.repository import AllKeys, KeptKeys, KeptResults
@@ -14,6 +15,7 @@ from chimera.idempotency.states import Elsewhere, Keyed, KeyState, Mine, Result
 from chimera.idempotency.tables import IdempotencyKeyRow, IdempotentResultRow
 from chimera.kit.scope import Scope
 from chimera.store import Database, Transaction
+from chimera.store.moments import Now, shared_now
 from chimera.web.refusals import IdempotencyKeyReusedError
 
 KEPT_FOR: Final = timedelta(hours=24)
@@ -28,7 +30,7 @@ class FirstResults:
     """What was done under which key."""
 
     database: Database
-    clock: Callable[[], datetime]
+    now: Now = shared_now
 
     async def claim(self, keyed: Keyed) -> Mine | Result | Elsewhere:
         """Take the right to carry the request out, or give its first result, or say that it runs somewhere.
@@ -37,9 +39,8 @@ class FirstResults:
             IdempotencyKeyReusedError: if the key stands for another request.
             ResultNotKeptError: if it was carried out and its answer is not there.
         """
-        now = self.clock()
         async with self.database.transaction(keyed.scope) as tx:
-            keys = KeptKeys(tx, keyed.scope)
+            keys, now = KeptKeys(tx, keyed.scope), await self.now(tx)
             taken = await keys.take(
                 keyed.key_hash, keyed.fingerprint, lease_until=now + LEASE, expires_at=now + KEPT_FOR
             )
@@ -56,9 +57,8 @@ class FirstResults:
 
     async def runs(self, keyed: Keyed) -> bool:
         """Whether somebody carries it out now."""
-        now = self.clock()
         async with self.database.reading(keyed.scope) as tx:
-            row = await KeptKeys(tx, keyed.scope).of(keyed.key_hash)
+            row, now = await KeptKeys(tx, keyed.scope).of(keyed.key_hash), await self.now(tx)
         return row is not None and row.state == KeyState.RUNNING and now < row.lease_until
 
     async def keep(self, scope: Scope, mine: Mine, result: Result) -> bool:
@@ -83,10 +83,10 @@ class FirstResults:
         async with self.database.transaction(scope) as tx:
             return await KeptKeys(tx, scope).release(mine)
 
-    async def renew(self, held: Collection[Mine]) -> None:
-        """Tell that these are still being carried out."""
+    async def renew(self, held: Collection[Mine]) -> set[UUID]:
+        """Tell that these are still being carried out; return the ids of those that are not in other hands by now."""
         async with self.database.system_transaction() as tx:
-            await AllKeys(tx).renew(held, self.clock() + LEASE)
+            return await AllKeys(tx).renew(held, await self.now(tx) + LEASE)
 
     async def end_leases(self, given_before: datetime) -> None:
         """Let the keys go that seem to be held since before then: by processes that are known to be dead."""
@@ -98,7 +98,7 @@ class FirstResults:
         swept, last = 0, _BATCH
         while last == _BATCH:
             async with self.database.system_transaction() as tx:
-                last = await AllKeys(tx).forget(self.clock(), limit=_BATCH)
+                last = await AllKeys(tx).forget(await self.now(tx), limit=_BATCH)
             swept += last
         return swept
 

@@ -14,7 +14,6 @@ from chimera.compat.shapes import shape_of
 from chimera.idempotency.layer import Idempotent
 from chimera.idempotency.runs import Runs, Spawn
 from chimera.idempotency.service import FirstResults
-from chimera.kit.clock import utc_now
 from chimera.kit.errors import AppError
 from chimera.store import Database
 from chimera.web.caller import Authenticate
@@ -30,7 +29,7 @@ async def open_runs(
     database: Database, spawn: Spawn, settings: Settings, dead_before: datetime | None
 ) -> AsyncGenerator[Runs]:
     """Begin to renew leases and to sweep; leaving lets the runs come to their end, for a while."""
-    results = FirstResults(database=database, clock=utc_now)
+    results = FirstResults(database=database)
     runs = Runs(results=results, spawn=spawn, longest_s=settings.request_timeout_s + _MARGIN_S, dead_before=dead_before)
     spawn(runs.run())
     try:
