@@ -69,7 +69,10 @@ FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::date[], $7::bigint[], $8::bi
 ON CONFLICT (tenant_id, budget_id, subject, starts_on)
 DO UPDATE SET settled = kept.settled + excluded.settled, held = kept.held + excluded.held
 """  # noqa: S608  # constants
-_FIND = f"SELECT {', '.join(EntryLine._fields)} FROM ledger_entries WHERE tenant_id = $1 AND call_id = $2"  # noqa: S608  # constants
+_FIND = f"""
+SELECT {", ".join(EntryLine._fields)}
+FROM unnest($1::uuid[], $2::uuid[]) AS asked (tenant_id, call_id) JOIN ledger_entries USING (tenant_id, call_id)
+"""  # noqa: S608  # constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,8 @@ async def _do(connection: AsyncConnection, step: Step) -> Rows:
             taken = {(row[0], row[1]): row[2:] for row in await _ask(connection, _TAKE, *_columns(ids))}
             # Asked for twice, it is given once.
             return [taken.pop(asked, None) for asked in ids]
-        case FindEntries(tenant_id, call_id):
-            return await _ask(connection, _FIND, tenant_id, call_id)
+        case FindEntries(calls):
+            return await _ask(connection, _FIND, *_columns(calls))
         case Count(windows):
             keys = [(tenant, window.budget_id, window.subject, window.starts_on) for tenant, window in windows]
             return [row if row[0] is not None else None for row in await _ask(connection, _COUNT, *_columns(keys))]

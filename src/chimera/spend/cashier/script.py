@@ -1,6 +1,6 @@
 """One transaction of the books: settlements, then holds, in the order in which they came. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, cast
 from uuid import UUID, uuid5
@@ -42,6 +42,7 @@ from chimera.spend.errors import EntryNotFoundError
 
 Key: TypeAlias = tuple[UUID, Window]
 Binding: TypeAlias = tuple[Budget, Key]
+_Call: TypeAlias = tuple[UUID, UUID]
 NOTHING = Amount()
 
 
@@ -67,6 +68,8 @@ class Sitting:
         self.is_written = False
         self._write = Write(at=at, cashier_id=cashier_id if beat else None)
         self._changes: dict[Key, list[int]] = {}
+        self._lines: dict[_Call, list[EntryLine]] = {}
+        self._known: set[_Call] = set()
 
     def script(self, operations: Sequence[Operation]) -> Script[list[Outcome]]:
         """Carry the operations out; give what came of each, in their order."""
@@ -108,15 +111,18 @@ class Sitting:
         if not operations:
             return
         taken = yield Take([hold_of(operation) for operation in operations])
-        for operation, row in zip(operations, taken, strict=True):
+        pairs = list(zip(operations, taken, strict=True))
+        # What has no hold any more, or never had one, may have its entry already.
+        yield from self._look_up([_call_of(one) for one, row in pairs if isinstance(one, Settle) and row is None])
+        for operation, row in pairs:
             back = Amount(-row[1], -row[2], -1) if row else NOTHING
-            line = yield from self._returned(operation, row[0] if row else None)
+            line = self._returned(operation, row[0] if row else None)
             if line:
                 self._enter(line, held=back)
             elif row:
                 self._count(self._counting(_who(operation), row[0]), held=back)
 
-    def _returned(self, operation: Return, held_at: datetime | None) -> Script[EntryLine | None]:
+    def _returned(self, operation: Return, held_at: datetime | None) -> EntryLine | None:
         """The entry to be written, if any."""
         match operation:
             case Release():
@@ -124,14 +130,14 @@ class Sitting:
             case Bury(hold):
                 return lost_line(hold, self.at) if held_at else None
             case Settle(grant, entry):
-                if held_at is None and not (yield from self._is_new(operation)):
+                if held_at is None and not self._is_new(operation):
                     return None
                 return entry_line(grant.claim, entry, held_at or grant.held_at or self.at, self.at)
 
-    def _is_new(self, operation: Settle) -> Script[bool]:
+    def _is_new(self, operation: Settle) -> bool:
         """Whether an attempt without a hold has no entry yet. One of a process believed dead is put right."""
         claim = operation.grant.claim
-        lines = yield from self._lines(claim.scope.tenant_id, claim.call_id)
+        lines = self._lines.get(_call_of(operation), [])
         kept = next((line for line in lines if line.id == claim.id), None)
         if kept is None:
             return True
@@ -142,7 +148,9 @@ class Sitting:
         return False
 
     def _adjust(self, operation: Adjust) -> Script[Outcome]:
-        lines = yield from self._lines(operation.tenant_id, operation.call_id)
+        call = (operation.tenant_id, operation.call_id)
+        yield from self._look_up([call])
+        lines = self._lines.get(call, [])
         kept = next((line for line in lines if line.id == operation.entry_id and line.adjusts is None), None)
         if kept is None:
             return EntryNotFoundError("There is no such entry in the ledger.")
@@ -157,13 +165,21 @@ class Sitting:
         self._enter(adjustment(kept, before, true, id=new_id()))
         return None
 
-    def _lines(self, tenant_id: UUID, call_id: UUID) -> Script[list[EntryLine]]:
-        rows = yield FindEntries(tenant_id, call_id)
-        kept = [line_of(row) for row in rows if row]
-        return kept + [line for line in self._write.entries if line.call_id == call_id]
+    def _look_up(self, calls: Iterable[_Call]) -> Script[None]:
+        """Know the entries of some calls."""
+        new = list(dict.fromkeys(calls).keys() - self._known)
+        if new:
+            self._known.update(new)
+            for row in (yield FindEntries(new)):
+                assert row is not None, "every row is an entry"
+                self._remember(line_of(row))
+
+    def _remember(self, line: EntryLine) -> None:
+        self._lines.setdefault((line.tenant_id, line.call_id), []).append(line)
 
     def _enter(self, line: EntryLine, *, held: Amount = NOTHING) -> None:
         self._write.entries.append(line)
+        self._remember(line)
         self._count(self._counting(line_who(line), line.held_at), settled=amount_of(line), held=held)
 
     def _count(self, counting: Sequence[Binding], *, settled: Amount = NOTHING, held: Amount = NOTHING) -> None:
@@ -218,6 +234,11 @@ def _who(operation: Return) -> Who:
             return who_of(claim)
         case Bury(line):
             return line_who(line)
+
+
+def _call_of(operation: Settle) -> _Call:
+    claim = operation.grant.claim
+    return claim.scope.tenant_id, claim.call_id
 
 
 def _left(claim: Claim, budget: Budget, window: Window, spent: int, now: datetime) -> tuple[AppError | None, int]:

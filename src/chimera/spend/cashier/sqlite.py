@@ -96,8 +96,8 @@ def _do(connection: sqlite3.Connection, step: Step) -> Rows:
             return [_budget(row) for tenant in tenants for row in ask(_BUDGETS, (tenant.hex,))]
         case Take(ids):
             return _taken(connection, ids)
-        case FindEntries(tenant_id, call_id):
-            return [_decoded(row) for row in ask(_FIND, (tenant_id.hex, call_id.hex))]
+        case FindEntries(calls):
+            return [_decoded(row) for tenant, call_id in calls for row in ask(_FIND, (tenant.hex, call_id.hex))]
         case Count(windows):
             return [
                 ask(_COUNT, (tenant.hex, window.budget_id.hex, window.subject, str(window.starts_on))).fetchone()

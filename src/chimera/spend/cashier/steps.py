@@ -100,10 +100,9 @@ class Take(Struct, frozen=True):
 
 
 class FindEntries(Struct, frozen=True):
-    """The entries of one call. Rows: as `EntryLine`."""
+    """The entries of some calls, by tenant and id. Rows, in any order: as `EntryLine`."""
 
-    tenant_id: UUID
-    call_id: UUID
+    calls: Sequence[tuple[UUID, UUID]]
 
 
 class Count(Struct, frozen=True):
