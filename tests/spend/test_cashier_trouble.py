@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +14,8 @@ from chimera.bootstrap.parts.spend import open_books, till_of
 from chimera.kit.clock import utc_now
 from chimera.kit.ids import new_id
 from chimera.kit.scope import Scope
+from chimera.spend.analytics.repository import UsageEntries
+from chimera.spend.analytics.sums import Sums
 from chimera.spend.cashier.cashier import Cashier, Pace
 from chimera.spend.cashier.operations import Adjust
 from chimera.spend.cashier.reaper import Reaper
@@ -43,6 +45,13 @@ class Unsound:
 
     def kept(self) -> "asyncio.Future[None] | None":
         return self.sound.kept()
+
+
+async def summed(database: Database, scope: Scope, day: date) -> Sums:
+    """As usage and invoices tell it."""
+    async with database.reading(scope) as tx:
+        ((_, sums),) = await UsageEntries(tx, scope).by_model(day)
+    return sums
 
 
 @asynccontextmanager
@@ -159,6 +168,9 @@ async def test_one_believed_dead_that_settles_after_all_puts_it_right(database: 
     lost, late = await ledger(database, ada)
     assert (lost.outcome, lost.cost_nusd, late.outcome, late.cost_nusd) == ("lost", 1_000, "adjustment", -600)
     assert (late.adjusts, late.tokens, late.requests) == (lost.id, -60, 0)
+    sums = await summed(database, ada, lost.day)
+    assert (sums.cost_nusd, sums.requests) == (400, 1)
+    assert (sums.input_tokens, sums.output_tokens) == (late.input_tokens, late.output_tokens) != (0, 0)
     assert await counters(database, ada) == {(lab, str(ada.tenant_id)): (400, 0)}
     assert (await reconcile(database)).is_exact
 
@@ -173,6 +185,9 @@ async def test_an_operator_puts_an_entry_right(database: Database) -> None:
         await asyncio.gather(*(books.adjust(Adjust(entry_id=grant.claim.id, cost_nusd=300, **named)) for _ in range(2)))
         with pytest.raises(EntryNotFoundError):
             await books.adjust(Adjust(entry_id=new_id(), cost_nusd=1, **named))
+        first = (await ledger(database, ada))[0]
+        sums = await summed(database, ada, first.day)
+        assert (sums.cost_nusd, sums.input_tokens, sums.output_tokens) == (300, first.input_tokens, first.output_tokens)
     assert sum(line.cost_nusd or 0 for line in await ledger(database, ada)) == 300
     assert await counters(database, ada) == {(lab, str(ada.tenant_id)): (300, 0)}
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Label, Select, case, cast, exists, extract, func, or_, select
+from sqlalchemy.orm import aliased
 
 from chimera.kit.clock import utc_now
 from chimera.spend.analytics.sums import SUMS, Grouping, Sums, Wanted
@@ -140,11 +141,14 @@ class UsageEntries(_Summed[EntryRow]):
             "saved_cache_nusd": _sum(case((free, saved), else_=0)),
             "saved_routing_nusd": _sum(case((free, 0), else_=saved)),
         }
+        # Tokens by kind of an adjustment are the true ones, not differences: of what was lost they are the first word,
+        # of all else they repeat the entry's.
+        kept = aliased(EntryRow)
+        lost = exists().where(kept.tenant_id == EntryRow.tenant_id, kept.id == EntryRow.adjusts, kept.outcome == "lost")
         for name in SUMS:
-            # Those of an adjustment are the true ones, not differences.
             column = getattr(EntryRow, name, None)
             if name.endswith("_tokens"):
-                told[name] = _sum(case((EntryRow.adjusts.is_(None), column), else_=0))
+                told[name] = _sum(case((EntryRow.adjusts.is_(None), column), (lost, column), else_=0))
             elif name not in told:
                 told[name] = _sum(column)
         return [told[name].label(name) for name in SUMS]
