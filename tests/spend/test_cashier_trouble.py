@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
+from tests.sealing import connect_with_keys
 from tests.spend.desk import budget, claim, counters, entry, held, ledger, someone, spend
 
 from chimera.bootstrap.parts.spend import open_books, till_of
@@ -154,6 +155,17 @@ async def test_the_holds_of_the_living_are_left_alone(database: Database) -> Non
         assert [hold.is_leaked for hold in await standing(database)] == [False]
         # Alone on a file, a server knows that whoever was seen before it began is dead.
         assert await Reaper(database=database, cashier=other, dead_before=utc_now()).round() == 1
+
+
+async def test_a_replica_whose_clock_is_wrong_is_seen_alive_all_the_same(postgres_url: str) -> None:
+    async with connect_with_keys(postgres_url) as database, open_books(database) as other:
+        ada = await someone(database)
+        late = Cashier(till=till_of(database), clock=lambda: utc_now() - timedelta(hours=1))
+        running = asyncio.create_task(late.run())
+        await late.hold(claim(ada))
+        assert await Reaper(database=database, cashier=other).round() == 0
+        assert [hold.is_leaked for hold in await standing(database)] == [False]
+        running.cancel()
 
 
 async def test_one_believed_dead_that_settles_after_all_puts_it_right(database: Database) -> None:

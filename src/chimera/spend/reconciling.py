@@ -1,11 +1,10 @@
 """Proof that counters of budgets and sums of days say what the ledger and the holds say, and that no hold is leaked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from chimera.kit.clock import utc_now
 from chimera.spend.analytics.proving import forget_sums, wrong_days
 from chimera.spend.budgets import Budget
 from chimera.spend.cashier.cashier import Pace
@@ -14,6 +13,7 @@ from chimera.spend.counting import Counts, Difference, budget_of, counted, diffe
 from chimera.spend.errors import EntryNotFoundError
 from chimera.spend.repository import AllBooks, AllBudgets, AllEntries, AllHolds, AllWindows
 from chimera.store import Database, Transaction
+from chimera.store.moments import shared_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +57,12 @@ class Reconciliation:
         return not self.differences and not self.leaked and not self.days
 
 
-async def reconcile(
-    database: Database, *, repair: bool = False, clock: Callable[[], datetime] = utc_now
-) -> Reconciliation:
+async def reconcile(database: Database, *, repair: bool = False) -> Reconciliation:
     """Compare every counter, one tenant after the other, while its cashiers wait.
 
     Args:
         database: May be in use.
         repair: Whether to write the counters anew from the ledger, and to let wrong sums be added up again.
-        clock: Tells who has been silent for too long.
 
     Raises:
         DatabaseUnavailableError: if it cannot be reached.
@@ -83,7 +80,7 @@ async def reconcile(
     days = [(tenant_id, day) for tenant_id in tenants for day in await wrong_days(database, tenant_id)]
     for tenant_id in {tenant_id for tenant_id, _ in days} if repair else ():
         await forget_sums(database, tenant_id)
-    leaked = [hold for hold in await standing(database, clock=clock) if hold.is_leaked]
+    leaked = [hold for hold in await standing(database) if hold.is_leaked]
     return Reconciliation(
         tenants=len(tenants), windows=windows, spent_nusd=spent, differences=found, leaked=leaked, days=days
     )
@@ -101,10 +98,10 @@ async def _compare(tx: Transaction, tenant_id: UUID, *, repair: bool) -> tuple[i
     return windows, wrong
 
 
-async def standing(database: Database, *, clock: Callable[[], datetime] = utc_now) -> Sequence[Standing]:
+async def standing(database: Database) -> Sequence[Standing]:
     """Every hold, oldest first."""
-    cutoff = clock() - timedelta(seconds=Pace().lease_s)
     async with database.system_reading() as tx:
+        cutoff = await shared_now(tx) - timedelta(seconds=Pace().lease_s)
         found = await AllHolds(tx).standing()
     return [
         Standing(

@@ -47,7 +47,7 @@ LEFT JOIN budget_windows USING (tenant_id, budget_id, subject, starts_on)
 ORDER BY place
 """
 _SEEN = """
-INSERT INTO cashiers (id, created_at, seen_at) VALUES ($1, $2, $2)
+INSERT INTO cashiers (id, created_at, seen_at) SELECT $1, now, now FROM clock_timestamp() now
 ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
 """
 
@@ -142,7 +142,7 @@ async def _write(connection: AsyncConnection, step: Write) -> None:
         lines = (_as_json(step.holds), _as_json(step.entries))
         await connection.exec_driver_sql(_WRITE, (*lines, *columns, step.at))
     if step.cashier_id:
-        await connection.exec_driver_sql(_SEEN, (step.cashier_id, step.at))
+        await connection.exec_driver_sql(_SEEN, (step.cashier_id,))
 
 
 def _as_json(lines: Sequence[HoldLine | EntryLine]) -> str:

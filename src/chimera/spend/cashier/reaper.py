@@ -1,20 +1,19 @@
 """Holds of processes that died become entries: money may have been spent, and nobody knows how much."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Never
 
 import structlog
 
-from chimera.kit.clock import utc_now
 from chimera.kit.rounds import rounds
 from chimera.spend.cashier.cashier import Cashier
 from chimera.spend.cashier.operations import Bury
 from chimera.spend.cashier.steps import HoldLine
 from chimera.spend.repository import AllHolds, Cashiers
 from chimera.store import Database, DatabaseUnavailableError
+from chimera.store.moments import Now, shared_now
 
 log = structlog.get_logger()
 
@@ -32,7 +31,7 @@ class Reaper:
 
     database: Database
     cashier: Cashier
-    clock: Callable[[], datetime] = utc_now
+    now: Now = shared_now
     dead_before: datetime | None = None
     every_s: float = 10.0
 
@@ -45,12 +44,12 @@ class Reaper:
         if not self.cashier.is_steady:
             # The database was away: others, too, could not say that they live.
             return 0
-        cutoff = self.clock() - timedelta(seconds=self.cashier.pace.lease_s)
-        if self.dead_before is not None:
-            cutoff = max(cutoff, self.dead_before)
         buried = 0
         while True:
             async with self.database.system_transaction() as tx:
+                cutoff = await self.now(tx) - timedelta(seconds=self.cashier.pace.lease_s)
+                if self.dead_before is not None:
+                    cutoff = max(cutoff, self.dead_before)
                 dead = await AllHolds(tx).dead(cutoff, besides=self.cashier.id, most=_MOST)
                 if not dead:
                     await Cashiers(tx).forget(cutoff, besides=self.cashier.id)
